@@ -1,0 +1,40 @@
+// GSM 03.38 (3GPP TS 23.038, section 6.2.1); the extension table's characters take two septets.
+const BASIC =
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
+  '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
+const EXTENSION: Readonly<Record<string, number>> = {
+  '\f': 0x0a,
+  '^': 0x14,
+  '{': 0x28,
+  '}': 0x29,
+  '\\': 0x2f,
+  '[': 0x3c,
+  '~': 0x3d,
+  ']': 0x3e,
+  '|': 0x40,
+  '€': 0x65,
+};
+const ESCAPE = 0x1b;
+const SEPTETS = new Map<string, readonly number[]>([
+  ...Array.from(BASIC, (character, septet): [string, readonly number[]] => [character, [septet]]),
+  ...Object.entries(EXTENSION).map(([character, septet]): [string, readonly number[]] => [character, [ESCAPE, septet]]),
+]);
+SEPTETS.delete('\u001b');
+
+/** The text's septets in GSM 03.38, one a number; `undefined` where a character is not in that alphabet. */
+export function gsmSeptets(text: string): readonly number[] | undefined {
+  const septets: number[] = [];
+  for (const character of text) {
+    const coded = SEPTETS.get(character);
+    if (coded === undefined) return undefined;
+    septets.push(...coded);
+  }
+  return septets;
+}
+
+/** How many SMS a text needs: 160 septets or 70 UCS-2 units in one, 153 or 67 in each of several. */
+export function countSegments(text: string): number {
+  const septets = gsmSeptets(text)?.length;
+  if (septets !== undefined) return septets <= 160 ? 1 : Math.ceil(septets / 153);
+  return text.length <= 70 ? 1 : Math.ceil(text.length / 67);
+}

@@ -1,0 +1,85 @@
+import type { User } from './user.ts';
+
+/**
+ * Where people, their passwords and their phone numbers live. A rejection means "cannot say" (503); it never means
+ * "wrong password", and never lets anybody in.
+ */
+export interface UserStore {
+  /** `undefined` where nobody, or more than one, is meant, and where the account is disabled. */
+  findUser(key: { readonly id: string } | { readonly username: string }): Promise<User | undefined>;
+  /** Needed unless the app has `currentUser`. Is never called with an empty password. */
+  checkPassword?(user: User, password: string): Promise<boolean>;
+  /**
+   * Writes exactly this change, and only where the store still holds what was read: else `'conflict'`.
+   * `remove` is a value as `findUser` gave it.
+   */
+  changePhoneNumbers?(
+    user: User,
+    change: { readonly add?: string; readonly remove?: string },
+  ): Promise<'done' | 'conflict'>;
+  /** Resolves where the store can be asked now. */
+  health?(): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** One SMS. `to` is E.164 with its plus; `expiresAt` is when the code in the text dies. */
+export interface SmsMessage {
+  readonly to: string;
+  readonly text: string;
+  readonly expiresAt: Date;
+}
+
+/** What became of a submit. `unknown` counts as sent: the network may still deliver it. */
+export type SendResult =
+  | { readonly status: 'accepted' | 'unknown'; readonly smsc?: string; readonly messageId?: string }
+  | { readonly status: 'refused'; readonly reason: 'number' };
+
+/** What the network says of a message later; `messageId` in the form that `send` gave. */
+export interface DeliveryReceipt {
+  readonly smsc: string;
+  readonly messageId: string;
+  readonly state: 'delivered' | 'failed' | 'unknown';
+  readonly reason?: string;
+}
+
+export type HealthStatus = 'ready' | 'degraded' | 'down';
+
+export interface TransportHealth {
+  readonly status: HealthStatus;
+  /** By the SMSC's name; `lastError` names a status or a system error, never a number or a text. */
+  readonly smscs: Readonly<Record<string, { readonly status: HealthStatus; readonly lastError?: string }>>;
+}
+
+/** What carries an SMS. */
+export interface SmsTransport {
+  /** Rejects only where the message surely was not sent. */
+  send(message: SmsMessage): Promise<SendResult>;
+  onReceipt?(listener: (receipt: DeliveryReceipt) => void): void;
+  /** Connects ahead of the first message; `send` works without it. */
+  open?(): void;
+  health?(): Promise<TransportHealth>;
+  /** Drains, then unbinds. */
+  close?(): Promise<void>;
+}
+
+/**
+ * The truth about challenges, grants, counters and deliveries, shared by all processes of the app. A rejection means
+ * "cannot say": what needs the answer is refused with 503.
+ */
+export interface SharedState {
+  /**
+   * Atomically adds points (0: only reads; negative: gives back, never below 0; neither opens a window). The window
+   * begins at the first add and is fixed.
+   */
+  add(key: string, points: number, windowSeconds: number): Promise<{ total: number; resetsInSeconds: number }>;
+  get(key: string): Promise<string | undefined>;
+  /** False where `ifAbsent` and the key is there. */
+  set(key: string, value: string, ttlSeconds: number, ifAbsent?: boolean): Promise<boolean>;
+  /** True for the one caller that removed it. */
+  delete(key: string): Promise<boolean>;
+  health?(): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** Milliseconds since 1970; handed in, so that tests can move it. */
+export type Clock = () => number;

@@ -1,0 +1,68 @@
+/** HTTP status by error code: the whole list of what can go wrong in a request. */
+export const STATUS = {
+  INVALID_CREDENTIALS: 401,
+  SIGN_IN_REQUIRED: 401,
+  SMS_OTP_REQUIRED: 401,
+  INVALID_CODE: 401,
+  CODE_EXPIRED: 410,
+  NO_CHALLENGE: 409,
+  CONFLICT: 409,
+  TOO_MANY_ATTEMPTS: 429,
+  TOO_MANY_SENDS: 429,
+  FACTOR_LOCKED: 403,
+  NO_PHONE_NUMBER: 403,
+  SEND_REFUSED: 403,
+  PHONE_NOT_ACCEPTED: 422,
+  CROSS_ORIGIN: 403,
+  BAD_REQUEST: 400,
+  METHOD_NOT_ALLOWED: 405,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  SMS_UNAVAILABLE: 503,
+  DIRECTORY_UNAVAILABLE: 503,
+  STATE_UNAVAILABLE: 503,
+  SHUTTING_DOWN: 503,
+  SESSION_MISSING: 500,
+} as const;
+
+export type SmsOtpErrorCode = keyof typeof STATUS;
+
+/** What goes with an error into its answer; all of it is safe to show. */
+export interface SmsOtpErrorDetails {
+  /** Seconds after which the same request works. */
+  readonly retryAfterSeconds?: number;
+  /** Codes that may still be tried on this challenge. */
+  readonly attemptsRemaining?: number;
+  /** The value of a `WWW-Authenticate` header (RFC 9470). */
+  readonly challenge?: string;
+  /** The method that a 405 allows. */
+  readonly allow?: string;
+  /** What failed beneath a 5xx; for logs, never shown. */
+  readonly cause?: unknown;
+}
+
+/** An outcome (4xx: the person was wrong or must wait) or a fault (5xx: a dependency cannot say). */
+export class SmsOtpError extends Error {
+  override readonly name = 'SmsOtpError';
+  readonly code: SmsOtpErrorCode;
+  /** The HTTP status; Express' own error handler reads it, too. */
+  readonly status: number;
+  readonly details: SmsOtpErrorDetails;
+
+  constructor(code: SmsOtpErrorCode, message: string, details: SmsOtpErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.status = STATUS[code];
+    this.details = details;
+  }
+}
+
+/** The options are wrong. Thrown at once, with all problems; no value is in it. */
+export class SmsOtpConfigError extends Error {
+  override readonly name = 'SmsOtpConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`express-sms-otp cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,33 @@
+import debug from 'debug';
+
+/** Where the library speaks to operators. It is never given a code, a password or a full number. */
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/**
+ * The default logger: `debug` in the namespace `express-sms-otp:<area>`. Warnings and errors are printed also where
+ * `DEBUG` is not set.
+ */
+export function debugLogger(area: string): Logger {
+  const quiet = debug(`express-sms-otp:${area}`);
+  const loud = debug(`express-sms-otp:${area}`);
+  loud.enabled = true;
+  return {
+    debug: (message) => quiet('%s', oneLine(message)),
+    info: (message) => quiet('%s', oneLine(message)),
+    warn: (message) => loud('warning: %s', oneLine(message)),
+    error: (message) => loud('error: %s', oneLine(message)),
+  };
+}
+
+/** A name with a line break in it must not look like a line of its own. */
+function oneLine(message: string): string {
+  return message.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

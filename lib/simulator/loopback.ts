@@ -1,0 +1,15 @@
+/** The simulators' only address: nobody on another machine ever reaches them. */
+export const LOOPBACK = '127.0.0.1';
+
+/**
+ * Simulators accept any phone number and show every code: in production that would be a hole.
+ *
+ * @throws Error where `NODE_ENV` is `production`.
+ */
+export function refuseProduction(simulator: string): void {
+  if (process.env.NODE_ENV === 'production') {
+    throw new Error(
+      `The ${simulator} simulator is for development and tests; it does not start with NODE_ENV=production.`,
+    );
+  }
+}
