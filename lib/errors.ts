@@ -22,6 +22,7 @@ export const STATUS = {
   STATE_UNAVAILABLE: 503,
   SHUTTING_DOWN: 503,
   SESSION_MISSING: 500,
+  MISCONFIGURED: 500,
 } as const;
 
 export type SmsOtpErrorCode = keyof typeof STATUS;
@@ -32,6 +33,9 @@ export interface SmsOtpErrorDetails {
   readonly retryAfterSeconds?: number;
   /** Codes that may still be tried on this challenge. */
   readonly attemptsRemaining?: number;
+  /** Where the sign-in stands, and the page on which it goes on. */
+  readonly stage?: string;
+  readonly location?: string;
   /** The value of a `WWW-Authenticate` header (RFC 9470). */
   readonly challenge?: string;
   /** The method that a 405 allows. */

@@ -1,0 +1,24 @@
+import { timingSafeEqual } from 'node:crypto';
+import { generateSync } from 'otplib';
+
+/** HOTP (RFC 4226) has 31 bits: with more digits some codes would be likelier than others. */
+export type CodeLength = 6 | 7 | 8;
+
+/** The code of one generation, with its leading zeros. The same key and generation always give the same code. */
+export function deriveCode(key: Uint8Array, generation: number, digits: CodeLength): string {
+  return generateSync({ strategy: 'hotp', secret: key, counter: generation, digits });
+}
+
+/**
+ * The digits of what a person typed, without spaces and hyphens; `undefined` where that is not a code's shape. Only
+ * ASCII digits count.
+ */
+export function readCode(typed: string, digits: CodeLength): string | undefined {
+  const code = typed.replace(/[\s-]/g, '');
+  return code.length === digits && /^[0-9]+$/.test(code) ? code : undefined;
+}
+
+/** Takes as long for a wrong code as for the right one. */
+export function isSameCode(given: string, expected: string): boolean {
+  return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+}

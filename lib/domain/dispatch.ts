@@ -1,0 +1,147 @@
+import { SmsOtpError } from '../errors.ts';
+import { type Challenge, type Challenges, codeExpired, type Purpose } from './challenge.ts';
+import type { Cooldown } from './cooldown.ts';
+import type { Deliveries } from './delivery.ts';
+import { fault } from './fault.ts';
+import type { GuessBudget } from './guess-budget.ts';
+import type { SendResult, SmsTransport } from './ports.ts';
+import { type SendBudget, tooManySends } from './send-budget.ts';
+import type { User } from './user.ts';
+
+/** A message that the transport took, or may have taken. */
+type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
+
+export interface SendOrder {
+  /** As the directory knows the user now. */
+  readonly user: User;
+  /** E.164. */
+  readonly number: string;
+  readonly purpose: Purpose;
+  readonly signIn: string;
+  /** The session's challenge, if it has one. */
+  readonly challengeId: string | undefined;
+  readonly address: string | undefined;
+}
+
+export interface DispatchParts {
+  readonly challenges: Challenges;
+  readonly cooldown: Cooldown;
+  readonly deliveries: Deliveries;
+  readonly guesses: GuessBudget;
+  readonly sends: SendBudget;
+  readonly transport: SmsTransport;
+  readonly resendAfterSeconds: readonly number[];
+  readonly report: DispatchReport;
+  /** @throws SmsOtpError `SEND_REFUSED` */
+  readonly approve: (order: SendOrder) => Promise<void>;
+  readonly compose: (order: SendOrder, code: string, secondsLeft: number) => string;
+}
+
+/** Who hears of what became of a send. */
+export interface DispatchReport {
+  sent(order: SendOrder, result: Sent): void;
+  refused(order: SendOrder, error: SmsOtpError): void;
+  /** The message is out, but what is known of it could not be kept. */
+  forgotten(error: unknown): void;
+}
+
+type Undo = () => Promise<unknown>;
+
+/** Starts a challenge, or repeats it, and sends its code. */
+export class Dispatch {
+  readonly #parts: DispatchParts;
+
+  constructor(parts: DispatchParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @returns the challenge that is pending now
+   * @throws SmsOtpError `TOO_MANY_SENDS`, `TOO_MANY_ATTEMPTS`, `FACTOR_LOCKED`, `SEND_REFUSED`, `PHONE_NOT_ACCEPTED`,
+   *   `SMS_UNAVAILABLE`; then nothing was sent, and nothing is counted
+   */
+  async send(order: SendOrder): Promise<Challenge> {
+    const undo: Undo[] = [];
+    try {
+      const challenge = await this.#pay(order, undo);
+      const result = await this.#submit(order, challenge);
+      await this.#settle(order, challenge, result).catch(this.#parts.report.forgotten);
+      return challenge;
+    } catch (error) {
+      // What cannot be undone ends by itself with its window; the person hears of the first failure.
+      for (const step of undo.reverse()) await step().catch(() => undefined);
+      if (error instanceof SmsOtpError) this.#parts.report.refused(order, error);
+      throw error;
+    }
+  }
+
+  async #pay(order: SendOrder, undo: Undo[]): Promise<Challenge> {
+    const { cooldown, deliveries, sends, guesses, challenges, approve } = this.#parts;
+    const to = { subject: order.user.id, number: order.number };
+    await guesses.assertNotUsedUp(to.subject);
+    const pending = await this.#findPending(order);
+    const previous = pending === undefined ? [] : await deliveries.sentAt(pending.id);
+    if (!(await cooldown.win(order, this.#pauseAfter(previous.length)))) {
+      throw tooManySends(await cooldown.secondsLeft(order));
+    }
+    undo.push(() => cooldown.giveBack(order));
+    await sends.pay(to);
+    undo.push(() => sends.giveBack(to));
+    await approve(order);
+    const challenge = await this.#prepare(order, pending);
+    // Where the same code is sent again, an earlier message may still bring it: it stays.
+    if (challenge !== pending) undo.push(() => challenges.claim(challenge.id));
+    await deliveries.begin(challenge.id);
+    undo.push(() => deliveries.cancel(challenge.id));
+    return challenge;
+  }
+
+  /** The session's challenge, where this send may repeat it. */
+  async #findPending(order: SendOrder): Promise<Challenge | undefined> {
+    const { challenges, guesses } = this.#parts;
+    const challenge = order.challengeId === undefined ? undefined : await challenges.read(order.challengeId);
+    const isSame =
+      challenge?.subject === order.user.id &&
+      challenge.purpose === order.purpose &&
+      challenge.number === order.number &&
+      challenges.code(challenge) !== undefined;
+    return isSame && (await guesses.remaining(challenge)) > 0 ? challenge : undefined;
+  }
+
+  async #prepare(order: SendOrder, pending: Challenge | undefined): Promise<Challenge> {
+    const { challenges, guesses } = this.#parts;
+    if (pending !== undefined) return challenges.isFresh(pending) ? pending : challenges.renew(pending);
+    const { signIn, purpose, number, user } = order;
+    const challenge = await challenges.start({ signIn, purpose, number, subject: user.id });
+    await guesses.open(challenge);
+    return challenge;
+  }
+
+  async #submit(order: SendOrder, challenge: Challenge): Promise<Sent> {
+    const { transport, challenges, compose } = this.#parts;
+    const code = challenges.code(challenge);
+    if (code === undefined) throw codeExpired();
+    const text = compose(order, code, challenges.secondsLeft(challenge));
+    let result: SendResult;
+    try {
+      result = await transport.send({ to: order.number, text, expiresAt: new Date(challenge.endsAt) });
+    } catch (cause) {
+      throw fault('SMS_UNAVAILABLE', 'The code cannot be sent right now. Please try again in a moment.', cause);
+    }
+    if (result.status !== 'refused') return result;
+    throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'The network does not accept this phone number.');
+  }
+
+  async #settle(order: SendOrder, challenge: Challenge, result: Sent): Promise<void> {
+    const { deliveries, challenges, report } = this.#parts;
+    report.sent(order, result);
+    await deliveries.settle(challenge.id, result);
+    const { challengeId } = order;
+    if (challengeId !== undefined && challengeId !== challenge.id) await challenges.claim(challengeId);
+  }
+
+  #pauseAfter(sends: number): number {
+    const { resendAfterSeconds } = this.#parts;
+    return resendAfterSeconds[Math.min(sends, resendAfterSeconds.length - 1)] ?? 0;
+  }
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import type { Keyring } from './keyring.ts';
+import type { Clock, SharedState } from './ports.ts';
+import type { User } from './user.ts';
+
+/** The fact that a session has passed: written only after a right code, or for a user who needs none. */
+export interface Grant {
+  readonly subject: string;
+  readonly username: string;
+  readonly displayName?: string;
+  /** Absent where the user was exempt from the code. */
+  readonly acr?: string;
+  /** Authentication methods (RFC 8176): the first factor's, and `sms`, `otp`, `mfa` after a code. */
+  readonly amr: readonly string[];
+  /** Seconds since 1970 of the last factor. */
+  readonly authTime: number;
+  /** Ends all grants of the subject at once when it changes. */
+  readonly epoch: string;
+}
+
+interface Seen {
+  readonly grant: Grant | undefined;
+  readonly at: number;
+}
+
+/** How long a process may believe what it saw: sign-out elsewhere is heard of at the latest then. */
+const CACHE_MILLISECONDS = 5_000;
+const CACHE_ENTRIES = 10_000;
+const EPOCH_SECONDS = 400 * 24 * 60 * 60;
+
+/** The grants of all sessions. State that is lost signs people out, never in. */
+export class Grants {
+  readonly #state: SharedState;
+  readonly #keyring: Keyring;
+  readonly #clock: Clock;
+  readonly #ttlSeconds: number;
+  readonly #seen = new Map<string, Seen>();
+
+  constructor(state: SharedState, keyring: Keyring, clock: Clock, ttlSeconds: number) {
+    this.#state = state;
+    this.#keyring = keyring;
+    this.#clock = clock;
+    this.#ttlSeconds = ttlSeconds;
+  }
+
+  /** @returns the grant's id, for the session to hold */
+  async give(user: User, facts: Pick<Grant, 'acr' | 'amr'>): Promise<string> {
+    const id = randomBytes(16).toString('base64url');
+    const grant: Grant = {
+      subject: user.id,
+      username: user.username,
+      ...(user.displayName === undefined ? {} : { displayName: user.displayName }),
+      ...facts,
+      authTime: Math.floor(this.#clock() / 1000),
+      epoch: await this.#epoch(user.id),
+    };
+    await this.#state.set(this.#key(id), JSON.stringify(grant), this.#ttlSeconds);
+    return id;
+  }
+
+  /** The grant as it was at most 5 s ago. */
+  async find(id: string): Promise<Grant | undefined> {
+    const seen = this.#seen.get(id);
+    return seen !== undefined && this.#clock() - seen.at < CACHE_MILLISECONDS ? seen.grant : this.findNow(id);
+  }
+
+  /** The grant as it is now. */
+  async findNow(id: string): Promise<Grant | undefined> {
+    const at = this.#clock();
+    const record = await this.#state.get(this.#key(id));
+    const grant: Grant | undefined = record === undefined ? undefined : JSON.parse(record);
+    const epoch = grant && (await this.#state.get(this.#epochKey(grant.subject)));
+    const agreed = grant !== undefined && grant.epoch === epoch ? grant : undefined;
+    this.#remember(id, { grant: agreed, at });
+    return agreed;
+  }
+
+  async end(id: string): Promise<void> {
+    this.#seen.delete(id);
+    await this.#state.delete(this.#key(id));
+  }
+
+  async endAll(subject: string): Promise<void> {
+    await this.#state.set(this.#epochKey(subject), newEpoch(), EPOCH_SECONDS);
+    this.#seen.clear();
+  }
+
+  /** An epoch that is absent was lost: then grants made under it are refused, and the next begins a new one. */
+  async #epoch(subject: string): Promise<string> {
+    const fresh = newEpoch();
+    const isFirst = await this.#state.set(this.#epochKey(subject), fresh, EPOCH_SECONDS, true);
+    return isFirst ? fresh : ((await this.#state.get(this.#epochKey(subject))) ?? fresh);
+  }
+
+  #remember(id: string, seen: Seen): void {
+    const oldest = this.#seen.size < CACHE_ENTRIES ? undefined : this.#seen.keys().next().value;
+    if (oldest !== undefined) this.#seen.delete(oldest);
+    this.#seen.set(id, seen);
+  }
+
+  #key(id: string): string {
+    return this.#keyring.stateKey('grant', id);
+  }
+
+  #epochKey(subject: string): string {
+    return this.#keyring.stateKey('epoch', subject);
+  }
+}
+
+function newEpoch(): string {
+  return randomBytes(9).toString('base64url');
+}

@@ -1,0 +1,119 @@
+import { SmsOtpError } from '../errors.ts';
+import type { Challenge } from './challenge.ts';
+import type { Keyring } from './keyring.ts';
+import type { Limiter } from './limits.ts';
+import type { SharedState } from './ports.ts';
+
+/** An administrator may take over a year to hear of it. */
+const LOCK_SECONDS = 400 * 24 * 60 * 60;
+
+/** What a guess has cost. */
+export interface Payment {
+  /** Guesses that are left after this one. */
+  readonly remaining: number;
+  /** One more failure, and the user's 30 days are used up. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Each guess is paid for before it is compared: first from its challenge, then from its user's day, then from the user's
+ * 30 days. The first refusal stops, so what was not compared is not counted further.
+ */
+export class GuessBudget {
+  readonly #limiter: Limiter;
+  readonly #state: SharedState;
+  readonly #keyring: Keyring;
+
+  constructor(limiter: Limiter, state: SharedState, keyring: Keyring) {
+    this.#limiter = limiter;
+    this.#state = state;
+    this.#keyring = keyring;
+  }
+
+  /** A new challenge begins. */
+  async open(challenge: Challenge): Promise<void> {
+    await this.#limiter.open('attemptsPerChallenge', challenge.id);
+  }
+
+  /** The challenge is over. */
+  async close(challenge: Challenge): Promise<void> {
+    await this.#limiter.forget('attemptsPerChallenge', challenge.id);
+  }
+
+  /**
+   * `undefined` where the challenge's counter is lost: then nobody can say how often it was tried.
+   *
+   * @param secondsToNextSend after which a used-up challenge may be replaced
+   * @throws SmsOtpError `FACTOR_LOCKED`, `TOO_MANY_ATTEMPTS`
+   */
+  async pay(challenge: Challenge, secondsToNextSend: () => Promise<number>): Promise<Payment | undefined> {
+    await this.assertUnlocked(challenge.subject);
+    const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 1);
+    if (attempts === undefined) return undefined;
+    if (attempts.isOver) throw tooManyAttempts(await secondsToNextSend());
+    const day = await this.#limiter.count('failedCodesPerUserPerDay', challenge.subject);
+    if (day.isOver) throw tooManyAttempts(day.resetsInSeconds);
+    const month = await this.#limiter.count('failedCodesPerUserPer30Days', challenge.subject);
+    if (month.isOver) throw await this.#lock(challenge.subject);
+    return { remaining: Math.min(attempts.remaining, day.remaining, month.remaining), isLast: month.remaining === 0 };
+  }
+
+  /** For a guess that was right, or could not be judged. */
+  async giveBack(challenge: Challenge): Promise<void> {
+    await this.#limiter.giveBack('attemptsPerChallenge', challenge.id);
+    await this.#limiter.giveBack('failedCodesPerUserPerDay', challenge.subject);
+    await this.#limiter.giveBack('failedCodesPerUserPer30Days', challenge.subject);
+  }
+
+  /** A guess was wrong. The last failure that a user may have locks the factor, not the next try. */
+  async settle(challenge: Challenge, payment: Payment): Promise<void> {
+    if (payment.isLast) await this.#lock(challenge.subject);
+  }
+
+  /** Guesses left on this challenge. */
+  async remaining(challenge: Challenge): Promise<number> {
+    const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 0);
+    const day = await this.#limiter.read('failedCodesPerUserPerDay', challenge.subject);
+    return Math.min(attempts?.remaining ?? 0, day.remaining);
+  }
+
+  /**
+   * Whether a new code would be of any use.
+   *
+   * @throws SmsOtpError `FACTOR_LOCKED`, `TOO_MANY_ATTEMPTS`
+   */
+  async assertNotUsedUp(subject: string): Promise<void> {
+    await this.assertUnlocked(subject);
+    const day = await this.#limiter.read('failedCodesPerUserPerDay', subject);
+    if (day.remaining === 0) throw tooManyAttempts(day.resetsInSeconds);
+  }
+
+  /** @throws SmsOtpError `FACTOR_LOCKED` */
+  async assertUnlocked(subject: string): Promise<void> {
+    if ((await this.#state.get(this.#lockKey(subject))) !== undefined) throw factorLocked();
+  }
+
+  async unlock(subject: string): Promise<void> {
+    await this.#state.delete(this.#lockKey(subject));
+    await this.#limiter.forget('failedCodesPerUserPerDay', subject);
+    await this.#limiter.forget('failedCodesPerUserPer30Days', subject);
+  }
+
+  async #lock(subject: string): Promise<SmsOtpError> {
+    await this.#state.set(this.#lockKey(subject), 'locked', LOCK_SECONDS);
+    return factorLocked();
+  }
+
+  #lockKey(subject: string): string {
+    return this.#keyring.stateKey('lock', subject);
+  }
+}
+
+function tooManyAttempts(retryAfterSeconds: number): SmsOtpError {
+  const details = { attemptsRemaining: 0, retryAfterSeconds: Math.max(1, retryAfterSeconds) };
+  return new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong codes. Please wait before you try again.', details);
+}
+
+function factorLocked(): SmsOtpError {
+  return new SmsOtpError('FACTOR_LOCKED', 'Sign-in by SMS is locked for this account. Please ask an administrator.');
+}

@@ -1,0 +1,76 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+interface Secret {
+  readonly bytes: Buffer;
+  readonly fingerprint: string;
+}
+
+/**
+ * The instance's secrets, the newest first, and everything that is derived from them. The instance's name is part of
+ * every derivation, so that two instances with one secret still have nothing in common.
+ */
+export class Keyring {
+  readonly #name: string;
+  readonly #newest: Secret;
+  readonly #oldest: Secret;
+  readonly #byFingerprint: ReadonlyMap<string, Secret>;
+
+  /** @param secrets the newest first, at least one */
+  constructor(name: string, secrets: readonly string[]) {
+    this.#name = name;
+    const all = secrets.map((secret) => this.#read(secret));
+    const [newest, oldest] = [all.at(0), all.at(-1)];
+    if (newest === undefined || oldest === undefined) throw new RangeError('A keyring needs a secret.');
+    this.#newest = newest;
+    this.#oldest = oldest;
+    this.#byFingerprint = new Map(all.map((secret) => [secret.fingerprint, secret]));
+  }
+
+  /** Names the secret that new challenges are derived from, without giving it away. */
+  get newest(): string {
+    return this.#newest.fingerprint;
+  }
+
+  /** A key of 32 bytes for one use (HKDF, RFC 5869); `undefined` where that secret is no longer on the ring. */
+  deriveKey(fingerprint: string, use: string, ...facts: readonly string[]): Uint8Array | undefined {
+    const secret = this.#byFingerprint.get(fingerprint);
+    if (secret === undefined) return undefined;
+    return new Uint8Array(hkdfSync('sha256', secret.bytes, '', lengthPrefixed([this.#name, use, ...facts]), 32));
+  }
+
+  /**
+   * A key for the shared state that does not tell whom it is about. It comes from the oldest secret: while a new one is
+   * rolled out, all processes must count in the same place.
+   */
+  stateKey(kind: string, ...facts: readonly string[]): string {
+    return `${this.#name}:${kind}:${this.#mac(this.#oldest.bytes, kind, ...facts)}`;
+  }
+
+  /** A stand-in for a phone number in events and logs: always the same for one number, and not to be turned back. */
+  pseudonym(number: string): string {
+    return this.#mac(this.#oldest.bytes, 'pseudonym', number).slice(0, 16);
+  }
+
+  #read(secret: string): Secret {
+    const bytes = Buffer.from(secret, 'utf8');
+    return { bytes, fingerprint: this.#mac(bytes, 'fingerprint').slice(0, 16) };
+  }
+
+  #mac(key: Buffer, ...facts: readonly string[]): string {
+    return createHmac('sha256', key)
+      .update(lengthPrefixed([this.#name, ...facts]))
+      .digest('base64url');
+  }
+}
+
+/** Unambiguous: no two lists of facts give the same bytes. */
+function lengthPrefixed(facts: readonly string[]): Buffer {
+  return Buffer.concat(
+    facts.flatMap((fact) => {
+      const bytes = Buffer.from(fact, 'utf8');
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(bytes.length);
+      return [length, bytes];
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+import { SmsOtpError } from '../errors.ts';
+import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
+import { type CodeLength, isSameCode, readCode } from './code.ts';
+import type { Cooldown } from './cooldown.ts';
+import type { Deliveries } from './delivery.ts';
+import type { Directory } from './fault.ts';
+import type { GuessBudget } from './guess-budget.ts';
+import type { SendBudget } from './send-budget.ts';
+import type { User } from './user.ts';
+
+export interface Guess {
+  readonly challengeId: string | undefined;
+  /** The user whose session it is. */
+  readonly subject: string;
+  /** As it was typed. */
+  readonly code: string;
+}
+
+export interface VerificationParts {
+  readonly challenges: Challenges;
+  readonly cooldown: Cooldown;
+  readonly deliveries: Deliveries;
+  readonly directory: Directory;
+  readonly guesses: GuessBudget;
+  readonly sends: SendBudget;
+  readonly codeLength: CodeLength;
+  /** E.164; what the directory holds for the user now. */
+  readonly numbersOf: (user: User) => readonly string[];
+}
+
+/** Checks codes: pay, then look. */
+export class Verification {
+  readonly #parts: VerificationParts;
+
+  constructor(parts: VerificationParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Ends the challenge, for one caller only, where the code is right.
+   *
+   * @throws SmsOtpError `NO_CHALLENGE`, `BAD_REQUEST` (both uncounted), `CODE_EXPIRED`, `TOO_MANY_ATTEMPTS`,
+   *   `FACTOR_LOCKED`, `INVALID_CODE`, `CONFLICT`, `SIGN_IN_REQUIRED`, `DIRECTORY_UNAVAILABLE` (the code lives on)
+   */
+  async verify(guess: Guess): Promise<{ challenge: Challenge; user: User }> {
+    const { challenges, guesses, codeLength } = this.#parts;
+    if (guess.challengeId === undefined) throw noChallenge();
+    const code = readCode(guess.code, codeLength);
+    if (code === undefined) throw new SmsOtpError('BAD_REQUEST', `The code has ${codeLength} digits.`);
+    const challenge = await challenges.read(guess.challengeId);
+    if (challenge === undefined || challenge.subject !== guess.subject) throw codeExpired();
+    await this.#compare(challenge, code);
+    const user = await this.#confirm(challenge);
+    const isWinner = await challenges.claim(challenge.id);
+    await guesses.giveBack(challenge);
+    if (!isWinner) throw codeExpired();
+    await this.#forget(challenge);
+    return { challenge, user };
+  }
+
+  async #compare(challenge: Challenge, code: string): Promise<void> {
+    const { challenges, cooldown, guesses } = this.#parts;
+    const expected = challenges.code(challenge);
+    const payment = expected && (await guesses.pay(challenge, () => cooldown.secondsLeft(challenge)));
+    if (expected === undefined || !payment) {
+      await challenges.claim(challenge.id);
+      throw codeExpired();
+    }
+    if (isSameCode(code, expected)) return;
+    await guesses.settle(challenge, payment);
+    throw new SmsOtpError('INVALID_CODE', 'This code is not right.', { attemptsRemaining: payment.remaining });
+  }
+
+  /** The code was right; whether the user may still come in, the directory says. */
+  async #confirm(challenge: Challenge): Promise<User> {
+    const { directory, challenges, guesses, numbersOf } = this.#parts;
+    let user: User | undefined;
+    try {
+      user = await directory.findUser({ id: challenge.subject });
+    } catch (error) {
+      await guesses.giveBack(challenge);
+      throw error;
+    }
+    if (user !== undefined && numbersOf(user).includes(challenge.number)) return user;
+    await challenges.claim(challenge.id);
+    await guesses.giveBack(challenge);
+    if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
+    throw new SmsOtpError('CONFLICT', 'This phone number was removed meanwhile. Please sign in again.');
+  }
+
+  async #forget(challenge: Challenge): Promise<void> {
+    const { deliveries, guesses, sends } = this.#parts;
+    await sends.refund(challenge, await deliveries.sentAt(challenge.id));
+    await deliveries.forget(challenge.id);
+    await guesses.close(challenge);
+  }
+}
+
+export function noChallenge(): SmsOtpError {
+  return new SmsOtpError('NO_CHALLENGE', 'No code is pending here. Please ask for one first.');
+}

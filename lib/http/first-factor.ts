@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Request, RequestHandler, Response } from 'express';
+import { checkPassword } from '../domain/password.ts';
+import type { SignIn } from '../domain/sign-in.ts';
+import type { User } from '../domain/user.ts';
+import { SmsOtpError } from '../errors.ts';
+import { readBody, readText } from './body.ts';
+import { eventFacts } from './event-facts.ts';
+import { giveExemption, isExempt } from './exemption.ts';
+import { part } from './part.ts';
+import { readReturnTo } from './return-to.ts';
+import { pickNumber, send } from './send-code.ts';
+import type { Visitor } from './visitor.ts';
+import type { Wiring } from './wiring.ts';
+
+/** The same for every refusal, so that its length tells nothing. */
+const REFUSAL_MILLISECONDS = 500;
+
+interface Proven {
+  readonly visitor: Visitor;
+  readonly user: User;
+  readonly signIn: SignIn;
+}
+
+/** Checks username and password from the body: the session has its first factor. */
+export function firstFactor(wiring: Wiring): RequestHandler {
+  return part(wiring, 'firstFactor', async (req, res) => {
+    const proven = await prove(wiring, req, res);
+    await begin(wiring, req, proven.visitor, proven.signIn);
+  });
+}
+
+/** The same, and at once the code where there is one number. Where that is refused, the session stays as it was. */
+export function signIn(wiring: Wiring): RequestHandler {
+  return part(wiring, 'signIn', async (req, res) => {
+    const proven = await prove(wiring, req, res);
+    try {
+      await begin(wiring, req, proven.visitor, await goOn(wiring, req, proven));
+    } catch (error) {
+      // The password was right: it need not be typed again once the SMSC is back.
+      if (error instanceof SmsOtpError && error.code === 'SMS_UNAVAILABLE') {
+        await begin(wiring, req, proven.visitor, proven.signIn);
+      }
+      throw error;
+    }
+  });
+}
+
+/** Whatever the session was good for before ends here. */
+async function begin(wiring: Wiring, req: Request, visitor: Visitor, signIn: SignIn): Promise<void> {
+  await wiring.sessions.renew(req, signIn);
+  if (visitor.signIn !== undefined) await wiring.policy.end(visitor.signIn);
+}
+
+/** As far as a sign-in comes without a choice. */
+async function goOn(wiring: Wiring, req: Request, { visitor, user, signIn }: Proven): Promise<SignIn> {
+  if (await isExempt(wiring, req, user)) return giveExemption(wiring, visitor, user, signIn);
+  const standing = { ...wiring.policy.decide({ stage: 'send', signIn }, user), user, signIn };
+  if (standing.stage === 'number') return { ...signIn, shown: standing.numbers };
+  return send(wiring, visitor, standing, pickNumber(standing), undefined);
+}
+
+async function prove(wiring: Wiring, req: Request, res: Response): Promise<Proven> {
+  const refusedAt = wiring.clock() + REFUSAL_MILLISECONDS;
+  const visitor = await wiring.visitors.of(req);
+  const body = await readBody(req, res);
+  const username = readText(body, 'username', 256);
+  const password = readText(body, 'password', 1024);
+  const user = await checkPassword(wiring.directory, username, password);
+  if (user === undefined) {
+    wiring.notify('firstFactorRefused', eventFacts(wiring, visitor));
+    await delay(Math.max(0, refusedAt - wiring.clock()));
+    throw new SmsOtpError('INVALID_CREDENTIALS', 'This username or password is not right.');
+  }
+  wiring.notify('firstFactorAccepted', eventFacts(wiring, visitor, user.id));
+  const id = randomBytes(16).toString('base64url');
+  const signIn = {
+    id,
+    subject: user.id,
+    startedAt: wiring.clock(),
+    amr: ['pwd'],
+    returnTo: readReturnTo(body.returnTo),
+  };
+  return { visitor, user, signIn };
+}

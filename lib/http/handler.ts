@@ -1,0 +1,68 @@
+import { type Request, type RequestHandler, Router } from 'express';
+import type { Standing } from '../domain/sign-in.ts';
+import { SmsOtpError } from '../errors.ts';
+import { answerErrors } from './answer-errors.ts';
+import { gate } from './gate.ts';
+import { handler } from './part.ts';
+import { createRouter } from './router.ts';
+import { checkSession } from './session-check.ts';
+import { factsOf } from './state.ts';
+import type { Wiring } from './wiring.ts';
+
+export interface HandlerOptions {
+  readonly authRequired: boolean;
+  readonly basePath: string;
+  readonly hasOwnLogin: boolean;
+  /** The app's own login page, which is never gated. */
+  readonly loginUrl?: string | undefined;
+  readonly allowInsecure: readonly string[];
+}
+
+/** The whole of it: the routes under `basePath`, then the gate in front of everything that comes after. */
+export function createHandler(wiring: Wiring, options: HandlerOptions): RequestHandler {
+  const { basePath, hasOwnLogin, authRequired, loginUrl } = options;
+  const router = Router({ caseSensitive: true });
+  const defaultGate = gate(wiring, { letsExemptPass: true });
+  const notice = noticeVisitor(wiring);
+  router.use(enter(wiring, options.allowInsecure));
+  router.use(basePath, createRouter(wiring, hasOwnLogin));
+  router.use((req, res, next) => {
+    const isOpen = !authRequired || (loginUrl !== undefined && pathOf(req) === loginUrl);
+    return (isOpen ? notice : defaultGate)(req, res, next);
+  });
+  router.use(answerErrors(wiring));
+  return Object.defineProperty<RequestHandler>((req, res, next) => router(req, res, next), 'name', { value: 'smsOtp' });
+}
+
+/** Looks at the session once, at the first request: what is wrong with it then is wrong with all. */
+function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
+  let check = (req: Request): SmsOtpError | undefined => {
+    const problem = checkSession(req, allowed);
+    if (req.session !== undefined) check = () => problem;
+    return problem;
+  };
+  return handler(wiring, 'enter', async (req, _res, next) => {
+    const problem = check(req);
+    if (problem !== undefined) throw problem;
+    wiring.visitors.enter(req);
+    next();
+  });
+}
+
+/** Tells the app who is there. Where nobody can say just now, nobody is: only a gate refuses for that. */
+function noticeVisitor(wiring: Wiring): RequestHandler {
+  return handler(wiring, 'noticeVisitor', async (req, _res, next) => {
+    const visitor = await wiring.visitors.of(req);
+    req.smsOtp = factsOf(await wiring.visitors.standing(visitor).catch(nobody));
+    next();
+  });
+}
+
+function nobody(error: unknown): Standing {
+  if (error instanceof SmsOtpError && error.status === 503) return { stage: 'none' };
+  throw error;
+}
+
+function pathOf(req: Request): string {
+  return req.originalUrl.split('?', 1)[0] ?? '';
+}

@@ -1,0 +1,86 @@
+import type { Request, Response } from 'express';
+import { maskPhoneNumber } from '../domain/phone-number.ts';
+import type { FullStanding } from '../domain/sign-in.ts';
+import type { SmsOtpError } from '../errors.ts';
+import type { CommonLocals, PageName } from '../views.ts';
+import { readReturnTo } from './return-to.ts';
+import { pickNumber } from './send-code.ts';
+import { numberChoices, pendingFacts, purposeOf } from './state.ts';
+import type { Visitor } from './visitor.ts';
+import type { Wiring } from './wiring.ts';
+
+/** One page to show, with the error that led to it. */
+export interface PageView {
+  readonly wiring: Wiring;
+  readonly req: Request;
+  readonly visitor: Visitor;
+  /** With the user's numbers, unless a code is pending. */
+  readonly standing: FullStanding;
+  readonly error: SmsOtpError | undefined;
+}
+
+const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'";
+
+export async function sendPage(res: Response, name: PageName, view: PageView): Promise<void> {
+  const html = await PAGES[name](view);
+  res.set('Content-Security-Policy', CONTENT_SECURITY_POLICY).type('html').send(html);
+}
+
+type Show = (view: PageView) => Promise<string>;
+
+const PAGES: Readonly<Record<PageName, Show>> = { login, number, code, error };
+
+async function login(view: PageView): Promise<string> {
+  const typed: unknown = view.req.body?.username;
+  return view.wiring.render('login', { ...common(view), username: typeof typed === 'string' ? typed : '' });
+}
+
+async function number(view: PageView): Promise<string> {
+  return view.wiring.render('number', { ...common(view), numbers: numberChoices(view.standing.numbers) });
+}
+
+async function code(view: PageView): Promise<string> {
+  const { wiring, standing } = view;
+  const { challenge, numbers } = standing;
+  const locals = { ...common(view), purpose: purposeOf(standing), codeLength: wiring.codeLength };
+  if (challenge === undefined) {
+    const phone = numbers.length === 0 ? {} : { phone: maskPhoneNumber(pickNumber(standing)) };
+    return wiring.render('code', { ...locals, ...phone });
+  }
+  const { phone, ...pending } = await pendingFacts(wiring, challenge);
+  return wiring.render('code', { ...locals, phone, pending });
+}
+
+async function error(view: PageView): Promise<string> {
+  return view.wiring.render('error', common(view));
+}
+
+function common({ wiring, req, visitor, error }: PageView): CommonLocals {
+  const { paths } = visitor;
+  const returnTo = readReturnTo(req.body?.returnTo) ?? readReturnTo(req.query.returnTo) ?? visitor.signIn?.returnTo;
+  return {
+    appName: wiring.appName,
+    urls: {
+      login: paths.login,
+      number: `${paths.base}/number`,
+      code: `${paths.base}/code`,
+      send: `${paths.base}/code/send`,
+      logout: `${paths.base}/logout`,
+      session: `${paths.base}/session`,
+      assets: `${paths.base}/assets`,
+    },
+    ...(returnTo === undefined ? {} : { returnTo }),
+    ...(error === undefined ? {} : { error: errorLocals(error) }),
+  };
+}
+
+function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
+  const { retryAfterSeconds, attemptsRemaining } = details;
+  return {
+    code,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+  };
+}

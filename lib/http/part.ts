@@ -1,0 +1,44 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { SmsOtpError } from '../errors.ts';
+import { assertSameOrigin } from './same-origin.ts';
+import type { Wiring } from './wiring.ts';
+
+/** A middleware under its own name, for stack traces. What it throws goes to `next`; faults are heard of. */
+export function handler(
+  wiring: Wiring,
+  name: string,
+  work: (req: Request, res: Response, next: NextFunction) => Promise<void>,
+): RequestHandler {
+  const handle: RequestHandler = async (req, res, next) => {
+    try {
+      await work(req, res, next);
+    } catch (error) {
+      if (error instanceof SmsOtpError && error.status >= 500) {
+        wiring.notify('fault', { time: new Date(wiring.clock()), code: error.code, error });
+      }
+      next(error);
+    }
+  };
+  return Object.defineProperty(handle, 'name', { value: name });
+}
+
+/**
+ * A middleware that changes something and decides: it calls `next()` or `next(error)`. It is refused while closing down,
+ * and where another site sent the request.
+ */
+export function part(
+  wiring: Wiring,
+  name: string,
+  work: (req: Request, res: Response) => Promise<void>,
+): RequestHandler {
+  return handler(wiring, name, async (req, res, next) => {
+    if (wiring.isClosing()) {
+      throw new SmsOtpError('SHUTTING_DOWN', 'This server is shutting down. Please try again.', {
+        retryAfterSeconds: 5,
+      });
+    }
+    assertSameOrigin(req, wiring.sameOrigin);
+    await work(req, res);
+    next();
+  });
+}

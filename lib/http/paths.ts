@@ -1,0 +1,33 @@
+import type { Stage } from '../domain/sign-in.ts';
+
+export interface PathOptions {
+  readonly basePath: string;
+  readonly publicPath: string;
+  readonly loginUrl?: string | undefined;
+  readonly afterSignInUrl: string;
+}
+
+/** The public URLs of one mount of the handler. */
+export class Paths {
+  /** A prefix that a proxy strips: requests come without it, links need it. */
+  readonly publicPath: string;
+  readonly base: string;
+  readonly login: string;
+  readonly afterSignIn: string;
+
+  /** @param mount where the handler is mounted in the app */
+  constructor(mount: string, { basePath, publicPath, loginUrl, afterSignInUrl }: PathOptions) {
+    this.publicPath = publicPath;
+    this.base = publicPath + mount + basePath;
+    this.login = loginUrl === undefined ? `${this.base}/login` : publicPath + loginUrl;
+    this.afterSignIn = publicPath + afterSignInUrl;
+  }
+
+  /** The page for a stage, which carries on where to go afterwards. */
+  of(stage: Exclude<Stage, 'verified'>, returnTo: string | undefined): string {
+    const page = stage === 'none' ? this.login : `${this.base}/${PAGES[stage]}`;
+    return returnTo === undefined ? page : `${page}?returnTo=${encodeURIComponent(returnTo)}`;
+  }
+}
+
+const PAGES = { number: 'number', send: 'code', code: 'code', enroll: 'enroll' } as const;

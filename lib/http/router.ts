@@ -1,0 +1,59 @@
+import { type Request, type RequestHandler, Router } from 'express';
+import { SmsOtpError } from '../errors.ts';
+import { answerErrors, type ErrorPlace } from './answer-errors.ts';
+import { signIn } from './first-factor.ts';
+import { chooseNumber, sendCode } from './send-code.ts';
+import { answerState, showCode, showLogin, showNumbers, showState } from './show.ts';
+import { signOut } from './sign-out.ts';
+import { verifyCode } from './verify-code.ts';
+import type { Wiring } from './wiring.ts';
+
+/** The routes under `basePath`; an unknown path goes on. Without its own login the app signs people in by itself. */
+export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const answer = answerState(wiring);
+  router.use(setHeaders);
+  if (hasOwnLogin) route('/login', { get: [showLogin(wiring)], post: [signIn(wiring), answer] });
+  route('/number', { get: [showNumbers(wiring)], post: [chooseNumber(wiring), answer] });
+  route('/code', { get: [showCode(wiring)], post: [verifyCode(wiring), answer] });
+  route('/code/send', { post: [sendCode(wiring), answer] });
+  route('/logout', { post: [signOut(wiring), answer] });
+  route('/session', { get: [showState(wiring)] });
+  route('/assets/:name', { get: [sendAsset(wiring)] });
+  router.use(answerErrors(wiring, placeOf));
+  return router;
+
+  function route(path: string, { get = [], post = [] }: { get?: RequestHandler[]; post?: RequestHandler[] }): void {
+    const known = router.route(path);
+    if (get.length > 0) known.get(...get);
+    if (post.length > 0) known.post(...post);
+    const allow = [...(get.length > 0 ? ['GET', 'HEAD'] : []), ...(post.length > 0 ? ['POST'] : [])].join(', ');
+    known.all(() => {
+      throw new SmsOtpError('METHOD_NOT_ALLOWED', `This path knows ${allow} only.`, { allow });
+    });
+  }
+}
+
+const setHeaders: RequestHandler = (_req, res, next) => {
+  res.set({
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    // Under `no-referrer` browsers post `Origin: null`, and our own forms would be refused.
+    'Referrer-Policy': 'same-origin',
+  });
+  next();
+};
+
+function sendAsset({ assets }: Wiring): RequestHandler {
+  const files = new Map(Object.entries(assets));
+  return function sendAsset(req, res, next) {
+    const file = files.get(String(req.params.name));
+    if (file === undefined) next('route');
+    else res.sendFile(file, { cacheControl: false });
+  };
+}
+
+function placeOf(req: Request): ErrorPlace {
+  return req.path === '/login' ? 'login' : 'current';
+}

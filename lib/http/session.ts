@@ -1,0 +1,77 @@
+/// <reference types="express-session" preserve="true" />
+import type { Request } from 'express';
+import { fault } from '../domain/fault.ts';
+import type { SignIn } from '../domain/sign-in.ts';
+import { SmsOtpError } from '../errors.ts';
+
+type Session = Request['session'];
+
+/** The one place that reads and writes the app's session. */
+export class Sessions {
+  readonly #name: string;
+  readonly #keep: readonly string[] | 'all';
+
+  /**
+   * @param name the session's key that is ours
+   * @param keep which of the app's keys survive the change of session id at a sign-in
+   */
+  constructor(name: string, keep: readonly string[] | 'all') {
+    this.#name = name;
+    this.#keep = keep;
+  }
+
+  /** @throws SmsOtpError `SESSION_MISSING` */
+  read(req: Request): SignIn | undefined {
+    const value = entries(sessionOf(req))[this.#name];
+    return isSignIn(value) ? value : undefined;
+  }
+
+  async write(req: Request, signIn: SignIn): Promise<void> {
+    entries(sessionOf(req))[this.#name] = signIn;
+    await settled((done) => sessionOf(req).save(done));
+  }
+
+  /** A step up: a new session id, so that whoever planted or saw the old one has nothing. */
+  async renew(req: Request, signIn: SignIn, keep: readonly string[] | 'all' = this.#keep): Promise<void> {
+    const before = Object.entries(entries(sessionOf(req)));
+    const kept = before.filter(([key]) => key !== 'cookie' && (keep === 'all' || keep.includes(key)));
+    await settled((done) => sessionOf(req).regenerate(done));
+    Object.assign(sessionOf(req), Object.fromEntries(kept));
+    await this.write(req, signIn);
+  }
+
+  async end(req: Request): Promise<void> {
+    await settled((done) => sessionOf(req).destroy(done));
+  }
+}
+
+function sessionOf(req: Request): Session {
+  if (req.session === undefined || req.session === null) {
+    throw new SmsOtpError(
+      'SESSION_MISSING',
+      'There is no session on this request: use express-session before smsOtp().',
+    );
+  }
+  return req.session;
+}
+
+function entries(session: Session): Record<string, unknown> {
+  return session as unknown as Record<string, unknown>;
+}
+
+function isSignIn(value: unknown): value is SignIn {
+  return typeof value === 'object' && value !== null && 'subject' in value && typeof value.subject === 'string';
+}
+
+/** express-session answers before its store has written: whoever follows at once would come too early. */
+function settled(work: (done: (error?: unknown) => void) => unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    work((error) => {
+      if (error === undefined || error === null) resolve();
+      else
+        reject(
+          fault('STATE_UNAVAILABLE', 'The session cannot be saved right now. Please try again in a moment.', error),
+        );
+    });
+  });
+}

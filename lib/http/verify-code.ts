@@ -1,0 +1,45 @@
+import type { RequestHandler } from 'express';
+import type { Challenge } from '../domain/challenge.ts';
+import type { SignIn } from '../domain/sign-in.ts';
+import { noChallenge } from '../domain/verification.ts';
+import { SmsOtpError } from '../errors.ts';
+import { readBody, readText } from './body.ts';
+import { eventFacts } from './event-facts.ts';
+import { part } from './part.ts';
+import type { Visitor } from './visitor.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Checks the code: where it is right, the session has a grant, under a new session id. */
+export function verifyCode(wiring: Wiring): RequestHandler {
+  return part(wiring, 'verifyCode', async (req, res) => {
+    const visitor = await wiring.visitors.of(req);
+    const { signIn } = await wiring.visitors.standing(visitor);
+    try {
+      if (signIn?.challengeId === undefined) throw noChallenge();
+      const code = readText(await readBody(req, res), 'code', 64);
+      const { challenge, granted } = await verify(wiring, visitor, signIn, code);
+      // Who steps up stays who they are: all that the app keeps in the session survives.
+      await wiring.sessions.renew(req, granted, challenge.purpose === 'sign-in' ? undefined : 'all');
+    } catch (error) {
+      if (error instanceof SmsOtpError) {
+        wiring.notify('codeRefused', { ...eventFacts(wiring, visitor), reason: error.code });
+      }
+      throw error;
+    }
+  });
+}
+
+async function verify(
+  wiring: Wiring,
+  visitor: Visitor,
+  signIn: SignIn,
+  code: string,
+): Promise<{ challenge: Challenge; granted: SignIn }> {
+  const { challengeId, subject, amr, grantId } = signIn;
+  const { challenge, user } = await wiring.verification.verify({ challengeId, subject, code });
+  const facts = { acr: wiring.acr, amr: [...new Set([...amr, 'sms', 'otp', 'mfa'])] };
+  const granted = { ...signIn, challengeId: undefined, grantId: await wiring.grants.give(user, facts) };
+  if (grantId !== undefined) await wiring.grants.end(grantId);
+  wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose: challenge.purpose });
+  return { challenge, granted };
+}

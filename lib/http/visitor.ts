@@ -1,0 +1,92 @@
+import type { Request } from 'express';
+import type { Directory } from '../domain/fault.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
+import { type PathOptions, Paths } from './paths.ts';
+import type { Sessions } from './session.ts';
+import { misconfigured } from './session-check.ts';
+
+/** Whom the app's own login says is there; `amr` (RFC 8176) tells how it knows. */
+export type CurrentUser = ({ readonly id: string } | { readonly username: string }) & {
+  readonly amr?: readonly string[];
+};
+
+/** Who is behind one request. */
+export interface Visitor {
+  readonly paths: Paths;
+  readonly sessionId: string;
+  /** The client's address, as Express says it. */
+  readonly address: string | undefined;
+  /** What the session holds of this visitor's sign-in. */
+  readonly signIn?: SignIn;
+  /** Named by the app's own login, and unknown to the session so far. */
+  readonly named?: CurrentUser;
+}
+
+export interface VisitorParts {
+  readonly sessions: Sessions;
+  readonly policy: SignInPolicy;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly paths: PathOptions;
+  readonly currentUser: ((req: Request) => CurrentUser | undefined | Promise<CurrentUser | undefined>) | undefined;
+}
+
+/** Tells who is behind a request, each time anew: the app's login may have run in between. */
+export class Visitors {
+  readonly #parts: VisitorParts;
+  /** Where the handler was mounted when the request passed it. */
+  readonly #mounts = new WeakMap<Request, string>();
+
+  constructor(parts: VisitorParts) {
+    this.#parts = parts;
+  }
+
+  /** The request passes the handler. */
+  enter(req: Request): void {
+    this.#mounts.set(req, req.baseUrl);
+  }
+
+  /** @throws SmsOtpError `SESSION_MISSING`, `MISCONFIGURED` */
+  async of(req: Request): Promise<Visitor> {
+    const mount = this.#mounts.get(req);
+    if (mount === undefined) {
+      throw misconfigured('This request never passed app.use(smsOtp(…)): put it before the routes that use its parts.');
+    }
+    const { sessions, policy, currentUser, paths } = this.#parts;
+    const facts = { paths: new Paths(mount, paths), sessionId: req.sessionID, address: req.ip };
+    const signIn = sessions.read(req);
+    if (currentUser === undefined) return signIn === undefined ? facts : { ...facts, signIn };
+    const named = await currentUser(req);
+    if (signIn !== undefined && named !== undefined && signIn.named === nameOf(named)) return { ...facts, signIn };
+    // Whoever the app's login does not name any longer has neither a pending code nor a grant.
+    if (signIn !== undefined) await policy.end(signIn);
+    return named === undefined ? facts : { ...facts, named };
+  }
+
+  /** Asks the shared state only. */
+  async standing(visitor: Visitor): Promise<Standing> {
+    return visitor.named === undefined ? this.#parts.policy.standing(visitor.signIn) : { stage: 'send' };
+  }
+
+  /** Asks the directory, too. */
+  async fullStanding(visitor: Visitor): Promise<FullStanding> {
+    const { policy, directory, clock } = this.#parts;
+    const { named } = visitor;
+    if (named === undefined) return policy.withNumbers(await policy.standing(visitor.signIn));
+    const user = await directory.findUser('id' in named ? { id: named.id } : { username: named.username });
+    if (user === undefined) return { stage: 'none', numbers: [] };
+    const signIn: SignIn = {
+      id: visitor.sessionId,
+      subject: user.id,
+      startedAt: clock(),
+      amr: named.amr ?? [],
+      named: nameOf(named),
+    };
+    return policy.decide({ stage: 'send', signIn }, user);
+  }
+}
+
+function nameOf(named: CurrentUser): string {
+  return 'id' in named ? `id:${named.id}` : `username:${named.username}`;
+}

@@ -1,0 +1,43 @@
+import type { Request } from 'express';
+import type { Challenges } from '../domain/challenge.ts';
+import type { CodeLength } from '../domain/code.ts';
+import type { Cooldown } from '../domain/cooldown.ts';
+import type { Deliveries } from '../domain/delivery.ts';
+import type { Dispatch } from '../domain/dispatch.ts';
+import type { Directory } from '../domain/fault.ts';
+import type { Grants } from '../domain/grant.ts';
+import type { GuessBudget } from '../domain/guess-budget.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { SignInPolicy } from '../domain/sign-in.ts';
+import type { User } from '../domain/user.ts';
+import type { Verification } from '../domain/verification.ts';
+import type { Notify } from '../events.ts';
+import type { Render } from '../views.ts';
+import type { SameOriginRule } from './same-origin.ts';
+import type { Sessions } from './session.ts';
+import type { Visitors } from './visitor.ts';
+
+/** What the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
+export interface Wiring {
+  readonly acr: string;
+  readonly appName: string;
+  readonly codeLength: CodeLength;
+  readonly sameOrigin: SameOriginRule;
+  readonly requiredFor: (user: User, req: Request) => boolean | Promise<boolean>;
+  readonly isClosing: () => boolean;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  readonly render: Render;
+  readonly assets: Readonly<Record<string, string>>;
+  readonly sessions: Sessions;
+  readonly visitors: Visitors;
+  readonly directory: Directory;
+  readonly policy: SignInPolicy;
+  readonly challenges: Challenges;
+  readonly cooldown: Cooldown;
+  readonly deliveries: Deliveries;
+  readonly guesses: GuessBudget;
+  readonly grants: Grants;
+  readonly dispatch: Dispatch;
+  readonly verification: Verification;
+}

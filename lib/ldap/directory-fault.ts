@@ -1,0 +1,36 @@
+import { ResultCodeError } from 'ldapts';
+import type { Deadline } from './deadline.ts';
+import { RESULT_CODE, type ResultCodeName } from './result-code.ts';
+
+/**
+ * The directory did not do what it was asked. The message names the server and the fault; what the directory said
+ * is left out, since its texts may hold names and numbers.
+ */
+export class DirectoryFault extends Error {
+  override readonly name = 'DirectoryFault';
+  /** As in RFC 4511, section 4.1.9; `undefined` where no answer came. */
+  readonly resultCode: number | undefined;
+
+  constructor(message: string, resultCode?: number) {
+    super(message);
+    this.resultCode = resultCode;
+  }
+
+  /** Whether the directory answered, and with one of these. */
+  isAnswer(names: readonly ResultCodeName[]): boolean {
+    return names.some((name) => RESULT_CODE[name] === this.resultCode);
+  }
+}
+
+/** The fault behind an error of a socket, of TLS or of ldapts. */
+export function directoryFault(server: string, error: unknown, deadline: Deadline): DirectoryFault {
+  if (error instanceof DirectoryFault) return error;
+  if (error instanceof ResultCodeError) {
+    return new DirectoryFault(`${server} answered ${error.name} (${error.code}).`, error.code);
+  }
+  if (deadline.isOver) return new DirectoryFault(`${server} did not answer in time.`);
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return new DirectoryFault(`${server} cannot be reached: ${error.code}.`);
+  }
+  return new DirectoryFault(`The connection to ${server} was lost.`);
+}

@@ -1,0 +1,46 @@
+/** One or several texts or buffers in PEM. */
+type Pem = string | Buffer | (string | Buffer)[];
+
+/** What `LdapUserStore` needs to know of a directory. Only `url` and `baseDn` are required. */
+export interface LdapUserStoreOptions {
+  /** `ldaps://host:port` or `ldap://host:port`; several servers that hold the same are tried in turn. */
+  readonly url: string | readonly string[];
+  /** Encrypts `ldap://` connections before anything else is said on them. Default: false. */
+  readonly startTls?: boolean;
+  /** A private CA, a client certificate (PEM), or the name that the server's certificate has. It is always checked. */
+  readonly tls?: {
+    readonly ca?: Pem;
+    readonly cert?: Pem;
+    readonly key?: Pem;
+    readonly passphrase?: string;
+    readonly servername?: string;
+  };
+  /** Accepts passwords in clear over the network. Default: only to the machine itself. */
+  readonly allowInsecure?: readonly 'plainLdap'[];
+  /** The account that searches. Default: anonymous. */
+  readonly bindDn?: string;
+  readonly bindPassword?: string;
+  /** The entry below which the people are. */
+  readonly baseDn: string;
+  /** What people type as their name. Default: `uid`. */
+  readonly usernameAttribute?: string | readonly string[];
+  /** Narrows every search (RFC 4515), as `(memberOf=cn=staff,dc=example,dc=org)`. Default: none. */
+  readonly userFilter?: string;
+  /**
+   * Where the numbers are: all values of all these, in order; values that are no number, as `TRUE`, are passed over.
+   * A new number goes into the last. Default: `phoneNumberVerified`, `mobile`.
+   */
+  readonly phoneAttribute?: string | readonly string[];
+  /** A value that nobody ever had before or will have after. Default: `entryUUID`, or the DN where there is none. */
+  readonly idAttribute?: string;
+  /** The first that has a value is shown. Default: `displayName`, `cn`. */
+  readonly displayNameAttribute?: string | readonly string[];
+  /** Default: `preferredLanguage`, as `de` or `sv-SE`. */
+  readonly localeAttribute?: string;
+  /** Further attributes that go into `user.attributes`. Default: none. */
+  readonly attributes?: readonly string[];
+  /** The longest that a call may take. Default: 5; up to 60. */
+  readonly timeoutSeconds?: number;
+  /** Passwords that are tried at once. Default: 8; up to 100. */
+  readonly connections?: number;
+}

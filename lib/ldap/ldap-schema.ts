@@ -1,0 +1,113 @@
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { FilterParser } from 'ldapts';
+import { z } from 'zod';
+import { SmsOtpConfigError } from '../errors.ts';
+import type { LdapUserStoreOptions } from './ldap-options.ts';
+import { isLoopback, readServerUrl, type ServerUrl } from './server-url.ts';
+
+const text = z.string().min(1, 'must not be empty');
+// RFC 4512, section 1.4; other characters would mean something else in a search (`*`, `+`).
+const attribute = z.string().regex(/^[a-z][a-z0-9-]*$/i, 'must be the name of an attribute');
+const attributes = z.union([attribute, z.array(attribute).min(1).readonly()], {
+  error: 'must be the name of an attribute, or several in an array',
+});
+const serverUrl = z
+  .string()
+  .refine((url) => readServerUrl(url) !== undefined, 'must be ldap://host:port or ldaps://host:port, and no more');
+const pem = z.union([z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))], {
+  error: 'must be a text or a buffer in PEM, or several in an array',
+});
+const tls = z
+  .strictObject({
+    ca: pem.optional(),
+    cert: pem.optional(),
+    key: pem.optional(),
+    passphrase: z.string().optional(),
+    servername: text.optional(),
+  })
+  .refine(isReadable, 'has a certificate or key that cannot be read');
+
+const schema = z
+  .strictObject({
+    url: z.union([serverUrl, z.array(serverUrl).min(1).readonly()], {
+      error: 'must be ldap://host:port or ldaps://host:port, or several in an array',
+    }),
+    startTls: z.boolean().optional(),
+    tls: tls.optional(),
+    allowInsecure: z.array(z.literal('plainLdap')).readonly().optional(),
+    bindDn: text.optional(),
+    // With an empty password many servers say "success" and search as nobody (RFC 4513, section 5.1.2).
+    bindPassword: text.optional(),
+    baseDn: text,
+    usernameAttribute: attributes.optional(),
+    userFilter: z
+      .string()
+      .refine(isFilter, 'must be a filter (RFC 4515), with letters beyond ASCII as they are')
+      .optional(),
+    phoneAttribute: attributes.optional(),
+    idAttribute: attribute.optional(),
+    displayNameAttribute: attributes.optional(),
+    localeAttribute: attribute.optional(),
+    attributes: z.array(attribute).readonly().optional(),
+    timeoutSeconds: z.number().positive().max(60).optional(),
+    connections: z.int().min(1).max(100).optional(),
+  } satisfies Record<keyof LdapUserStoreOptions, z.ZodType>)
+  .refine((options) => (options.bindDn === undefined) === (options.bindPassword === undefined), {
+    error: 'bindDn and bindPassword go together',
+    when: isObject,
+  })
+  .refine((options) => !options.startTls || !serversOf(options).some(({ isTls }) => isTls), {
+    error: 'startTls is for ldap:// servers; ldaps:// is encrypted from the first byte',
+    when: isObject,
+  })
+  .refine((options) => options.startTls || allowsPlain(options) || serversOf(options).every(isSafe), {
+    error: "ldap:// sends passwords in clear: use ldaps:// or startTls, or allow it by allowInsecure: ['plainLdap']",
+    when: isObject,
+  });
+
+/** @throws SmsOtpConfigError with all problems, and none of the values. */
+export function checkLdapOptions(options: LdapUserStoreOptions): void {
+  const { error } = schema.safeParse(options satisfies z.input<typeof schema>);
+  if (error === undefined) return;
+  throw new SmsOtpConfigError(
+    error.issues.map(({ path, message }) => ['LdapUserStore', ...path].join('.').concat(`: ${message}`)),
+  );
+}
+
+function isObject({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+// These look at options of which some may be wrong, so that all problems are told at once.
+function serversOf({ url }: { readonly url: unknown }): readonly ServerUrl[] {
+  const urls = [url].flat().map((item) => (typeof item === 'string' ? readServerUrl(item) : undefined));
+  return urls.filter((server) => server !== undefined);
+}
+
+function allowsPlain({ allowInsecure }: { readonly allowInsecure?: unknown }): boolean {
+  return Array.isArray(allowInsecure) && allowInsecure.includes('plainLdap');
+}
+
+function isSafe({ isTls, host }: ServerUrl): boolean {
+  return isTls || isLoopback(host);
+}
+
+function isReadable(options: SecureContextOptions): boolean {
+  try {
+    createSecureContext(options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isFilter(filter: string): boolean {
+  // ldapts 8.2 reads the escaped bytes of one character as one character each, and so would look for another text.
+  if (/\\[89a-f]/i.test(filter)) return false;
+  try {
+    FilterParser.parseString(filter);
+    return true;
+  } catch {
+    return false;
+  }
+}

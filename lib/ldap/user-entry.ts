@@ -1,0 +1,66 @@
+import type { Entry } from 'ldapts';
+import type { User } from '../domain/user.ts';
+import { DirectoryFault } from './directory-fault.ts';
+import type { LdapSettings } from './ldap-settings.ts';
+import { ENTRY_UUID } from './user-search.ts';
+
+/** One entry of the directory, as far as it was asked for. */
+export interface UserEntry {
+  readonly dn: string;
+  /** All values, in the directory's order; none where the attribute is absent. */
+  values(attribute: string): readonly string[];
+}
+
+/** The attributes that make a user. */
+export function userAttributes(settings: LdapSettings): string[] {
+  const { usernameAttributes, phoneAttributes, displayNameAttributes, attributes } = settings;
+  const single = [settings.idAttribute ?? ENTRY_UUID, settings.localeAttribute];
+  return [...new Set([...single, ...usernameAttributes, ...phoneAttributes, ...displayNameAttributes, ...attributes])];
+}
+
+/** Names are compared in any case: a directory answers with its own spelling. */
+export function readEntry(entry: Entry): UserEntry {
+  const values = new Map(
+    Object.entries(entry).map(([name, value]) => [name.toLowerCase(), [value].flat().map(String)]),
+  );
+  return { dn: entry.dn, values: (attribute) => values.get(attribute.toLowerCase()) ?? [] };
+}
+
+/** @throws DirectoryFault where the entry has no value of the id attribute that was named, or several. */
+export function readUser(entry: UserEntry, settings: LdapSettings): User {
+  const id = readId(entry, settings);
+  const displayName = firstValue(entry, settings.displayNameAttributes);
+  const locale = readLocale(entry.values(settings.localeAttribute));
+  const { attributes } = settings;
+  return {
+    id,
+    username: firstValue(entry, settings.usernameAttributes) ?? id,
+    phoneNumbers: [...new Set(settings.phoneAttributes.flatMap((name) => entry.values(name)).filter(mayBeNumber))],
+    ...(displayName !== undefined && { displayName }),
+    ...(locale !== undefined && { locale }),
+    ...(attributes.length > 0 && {
+      attributes: Object.fromEntries(attributes.map((name) => [name, entry.values(name)])),
+    }),
+  };
+}
+
+function readId(entry: UserEntry, { idAttribute }: LdapSettings): string {
+  const [id, ...others] = entry.values(idAttribute ?? ENTRY_UUID);
+  if (id !== undefined && others.length === 0) return id;
+  if (idAttribute === undefined) return entry.dn;
+  throw new DirectoryFault(`An entry must have exactly one value of the idAttribute ${idAttribute}.`);
+}
+
+function firstValue(entry: UserEntry, attributes: readonly string[]): string | undefined {
+  return attributes.flatMap((name) => entry.values(name)).find((value) => value !== '');
+}
+
+/** Flags, as TRUE or 1, share the attributes with numbers; no number has fewer than four digits. */
+function mayBeNumber(value: string): boolean {
+  return (value.match(/\p{Nd}/gu) ?? []).length >= 4;
+}
+
+/** The first of a list with weights, as in `de, en;q=0.8` (RFC 2798, section 2.7). */
+function readLocale([value]: readonly string[]): string | undefined {
+  return value?.match(/^\s*(?<tag>[a-z]{2,8}(-[a-z0-9]{1,8})*)/i)?.groups?.tag;
+}

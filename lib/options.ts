@@ -1,0 +1,82 @@
+import type { Request } from 'express';
+import type { Purpose } from './domain/challenge.ts';
+import type { CodeLength } from './domain/code.ts';
+import type { LimitName } from './domain/limits.ts';
+import type { Country } from './domain/phone-number.ts';
+import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
+import type { User } from './domain/user.ts';
+import type { CurrentUser } from './http/visitor.ts';
+import type { Logger } from './log.ts';
+
+/** What may be weaker than it should be in production, each by name. */
+export type Insecure = 'memorySessions' | 'insecureCookie' | 'memoryState' | 'plainSmpp' | 'plainLdap';
+
+/** What `beforeSend` is told of a send. */
+export interface SendRequest {
+  readonly user: User;
+  /** E.164. */
+  readonly to: string;
+  readonly purpose: Purpose;
+  /** `req.ip`. */
+  readonly ip: string | undefined;
+}
+
+/** Everything that `smsOtp()` takes; an unknown name is refused. */
+export interface SmsOtpOptions {
+  /** At least 32 bytes. Of several the first signs, and the others still verify what they began. */
+  readonly secret: string | readonly string[];
+  readonly userStore: UserStore;
+  readonly transport: SmsTransport;
+  /** ['smsOtp'] Session key, prefix in shared state, part of every key derivation. */
+  readonly name?: string;
+  /** [memoryState()] */
+  readonly shared?: SharedState;
+  /**
+   * [absent: our own password step] Whom the app's own login has signed in. Asked on every request; where it names
+   * nobody, or somebody else than before, the pending code is dead and the grant refused.
+   */
+  readonly currentUser?: (req: Request) => CurrentUser | undefined | Promise<CurrentUser | undefined>;
+  /** [true] Whether every request after the handler needs both factors; else only where `requireSmsOtp()` stands. */
+  readonly authRequired?: boolean;
+  /** [everyone] Who needs a code, for a pilot group. A throw refuses. */
+  readonly requiredFor?: (user: User, req: Request) => boolean | Promise<boolean>;
+  /** ['/auth'] Where the routes are, relative to where the handler is mounted. */
+  readonly basePath?: string;
+  /** [''] A prefix that a proxy strips. */
+  readonly publicPath?: string;
+  /** [basePath + '/login'] The app's own login page; required with `currentUser`. This path is never gated. */
+  readonly loginUrl?: string;
+  /** ['/'] */
+  readonly afterSignInUrl?: string;
+  /** The public origin, as `https://app.example.org`: the last line of the SMS binds the code to it. */
+  readonly origin?: string;
+  /** [none] Other origins that may post here. */
+  readonly trustedOrigins?: readonly string[];
+  /** ['this site'] At most 40 characters; named on the pages and in the SMS. */
+  readonly appName?: string;
+  /** [6] */
+  readonly codeLength?: CodeLength;
+  /** [300] 60 to 600. */
+  readonly codeTtlSeconds?: number;
+  /** [30, 60, 120] The pauses between sends of one challenge; the last repeats. */
+  readonly resendAfterSeconds?: readonly number[];
+  /** Each a number, or `false` to lift it. */
+  readonly limits?: Readonly<Partial<Record<LimitName, number | false>>>;
+  /** [43200] How long a grant lives, from 60 to 2 592 000. */
+  readonly sessionMaxAgeSeconds?: number;
+  /** [none; all with `currentUser`] Session keys that survive the change of session id at a sign-in. */
+  readonly keepSession?: readonly string[];
+  /** The country whose national numbers are meant where a directory's number has no country code, as `SE`. */
+  readonly defaultCountry?: Country;
+  /**
+   * [absent] May refuse a send, for a check against SIM swaps or bots: `false`, or a text to show, refuses with 403
+   * `SEND_REFUSED`; a throw refuses, too.
+   */
+  readonly beforeSend?: (request: SendRequest) => unknown;
+  /** ['smpp'] The authentication context class that a full sign-in reaches. */
+  readonly acr?: string;
+  /** [debug, in the namespace `express-sms-otp:core`] */
+  readonly logger?: Logger;
+  /** [none] What may be weaker than it should be in production. */
+  readonly allowInsecure?: readonly Insecure[];
+}

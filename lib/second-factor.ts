@@ -1,0 +1,70 @@
+import { approveSend } from './approval.ts';
+import type { Config } from './config.ts';
+import { Challenges } from './domain/challenge.ts';
+import { Cooldown } from './domain/cooldown.ts';
+import { Deliveries } from './domain/delivery.ts';
+import { Dispatch } from './domain/dispatch.ts';
+import { type Directory, failClosedDirectory, failClosedState } from './domain/fault.ts';
+import { Grants } from './domain/grant.ts';
+import { GuessBudget } from './domain/guess-budget.ts';
+import { Keyring } from './domain/keyring.ts';
+import { Limiter } from './domain/limits.ts';
+import type { Clock, SharedState } from './domain/ports.ts';
+import { SendBudget } from './domain/send-budget.ts';
+import { SignInPolicy } from './domain/sign-in.ts';
+import { Verification } from './domain/verification.ts';
+import type { Notify } from './events.ts';
+import { reportSends } from './send-report.ts';
+import type { SmsWriter } from './sms-text.ts';
+
+/** What the domain needs from outside. */
+export interface SecondFactorNeeds {
+  readonly config: Config;
+  readonly shared: SharedState;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  readonly write: SmsWriter;
+}
+
+/** The domain of one instance. */
+export interface SecondFactor {
+  readonly directory: Directory;
+  readonly challenges: Challenges;
+  readonly cooldown: Cooldown;
+  readonly deliveries: Deliveries;
+  readonly guesses: GuessBudget;
+  readonly grants: Grants;
+  readonly policy: SignInPolicy;
+  readonly dispatch: Dispatch;
+  readonly verification: Verification;
+}
+
+/** Puts the domain together. */
+export function createSecondFactor({ config, shared, clock, notify, write }: SecondFactorNeeds): SecondFactor {
+  const { transport, codeLength, resendAfterSeconds, defaultCountry, logger } = config;
+  const keyring = new Keyring(config.name, [config.secret].flat());
+  const state = failClosedState(shared);
+  const directory = failClosedDirectory(config.userStore);
+  const limiter = new Limiter(state, keyring, config.limits);
+  const challenges = new Challenges(state, keyring, clock, config);
+  const cooldown = new Cooldown(state, keyring, clock);
+  const deliveries = new Deliveries(state, keyring, clock);
+  const guesses = new GuessBudget(limiter, state, keyring);
+  const sends = new SendBudget(limiter, clock);
+  const grants = new Grants(state, keyring, clock, config.sessionMaxAgeSeconds);
+  const onUnreadableNumber = (masked: string): void =>
+    logger.warn(`A phone number in the directory cannot be read: ${masked}`);
+  const policy = new SignInPolicy({ challenges, grants, directory, clock, defaultCountry, onUnreadableNumber });
+  const shares = { challenges, cooldown, deliveries, guesses, sends };
+  return {
+    ...{ directory, challenges, cooldown, deliveries, guesses, grants, policy },
+    dispatch: new Dispatch({
+      ...shares,
+      ...{ transport, resendAfterSeconds },
+      report: reportSends({ notify, clock, keyring }),
+      approve: approveSend(config.beforeSend),
+      compose: ({ purpose }, code, secondsLeft) => write(purpose, code, secondsLeft),
+    }),
+    verification: new Verification({ ...shares, directory, codeLength, numbersOf: (user) => policy.numbersOf(user) }),
+  };
+}

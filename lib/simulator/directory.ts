@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, createServer as createTlsServer } from 'node:tls';
+import { type DirectoryBehaviour, DirectoryBehaviours } from './directory-behaviour.ts';
+import type { DirectoryEntry } from './directory-entry.ts';
+import type { DirectoryOperation } from './directory-operation.ts';
+import { demoPeople, SERVICE_ACCOUNT } from './directory-people.ts';
+import { DirectorySession } from './directory-session.ts';
+import { DirectoryTree } from './directory-tree.ts';
+import { LOOPBACK, refuseProduction } from './loopback.ts';
+
+export interface DirectoryOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Default: `ou=people,dc=example,dc=org`. */
+  readonly baseDn?: string;
+  /** Default: ada, grace (two numbers) and alan (none), as in the demo. */
+  readonly entries?: readonly DirectoryEntry[];
+  /** Certificate and key in PEM: `ldaps://`, or StartTLS where `startTls` is true. Default: neither. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly startTls?: boolean;
+  /** Whether searches need no bind. Default: true. */
+  readonly allowAnonymous?: boolean;
+}
+
+/** A small LDAP server on loopback that remembers what it was asked and misbehaves on command. */
+export interface DirectorySimulator {
+  /** `ldap://127.0.0.1:…`, or `ldaps://…`. */
+  readonly url: string;
+  readonly baseDn: string;
+  /** Everything asked so far, in the order of arrival. */
+  readonly operations: readonly DirectoryOperation[];
+  /** The entries as they are now, without the base and the service account. */
+  entries(): readonly DirectoryEntry[];
+  /** Adds the entry, or puts it in the place of the one with its DN. */
+  put(entry: DirectoryEntry): void;
+  remove(dn: string): void;
+  /** Replaces how it misbehaves; with no behaviour it behaves well again. */
+  behave(...behaviours: readonly DirectoryBehaviour[]): void;
+  /** Closes every connection; new ones are welcome. */
+  dropConnections(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a directory with people to sign in as, and the service account `cn=service,dc=example,dc=org` (`service`).
+ *
+ * @throws Error where `NODE_ENV` is `production`, or the port is taken.
+ */
+export async function startDirectory(options: DirectoryOptions = {}): Promise<DirectorySimulator> {
+  refuseProduction('directory');
+  const { baseDn = 'ou=people,dc=example,dc=org', entries = demoPeople(baseDn) } = options;
+  const base: DirectoryEntry = { dn: baseDn, attributes: { objectClass: ['organizationalUnit'] } };
+  const tree = new DirectoryTree([base, SERVICE_ACCOUNT], entries);
+  const behaviours = new DirectoryBehaviours();
+  const operations: DirectoryOperation[] = [];
+  const sockets = new Set<Socket>();
+  const context = {
+    tree,
+    behaviours,
+    allowAnonymous: options.allowAnonymous ?? true,
+    startTlsContext: options.startTls && options.tls ? createSecureContext(options.tls) : undefined,
+    record: (operation: DirectoryOperation) => operations.push(operation),
+  };
+  let connections = 0;
+  const server = serverFor(options, (socket) => {
+    sockets.add(socket.on('close', () => sockets.delete(socket)));
+    new DirectorySession(context, ++connections, socket);
+  });
+  const url = await listen(server, options);
+  const dropConnections = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url,
+    baseDn,
+    operations,
+    entries: () => tree.entries,
+    put: (entry) => tree.put(entry),
+    remove: (dn) => tree.remove(dn),
+    behave: (...told) => behaviours.replace(told),
+    dropConnections,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      dropConnections();
+      await closed;
+    },
+  };
+}
+
+function serverFor({ tls, startTls }: DirectoryOptions, onConnection: (socket: Socket) => void): Server {
+  if (tls === undefined || startTls) return createServer(onConnection);
+  return createTlsServer(tls, onConnection);
+}
+
+async function listen(server: Server, { port = 0, tls, startTls }: DirectoryOptions): Promise<string> {
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The directory simulator has no port.');
+  return `${tls === undefined || startTls ? 'ldap' : 'ldaps'}://${LOOPBACK}:${address.port}`;
+}

@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { sendAsset } from './inbox-assets.ts';
+import { LOOPBACK, refuseProduction } from './loopback.ts';
+import type { ReceivedMessage, SmscSimulator } from './smsc.ts';
+
+// A page of another site can make its own name resolve to this address, but it cannot choose the Host header.
+const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+type Messages = Pick<SmscSimulator, 'messages' | 'onMessage'>;
+
+export interface InboxOptions {
+  /** Whose messages the page shows. */
+  readonly smsc: Messages;
+  /** [any free port] */
+  readonly port?: number;
+}
+
+export interface Inbox {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the phone: a web page on loopback that shows messages as they arrive, and `GET /messages`, which lists them
+ * as JSON, newest last.
+ *
+ * @throws Error where the port is taken, or where `NODE_ENV` is `production`.
+ */
+export async function startInbox({ smsc, port = 0 }: InboxOptions): Promise<Inbox> {
+  refuseProduction('inbox');
+  const server = createServer((request, response) => answer(request, response, smsc));
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
+  const { port: ownPort } = server.address() as AddressInfo;
+  return {
+    url: `http://${LOOPBACK}:${ownPort}`,
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, smsc: Messages): void {
+  const [path] = (request.url ?? '').split('?');
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (!OWN_HOST.test(request.headers.host ?? '')) refuse(response, 403);
+  else if (request.method !== 'GET') refuse(response.setHeader('Allow', 'GET'), 405);
+  else if (path === '/messages') sendMessages(response, smsc.messages);
+  else if (path === '/events') sendEvents(response, smsc);
+  else if (!sendAsset(response, path)) refuse(response, 404);
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status).end();
+}
+
+function sendMessages(response: ServerResponse, messages: readonly ReceivedMessage[]): void {
+  const shown = messages.map(({ to, from, text, receivedAt, status }) => ({ to, from, text, receivedAt, status }));
+  response.setHeader('Content-Type', 'application/json').end(JSON.stringify(shown));
+}
+
+/** Server-sent events: first all messages, then each one that arrives or changes. */
+function sendEvents(response: ServerResponse, smsc: Messages): void {
+  const send = (event: string, data: unknown): unknown =>
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  response.setHeader('Content-Type', 'text/event-stream');
+  send('all', smsc.messages);
+  const stop = smsc.onMessage((message) => send('one', message));
+  response.on('close', stop);
+}

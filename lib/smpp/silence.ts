@@ -1,0 +1,27 @@
+/** Notices a peer that says nothing: asks it once, then gives it up. */
+export class Silence {
+  readonly #ask: NodeJS.Timeout;
+  readonly #deadMilliseconds: number;
+  readonly #onDead: () => void;
+  #dead: NodeJS.Timeout | undefined;
+
+  constructor(times: { readonly silence: number; readonly dead: number }, onSilent: () => void, onDead: () => void) {
+    this.#deadMilliseconds = times.dead;
+    this.#onDead = onDead;
+    this.#ask = setTimeout(() => {
+      this.#dead = setTimeout(this.#onDead, this.#deadMilliseconds).unref();
+      onSilent();
+    }, times.silence).unref();
+  }
+
+  /** A byte came. */
+  heard(): void {
+    clearTimeout(this.#dead);
+    this.#ask.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.#dead);
+    clearTimeout(this.#ask);
+  }
+}

@@ -1,0 +1,27 @@
+/** The part of `smpp` 0.5.1 that we use: the package has no declarations of its own. */
+declare module 'smpp' {
+  import type { EventEmitter } from 'node:events';
+  import type { Server, Socket } from 'node:net';
+
+  export interface FieldType {
+    read(buffer: Buffer, offset: number): unknown;
+    size(value: unknown): number;
+  }
+
+  export interface Command {
+    readonly command: string;
+    readonly params?: Readonly<Record<string, { readonly type: FieldType }>>;
+  }
+
+  export interface Session extends EventEmitter {
+    readonly socket: Socket;
+  }
+
+  const smpp: {
+    readonly PDU: new (command: string, fields: Readonly<Record<string, unknown>>) => { toBuffer(): Buffer };
+    readonly commandsById: Readonly<Record<number, Command | undefined>>;
+    readonly errors: Readonly<Record<string, number>>;
+    createServer(listener: (session: Session) => void): Server;
+  };
+  export default smpp;
+}

@@ -1,0 +1,120 @@
+import cluster from 'node:cluster';
+import { EventEmitter } from 'node:events';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { type Config, readConfig } from './config.ts';
+import { PhoneAdmin } from './domain/phone-admin.ts';
+import type { Clock, SharedState } from './domain/ports.ts';
+import { SmsOtpConfigError } from './errors.ts';
+import { announce, type SmsOtpEvents } from './events.ts';
+import { readHealth, type SmsOtpHealth } from './health.ts';
+import { answerErrors } from './http/answer-errors.ts';
+import { firstFactor } from './http/first-factor.ts';
+import { type GateOptions, requireSmsOtp } from './http/gate.ts';
+import { createHandler } from './http/handler.ts';
+import { sendCode } from './http/send-code.ts';
+import { Sessions } from './http/session.ts';
+import { signOut } from './http/sign-out.ts';
+import { verifyCode } from './http/verify-code.ts';
+import { Visitors } from './http/visitor.ts';
+import type { Wiring } from './http/wiring.ts';
+import { en } from './locales/en.ts';
+import type { SmsOtpOptions } from './options.ts';
+import { ASSETS } from './pages/assets.ts';
+import { createRender } from './pages/render.ts';
+import { listenForReceipts } from './receipts.ts';
+import { createSecondFactor, type SecondFactor } from './second-factor.ts';
+import { createSmsWriter } from './sms-text.ts';
+import { memoryState } from './state/memory-state.ts';
+
+/** A handler for `app.use()`, which is also the bag of its parts. */
+export interface SmsOtp extends RequestHandler {
+  /** Checks `username` and `password` from the body: the session has its first factor. */
+  firstFactor(): RequestHandler;
+  /** Starts the challenge, or repeats it, and sends its code. */
+  sendCode(): RequestHandler;
+  /** Checks `code` from the body: the session has both factors. */
+  verifyCode(): RequestHandler;
+  /** The gate: answers everybody who has not both factors, or whose code is older than `maxAgeSeconds`. */
+  requireSmsOtp(options?: GateOptions): RequestHandler;
+  /** Ends the pending code, the grant and the session. */
+  signOut(): RequestHandler;
+  /** For apps with routes of their own: answers an `SmsOtpError` as a page or as problem+json. */
+  answerErrors(): ErrorRequestHandler;
+  /** The numbers in the user store, for administrators. */
+  readonly phones: PhoneAdmin;
+  /** Lifts the lock and the counts of failed codes. */
+  unlock(userId: string): Promise<void>;
+  /** Ends all grants of the user, in every process within 5 s. */
+  signOutEverywhere(userId: string): Promise<void>;
+  readonly events: EventEmitter<SmsOtpEvents>;
+  health(): Promise<SmsOtpHealth>;
+  /** Refuses new work (503 `SHUTTING_DOWN`), then closes transport, user store and shared state. */
+  close(): Promise<void>;
+}
+
+/**
+ * SMS one-time passwords as a second factor: a handler with parts.
+ *
+ * @throws SmsOtpConfigError at once, with all problems
+ */
+export function smsOtp(options: SmsOtpOptions): SmsOtp {
+  return createSmsOtp(options, Date.now);
+}
+
+/** The same with a clock that can be moved, for tests. */
+export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
+  const config = readConfig(options);
+  const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser } = config;
+  const shared = config.shared ?? defaultState(config, clock);
+  const dependencies = { userStore, transport, shared };
+  const events = new EventEmitter<SmsOtpEvents>();
+  const notify = announce(events, config.logger);
+  const domain = createSecondFactor({ config, shared, clock, notify, write: createSmsWriter(config, en.sms) });
+  let isClosing = false;
+  const wiring = wire(config, domain, { notify, clock, isClosing: () => isClosing });
+  listenForReceipts(transport, domain.deliveries, { notify, clock });
+  transport.open?.();
+  const hasOwnLogin = currentUser === undefined;
+  const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
+  return Object.assign(handler, {
+    firstFactor: () => firstFactor(wiring),
+    sendCode: () => sendCode(wiring),
+    verifyCode: () => verifyCode(wiring),
+    requireSmsOtp: (rule?: GateOptions) => requireSmsOtp(wiring, rule),
+    signOut: () => signOut(wiring),
+    answerErrors: () => answerErrors(wiring),
+    phones: new PhoneAdmin({ ...domain, defaultCountry: config.defaultCountry }),
+    unlock: (userId: string) => domain.guesses.unlock(userId),
+    signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
+    events,
+    health: () => readHealth(dependencies),
+    async close() {
+      isClosing = true;
+      for (const dependency of [transport, userStore, shared]) await dependency.close?.();
+    },
+  });
+}
+
+function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify' | 'clock' | 'isClosing'>): Wiring {
+  const { name, currentUser, acr, appName, codeLength, origin, trustedOrigins, requiredFor } = config;
+  const sessions = new Sessions(name, config.keepSession ?? (currentUser === undefined ? [] : 'all'));
+  const { policy, directory } = domain;
+  const visitors = new Visitors({ sessions, policy, directory, clock: needs.clock, paths: config, currentUser });
+  const sameOrigin = { origin, trustedOrigins };
+  const render = createRender(en);
+  return {
+    ...domain,
+    ...needs,
+    ...{ acr, appName, codeLength, requiredFor, sameOrigin, sessions, visitors, render, assets: ASSETS },
+  };
+}
+
+/** In a cluster each process would count for itself: five guesses each. */
+function defaultState({ allowInsecure }: Config, clock: Clock): SharedState {
+  if (process.env.NODE_ENV === 'production' && cluster.isWorker && !allowInsecure.includes('memoryState')) {
+    throw new SmsOtpConfigError([
+      "smsOtp.shared: memoryState() knows one process only, and this is a cluster's worker. Use redisState(), or allow it with allowInsecure: ['memoryState'].",
+    ]);
+  }
+  return memoryState({ clock });
+}

@@ -1,0 +1,353 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { expect } from 'chai';
+import type { User } from '../../lib/domain/user.ts';
+import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
+import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
+import { type DirectoryOptions, type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
+import { SERVICE_ACCOUNT } from '../../lib/simulator/directory-people.ts';
+import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
+import { requirePeer } from '../support/peers.ts';
+
+const SERVICE = { bindDn: SERVICE_ACCOUNT.dn, bindPassword: 'service' };
+
+describe('what LdapUserStore says on the wire', () => {
+  const cleanups: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+
+  async function start(options?: DirectoryOptions): Promise<DirectorySimulator> {
+    const directory = await startDirectory(options);
+    cleanups.push(() => directory.close());
+    return directory;
+  }
+
+  function storeFor(directory: DirectorySimulator, options: Partial<LdapUserStoreOptions> = {}): LdapUserStore {
+    const { url, baseDn } = directory;
+    const store = new LdapUserStore({ url, baseDn, ...SERVICE, ...options });
+    cleanups.push(() => store.close());
+    return store;
+  }
+
+  describe('passwords', () => {
+    it('never sends a bind with an empty password', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      const ada = await mustFind(store, 'ada');
+      for (const empty of ['', undefined, null, [], '\0', '\0lovelace', 0]) {
+        expect(await Reflect.apply(store.checkPassword, store, [ada, empty])).to.equal(false);
+      }
+      expect(binds(directory).map(({ dn }) => dn)).to.deep.equal([SERVICE.bindDn]);
+    });
+
+    it('sends no bind at all for an anonymous search', async () => {
+      const directory = await start();
+      const store = new LdapUserStore({ url: directory.url, baseDn: directory.baseDn });
+      cleanups.push(() => store.close());
+      expect(await store.checkPassword(await mustFind(store, 'ada'), 'lovelace')).to.equal(true);
+      expect(binds(directory).map(({ dn }) => dn)).to.deep.equal([`uid=ada,${directory.baseDn}`]);
+    });
+
+    it('sends a password byte for byte', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      const ada = await mustFind(store, 'ada');
+      const odd = [' lovelace ', '   ', 'päss‱wörd', 'x'.repeat(1000), '*)(uid=*', 'a\tb\nc', '\u00e9', 'e\u0301'];
+      for (const password of odd) {
+        expect(await store.checkPassword(ada, password)).to.equal(false);
+        expect(binds(directory).at(-1)?.hasPassword(password), password).to.equal(true);
+      }
+    });
+
+    it('binds as the DN that the search by id gives now, not as one remembered', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      const ada = await mustFind(store, 'ada');
+      const [entry] = directory.entries();
+      directory.remove(`uid=ada,${directory.baseDn}`);
+      directory.put({ ...(entry ?? expect.fail()), dn: `cn=Ada\\, Countess,${directory.baseDn}` });
+      expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
+      expect(binds(directory).at(-1)?.dn).to.equal(`cn=Ada\\, Countess,${directory.baseDn}`);
+    });
+
+    it('calls 49, 19, 48, 50 and 53 no match, and every other answer a fault', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      const ada = await mustFind(store, 'ada');
+      const outcomes = [];
+      for (const resultCode of [49, 19, 48, 50, 53, 1, 2, 10, 32, 51, 52, 80]) {
+        directory.behave({ at: 'bind', do: 'answer', resultCode, times: 1 });
+        const faultOrAnswer = store.checkPassword(ada, 'lovelace').catch(({ resultCode: code }) => code);
+        outcomes.push(await faultOrAnswer);
+      }
+      expect(outcomes).to.deep.equal([false, false, false, false, false, 1, 2, 10, 32, 51, 52, 80]);
+    });
+  });
+
+  describe('identity', () => {
+    it('searches only under the service account, whatever users bind meanwhile', async () => {
+      const directory = await start({ allowAnonymous: false });
+      const store = storeFor(directory);
+      const people = await Promise.all(['ada', 'grace', 'alan'].map((name) => mustFind(store, name)));
+      await Promise.all(
+        people.flatMap((user) => ['lovelace', 'hopper', 'x'].map((it) => store.checkPassword(user, it))),
+      );
+      directory.dropConnections();
+      await settled(store.findUser({ username: 'ada' }));
+      await mustFind(store, 'ada');
+      const searches = directory.operations.filter(({ kind }) => kind === 'search');
+      expect(new Set(searches.map((search) => search.as))).to.deep.equal(new Set([SERVICE.bindDn]));
+    });
+
+    it('asks for nobody by more than an equality of literal bytes', async () => {
+      const directory = await start();
+      const store = storeFor(directory, { usernameAttribute: ['uid', 'mail'] });
+      for (const username of ['*', 'a*)(cn=*', '\\2a', 'nul\0byte', 'å']) {
+        await store.findUser({ username });
+        const search = directory.operations.at(-1);
+        expect(search?.kind === 'search' && search.filter).to.deep.equal({
+          kind: 'or',
+          filters: [
+            { kind: 'equality', attribute: 'uid', value: username },
+            { kind: 'equality', attribute: 'mail', value: username },
+          ],
+        });
+      }
+    });
+
+    it('shares one connection among many first calls at once', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      await Promise.all(Array.from({ length: 50 }, () => mustFind(store, 'ada')));
+      expect(new Set(directory.operations.map(({ connection }) => connection)).size).to.equal(1);
+      expect(binds(directory)).to.have.length(1);
+    });
+
+    it('finds a person by DN where the directory gives no entryUUID, and only below the base', async () => {
+      const entry = (dn: string) => ({ dn, attributes: { objectClass: ['person'], uid: ['x'], mobile: ['+4670174'] } });
+      const directory = await start({ entries: [entry('uid=x\\,y,ou=people,dc=example,dc=org')] });
+      const store = storeFor(directory);
+      const user = await mustFind(store, 'x');
+      expect(user.id).to.equal('uid=x\\,y,ou=people,dc=example,dc=org');
+      expect(await store.findUser({ id: user.id })).to.deep.equal(user);
+      expect(await store.findUser({ id: 'uid=gone,ou=people,dc=example,dc=org' })).to.equal(undefined);
+      expect(await store.findUser({ id: SERVICE.bindDn })).to.equal(undefined);
+      expect(await store.findUser({ id: 'cn=y\\,ou=people,dc=example,dc=org' })).to.equal(undefined);
+    });
+  });
+
+  describe('answers that are not what they seem', () => {
+    it('finds nobody where the answer was cut short after one entry', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      directory.behave({ at: 'search', do: 'cutShort', entries: 1 });
+      expect(await store.findUser({ username: 'ada' })).to.equal(undefined);
+    });
+
+    it('follows no referral', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      directory.behave({ at: 'search', do: 'answer', resultCode: 10 });
+      expect(await settled(store.findUser({ username: 'ada' }))).to.match(/\(10\)/);
+    });
+  });
+
+  describe('faults', () => {
+    it('gives up on a silent directory at the deadline, and asks on a new connection', async () => {
+      const directory = await start();
+      const store = storeFor(directory, { timeoutSeconds: 1 });
+      const ada = await mustFind(store, 'ada');
+      directory.behave({ do: 'silence' });
+      const startedAt = performance.now();
+      const calls = [store.findUser({ id: ada.id }), store.checkPassword(ada, 'lovelace'), store.health()];
+      expect(await Promise.all(calls.map(settled))).to.satisfy((all: string[]) =>
+        all.every((it) => /in time|lost/.test(it)),
+      );
+      expect(performance.now() - startedAt).to.be.lessThan(5000);
+      directory.behave();
+      expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
+    });
+
+    it('gives up on a bind, a change or StartTLS that is not answered', async function () {
+      requirePeer(this, 'openssl');
+      const certificate = await makeCertificate();
+      const directory = await start({ tls: certificate, startTls: true });
+      const store = storeFor(directory, { startTls: true, tls: { ca: certificate.ca }, timeoutSeconds: 1 });
+      const ada = await mustFind(store, 'ada');
+      directory.behave({ at: 'bind', do: 'silence', times: 1 });
+      expect(await settled(store.checkPassword(ada, 'lovelace'))).to.match(/in time/);
+      directory.behave({ at: 'modify', do: 'silence', times: 1 });
+      expect(await settled(store.changePhoneNumbers(ada, { add: '+46701740699' }))).to.match(/in time/);
+      directory.behave({ at: 'startTls', do: 'silence', times: 1 });
+      expect(await settled(store.findUser({ username: 'ada' }))).to.match(/in time/);
+      expect(await mustFind(store, 'ada')).to.deep.equal(ada);
+    });
+
+    it('leaves a server that is busy, or silent, for the next one', async () => {
+      const [first, second] = [await start(), await start()];
+      const store = storeFor(first, { url: [first.url, second.url], timeoutSeconds: 1 });
+      await mustFind(store, 'ada');
+      first.behave({ at: 'search', do: 'answer', resultCode: 51 });
+      expect(await settled(store.findUser({ username: 'ada' }))).to.match(/BusyError \(51\)/);
+      await mustFind(store, 'ada');
+      expect(second.operations.map(({ kind }) => kind)).to.deep.equal(['bind', 'search']);
+      second.behave({ do: 'silence' });
+      first.behave();
+      expect(await settled(store.findUser({ username: 'ada' }))).to.match(/in time/);
+      await mustFind(store, 'ada');
+    });
+
+    it('reaches the second server within the deadline where the first never answers the bind', async () => {
+      const [silent, good] = [await start(), await start()];
+      silent.behave({ do: 'silence' });
+      const store = storeFor(silent, { url: [silent.url, good.url], timeoutSeconds: 2 });
+      await mustFind(store, 'ada');
+    });
+
+    it('tries so many passwords at once as there are connections, and lets the others wait', async () => {
+      const directory = await start();
+      const store = storeFor(directory, { connections: 2 });
+      const ada = await mustFind(store, 'ada');
+      directory.behave({ at: 'bind', do: 'silence' });
+      const tries = Array.from({ length: 6 }, () => settled(store.checkPassword(ada, 'lovelace')));
+      const searches = () => directory.operations.filter(({ kind }) => kind === 'search');
+      while (searches().length < 7 || binds(directory).length < 3) await new Promise(setImmediate);
+      for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+      expect(binds(directory)).to.have.length(3);
+      directory.behave();
+      directory.dropConnections();
+      await Promise.all(tries);
+      expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
+    });
+
+    it('holds no name, number or password in its errors', async () => {
+      const directory = await start();
+      const store = storeFor(directory, { timeoutSeconds: 1 });
+      const ada = await mustFind(store, 'ada');
+      const errors: unknown[] = [];
+      let number = 46701740610;
+      for (const misdeed of [{ do: 'answer', resultCode: 1 }, { do: 'drop' }, { do: 'silence' }] as const) {
+        for (const at of ['bind', 'search', 'modify'] as const) {
+          directory.behave({ ...misdeed, at, times: 1 });
+          await store.checkPassword(ada, 'lovelace').catch((error) => errors.push(error));
+          await store.changePhoneNumbers(ada, { add: `+${++number}` }).catch((error) => errors.push(error));
+        }
+      }
+      expect(errors).to.have.length(9);
+      for (const error of errors) {
+        const shown = `${error} ${JSON.stringify(error, Object.getOwnPropertyNames(error))}`;
+        expect(shown).not.to.match(/lovelace|service|uid=|4670174/);
+        expect(error).not.to.have.property('cause');
+      }
+    });
+  });
+
+  describe('TLS', () => {
+    let certificate: Certificate;
+
+    before(async function () {
+      requirePeer(this, 'openssl');
+      certificate = await makeCertificate();
+    });
+
+    it('binds over TLS only, also after the connection was lost', async () => {
+      for (const startTls of [true, false]) {
+        const directory = await start({ tls: certificate, startTls });
+        const store = storeFor(directory, { startTls, tls: { ca: certificate.ca } });
+        const ada = await mustFind(store, 'ada');
+        await store.checkPassword(ada, 'lovelace');
+        directory.dropConnections();
+        await settled(store.checkPassword(ada, 'lovelace'));
+        expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
+        expect(inClear(directory)).to.deep.equal(startTls ? ['startTls'] : []);
+      }
+    });
+
+    it('says nothing to a server whose certificate it does not trust', async () => {
+      const other = await makeCertificate();
+      for (const startTls of [true, false]) {
+        const directory = await start({ tls: certificate, startTls });
+        const store = storeFor(directory, { startTls, tls: { ca: other.ca } });
+        expect(await settled(store.findUser({ username: 'ada' }))).to.match(/CERT/);
+        expect(directory.operations.map(({ kind }) => kind)).to.deep.equal(startTls ? ['startTls'] : []);
+      }
+    });
+
+    it('says nothing to a server that has another name', async () => {
+      const elsewhere = await makeCertificate('DNS:ldap.example.org,IP:127.0.0.2');
+      for (const startTls of [true, false]) {
+        const directory = await start({ tls: elsewhere, startTls });
+        const store = storeFor(directory, { startTls, tls: { ca: elsewhere.ca } });
+        expect(await settled(store.findUser({ username: 'ada' }))).to.match(/ERR_TLS_CERT_ALTNAME_INVALID/);
+        expect(binds(directory)).to.deep.equal([]);
+        const told = storeFor(directory, { startTls, tls: { ca: elsewhere.ca, servername: 'ldap.example.org' } });
+        await mustFind(told, 'ada');
+      }
+    });
+
+    it('does not bind where StartTLS is refused, in whatever way', async () => {
+      const directory = await start({ tls: certificate, startTls: true });
+      const store = storeFor(directory, { startTls: true, tls: { ca: certificate.ca }, timeoutSeconds: 1 });
+      directory.behave({ at: 'startTls', do: 'answer', resultCode: 52 });
+      expect(await settled(store.findUser({ username: 'ada' }))).to.match(/\(52\)/);
+      directory.behave({ at: 'startTls', do: 'drop' });
+      expect(await settled(store.findUser({ username: 'ada' }))).to.match(/lost/);
+      expect(binds(directory)).to.deep.equal([]);
+    });
+
+    it('reads nothing over TLS that was said in clear before', async () => {
+      for (const messageId of [1, 2, 3, 4]) {
+        const url = await startInjector(certificate, messageId);
+        const store = new LdapUserStore({
+          url,
+          baseDn: 'dc=org',
+          ...SERVICE,
+          startTls: true,
+          tls: { ca: certificate.ca },
+        });
+        expect(await settled(store.findUser({ username: 'ada' }))).to.match(/InvalidCredentialsError \(49\)/);
+        await store.close();
+      }
+    });
+
+    /** Refuses each bind, but puts the head of a successful one, whose text is just as long, behind its yes to StartTLS. */
+    async function startInjector({ cert, key }: Certificate, messageId: number): Promise<string> {
+      const injected = Buffer.from([0x30, 26, 2, 1, messageId, 0x61, 21, 10, 1, 0, 4, 0, 4, 14]);
+      const result = (request: Buffer, tag: number, code: number) =>
+        Buffer.from([0x30, 12, 2, 1, request[4] ?? 0, tag, 7, 10, 1, code, 4, 0, 4, 0]);
+      const server = createServer((socket) => {
+        socket.once('data', (startTls) => {
+          socket.write(Buffer.concat([result(startTls, 0x78, 0), injected]));
+          const secured = new TLSSocket(socket, { isServer: true, cert, key });
+          secured.on('data', (bind) => secured.write(result(bind, 0x61, 49)));
+        });
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      cleanups.push(async () => void server.close());
+      const address = server.address();
+      return `ldap://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    }
+  });
+});
+
+function binds(directory: DirectorySimulator) {
+  return directory.operations.filter((operation) => operation.kind === 'bind');
+}
+
+/** The kinds of operations that came in clear, each once. */
+function inClear(directory: DirectorySimulator): readonly string[] {
+  return [...new Set(directory.operations.filter(({ tls }) => !tls).map(({ kind }) => kind))];
+}
+
+async function mustFind(store: LdapUserStore, username: string): Promise<User> {
+  const user = await store.findUser({ username });
+  return user ?? expect.fail(`${username} is not found`);
+}
+
+/** The message of the rejection, or what it resolved with. */
+async function settled(promise: Promise<unknown>): Promise<string> {
+  return promise.then(String, (error: unknown) => (error instanceof Error ? error.message : 'no Error'));
+}

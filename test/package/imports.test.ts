@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { expect } from 'chai';
+
+const IMPORT =
+  /^(?:import|export)\s(?<type>type\s)?(?:[^'";]*\sfrom\s)?'(?<from>[^']+)'|\bimport\('(?<lazy>[^']+)'\)/gm;
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
+const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
+const LEAVES = ['errors.ts', 'events.ts', 'log.ts', 'config.ts', 'options.ts'];
+
+interface Import {
+  readonly file: string;
+  /** A path under lib/, or the name of a package. */
+  readonly to: string;
+  readonly isType: boolean;
+}
+
+const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
+const sources = new Map(
+  files.filter((file) => file.endsWith('.ts')).map((file) => [file, readFileSync(`lib/${file}`, 'utf8')]),
+);
+const imports = [...sources].flatMap(([file, source]) => Array.from(source.matchAll(IMPORT), (hit) => read(file, hit)));
+
+describe('the direction of imports', () => {
+  it('lets the domain import node:crypto, its own files, errors, the types of events, otplib and libphonenumber-js', () => {
+    const allowed = /^(domain\/.*|errors\.ts|node:crypto|otplib|libphonenumber-js(\/.*)?)$/;
+    const isFine = ({ to, isType }: Import) => allowed.test(to) || (to === 'events.ts' && isType);
+    expect(imports.filter((it) => it.file.startsWith('domain/') && !isFine(it))).to.deep.equal([]);
+  });
+
+  it('keeps time, timers, the process and chance that is no secret out of the domain', () => {
+    const forbidden = /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bset(Timeout|Interval|Immediate)\b|\bMath\.random\b/;
+    const offenders = [...sources].filter(
+      ([file, source]) => file.startsWith('domain/') && forbidden.test(source.replace(COMMENT, '')),
+    );
+    expect(offenders.map(([file]) => file)).to.deep.equal([]);
+  });
+
+  for (const folder of ADAPTERS) {
+    it(`lets ${folder}/ import its own files, the domain and the leaf files only`, () => {
+      const isFine = ({ to }: Import) =>
+        !sources.has(to) || to.startsWith(`${folder}/`) || to.startsWith('domain/') || LEAVES.includes(to);
+      expect(imports.filter((it) => it.file.startsWith(`${folder}/`) && !isFine(it))).to.deep.equal([]);
+    });
+  }
+
+  it('imports otplib, libphonenumber-js and debug in exactly one file each', () => {
+    for (const name of ['otplib', 'libphonenumber-js', 'debug']) expect(importersOf(name), name).to.have.length(1);
+  });
+
+  it('imports smpp and ldapts only in their adapters and simulators', () => {
+    const strays = (name: string, home: RegExp) => importersOf(name).filter((file) => !home.test(file));
+    expect(strays('smpp', /^(smpp\/|simulator\/smsc)/)).to.deep.equal([]);
+    expect(strays('ldapts', /^(ldap\/|simulator\/directory)/)).to.deep.equal([]);
+  });
+
+  it('loads neither smpp, nor ldapts, nor a simulator with the main entry', () => {
+    const loaded = new Set(['index.ts']);
+    for (const file of loaded) {
+      for (const it of imports) if (it.file === file && !it.isType) loaded.add(it.to);
+    }
+    expect(sources.has('index.ts')).to.equal(true);
+    expect([...loaded].filter((file) => /^(smpp|ldapts|simulator)(\/|$)/.test(file))).to.deep.equal([]);
+  });
+});
+
+describe('the files of lib', () => {
+  it('have 200 lines at most', () => {
+    const isLong = ([, source]: [string, string]) => source.split('\n').length > 201;
+    expect([...sources].filter(isLong).map(([file]) => file)).to.deep.equal([]);
+  });
+});
+
+function read(file: string, { groups = {} }: RegExpExecArray): Import {
+  const target = groups.from ?? groups.lazy ?? '';
+  const to = target.startsWith('.') ? posix.join(posix.dirname(file), target) : target;
+  return { file, to, isType: groups.type !== undefined };
+}
+
+function importersOf(name: string): readonly string[] {
+  const hits = imports.filter(({ to }) => to === name || to.startsWith(`${name}/`));
+  return [...new Set(hits.map(({ file }) => file))];
+}

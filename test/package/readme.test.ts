@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+
+const TSC = 'node_modules/typescript/bin/tsc';
+
+describe('the README', () => {
+  it('has a quick start that compiles', () => {
+    const [, quickStart] = /^```ts\n(.*?)^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+    if (quickStart === undefined) throw new Error('README.md has no block of TypeScript.');
+    expect(compile(quickStart)).to.equal('');
+  });
+});
+
+/** What tsc says of a program that imports the package by its name, with the source in place of a build. */
+function compile(program: string): string {
+  mkdirSync('.build', { recursive: true });
+  const folder = mkdtempSync('.build/readme-');
+  try {
+    writeFileSync(`${folder}/quick-start.ts`, program);
+    writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(configuration()));
+    return spawnSync(process.execPath, [TSC, '-p', folder, '--pretty', 'false'], { encoding: 'utf8' }).stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function configuration() {
+  const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const paths = Object.entries<{ types?: string }>(exports).flatMap(([entry, { types }]) =>
+    types === undefined
+      ? []
+      : [[name + entry.slice(1), [types.replace('./dist/', '../../lib/').replace('.d.ts', '.ts')]]],
+  );
+  return {
+    extends: '../../tsconfig.json',
+    compilerOptions: { paths: Object.fromEntries(paths) },
+    files: ['quick-start.ts'],
+  };
+}

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface Certificate {
+  /** All in PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** The authority that signed it. */
+  readonly ca: string;
+}
+
+/** A certificate for `localhost` and `127.0.0.1`, or for other names, by an authority made for it (openssl). */
+export async function makeCertificate(names = 'DNS:localhost,IP:127.0.0.1'): Promise<Certificate> {
+  const folder = await mkdtemp(join(tmpdir(), 'certificate-'));
+  const at = (file: string) => join(folder, file);
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  try {
+    await openssl(...key, '-subj', '/CN=Test CA', '-keyout', at('ca.key'), '-out', at('ca.pem'));
+    const signed = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-addext', 'basicConstraints=critical,CA:FALSE'];
+    const named = ['-subj', '/CN=Test server', '-addext', `subjectAltName=${names}`];
+    await openssl(...key, ...signed, ...named, '-keyout', at('server.key'), '-out', at('server.pem'));
+    const [cert, serverKey, ca] = await Promise.all(
+      ['server.pem', 'server.key', 'ca.pem'].map((file) => text(at(file))),
+    );
+    return { cert: cert ?? '', key: serverKey ?? '', ca: ca ?? '' };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function openssl(...args: readonly string[]): Promise<void> {
+  await run('openssl', ['req', '-x509', ...args]);
+}
+
+function text(file: string): Promise<string> {
+  return readFile(file, 'utf8');
+}
