@@ -40,8 +40,9 @@ export class Sessions {
     await this.write(req, signIn);
   }
 
+  /** Leaves a new and empty session, as the rest of the app expects one. */
   async end(req: Request): Promise<void> {
-    await settled((done) => sessionOf(req).destroy(done));
+    await settled((done) => sessionOf(req).regenerate(done));
   }
 }
 

@@ -15,7 +15,7 @@ export function showLogin(wiring: Wiring): RequestHandler {
 
 /** Notes the list in the session: an index will mean its entry, also where the directory changes meanwhile. */
 export function showNumbers(wiring: Wiring): RequestHandler {
-  const show = showPage(wiring, 'number', hasChoice);
+  const show = showPage(wiring, 'number', hasChoice, (visitor) => wiring.visitors.fullStanding(visitor));
   return handler(wiring, 'showNumbers', async (req, res, next) => {
     const { signIn, numbers } = await wiring.visitors.fullStanding(await wiring.visitors.of(req));
     const isNew = numbers.length > 1 && signIn?.shown?.join() !== numbers.join();
@@ -48,11 +48,16 @@ export function answerState(wiring: Wiring): RequestHandler {
 }
 
 /** Shows a page where it fits, and leads on where it does not. A program is told the state. */
-function showPage(wiring: Wiring, name: PageName, fits: (standing: FullStanding) => boolean): RequestHandler {
+function showPage(
+  wiring: Wiring,
+  name: PageName,
+  fits: (standing: FullStanding) => boolean,
+  standingOf = (visitor: Visitor) => pageStanding(wiring, visitor),
+): RequestHandler {
   return handler(wiring, `show ${name}`, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor));
-    const standing = await pageStanding(wiring, visitor);
+    const standing = await standingOf(visitor);
     if (fits(standing)) return sendPage(res, name, { wiring, req, visitor, standing, error: undefined });
     const isStepUp = standing.grant !== undefined && name === 'code';
     const returnTo = readReturnTo(req.query.returnTo) ?? standing.signIn?.returnTo;

@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
-import { SmsOtpConfigError } from '../errors.ts';
+import { checkOptions } from '../check-options.ts';
 import type { LdapUserStoreOptions } from './ldap-options.ts';
 import { isLoopback, readServerUrl, type ServerUrl } from './server-url.ts';
 
@@ -67,11 +67,7 @@ const schema = z
 
 /** @throws SmsOtpConfigError with all problems, and none of the values. */
 export function checkLdapOptions(options: LdapUserStoreOptions): void {
-  const { error } = schema.safeParse(options satisfies z.input<typeof schema>);
-  if (error === undefined) return;
-  throw new SmsOtpConfigError(
-    error.issues.map(({ path, message }) => ['LdapUserStore', ...path].join('.').concat(`: ${message}`)),
-  );
+  checkOptions(schema, options satisfies z.input<typeof schema>, 'LdapUserStore');
 }
 
 function isObject({ value }: { readonly value: unknown }): boolean {

@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { gsmSeptets } from '../domain/gsm-alphabet.ts';
 
-/** Types of number by their names in SMPP 3.4, section 5.2.5. */
-const TON = {
+/** Types of number by their names (SMPP 3.4, section 5.2.5). */
+export const TON = {
   UNKNOWN: 0,
   INTERNATIONAL: 1,
   NATIONAL: 2,
@@ -12,8 +11,8 @@ const TON = {
   ABBREVIATED: 6,
 } as const;
 
-/** Numbering plans by their names in SMPP 3.4, section 5.2.6. */
-const NPI = {
+/** Numbering plans by their names (SMPP 3.4, section 5.2.6). */
+export const NPI = {
   UNKNOWN: 0,
   ISDN: 1,
   DATA: 3,
@@ -26,48 +25,51 @@ const NPI = {
   WAP: 18,
 } as const;
 
-/** By name, or as the number on the wire (0 to 255). */
+/** By name, or as the byte on the wire. */
 export type TypeOfNumber = keyof typeof TON | number;
 export type NumberingPlan = keyof typeof NPI | number;
 
-/** What a sender or recipient is, beside its digits. */
+/** What kind of address it is; what is absent is derived. */
 export interface AddressKind {
-  readonly ton?: TypeOfNumber;
-  readonly npi?: NumberingPlan;
+  readonly ton?: TypeOfNumber | undefined;
+  readonly npi?: NumberingPlan | undefined;
 }
 
 export interface SourceAddress extends AddressKind {
   readonly address: string;
 }
 
-const kind = { ton: byteByName(TON).optional(), npi: byteByName(NPI).optional() };
-
-/** A number as a destination: INTERNATIONAL and ISDN where nothing else is said. */
-export const destinationSchema = z
-  .strictObject(kind satisfies Record<keyof AddressKind, z.ZodType>)
-  .transform(({ ton = TON.INTERNATIONAL, npi = NPI.ISDN }) => ({ ton, npi }));
-
-/** A sender: letters are ALPHANUMERIC with an unknown plan, digits are INTERNATIONAL and ISDN. */
-export const sourceSchema = z
-  .preprocess(
-    (value) => (typeof value === 'string' ? { address: value } : value),
-    z.strictObject({ address: z.string(), ...kind } satisfies Record<keyof SourceAddress, z.ZodType>),
-  )
-  .transform(({ address, ton = /^\+?\d+$/.test(address) ? TON.INTERNATIONAL : TON.ALPHANUMERIC, npi }) => ({
-    address: ton === TON.ALPHANUMERIC ? address : address.replace(/^\+/, ''),
-    ton,
-    npi: npi ?? (ton === TON.ALPHANUMERIC ? NPI.UNKNOWN : NPI.ISDN),
-  }))
-  .refine(({ address, ton }) => (ton === TON.ALPHANUMERIC ? isAlphanumeric(address) : /^\d{1,20}$/.test(address)), {
-    error: 'must be 1 to 11 letters and digits of the GSM alphabet (ASCII), or a number of at most 20 digits',
-  });
-
-function byteByName(names: Readonly<Record<string, number>>) {
-  return z
-    .union([z.enum(names), z.int().min(0).max(255)])
+/** As it goes on the wire. */
+export interface WireAddress {
+  readonly address: string;
+  readonly ton: number;
+  readonly npi: number;
 }
 
-function isAlphanumeric(address: string): boolean {
+/** Letters are ALPHANUMERIC with an unknown plan, digits INTERNATIONAL and ISDN; a number goes without its plus. */
+export function readSource(source: string | SourceAddress): WireAddress {
+  const { address, ton, npi }: SourceAddress = typeof source === 'string' ? { address: source } : source;
+  const type = tonOf(ton ?? (/^\+?\d+$/.test(address) ? 'INTERNATIONAL' : 'ALPHANUMERIC'));
+  if (type === TON.ALPHANUMERIC) return { address, ton: type, npi: npiOf(npi ?? 'UNKNOWN') };
+  return { address: address.replace(/^\+/, ''), ton: type, npi: npiOf(npi ?? 'ISDN') };
+}
+
+/** Whether a source can be shown as it is: 1 to 11 characters in both ASCII and GSM 03.38, or 1 to 20 digits. */
+export function isSource({ address, ton }: WireAddress): boolean {
+  if (ton !== TON.ALPHANUMERIC) return /^\d{1,20}$/.test(address);
   const septets = /^[ -~]+$/.test(address) ? gsmSeptets(address) : undefined;
   return septets !== undefined && septets.length <= 11;
+}
+
+/** INTERNATIONAL and ISDN where nothing else is said. */
+export function readDestination({ ton = 'INTERNATIONAL', npi = 'ISDN' }: AddressKind): Omit<WireAddress, 'address'> {
+  return { ton: tonOf(ton), npi: npiOf(npi) };
+}
+
+function tonOf(ton: TypeOfNumber): number {
+  return typeof ton === 'number' ? ton : TON[ton];
+}
+
+function npiOf(npi: NumberingPlan): number {
+  return typeof npi === 'number' ? npi : NPI[npi];
 }

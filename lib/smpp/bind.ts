@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { Silence } from './silence.ts';
 import { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-options.ts';
+import type { SmscSettings } from './smsc-settings.ts';
 import type { Timings } from './timings.ts';
 
 const INTERFACE_VERSION = 0x34;

@@ -47,7 +47,7 @@ describe('the options of LdapUserStore', () => {
       'LdapUserStore.userFilter',
       'LdapUserStore.timeoutSeconds',
       'LdapUserStore.connections',
-      'LdapUserStore',
+      'LdapUserStore.baseDN',
     ]);
   });
 

@@ -6,7 +6,7 @@ const IMPORT =
   /^(?:import|export)\s(?<type>type\s)?(?:[^'";]*\sfrom\s)?'(?<from>[^']+)'|\bimport\('(?<lazy>[^']+)'\)/gm;
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
-const LEAVES = ['errors.ts', 'events.ts', 'log.ts', 'config.ts', 'options.ts'];
+const LEAVES = ['errors.ts', 'events.ts', 'log.ts', 'views.ts', 'check-options.ts'];
 
 interface Import {
   readonly file: string;

@@ -1,0 +1,46 @@
+import type { SmsTexts } from '../domain/message.ts';
+import type { SmsOtpErrorCode } from '../errors.ts';
+
+/** All words of one language. What stands in braces, as `{phone}`, is filled in. */
+export interface Locale {
+  /** BCP 47, as `en`. */
+  readonly tag: string;
+  readonly dir: 'ltr' | 'rtl';
+  readonly sms: SmsTexts;
+  readonly pages: PageWords;
+  readonly errors: Readonly<Record<SmsOtpErrorCode, string>>;
+}
+
+export interface PageWords {
+  readonly loginTitle: string;
+  readonly loginIntro: string;
+  readonly username: string;
+  readonly password: string;
+  readonly signIn: string;
+  readonly numberTitle: string;
+  readonly numberIntro: string;
+  readonly sendTo: string;
+  readonly codeTitle: string;
+  readonly stepUpTitle: string;
+  readonly codeSentTo: string;
+  readonly code: string;
+  readonly codeHint: string;
+  readonly verify: string;
+  readonly expiresIn: string;
+  readonly expired: string;
+  readonly attemptsRemaining: string;
+  readonly noAttemptsRemaining: string;
+  readonly sendAgain: string;
+  readonly sendAgainIn: string;
+  readonly sendIntro: string;
+  readonly stepUpIntro: string;
+  readonly send: string;
+  readonly startOver: string;
+  readonly errorTitle: string;
+  readonly waitFor: string;
+  readonly deliveryQueued: string;
+  readonly deliveryAccepted: string;
+  readonly deliveryDelivered: string;
+  readonly deliveryFailed: string;
+  readonly deliveryUnknown: string;
+}

@@ -1,0 +1,13 @@
+import type { Locale } from '../locales/locale.ts';
+
+/** A text with its values in place of the braces. */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+}
+
+/** A span of time in words: whole minutes from two minutes on, and rounded up, so that waiting so long is enough. */
+export function inWords(seconds: number, { tag }: Locale): string {
+  const [amount, unit] =
+    seconds < 120 ? [seconds, 'second'] : seconds < 7200 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
+  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.ceil(amount));
+}

@@ -1,0 +1,14 @@
+export { type DirectoryOptions, type DirectorySimulator, startDirectory } from './directory.ts';
+export type { DirectoryBehaviour } from './directory-behaviour.ts';
+export type { DirectoryEntry } from './directory-entry.ts';
+export type { DirectoryOperation } from './directory-operation.ts';
+export { type Inbox, type InboxOptions, startInbox } from './inbox.ts';
+export {
+  type Behaviour,
+  type ReceivedMessage,
+  type SmscOptions,
+  type SmscSimulator,
+  type SubmitRecord,
+  startSmsc,
+} from './smsc.ts';
+export { type Phone, startTestbed, type Testbed } from './testbed.ts';

@@ -1,0 +1,3 @@
+export type { AddressKind, NumberingPlan, SourceAddress, TypeOfNumber } from './address.ts';
+export type { SmppTransportOptions, SmscOptions } from './smpp-options.ts';
+export { SmppTransport } from './smpp-transport.ts';

@@ -1,0 +1,28 @@
+import type { Pdu } from './codec.ts';
+import { classOf, describeStatus, type StatusClass } from './command-status.ts';
+import { LostAnswer } from './pending-answers.ts';
+
+/** What became of a submit at one SMSC. `lost`: the request was written, and there is no telling. */
+export type Outcome =
+  | { readonly kind: 'ok'; readonly messageId: string }
+  | { readonly kind: Exclude<StatusClass, 'ok'> | 'lost'; readonly reason: string };
+
+/** Reads the answer to a submit. Only a `submit_sm_resp` with status 0 is a success. */
+export function readAnswer({ command, status, fields }: Pdu): Outcome {
+  const kind = classOf(status);
+  if (kind !== 'ok') return { kind, reason: `refused the message: ${describeStatus(status)}` };
+  if (command !== 'submit_sm_resp') return { kind: 'transient', reason: `refused the message: ${command}` };
+  return { kind, messageId: normaliseMessageId(fields.message_id) };
+}
+
+/** What a submit that rejected means. */
+export function readFault(error: unknown): Outcome {
+  const reason = error instanceof Error ? error.message : 'unknown';
+  if (error instanceof LostAnswer) return { kind: 'lost', reason: `may or may not have the message: ${reason}` };
+  return { kind: 'session', reason: `did not get the message: ${reason}` };
+}
+
+/** Answers and receipts of one SMSC may differ in case and blanks. */
+export function normaliseMessageId(id: unknown): string {
+  return typeof id === 'string' ? id.trim().toLowerCase() : '';
+}

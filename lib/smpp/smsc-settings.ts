@@ -1,0 +1,66 @@
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { z } from 'zod';
+import type { SmscOptions } from './smpp-options.ts';
+import { readSmscUrl } from './smsc-url.ts';
+
+const pem = z.union([z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))], {
+  error: 'must be a text or a buffer in PEM, or several in an array',
+});
+const tlsSchema = z
+  .strictObject({
+    ca: pem.exactOptional(),
+    cert: pem.exactOptional(),
+    key: pem.exactOptional(),
+    passphrase: z.string().exactOptional(),
+    servername: z.string().min(1).exactOptional(),
+  })
+  .refine(isReadable, 'has a certificate or key that cannot be read');
+
+const objectSchema = z.strictObject({
+  name: z.string().min(1).max(255).optional(),
+  host: z.string().min(1).max(255),
+  port: z.int().min(1).max(65535).optional(),
+  tls: z.preprocess((tls) => (typeof tls === 'boolean' ? (tls ? {} : undefined) : tls), tlsSchema.optional()),
+  systemId: cOctetString(15),
+  // SMPP 3.4 has 8 characters; many SMSCs give out longer ones.
+  password: cOctetString(64),
+  systemType: cOctetString(12),
+  serviceType: cOctetString(5),
+  window: z.int().min(1).max(1000).default(10),
+} satisfies Record<keyof SmscOptions, z.ZodType>);
+
+/** An SMSC's URL or object, checked and with all defaults in their places. */
+export const smscSchema = z
+  .unknown()
+  .transform((value, context) => {
+    if (typeof value !== 'string') return value;
+    const options = readSmscUrl(value);
+    if (options === undefined) context.addIssue('must be smpps://user:password@host:port, or smpp://…, and no more');
+    return options ?? z.NEVER;
+  })
+  .pipe(objectSchema)
+  .transform(({ port, tls, name, ...smsc }) => {
+    const wirePort = port ?? (tls === undefined ? 2775 : 3550);
+    return { ...smsc, tls, port: wirePort, name: name ?? `${smsc.host}:${wirePort}` };
+  });
+
+/** One SMSC. `tls` is absent where the connection is plain. */
+export type SmscSettings = Readonly<z.output<typeof smscSchema>>;
+
+/** A NUL inside would move all fields behind it. */
+function cOctetString(maximum: number) {
+  return z
+    .string()
+    .max(maximum)
+    .regex(/^[ -~]*$/, 'must be printable ASCII')
+    .default('');
+}
+
+function isReadable(options: SecureContextOptions): boolean {
+  try {
+    createSecureContext(options);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { type Agent, getPage, postJson, type TestApp, testApp } from '../support/app.ts';
+
+/** An app that signs people in by itself: `/as/NAME` is its whole login. */
+function appWithLogin(named: (name: string) => object = (username) => ({ username })): TestApp {
+  return testApp({
+    options: {
+      currentUser: (req) => {
+        const name = (req.session as unknown as { who?: string }).who;
+        return name === undefined ? undefined : (named(name) as { id: string } & { amr?: string[] });
+      },
+      loginUrl: '/login',
+    },
+    before(app) {
+      app.get('/as/:name', (req, res) => {
+        Object.assign(req.session, { who: req.params.name, theme: 'dark' });
+        res.end();
+      });
+      app.get('/off', (req, res) => {
+        Reflect.deleteProperty(req.session, 'who');
+        res.end();
+      });
+      app.get('/theme', (req, res) => void res.json((req.session as unknown as { theme: string }).theme));
+    },
+    routes: (app) => void app.all('/login', (_req, res) => void res.send('the login of the app')),
+  });
+}
+
+async function verify(jar: Agent, { transport }: TestApp): Promise<void> {
+  await postJson(jar, '/auth/code/send').expect(200);
+  await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+}
+
+describe('currentUser', () => {
+  it("leaves the app's own login open with any method, and has no login of ours", async () => {
+    const { agent } = appWithLogin();
+    await agent().get('/login').expect(200);
+    await agent().post('/login?x=1').expect(200);
+    await agent().get('/login/').set('Accept', 'application/json').expect(401);
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(401);
+    await getPage(agent(), '/secret').expect(303).expect('Location', '/login?returnTo=%2Fsecret');
+  });
+
+  it('adds the code to a sign-in of the app, and keeps what the app keeps in the session', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    expect((await jar.get('/auth/session')).body).to.include({
+      stage: 'send',
+      phone: '••• 0605',
+      location: '/auth/code',
+    });
+    expect(app.transport.messages).to.deep.equal([]);
+    await jar.get('/secret').expect(401);
+    await verify(jar, app);
+    const { body } = await jar.get('/secret').expect(200);
+    expect(body).to.deep.include({ stage: 'verified', amr: ['sms', 'otp', 'mfa'] });
+    expect((await jar.get('/theme')).body).to.equal('dark');
+  });
+
+  it("says the app's own methods, where it tells them", async () => {
+    const app = appWithLogin((username) => ({ username, amr: ['hwk'] }));
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    expect((await jar.get('/secret').expect(200)).body.amr).to.deep.equal(['hwk', 'sms', 'otp', 'mfa']);
+  });
+
+  it('takes an id as well as a name', async () => {
+    const app = appWithLogin((name) => ({ id: `id-${name}` }));
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    await jar.get('/secret').expect(200);
+  });
+
+  it('ends grant and pending code where somebody else is named, for good', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    await jar.get('/as/grace');
+    await jar.get('/secret').expect(401);
+    await jar.get('/as/ada');
+    await jar.get('/secret').expect(401);
+    app.clock.advance(60);
+    await postJson(jar, '/auth/code/send').expect(200);
+    const code = app.transport.lastCode();
+    await jar.get('/as/grace');
+    await postJson(jar, '/auth/code', { code }).expect(409);
+    await jar.get('/as/ada');
+    const { status } = await postJson(jar, '/auth/code', { code });
+    expect(status).to.be.oneOf([409, 410]);
+    await jar.get('/secret').expect(401);
+  });
+
+  it("ends with the app's own sign-out", async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    await jar.get('/off');
+    const { body } = await jar.get('/secret').expect(401);
+    expect(body.code).to.equal('SIGN_IN_REQUIRED');
+    await jar.get('/as/ada');
+    await jar.get('/secret').expect(401);
+  });
+
+  it('sends one message for parallel requests of one session', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => postJson(jar, '/auth/code/send')));
+    expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
+    expect(app.transport.messages).to.have.length(1);
+  });
+
+  it('is nobody where the user store does not know the name', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/eve');
+    expect((await jar.get('/auth/session')).body.stage).to.equal('none');
+    await postJson(jar, '/auth/code/send').expect(401);
+  });
+
+  it('lets the public pages of the app live while the directory is down', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    app.people.isDown = true;
+    await jar.get('/login').expect(200);
+    await postJson(jar, '/auth/code/send').expect(503);
+  });
+});

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { postForm, postJson, type TestAppSetup, testApp } from '../support/app.ts';
+
+const PILOT: TestAppSetup = {
+  options: { requiredFor: ({ username }) => username === 'grace' },
+  routes: (app, otp) => void app.get('/strict', otp.requireSmsOtp(), (_req, res) => void res.send('in')),
+};
+
+describe('requiredFor', () => {
+  it('lets those in without a code who need none, and says so honestly', async () => {
+    const { agent, transport, otp } = testApp(PILOT);
+    const exempted: unknown[] = [];
+    otp.events.on('userExempt', (event) => exempted.push(event.userId));
+    const jar = agent();
+    const login = { username: 'ada', password: 'lovelace', returnTo: '/secret' };
+    const { body } = await postJson(jar, '/auth/login', login).expect(200);
+    expect(body).to.include({ stage: 'send', location: '/secret' });
+    expect(body.acr).to.equal(undefined);
+    expect(body.amr).to.deep.equal(['pwd']);
+    await jar.get('/secret').expect(200);
+    expect(transport.messages).to.deep.equal([]);
+    expect(exempted).to.deep.equal(['id-ada']);
+  });
+
+  it('still refuses them where a code is asked for, and takes one', async () => {
+    const { agent, transport } = testApp(PILOT);
+    const jar = agent();
+    await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(303).expect('Location', '/');
+    await jar.get('/strict').expect(401);
+    await postJson(jar, '/auth/code/send').expect(200);
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    await jar.get('/strict').expect(200);
+  });
+
+  it('asks the others for a code', async () => {
+    const { agent } = testApp(PILOT);
+    const jar = agent();
+    await postJson(jar, '/auth/login', { username: 'grace', password: 'hopper' }).expect(200);
+    await jar.get('/secret').expect(401);
+  });
+
+  it('refuses where it throws', async () => {
+    const { agent } = testApp({
+      options: {
+        requiredFor: () => {
+          throw new Error('no group');
+        },
+      },
+    });
+    const jar = agent();
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(500);
+    await jar.get('/secret').expect(401);
+  });
+});
+
+describe('beforeSend', () => {
+  for (const [what, beforeSend, detail] of [
+    ['false', () => false, 'No code can be sent to this number now.'],
+    ['a text', async () => 'This SIM was swapped.', 'This SIM was swapped.'],
+    [
+      'a throw',
+      () => {
+        throw new Error('secret reason');
+      },
+      'No code can be sent to this number now.',
+    ],
+  ] as const) {
+    it(`refuses by ${what}, and nothing is counted`, async () => {
+      const { agent, transport } = testApp({ options: { beforeSend } });
+      for (let login = 0; login < 7; login++) {
+        const { body } = await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(403);
+        expect(body).to.include({ code: 'SEND_REFUSED', detail });
+      }
+      expect(transport.messages).to.deep.equal([]);
+    });
+  }
+
+  it('is told who, where to, what for and from where', async () => {
+    const asked: unknown[] = [];
+    const { signedIn } = testApp({ options: { beforeSend: (request) => void asked.push(request) } });
+    await signedIn('ada', 'password');
+    expect(asked).to.have.length(1);
+    expect(asked[0]).to.deep.include({ to: '+46701740605', purpose: 'sign-in' });
+  });
+});

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import { readReturnTo } from '../../lib/http/return-to.ts';
+
+const HOSTILE = [
+  '',
+  ' ',
+  'dashboard',
+  './x',
+  '../x',
+  '?a',
+  '#a',
+  '//e',
+  '//e/',
+  '///e',
+  '/\\e',
+  '\\/e',
+  '\\\\e',
+  '/\\/e',
+  '/\t/e',
+  '/\n/e',
+  '/\r\n/e',
+  '\t//e',
+  ' //e',
+  '/..//e',
+  '/x/..//e',
+  '/x/../..//e',
+  '/.//e',
+  '/././/e',
+  '/%2e%2e//e',
+  '/%2e//e',
+  'http://e',
+  'https://e',
+  'http:e',
+  'https:/e',
+  'https:e',
+  'HTTP://e',
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  'data:text/html,x',
+  'vbscript:x',
+  'mailto:a@e',
+  'blob:x',
+  'file:///etc/passwd',
+  '//e@h',
+  '//h:80@e',
+  '/\u0000/e',
+  '\u0000//e',
+  '/\u2028\\e',
+  '/a\\b',
+  '/\u0085/e\u0000',
+  '/\u007f',
+  '//\u3002e',
+  '//e%2f..',
+  '\u2215\u2215e',
+  '/x\r\nSet-Cookie: a=b',
+  '/x\\..\\..',
+  `/${'a'.repeat(3000)}`,
+  '/\u001f/e',
+  '/\b/e',
+  '\f/e',
+  'ftp://e',
+  'ws://e',
+  '\\e',
+  '/\\\\e',
+];
+
+describe('returnTo', () => {
+  for (const value of HOSTILE) {
+    it(`stays on this site with ${JSON.stringify(value.slice(0, 40))}`, () => {
+      const location = readReturnTo(value);
+      if (location === undefined) return;
+      // What is let through must be a path for every browser.
+      expect(new URL(location, 'https://own.example').origin).to.equal('https://own.example');
+      expect(location).to.match(/^\/(?![/\\])/);
+      expect(location).to.not.include('\\');
+    });
+  }
+
+  for (const value of [undefined, null, 1, true, ['/a', '/b'], { a: 1 }]) {
+    it(`takes no ${JSON.stringify(value)}`, () => {
+      expect(readReturnTo(value)).to.equal(undefined);
+    });
+  }
+
+  for (const value of ['/', '/a', '/a/b?c=d&e=//f#g', '/%09/evil', '/ä', '/a?u=https://e']) {
+    it(`keeps ${value}`, () => {
+      expect(decodeURI(readReturnTo(value) ?? '')).to.equal(decodeURI(value));
+    });
+  }
+});

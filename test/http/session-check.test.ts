@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { testApp } from '../support/app.ts';
+
+describe('the session in production', () => {
+  const before = process.env.NODE_ENV;
+  beforeEach(() => {
+    process.env.NODE_ENV = 'production';
+  });
+  afterEach(() => {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
+  });
+
+  it('is refused in a MemoryStore, with the fix', async () => {
+    const { agent } = testApp({ session: { cookie: { secure: true } } });
+    for (let request = 0; request < 2; request++) {
+      const { body } = await agent().get('/auth/login').expect(500);
+      expect(body.code).to.equal('MISCONFIGURED');
+      expect(body.detail).to.include("allowInsecure: ['memorySessions']");
+    }
+  });
+
+  it('is refused with a cookie that travels in clear, with the fix', async () => {
+    const { agent } = testApp({ options: { allowInsecure: ['memorySessions'] } });
+    const { body } = await agent().get('/auth/login').expect(500);
+    expect(body.detail).to.include("allowInsecure: ['insecureCookie']").and.include('trust proxy');
+  });
+
+  it('is taken where that is allowed', async () => {
+    const { agent } = testApp({ options: { allowInsecure: ['memorySessions', 'insecureCookie'] } });
+    await agent().get('/auth/login').expect(200);
+  });
+});

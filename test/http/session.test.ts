@@ -1,0 +1,129 @@
+import { expect } from 'chai';
+import { getPage, postJson, sessionCookie, type TestAppSetup, testApp } from '../support/app.ts';
+import { SlowSessions } from '../support/slow-sessions.ts';
+
+describe('the session', () => {
+  it('has a new id after the password and after the code, and the old ones are worth nothing', async () => {
+    const { agent, transport } = testApp({ session: { saveUninitialized: true } });
+    const jar = agent();
+    const planted = sessionCookie(await jar.get('/auth/session')) ?? '';
+    const login = await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    const half = sessionCookie(login) ?? '';
+    const code = await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    const full = sessionCookie(code) ?? '';
+    expect(new Set([planted, half, full])).to.have.length(3);
+    for (const cookie of [planted, half]) {
+      expect((await agent().get('/auth/session').set('Cookie', cookie)).body.stage).to.equal('none');
+      await agent().get('/secret').set('Cookie', cookie).expect(401);
+    }
+    await agent().get('/secret').set('Cookie', full).expect(200);
+  });
+
+  const basket: TestAppSetup = {
+    options: { keepSession: ['basket'] },
+    before(app) {
+      app.get('/fill', (req, res) => {
+        Object.assign(req.session, { basket: ['tea'], tracking: 'x' });
+        res.end();
+      });
+      app.get('/basket', (req, res) => {
+        const { basket, tracking } = req.session as unknown as Record<string, unknown>;
+        res.json({ basket, tracking });
+      });
+    },
+  };
+
+  it('keeps what keepSession names at a sign-in, and nothing else', async () => {
+    const { agent, transport } = testApp(basket);
+    const jar = agent();
+    await jar.get('/fill');
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' });
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    expect((await jar.get('/basket')).body).to.deep.equal({ basket: ['tea'] });
+  });
+
+  it('keeps everything at a step-up', async () => {
+    const { signedIn, transport } = testApp(basket);
+    const jar = await signedIn('ada');
+    await jar.get('/fill');
+    await postJson(jar, '/auth/code/send').expect(200);
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    expect((await jar.get('/basket')).body).to.deep.equal({ basket: ['tea'], tracking: 'x' });
+  });
+
+  it('is saved before the answer goes out, also where its store is slow', async () => {
+    const sessions = new SlowSessions();
+    const { agent, transport } = testApp({ sessions });
+    for (let run = 0; run < 20; run++) {
+      const jar = agent();
+      await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+      await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+      await jar.get('/secret').expect(200);
+    }
+  });
+
+  it('is not written by a request that is refused', async () => {
+    const sessions = new SlowSessions();
+    const { agent, signedIn, transport } = testApp({ sessions });
+    const jar = await signedIn('ada', 'password');
+    const before = sessions.writes;
+    await postJson(jar, '/auth/code', { code: transport.lastCode() === '000000' ? '000001' : '000000' }).expect(401);
+    await postJson(jar, '/auth/code/send').expect(429);
+    await postJson(jar, '/auth/number', { number: 0 }).expect(409);
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'wrong' }).expect(401);
+    await getPage(jar, '/secret').expect(303);
+    expect(sessions.writes).to.equal(before);
+  });
+
+  it('cannot be brought back by a slow request of before', async () => {
+    const { signedIn } = testApp({
+      routes: (app) => {
+        app.get('/slow', async (req, res) => {
+          await new Promise((resolve) => app.once('go on', resolve));
+          Object.assign(req.session, { seen: Date.now() });
+          res.end();
+        });
+        app.get('/go-on', (_req, res) => {
+          app.emit('go on');
+          res.end();
+        });
+      },
+    });
+    const jar = await signedIn('ada');
+    const cookie = ((await jar.get('/secret').expect(200)) as unknown as { request: { cookies: string } }).request
+      .cookies;
+    const slow = jar.get('/slow').then((response) => response);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const other = await signedIn('grace');
+    await postJson(jar, '/auth/logout').expect(200);
+    await other.get('/go-on').expect(200);
+    await slow;
+    await jar.get('/secret').set('Cookie', cookie).expect(401);
+  });
+
+  it('is a 500 where there is none, and a 503 where it cannot be saved', async () => {
+    const broken = new SlowSessions();
+    const { agent } = testApp({ sessions: broken });
+    broken.isBroken = true;
+    const { body } = await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
+    expect(body.code).to.equal('STATE_UNAVAILABLE');
+    const missing = testApp({
+      before(app) {
+        app.use((req, _res, next) => {
+          Reflect.deleteProperty(req, 'session');
+          next();
+        });
+      },
+    });
+    const response = await missing.agent().get('/secret').expect(500);
+    expect(response.body.code).to.equal('SESSION_MISSING');
+  });
+
+  it('ends with a sign-out', async () => {
+    const { signedIn } = testApp();
+    const jar = await signedIn('ada');
+    const { body } = await postJson(jar, '/auth/logout').expect(200);
+    expect(body).to.deep.equal({ stage: 'none', location: '/auth/login' });
+    await jar.get('/secret').expect(401);
+  });
+});

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import type { SmsOtpOptions } from '../../lib/index.ts';
+import { memoryState } from '../../lib/state/memory-state.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { type Answer, Client, listen } from '../support/client.ts';
+import { FakeClock } from '../support/clock.ts';
+import { SlowSessions } from '../support/slow-sessions.ts';
+import { slowState } from '../support/slow-state.ts';
+
+const LOGIN = { username: 'ada', password: 'lovelace' };
+
+interface Target extends TestApp {
+  readonly client: () => Client;
+  /** How many codes were compared so far. */
+  readonly comparisons: () => number;
+}
+
+describe('an attacker with a fast client and many cookies', () => {
+  const open: { close(): Promise<void> }[] = [];
+
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server.close();
+  });
+
+  /** Stores that really answer later: only then requests overlap. */
+  async function target(options: Partial<SmsOtpOptions> = {}): Promise<Target> {
+    const clock = new FakeClock();
+    const shared = slowState(memoryState({ clock: clock.now }));
+    const app = testApp({ clock, sessions: new SlowSessions(), options: { shared, ...options } });
+    const server = await listen(app.app);
+    open.push(server);
+    let compared = 0;
+    app.otp.events.on('codeAccepted', () => compared++);
+    app.otp.events.on('codeRefused', ({ reason }) => {
+      if (reason === 'INVALID_CODE') compared++;
+    });
+    return { ...app, client: () => new Client(server.url), comparisons: () => compared };
+  }
+
+  async function halfSignedIn({ client }: Target): Promise<Client> {
+    const jar = client();
+    expect((await jar.post('/auth/login', LOGIN)).status).to.equal(200);
+    return jar;
+  }
+
+  it('gets 5 of 200 parallel wrong guesses compared, and the right code refused afterwards', async () => {
+    const app = await target();
+    const jar = await halfSignedIn(app);
+    const right = app.transport.lastCode();
+    const answers = await burst(200, (index) => jar.post('/auth/code', { code: wrongCode(right, index) }));
+    expect(countOf(answers)).to.deep.equal({ INVALID_CODE: 5, TOO_MANY_ATTEMPTS: 195 });
+    expect(app.comparisons()).to.equal(5);
+    expect(await jar.post('/auth/code', { code: right })).to.include({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
+    expect((await jar.get('/secret')).status).to.equal(401);
+  });
+
+  it('is never locked by what was not compared', async () => {
+    const app = await target();
+    const jar = await halfSignedIn(app);
+    await burst(200, (index) => jar.post('/auth/code', { code: wrongCode(app.transport.lastCode(), index) }));
+    app.clock.advance(60);
+    const again = await jar.post('/auth/code/send');
+    expect(again).to.include({ status: 200 });
+    expect(await jar.post('/auth/code', { code: app.transport.lastCode() })).to.include({ status: 200 });
+  });
+
+  it('wins once with 50 parallel right codes, and that browser is signed in', async () => {
+    const app = await target();
+    const jar = await halfSignedIn(app);
+    const code = app.transport.lastCode();
+    const answers = await burst(50, () => jar.post('/auth/code', { code }));
+    const { verified, ...losers } = countOf(answers);
+    expect(verified).to.equal(1);
+    expect(Object.keys(losers)).to.have.members(
+      Object.keys(losers).filter((code) => ['CODE_EXPIRED', 'TOO_MANY_ATTEMPTS', 'NO_CHALLENGE'].includes(code)),
+    );
+    expect((await jar.get('/secret')).status).to.equal(200);
+    expect(app.comparisons()).to.equal(1);
+  });
+
+  it('gets no more than 10 comparisons a day out of 30 cookie jars', async () => {
+    const app = await target({
+      limits: {
+        sendsPerUserPerHour: false,
+        sendsPerUserPerDay: false,
+        sendsPerNumberPerHour: false,
+        sendsPerNumberPerDay: false,
+        sendsPerDayHard: false,
+      },
+    });
+    const jars = await Promise.all(Array.from({ length: 30 }, () => halfSignedIn(app)));
+    const answers = await Promise.all(
+      jars.flatMap((jar) =>
+        Array.from({ length: 5 }, (_, index) => jar.post('/auth/code', { code: wrongCode('', index) })),
+      ),
+    );
+    expect(app.comparisons()).to.equal(10);
+    expect(countOf(answers)).to.deep.equal({ INVALID_CODE: 10, TOO_MANY_ATTEMPTS: 140 });
+    expect(await app.client().post('/auth/login', LOGIN)).to.include({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
+  });
+
+  it('does not wipe the failures of the day by winning in between', async () => {
+    const app = await target();
+    for (const failures of [4, 4, 2]) {
+      const jar = await halfSignedIn(app);
+      for (let guess = 0; guess < failures; guess++) {
+        await jar.post('/auth/code', { code: wrongCode(app.transport.lastCode(), guess) });
+      }
+      const expected = failures === 2 ? 'TOO_MANY_ATTEMPTS' : undefined;
+      expect((await jar.post('/auth/code', { code: app.transport.lastCode() })).code).to.equal(expected);
+    }
+    expect(app.comparisons()).to.equal(12);
+  });
+
+  it('makes one SMS of 20 parallel sends', async () => {
+    const app = await target();
+    const jar = await halfSignedIn(app);
+    app.clock.advance(30);
+    const answers = await burst(20, () => jar.post('/auth/code/send'));
+    expect(countOf(answers)).to.deep.equal({ code: 1, TOO_MANY_SENDS: 19 });
+    expect(app.transport.messages).to.have.length(2);
+  });
+
+  it('makes no SMS at all without the password', async () => {
+    const app = await target();
+    const answers = await burst(100, (index) =>
+      app.client().post('/auth/login', { ...LOGIN, password: `wrong ${index}` }),
+    );
+    expect(countOf(answers)).to.deep.equal({ INVALID_CREDENTIALS: 100 });
+    expect(app.transport.messages).to.deep.equal([]);
+  });
+
+  it('does not find the code in what the stores hold', async () => {
+    const values: string[] = [];
+    const clock = new FakeClock();
+    const inner = memoryState({ clock: clock.now });
+    const shared = {
+      ...inner,
+      set(key: string, value: string, ttl: number, ifAbsent?: boolean) {
+        values.push(key, value);
+        return inner.set(key, value, ttl, ifAbsent);
+      },
+    };
+    const app = testApp({ clock, options: { shared } });
+    await app.signedIn('ada', 'password');
+    const code = app.transport.lastCode();
+    const sessions = JSON.stringify((app.sessions as unknown as { sessions: object }).sessions);
+    const dump = [...values, sessions];
+    expect(dump.join('\n')).to.not.include(code).and.not.include('lovelace');
+    const ids = dump.flatMap((text) => text.match(/[\w-]{22,43}/g) ?? []);
+    expect(ids).to.not.deep.equal([]);
+    const stored = new Set(dump.flatMap((text) => text.match(/[\w-]{16,}/g) ?? []));
+    for (let guess = 0; guess < 1_000_000; guess++) {
+      const digits = String(guess).padStart(6, '0');
+      if (stored.has(createHash('sha256').update(digits).digest('base64url')))
+        expect.fail('a plain hash of a code is stored');
+    }
+    for (const id of new Set(ids)) {
+      for (const text of [code + id, id + code, `${id}:${code}`]) {
+        const hash = createHash('sha256').update(text);
+        expect(stored.has(hash.digest('base64url'))).to.equal(false);
+      }
+    }
+  });
+});
+
+function burst(count: number, ask: (index: number) => Promise<Answer>): Promise<readonly Answer[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
+}
+
+/** How often each error code came, or each stage of a success. */
+function countOf(answers: readonly Answer[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { code, body } of answers) {
+    const name = code ?? String(body.stage);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** A wrong code, another one each time. */
+function wrongCode(right: string, index: number): string {
+  const code = String(100_000 + index);
+  return code === right ? '999999' : code;
+}

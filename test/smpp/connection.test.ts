@@ -1,0 +1,175 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { encode } from '../../lib/smpp/codec.ts';
+import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
+import { failureOf, message, nameOf, Rig, TEXT, until, untilFailed, untilReady } from './rig.ts';
+import type { Client } from './scripted-smsc.ts';
+
+describe('a connection', () => {
+  const rig = new Rig();
+
+  describe('ends at once, with a reason,', () => {
+    const say = (bytes: Buffer) => ({ connect: ({ socket }: Client) => void socket.write(bytes) });
+
+    it('where the peer is a web server', async () => {
+      const peer = await rig.scripted(say(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')));
+      expect(await untilFailed(rig.transport([peer.url]))).to.equal('the peer speaks HTTP, not SMPP');
+      expect(await failureOf(rig.transport([peer.url], { step: 200 }).send(message()))).to.contain('speaks HTTP');
+    });
+
+    for (const length of [0, 3, 4, 5, 15, 65_537, 0xffff_ffff]) {
+      it(`where a PDU has the length ${length}`, async () => {
+        const bytes = Buffer.alloc(16);
+        bytes.writeUInt32BE(length);
+        const peer = await rig.scripted(say(bytes));
+        expect(await untilFailed(rig.transport([peer.url]))).to.equal(`a PDU length of ${length} is not SMPP`);
+      });
+    }
+
+    it('where it is closed inside a PDU', async () => {
+      const peer = await rig.scripted({
+        connect: ({ socket }) => void socket.end(encode('enquire_link', 1).subarray(1)),
+      });
+      expect(await untilFailed(rig.transport([peer.url]))).to.contain('PDU');
+    });
+  });
+
+  it('ends where the rest of a PDU does not come', async () => {
+    const smsc = await rig.scripted({
+      submit_sm: ({ socket }) => void socket.write(encode('enquire_link', 1).subarray(0, 9)),
+    });
+    const transport = rig.transport([smsc.url], { partialPdu: 50, answer: 60_000, send: 60_000 });
+    expect(await transport.send(message())).to.include({ status: 'unknown' });
+    expect(await untilFailed(transport)).to.equal('the rest of a PDU did not come');
+  });
+
+  it('takes PDUs byte by byte', async () => {
+    const smsc = await rig.scripted({
+      submit_sm: ({ socket }, { sequence }) => {
+        socket.setNoDelay();
+        for (const byte of encode('submit_sm_resp', sequence, { message_id: 'AB ' })) socket.write(Buffer.from([byte]));
+      },
+    });
+    const result = await rig.transport([smsc.url], { answer: 10_000 }).send(message());
+    expect(result).to.include({ status: 'accepted', messageId: 'ab' });
+  });
+
+  it('does not read on while the peer does not read', async () => {
+    const questions = Buffer.concat(Array.from({ length: 4096 }, (_, index) => encode('enquire_link', index + 1)));
+    const smsc = await rig.scripted();
+    const transport = rig.transport([smsc.url], { silence: 200, dead: 200 });
+    await untilReady(transport);
+    const socket = smsc.clients[0]?.socket;
+    socket?.pause();
+    for (let round = 0; round < 1024; round += 1) socket?.write(questions);
+    expect(await untilFailed(transport)).to.equal('it went silent');
+    expect(socket?.writableLength).to.be.greaterThan(16 * 1024 * 1024);
+  });
+
+  it('survives mutated answers: every send settles, and a good SMSC works afterwards', async function () {
+    this.timeout(60_000);
+    const mutation = fc.record({ at: fc.nat(200), value: fc.nat(255), cut: fc.nat(200) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 5 }), async (mutations) => {
+        const smsc = await rig.scripted({
+          submit_sm: ({ socket }, { sequence }) => {
+            const good = [encode('deliver_sm', 9, { esm_class: 4, receipted_message_id: 'a', message_state: 2 })];
+            const bytes = Buffer.concat([...good, encode('submit_sm_resp', sequence, { message_id: 'abcdef' })]);
+            for (const { at, value } of mutations) bytes[at % bytes.length] = value;
+            socket.write(bytes.subarray(0, bytes.length - ((mutations[0]?.cut ?? 0) % 20)));
+          },
+        });
+        const transport = rig.transport([smsc.url], { answer: 20, step: 20, send: 60 });
+        await transport.send(message()).catch(() => undefined);
+        await transport.close();
+        await smsc.close();
+      }),
+      { numRuns: 200, seed: 42 },
+    );
+    const smsc = await rig.smsc();
+    expect(await rig.transport([smsc.url]).send(message())).to.include({ status: 'accepted' });
+  });
+
+  describe('with TLS', () => {
+    let own: Certificate;
+    let foreign: Certificate;
+    before(async () => {
+      [own, foreign] = await Promise.all([makeCertificate('DNS:localhost'), makeCertificate('DNS:smsc.example.net')]);
+    });
+
+    function detailsOf(smsc: { readonly url: string }, tls: { ca?: string; servername?: string } = {}) {
+      return { host: 'localhost', port: Number(new URL(smsc.url).port), tls };
+    }
+
+    it('checks the certificate and sends the server name', async () => {
+      let servername: unknown;
+      const smsc = await rig.scripted(
+        { submit_sm: (client, pdu) => client.answer(pdu, { message_id: 'a' }) },
+        {
+          ...own,
+          SNICallback: (name, callback) => {
+            servername = name;
+            callback(null);
+          },
+        },
+      );
+      const transport = rig.transport([detailsOf(smsc, { ca: own.ca })]);
+      expect(await transport.send(message())).to.include({ status: 'accepted' });
+      expect(servername).to.equal('localhost');
+    });
+
+    for (const scheme of ['smpps', 'ssmpp']) {
+      it(`is what ${scheme}: means, and an unknown authority is refused before a password is sent`, async () => {
+        const smsc = await rig.scripted({}, own);
+        const port = new URL(smsc.url).port;
+        const transport = rig.transport([`${scheme}://user:hunter2@localhost:${port}`], { step: 60_000 });
+        const failure = await failureOf(transport.send(message()));
+        expect(failure).to.equal(
+          `localhost:${port} cannot be used: its certificate was refused: UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
+        );
+        expect(smsc.received).to.deep.equal([]);
+        expect(rig.log.filter((line) => line.includes('error: '))).to.have.lengthOf(1);
+      });
+    }
+
+    it('refuses a certificate for another name', async () => {
+      const smsc = await rig.scripted({}, foreign);
+      const failure = await untilFailed(rig.transport([detailsOf(smsc, { ca: foreign.ca })]));
+      expect(failure).to.equal('its certificate was refused: ERR_TLS_CERT_ALTNAME_INVALID');
+      expect(smsc.received).to.deep.equal([]);
+      await untilReady(rig.transport([detailsOf(smsc, { ca: foreign.ca, servername: 'smsc.example.net' })]));
+    });
+
+    it('refuses TLS 1.1', async () => {
+      const smsc = await rig.scripted(
+        {},
+        { ...own, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' },
+      );
+      expect(await untilFailed(rig.transport([detailsOf(smsc, { ca: own.ca })]))).to.match(/SSL|EPROTO|ECONNRESET/);
+    });
+
+    it('gives up a peer that does not speak it', async () => {
+      const smsc = await rig.scripted();
+      const failure = await untilFailed(rig.transport([detailsOf(smsc)], { step: 200 }));
+      expect(failure).to.equal('TLS took more than 200 ms');
+    });
+  });
+
+  it('without TLS to another machine is warned of once', () => {
+    rig.transport(['smpp://192.0.2.1', 'smpp://127.0.0.1', 'smpps://192.0.2.2']);
+    expect(rig.log).to.have.lengthOf(1);
+    expect(rig.log[0]).to.contain('passwords and codes go in clear to 192.0.2.1:2775');
+  });
+
+  it('logs neither code nor number nor password', async () => {
+    const smsc = await rig.smsc({ systemId: 'user', password: 'hunter2' });
+    const transport = rig.transport([smsc.url]);
+    for (const behaviour of [{}, { submitStatus: 0x0b }, { submitStatus: 0x0a }, { reaction: 'drop' }] as const) {
+      smsc.behave(behaviour);
+      await transport.send(message()).catch(() => undefined);
+    }
+    await until(() => rig.log.length > 2);
+    for (const secret of [TEXT, '492817', '0605', 'hunter2']) expect(rig.log.join('\n')).not.to.contain(secret);
+    expect(rig.log.join('\n')).to.contain(nameOf(smsc));
+  });
+});

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import type { Behaviour } from '../../lib/simulator/smsc.ts';
+import { message, nameOf, Rig, TEXT, untilReady } from './rig.ts';
+
+describe('failover', () => {
+  const rig = new Rig();
+
+  /** As many SMSCs as behaviours, all of them bound. */
+  async function smscsThat(...behaviours: readonly Behaviour[]) {
+    const smscs = await Promise.all(behaviours.map(() => rig.smsc()));
+    for (const [index, behaviour] of behaviours.entries()) smscs[index]?.behave(behaviour);
+    const transport = rig.transport(smscs.map(({ url }) => url));
+    await untilReady(transport);
+    const texts = () => smscs.map(({ messages }) => messages.map(({ text }) => text));
+    return { transport, names: smscs.map(nameOf), smscs, texts };
+  }
+
+  for (const submitStatus of [0x58, 0x14, 0x08, 0x45, 0xff, 0x400, 0x04, 0x0a, 0x15, 0x49, 0xc4]) {
+    it(`goes on to the second SMSC after status 0x${submitStatus.toString(16)}`, async () => {
+      const { transport, names, texts } = await smscsThat({ submitStatus }, {});
+      expect(await transport.send(message())).to.include({ status: 'accepted', smsc: names[1] });
+      expect(texts()).to.deep.equal([[TEXT], [TEXT]]);
+    });
+  }
+
+  for (const submitStatus of [0x0b, 0xfe, 0x01, 0x43, 0x61]) {
+    it(`does not send the same bytes to the second SMSC after status 0x${submitStatus.toString(16)}`, async () => {
+      const { transport, smscs } = await smscsThat({ submitStatus }, {});
+      await transport.send(message()).catch(() => undefined);
+      expect(smscs.map(({ submits }) => submits.length)).to.deep.equal([1, 0]);
+    });
+  }
+
+  it('goes on twice where SMSCs are busy, but once only where they have troubles of their own', async () => {
+    const busy = await smscsThat({ submitStatus: 0x58 }, { submitStatus: 0x14 }, {});
+    expect(await busy.transport.send(message())).to.include({ smsc: busy.names[2] });
+    const troubled = await smscsThat({ submitStatus: 0x08 }, { submitStatus: 0x45 }, {});
+    const reasons = await troubled.transport.send(message()).catch((error: Error) => error.message);
+    expect(reasons).to.equal(
+      `${troubled.names[0]} refused the message: ESME_RSYSERR (0x08); ` +
+        `${troubled.names[1]} refused the message: ESME_RSUBMITFAIL (0x45)`,
+    );
+    expect(troubled.texts()).to.deep.equal([[TEXT], [TEXT], []]);
+  });
+
+  it('sends the same text once more where an answer is lost, and no third time', async () => {
+    const { transport, names, texts } = await smscsThat({ reaction: 'silence' }, { reaction: 'drop' }, {});
+    expect(await transport.send(message())).to.deep.equal({ status: 'unknown', smsc: names[0] });
+    expect(texts()).to.deep.equal([[TEXT], [TEXT], []]);
+  });
+
+  it('believes the second SMSC that accepts after a lost answer', async () => {
+    const { transport, names } = await smscsThat({ reaction: 'silence' }, {});
+    expect(await transport.send(message())).to.include({ status: 'accepted', smsc: names[1] });
+  });
+
+  it('stays unsure after a lost answer, whatever the second SMSC refuses', async () => {
+    const { transport, names } = await smscsThat({ reaction: 'drop' }, { submitStatus: 0x0b });
+    expect(await transport.send(message())).to.deep.equal({ status: 'unknown', smsc: names[0] });
+  });
+
+  it('asks the same SMSC without priority where it does not know that, and remembers it', async () => {
+    const { transport, names, smscs } = await smscsThat({ submitStatus: 0x06, submits: 1 }, {});
+    for (let round = 0; round < 2; round += 1) {
+      expect(await transport.send(message())).to.include({ status: 'accepted', smsc: names[0] });
+    }
+    expect(smscs[0]?.submits.map(({ fields }) => fields.priority_flag)).to.deep.equal([1, 0, 0]);
+  });
+
+  it('binds again where the SMSC lost track of the session', async () => {
+    const { transport, smscs } = await smscsThat({ submitStatus: 0x04, submits: 1 }, {});
+    await transport.send(message());
+    await untilReady(transport);
+    expect(smscs.map(({ binds }) => binds.length)).to.deep.equal([2, 1]);
+  });
+
+  it('uses the second SMSC while the first is down, and the first again when it is back', async () => {
+    const { transport, names, smscs } = await smscsThat({}, {});
+    const [one] = smscs;
+    await one?.close();
+    expect(await transport.send(message())).to.include({ smsc: names[1] });
+    expect(await transport.health()).to.include({ status: 'degraded' });
+    await rig.smsc({ port: Number(names[0]?.split(':')[1]) });
+    await untilReady(transport);
+    expect(await transport.send(message())).to.include({ smsc: names[0] });
+  });
+});

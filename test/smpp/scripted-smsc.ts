@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { decode, encode, type Pdu, type PduFields } from '../../lib/smpp/codec.ts';
+import { Framer } from '../../lib/smpp/framer.ts';
+
+/** One client's connection, as its SMSC sees it. */
+export class Client {
+  readonly socket: Socket;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  send(command: string, sequence: number, fields: PduFields = {}, status = 0): void {
+    this.socket.write(encode(command, sequence, fields, status));
+  }
+
+  answer({ command, sequence }: Pdu, fields: PduFields = {}, status = 0): void {
+    this.send(`${command}_resp`, sequence, fields, status);
+  }
+}
+
+interface Script {
+  /** Called for each connection before a byte came. */
+  connect?(client: Client): void;
+  /** By command; binds and unbinds succeed, and others are left without an answer, where nothing is said of them. */
+  readonly [command: string]: ((client: Client, pdu: Pdu) => void) | undefined;
+}
+
+const POLITE: Script = {
+  bind_transceiver: (client, pdu) => client.answer(pdu),
+  unbind: (client, pdu) => client.answer(pdu),
+};
+
+/** An SMSC that does what a script says, right or wrong. */
+export class ScriptedSmsc {
+  readonly clients: Client[] = [];
+  /** All that came, over all connections. */
+  readonly received: Pdu[] = [];
+  readonly url: string;
+  readonly #server: Server;
+
+  static async start(script: Script = {}, tls?: TlsOptions): Promise<ScriptedSmsc> {
+    const server = tls === undefined ? createServer() : createTlsServer(tls);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const smsc = new ScriptedSmsc(server, tls === undefined ? 'smpp' : 'smpps');
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => smsc.#serve(socket, script));
+    return smsc;
+  }
+
+  private constructor(server: Server, scheme: string) {
+    const address = server.address();
+    this.#server = server;
+    this.url = `${scheme}://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+
+  get commands(): readonly string[] {
+    return this.received.map(({ command }) => command);
+  }
+
+  async close(): Promise<void> {
+    for (const { socket } of this.clients) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #serve(socket: Socket, script: Script): void {
+    const client = new Client(socket);
+    const framer = new Framer();
+    this.clients.push(client);
+    socket.on('error', () => undefined); // resets are what some tests are about
+    socket.on('data', (chunk: Buffer) => {
+      for (const frame of framer.push(chunk)) {
+        const pdu = decode(frame);
+        this.received.push(pdu);
+        (script[pdu.command] ?? POLITE[pdu.command])?.(client, pdu);
+      }
+    });
+    script.connect?.(client);
+  }
+}

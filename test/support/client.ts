@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+
+/** The app on a port of loopback, for clients that send many requests at once. */
+export async function listen(app: Express): Promise<{ url: string; close(): Promise<void> }> {
+  const server: Server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly body: Record<string, unknown>;
+}
+
+/** A program with a cookie jar: what an answer sets is kept, and every request sends what was kept when it began. */
+export class Client {
+  cookie = '';
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  post(path: string, fields: object = {}): Promise<Answer> {
+    return this.#ask(path, { method: 'POST', body: JSON.stringify(fields) });
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.#ask(path, { method: 'GET' });
+  }
+
+  async #ask(path: string, init: RequestInit): Promise<Answer> {
+    const headers = { 'Content-Type': 'application/json', Accept: 'application/json', Cookie: this.cookie };
+    const response = await fetch(this.#url + path, { ...init, headers, redirect: 'manual' });
+    const [cookie] = response.headers.getSetCookie();
+    if (cookie !== undefined) this.cookie = cookie.split(';', 1)[0] ?? '';
+    const body = (await response.json()) as Record<string, unknown>;
+    return { status: response.status, code: typeof body.code === 'string' ? body.code : undefined, body };
+  }
+}
