@@ -6,7 +6,7 @@ import { errorMessage, layout, returnToField } from './layout.ts';
 export function login(locals: PageLocals['login'], locale: Locale): string {
   const { urls, username, error } = locals;
   const words = locale.pages;
-  const state = error === undefined ? undefined : html` aria-invalid="true" aria-describedby="error"`;
+  const state = error?.code === 'INVALID_CREDENTIALS' ? html` aria-invalid="true" aria-describedby="error"` : undefined;
   const focus = html` autofocus`;
   const content = html`${errorMessage(locals, locale)}
 <form method="post" action="${urls.login}">

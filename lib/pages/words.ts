@@ -2,7 +2,10 @@ import type { Locale } from '../locales/locale.ts';
 
 /** A text with its values in place of the braces. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+  // A masked number must not break over two lines.
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    String(values[name] ?? placeholder).replaceAll(' ', '\u00a0'),
+  );
 }
 
 /** A span of time in words: whole minutes from two minutes on, and rounded up, so that waiting so long is enough. */

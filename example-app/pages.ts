@@ -1,0 +1,79 @@
+import type { SmsOtpFacts, User } from 'express-sms-otp';
+import { type Html, html } from './html.ts';
+
+export function homePage(inboxUrl: string | undefined): string {
+  const phone = inboxUrl === undefined ? html`` : html`<a class="button quiet" href="${inboxUrl}">Open the phone</a>`;
+  return page(
+    'Your money, behind two locks',
+    html`<p>A password first, then a code that we send to your phone.</p>
+<p class="actions"><a class="button" href="/dashboard">Open the dashboard</a> ${phone}</p>`,
+  );
+}
+
+export function dashboardPage({ user, authTime = 0 }: SmsOtpFacts): string {
+  const since = new Date(authTime * 1000).toISOString().slice(11, 16);
+  return page(
+    `Hello ${user?.displayName ?? user?.username ?? ''}`,
+    html`<p>You have been signed in with both factors since ${since} UTC.</p>
+<ul class="cards">
+<li><strong>Everyday account</strong><span>1 815.12 €</span></li>
+<li><strong>Savings</strong><span>12 100.00 €</span></li>
+</ul>
+<p class="actions"><a class="button" href="/transfer">Transfer money</a> <a class="button quiet" href="/admin">Administration</a></p>
+<form method="post" action="/auth/logout"><button class="quiet">Sign out</button></form>`,
+  );
+}
+
+export function transferPage(): string {
+  return page(
+    'Transfer money',
+    html`<p>You entered a code less than a minute ago, so you may.</p>
+<form method="post" action="/transfer">
+<label for="amount">Amount in €</label>
+<input id="amount" name="amount" inputmode="decimal" value="10.00">
+<button>Send</button>
+</form>
+<p><a href="/dashboard">Back</a></p>`,
+  );
+}
+
+export function adminPage(users: readonly { readonly user: User; readonly numbers: readonly string[] }[]): string {
+  const rows = users.map(
+    ({ user, numbers }) => html`<section>
+<h2>${user.displayName ?? user.username}</h2>
+${numbers.length === 0 ? html`<p>No number</p>` : numbers.map((number, place) => removeForm(user, number, place))}
+</section>`,
+  );
+  return page('Phone numbers', html`${rows}<p><a href="/dashboard">Back</a></p>`);
+}
+
+export function messagePage(title: string, text: string): string {
+  return page(title, html`<p>${text}</p><p><a href="/dashboard">To the dashboard</a></p>`);
+}
+
+function removeForm(user: User, number: string, place: number): Html {
+  return html`<form method="post" action="/admin/phones/remove" class="row">
+<input type="hidden" name="userId" value="${user.id}"><input type="hidden" name="place" value="${place}">
+<span>••• ${number.slice(-4)}</span> <button class="quiet" aria-label="Remove ••• ${number.slice(-4)}">Remove</button>
+</form>`;
+}
+
+function page(title: string, content: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} – Example Bank</title>
+<link rel="stylesheet" href="/public/bank.css">
+</head>
+<body>
+<header><a href="/">Example Bank</a></header>
+<main>
+<h1>${title}</h1>
+${content}
+</main>
+</body>
+</html>
+`.text;
+}

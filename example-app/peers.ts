@@ -1,0 +1,49 @@
+import { LdapUserStore } from 'express-sms-otp/ldap';
+import { startDirectory, startInbox, startSmsc } from 'express-sms-otp/simulator';
+import { SmppTransport } from 'express-sms-otp/smpp';
+import type { Environment } from './environment.ts';
+
+/** The directory and the operator: real ones where the environment names them, simulators else. */
+export interface Peers {
+  readonly userStore: LdapUserStore;
+  readonly transport: SmppTransport;
+  /** The phone's page; there is none with a real operator. */
+  readonly inboxUrl: string | undefined;
+  /** Stops the simulators. */
+  close(): Promise<void>;
+}
+
+export async function startPeers(environment: Environment): Promise<Peers> {
+  const running: { close(): Promise<void> }[] = [];
+  const start = async <Peer extends { close(): Promise<void> }>(peer: Promise<Peer>): Promise<Peer> => {
+    running.push(await peer);
+    return peer;
+  };
+  const directory = environment.LDAP_URL === undefined ? await start(startDirectory()) : undefined;
+  const smsc = environment.SMPP_URL === undefined ? await start(startSmsc()) : undefined;
+  const inbox = smsc && (await start(startInbox({ smsc, port: environment.INBOX_PORT })));
+  return {
+    userStore: createUserStore(environment, environment.LDAP_URL ?? [directory?.url ?? '']),
+    transport: new SmppTransport({
+      smscs: environment.SMPP_URL ?? [smsc?.url ?? ''],
+      source: environment.SMPP_SOURCE,
+    }),
+    inboxUrl: inbox?.url,
+    close: async () => {
+      for (const peer of running.reverse()) await peer.close();
+    },
+  };
+}
+
+function createUserStore(environment: Environment, url: string[]): LdapUserStore {
+  const { LDAP_BIND_DN, LDAP_BIND_PASSWORD, LDAP_USERNAME_ATTRIBUTE, LDAP_PHONE_ATTRIBUTE } = environment;
+  return new LdapUserStore({
+    url,
+    baseDn: environment.LDAP_BASE_DN,
+    startTls: environment.LDAP_STARTTLS,
+    ...(LDAP_BIND_DN && { bindDn: LDAP_BIND_DN }),
+    ...(LDAP_BIND_PASSWORD && { bindPassword: LDAP_BIND_PASSWORD }),
+    ...(LDAP_USERNAME_ATTRIBUTE && { usernameAttribute: LDAP_USERNAME_ATTRIBUTE }),
+    ...(LDAP_PHONE_ATTRIBUTE && { phoneAttribute: LDAP_PHONE_ATTRIBUTE }),
+  });
+}
