@@ -1,5 +1,5 @@
 import { LdapUserStore } from 'express-sms-otp/ldap';
-import { startDirectory, startInbox, startSmsc } from 'express-sms-otp/simulator';
+import { type DirectorySimulator, startDirectory, startInbox, startSmsc } from 'express-sms-otp/simulator';
 import { SmppTransport } from 'express-sms-otp/smpp';
 import type { Environment } from './environment.ts';
 
@@ -23,7 +23,7 @@ export async function startPeers(environment: Environment): Promise<Peers> {
   const smsc = environment.SMPP_URL === undefined ? await start(startSmsc()) : undefined;
   const inbox = smsc && (await start(startInbox({ smsc, port: environment.INBOX_PORT })));
   return {
-    userStore: createUserStore(environment, environment.LDAP_URL ?? [directory?.url ?? '']),
+    userStore: createUserStore(directory === undefined ? environment : { ...environment, ...accountOf(directory) }),
     transport: new SmppTransport({
       smscs: environment.SMPP_URL ?? [smsc?.url ?? ''],
       source: environment.SMPP_SOURCE,
@@ -35,10 +35,22 @@ export async function startPeers(environment: Environment): Promise<Peers> {
   };
 }
 
-function createUserStore(environment: Environment, url: string[]): LdapUserStore {
-  const { LDAP_BIND_DN, LDAP_BIND_PASSWORD, LDAP_USERNAME_ATTRIBUTE, LDAP_PHONE_ATTRIBUTE } = environment;
+/** The simulator's own service account, which may change numbers. */
+function accountOf({ url, baseDn }: DirectorySimulator): Partial<Environment> {
+  const [LDAP_BIND_DN, LDAP_BIND_PASSWORD] = ['cn=service,dc=example,dc=org', 'service'];
+  return { LDAP_URL: [url], LDAP_BASE_DN: baseDn, LDAP_BIND_DN, LDAP_BIND_PASSWORD };
+}
+
+function createUserStore(environment: Environment): LdapUserStore {
+  const {
+    LDAP_URL = [],
+    LDAP_BIND_DN,
+    LDAP_BIND_PASSWORD,
+    LDAP_USERNAME_ATTRIBUTE,
+    LDAP_PHONE_ATTRIBUTE,
+  } = environment;
   return new LdapUserStore({
-    url,
+    url: LDAP_URL,
     baseDn: environment.LDAP_BASE_DN,
     startTls: environment.LDAP_STARTTLS,
     ...(LDAP_BIND_DN && { bindDn: LDAP_BIND_DN }),

@@ -1,11 +1,11 @@
 import type { DirectoryEntry } from './directory-entry.ts';
 
 /** The account that an app searches with; its password is `service`. */
-export const SERVICE_ACCOUNT: DirectoryEntry = {
+export const SERVICE_ACCOUNT = {
   dn: 'cn=service,dc=example,dc=org',
   password: 'service',
   attributes: { objectClass: ['organizationalRole', 'simpleSecurityObject'], cn: ['service'] },
-};
+} as const satisfies DirectoryEntry;
 
 /** The people of the demo: one number, two numbers, none. */
 export function demoPeople(baseDn: string): readonly DirectoryEntry[] {

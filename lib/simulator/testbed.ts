@@ -1,6 +1,7 @@
 import { LdapUserStore } from '../ldap/index.ts';
 import { SmppTransport } from '../smpp/index.ts';
 import { type DirectorySimulator, startDirectory } from './directory.ts';
+import { SERVICE_ACCOUNT } from './directory-people.ts';
 import { type SmscSimulator, startSmsc } from './smsc.ts';
 
 /** The phones of everybody. */
@@ -33,7 +34,8 @@ export interface Testbed {
  */
 export async function startTestbed(): Promise<Testbed> {
   const [directory, smsc] = await Promise.all([startDirectory(), startSmsc()]);
-  const userStore = new LdapUserStore({ url: directory.url, baseDn: directory.baseDn });
+  const { dn: bindDn, password: bindPassword } = SERVICE_ACCOUNT;
+  const userStore = new LdapUserStore({ url: directory.url, baseDn: directory.baseDn, bindDn, bindPassword });
   const transport = new SmppTransport({ smscs: [smsc.url], source: 'Testbed' });
   return {
     userStore,
