@@ -1,5 +1,5 @@
 /** HTTP status by error code: the whole list of what can go wrong in a request. */
-export const STATUS = {
+const STATUS = {
   INVALID_CREDENTIALS: 401,
   SIGN_IN_REQUIRED: 401,
   SMS_OTP_REQUIRED: 401,

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
 import { answerErrors, type ErrorPlace } from './answer-errors.ts';
@@ -50,7 +51,8 @@ function sendAsset({ assets }: Wiring): RequestHandler {
   return function sendAsset(req, res, next) {
     const file = files.get(String(req.params.name));
     if (file === undefined) next('route');
-    else res.sendFile(file, { cacheControl: false });
+    // Some package managers install below a folder with a dot, which a whole path must not have.
+    else res.sendFile(basename(file), { root: dirname(file), cacheControl: false });
   };
 }
 

@@ -81,7 +81,7 @@ export async function pendingFacts(wiring: Wiring, challenge: Challenge): Promis
   };
 }
 
-export function grantFacts({ subject, username, displayName, acr, amr, authTime }: Grant): GrantFacts {
+function grantFacts({ subject, username, displayName, acr, amr, authTime }: Grant): GrantFacts {
   const user = { id: subject, username, ...(displayName === undefined ? {} : { displayName }) };
   return { user, ...(acr === undefined ? {} : { acr }), amr, authTime };
 }

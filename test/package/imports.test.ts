@@ -6,7 +6,7 @@ const IMPORT =
   /^(?:import|export)\s(?<type>type\s)?(?:[^'";]*\sfrom\s)?'(?<from>[^']+)'|\bimport\('(?<lazy>[^']+)'\)/gm;
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
-const LEAVES = ['errors.ts', 'events.ts', 'log.ts', 'views.ts', 'check-options.ts'];
+const LEAVES = ['errors.ts', 'events.ts', 'log.ts', 'views.ts', 'check-options.ts', 'locales/locale.ts'];
 
 interface Import {
   readonly file: string;
@@ -78,6 +78,6 @@ function read(file: string, { groups = {} }: RegExpExecArray): Import {
 }
 
 function importersOf(name: string): readonly string[] {
-  const hits = imports.filter(({ to }) => to === name || to.startsWith(`${name}/`));
+  const hits = imports.filter(({ to }) => !sources.has(to) && (to === name || to.startsWith(`${name}/`)));
   return [...new Set(hits.map(({ file }) => file))];
 }

@@ -36,7 +36,7 @@ export interface TestAppSetup {
 }
 
 const SECRET = 'a secret of the tests that is long enough';
-export const PASSWORDS = { ada: 'lovelace', grace: 'hopper', alan: 'turing' } as const;
+const PASSWORDS = { ada: 'lovelace', grace: 'hopper', alan: 'turing' } as const;
 
 /** An Express app as its users have one, on a clock that can be moved. */
 export function testApp(setup: TestAppSetup = {}): TestApp {

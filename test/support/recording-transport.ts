@@ -30,6 +30,6 @@ export class RecordingTransport implements SmsTransport {
   }
 }
 
-export function codeOf(text: string): string {
+function codeOf(text: string): string {
   return /\b\d{6,8}\b/.exec(text)?.[0] ?? '';
 }

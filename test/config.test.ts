@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { readConfig } from '../lib/config.ts';
+import { SmsOtpConfigError, type SmsOtpOptions, smsOtp } from '../lib/index.ts';
+import { People } from './support/people.ts';
+import { RecordingTransport } from './support/recording-transport.ts';
+
+const NEEDED = {
+  secret: 'x'.repeat(32),
+  origin: 'https://app.example',
+  userStore: new People(),
+  transport: new RecordingTransport(),
+};
+const VALUE = 'value-that-nobody-may-see';
+
+function problemsOf(options: object): readonly string[] {
+  try {
+    smsOtp(options as SmsOtpOptions);
+    return [];
+  } catch (error) {
+    expect(error).to.be.instanceOf(SmsOtpConfigError);
+    return (error as SmsOtpConfigError).problems;
+  }
+}
+
+describe('the options', () => {
+  it('have defaults for all but three', () => {
+    expect(readConfig(NEEDED)).to.deep.include({
+      name: 'smsOtp',
+      authRequired: true,
+      basePath: '/auth',
+      publicPath: '',
+      afterSignInUrl: '/',
+      appName: 'this site',
+      codeLength: 6,
+      codeTtlSeconds: 300,
+      resendAfterSeconds: [30, 60, 120],
+      sessionMaxAgeSeconds: 43_200,
+      acr: 'smpp',
+      trustedOrigins: [],
+      allowInsecure: [],
+      limits: {
+        attemptsPerChallenge: 5,
+        failedCodesPerUserPerDay: 10,
+        failedCodesPerUserPer30Days: 30,
+        sendsPerUserPerHour: 5,
+        sendsPerUserPerDay: 10,
+        sendsPerNumberPerHour: 5,
+        sendsPerNumberPerDay: 10,
+        sendsPerDayHard: 30,
+      },
+    });
+  });
+
+  it('are refused with all problems at once, by name and without their values', () => {
+    const wrong = {
+      secret: VALUE,
+      userStore: VALUE,
+      transport: {},
+      name: `${VALUE} !`,
+      shared: VALUE,
+      currentUser: VALUE,
+      authRequired: VALUE,
+      requiredFor: VALUE,
+      basePath: VALUE,
+      publicPath: VALUE,
+      loginUrl: VALUE,
+      afterSignInUrl: VALUE,
+      origin: VALUE,
+      trustedOrigins: [VALUE],
+      appName: `${VALUE}\n`,
+      codeLength: VALUE,
+      codeTtlSeconds: VALUE,
+      resendAfterSeconds: [VALUE],
+      limits: { attemptsPerChallenge: VALUE },
+      sessionMaxAgeSeconds: VALUE,
+      keepSession: VALUE,
+      defaultCountry: VALUE,
+      beforeSend: VALUE,
+      acr: `${VALUE} "`,
+      logger: VALUE,
+      allowInsecure: [VALUE],
+    };
+    const problems = problemsOf(wrong);
+    for (const name of Object.keys(wrong))
+      expect(
+        problems.some((text) => text.startsWith(`smsOtp.${name}`)),
+        name,
+      ).to.equal(true);
+    expect(problems.join('\n')).to.not.include(VALUE);
+  });
+
+  for (const [what, options, problem] of [
+    ['an unknown name', { origins: 'x' }, 'smsOtp.origins: there is no such option'],
+    ['an unknown limit', { limits: { sends: 1 } }, 'smsOtp.limits.sends: there is no such option'],
+    ['a short secret', { secret: 'x'.repeat(31) }, 'smsOtp.secret'],
+    ['no secret at all', { secret: undefined }, 'smsOtp.secret'],
+    ['an empty list of secrets', { secret: [] }, 'smsOtp.secret'],
+    ['a life of 601 seconds', { codeTtlSeconds: 601 }, 'smsOtp.codeTtlSeconds'],
+    ['a life of 59 seconds', { codeTtlSeconds: 59 }, 'smsOtp.codeTtlSeconds'],
+    ['5 digits', { codeLength: 5 }, 'smsOtp.codeLength'],
+    ['9 digits', { codeLength: 9 }, 'smsOtp.codeLength'],
+    ['101 failures', { limits: { failedCodesPerUserPer30Days: 101 } }, 'smsOtp.limits.failedCodesPerUserPer30Days'],
+    ['no attempt', { limits: { attemptsPerChallenge: 0 } }, 'smsOtp.limits.attemptsPerChallenge'],
+    ['an origin with a path', { origin: 'https://app.example/' }, 'smsOtp.origin'],
+    ['an origin that is no site', { origin: 'ftp://app.example' }, 'smsOtp.origin'],
+    ['another site after the sign-in', { afterSignInUrl: '//evil.example' }, 'smsOtp.afterSignInUrl'],
+    ['a basePath with a slash at its end', { basePath: '/auth/' }, 'smsOtp.basePath'],
+    ['a name of express-session', { name: 'cookie' }, 'smsOtp.name'],
+    ['an appName that brings lines of its own', { appName: 'x\n@evil.example #1' }, 'smsOtp.appName'],
+    ['currentUser without a loginUrl', { currentUser: () => undefined }, 'smsOtp.loginUrl'],
+    ['a store without checkPassword', { userStore: { findUser: async () => undefined } }, 'smsOtp.userStore'],
+  ] as const) {
+    it(`are refused for ${what}`, () => {
+      const problems = problemsOf({ ...NEEDED, ...options });
+      expect(problems).to.have.length(1);
+      expect(problems[0]).to.include(problem);
+    });
+  }
+
+  it('are refused where they are none', () => {
+    for (const options of [undefined, null, 1, 'x', []]) expect(problemsOf(options as never)).to.not.deep.equal([]);
+  });
+
+  it('may lift limits, lift the step of the password, and rotate secrets', () => {
+    const currentUser = (): undefined => undefined;
+    const userStore = { findUser: async () => undefined };
+    const secret = ['y'.repeat(32), 'x'.repeat(32)];
+    const options = {
+      ...NEEDED,
+      currentUser,
+      loginUrl: '/login',
+      userStore,
+      secret,
+      limits: { sendsPerDayHard: false },
+    } as const;
+    expect(problemsOf(options)).to.deep.equal([]);
+  });
+
+  it('are left as they were', () => {
+    const options = Object.freeze({ ...NEEDED, limits: Object.freeze({ attemptsPerChallenge: 3 }) });
+    smsOtp(options);
+    expect(options).to.deep.equal({ ...NEEDED, limits: { attemptsPerChallenge: 3 } });
+  });
+});

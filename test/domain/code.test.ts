@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { deriveCode, isSameCode, readCode } from '../../lib/domain/code.ts';
+import { Keyring } from '../../lib/domain/keyring.ts';
+
+const SECRET = 'x'.repeat(32);
+const FACTS = ['id', 'sign-in', 'id-ada', '+46701740605'];
+
+describe('a code', () => {
+  it('is the HOTP of RFC 4226, appendix D', () => {
+    const key = Buffer.from('12345678901234567890');
+    const codes = Array.from({ length: 10 }, (_, counter) => deriveCode(key, counter, 6));
+    expect(codes).to.deep.equal('755224 287082 359152 969429 338314 254676 287922 162583 399871 520489'.split(' '));
+  });
+
+  it('is as likely as any other, in each of its places', () => {
+    const places = Array.from({ length: 6 }, () => new Array<number>(10).fill(0));
+    const count = 50_000;
+    for (let index = 0; index < count; index++) {
+      for (const [place, digit] of [...deriveCode(randomBytes(32), 0, 6)].entries()) {
+        const counts = places[place];
+        if (counts !== undefined) counts[Number(digit)] = (counts[Number(digit)] ?? 0) + 1;
+      }
+    }
+    for (const counts of places) {
+      const chiSquare = counts.reduce((sum, seen) => sum + (seen - count / 10) ** 2 / (count / 10), 0);
+      // Nine degrees of freedom: passed by chance once in a million runs of six places.
+      expect(chiSquare).to.be.lessThan(45);
+    }
+  });
+
+  it('is another one for each fact, each generation, each secret and each instance', () => {
+    const derive = (secret: string, name: string, facts: readonly string[], generation: number): string => {
+      const keyring = new Keyring(name, [secret]);
+      const key = keyring.deriveKey(keyring.newest, 'code', ...facts);
+      return key === undefined ? '' : Buffer.from(key).toString('hex') + deriveCode(key, generation, 8);
+    };
+    const codes = [
+      derive(SECRET, 'a', FACTS, 0),
+      derive(SECRET, 'a', FACTS, 1),
+      derive(SECRET, 'b', FACTS, 0),
+      derive('y'.repeat(32), 'a', FACTS, 0),
+      ...FACTS.map((_, index) => derive(SECRET, 'a', FACTS.with(index, 'other'), 0)),
+      derive(SECRET, 'a', ['idsign-in', '', 'id-ada', '+46701740605'], 0),
+    ];
+    expect(new Set(codes)).to.have.length(codes.length);
+  });
+
+  it('does not come from Math.random or the time', () => {
+    const { random } = Math;
+    Math.random = () => 0.5;
+    try {
+      expect(deriveCode(randomBytes(32), 0, 8)).to.not.equal(deriveCode(randomBytes(32), 0, 8));
+    } finally {
+      Math.random = random;
+    }
+  });
+
+  it('is read with spaces and hyphens, and only from ASCII digits', () => {
+    expect(readCode(' 12-34 56\t', 6)).to.equal('123456');
+    for (const typed of [
+      '',
+      '12345',
+      '1234567',
+      '12345x',
+      '１２３４５６',
+      '٠١٢٣٤٥',
+      '+12345',
+      '1e5000',
+      '0x1234',
+      '12.345',
+    ]) {
+      expect(readCode(typed, 6), typed).to.equal(undefined);
+    }
+  });
+
+  it('is never read as anything but its own digits', () => {
+    fc.assert(
+      fc.property(fc.string(), (typed) => {
+        const code = readCode(typed, 6);
+        if (code !== undefined)
+          expect(code)
+            .to.match(/^[0-9]{6}$/)
+            .and.equal(typed.replace(/[\s-]/g, ''));
+      }),
+    );
+  });
+
+  it('is compared as a whole', () => {
+    expect(isSameCode('012345', '012345')).to.equal(true);
+    expect(isSameCode('12345', '012345')).to.equal(false);
+    expect(isSameCode('012346', '012345')).to.equal(false);
+  });
+});
+
+describe('Keyring', () => {
+  it('signs with the newest secret and still knows the others', () => {
+    const old = new Keyring('a', [SECRET]);
+    const rotated = new Keyring('a', ['y'.repeat(32), SECRET]);
+    expect(rotated.newest).to.not.equal(old.newest);
+    expect(rotated.deriveKey(old.newest, 'code', 'id')).to.deep.equal(old.deriveKey(old.newest, 'code', 'id'));
+    expect(new Keyring('a', ['y'.repeat(32)]).deriveKey(old.newest, 'code', 'id')).to.equal(undefined);
+  });
+
+  it('counts in the same place while a new secret is rolled out', () => {
+    const key = (secrets: string[]) => new Keyring('a', secrets).stateKey('lock', 'id-ada');
+    expect(key(['y'.repeat(32), SECRET])).to.equal(key([SECRET]));
+  });
+
+  it('never has a name or a number in a key', () => {
+    const keyring = new Keyring('smsOtp', [SECRET]);
+    expect(keyring.stateKey('sends', '+46701740605', 'ada')).to.match(/^smsOtp:sends:[\w-]{43}$/);
+    expect(keyring.pseudonym('+46701740605')).to.match(/^[\w-]{16}$/);
+  });
+
+  it('gives different facts different keys, however they are cut', () => {
+    const keyring = new Keyring('a', [SECRET]);
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.array(fc.string()), (left, right) => {
+        const isSame = left.length === right.length && left.every((fact, index) => fact === right[index]);
+        expect(keyring.stateKey('k', ...left) === keyring.stateKey('k', ...right)).to.equal(isSame);
+      }),
+    );
+  });
+
+  it('needs a secret', () => {
+    expect(() => new Keyring('a', [])).to.throw(RangeError);
+  });
+});

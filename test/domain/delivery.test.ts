@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import { createRig } from '../support/rig.ts';
+
+describe('what became of a message', () => {
+  it('is heard of at another process, and may change', async () => {
+    const here = createRig();
+    const there = createRig({}, { clock: here.clock, state: here.state });
+    const { id } = await here.send();
+    expect(await there.deliveries.state(id)).to.equal('accepted');
+    for (const state of ['failed', 'delivered', 'delivered', 'unknown'] as const) {
+      expect(await there.deliveries.receive({ smsc: 'test', messageId: '1', state })).to.equal(true);
+      expect(await here.deliveries.state(id)).to.equal(state);
+    }
+  });
+
+  for (const state of ['delivered', 'failed', 'unknown'] as const) {
+    it(`is known also where "${state}" comes before the answer`, async () => {
+      const { deliveries } = createRig();
+      await deliveries.begin('a challenge');
+      expect(await deliveries.receive({ smsc: 'test', messageId: '7', state })).to.equal(false);
+      await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test', messageId: '7' });
+      expect(await deliveries.state('a challenge')).to.equal(state);
+    });
+  }
+
+  it('is nobody else’s: another SMSC, another id', async () => {
+    const { send, deliveries } = createRig();
+    const { id } = await send();
+    await deliveries.receive({ smsc: 'other', messageId: '1', state: 'failed' });
+    await deliveries.receive({ smsc: 'test', messageId: '2', state: 'failed' });
+    expect(await deliveries.state(id)).to.equal('accepted');
+  });
+
+  it('is queued until somebody takes it, and unknown where nothing was kept', async () => {
+    const { deliveries } = createRig();
+    expect(await deliveries.state('a challenge')).to.equal('unknown');
+    await deliveries.begin('a challenge');
+    expect(await deliveries.state('a challenge')).to.equal('queued');
+    await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test' });
+    await deliveries.settle('a challenge', { status: 'accepted', messageId: '1' });
+    expect(await deliveries.state('a challenge')).to.equal('accepted');
+  });
+});

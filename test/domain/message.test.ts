@@ -1,0 +1,69 @@
+import { expect } from 'chai';
+import { countSegments, gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
+import { composeSms } from '../../lib/domain/message.ts';
+import { en } from '../../lib/locales/en.ts';
+
+const FACTS = { appName: 'Example', code: '012345', minutes: 5, host: 'app.example.org' };
+
+describe('the SMS', () => {
+  for (const [purpose, text] of Object.entries(en.sms)) {
+    it(`for ${purpose} says whose it is, what for, the code, its life, and not to share it`, () => {
+      const sms = composeSms(text, FACTS);
+      expect(sms)
+        .to.include('Example')
+        .and.include('012345')
+        .and.include('5 min')
+        .and.match(/Do not share it/);
+      expect(countSegments(sms)).to.equal(1);
+    });
+
+    it(`for ${purpose} ends in the line that binds the code to the site`, () => {
+      const lines = composeSms(text, FACTS).split('\n');
+      expect(lines.at(-1)).to.equal('@app.example.org #012345');
+      expect(lines.slice(0, -1).join()).to.not.include('@');
+    });
+
+    it(`for ${purpose} is the short one where the other does not fit into one segment`, () => {
+      const sms = composeSms(text, {
+        ...FACTS,
+        appName: 'A'.repeat(40),
+        host: `${'h'.repeat(32)}.example`,
+        code: '01234567',
+      });
+      expect(sms).to.include('01234567').and.not.include('5 min');
+      expect(countSegments(sms)).to.equal(1);
+    });
+  }
+
+  it('has no such line where no origin is known', () => {
+    expect(composeSms(en.sms['sign-in'], { ...FACTS, host: undefined })).to.not.include('@');
+  });
+
+  it('fills in nothing twice', () => {
+    const text = { full: '{app}: {code} {other}', short: '{code}' };
+    expect(composeSms(text, { ...FACTS, appName: '{code}', host: undefined })).to.equal('{code}: 012345 {other}');
+  });
+});
+
+describe('the GSM alphabet', () => {
+  it('has two septets for what is in its extension, and none for what is in neither', () => {
+    expect(gsmSeptets('@a€')).to.deep.equal([0, 97, 0x1b, 0x65]);
+    expect(gsmSeptets('Код')).to.equal(undefined);
+    expect(gsmSeptets('\u001b')).to.equal(undefined);
+  });
+
+  for (const [text, segments] of [
+    ['a'.repeat(160), 1],
+    ['a'.repeat(161), 2],
+    ['€'.repeat(81), 2],
+    ['a'.repeat(306), 2],
+    ['a'.repeat(307), 3],
+    ['я'.repeat(70), 1],
+    ['я'.repeat(71), 2],
+    ['я'.repeat(135), 3],
+  ] as const) {
+    it(`counts ${segments} for ${text.length} × ${text.at(0)}`, () => {
+      expect(countSegments(text)).to.equal(segments);
+    });
+  }
+});

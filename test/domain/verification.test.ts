@@ -1,0 +1,214 @@
+import { expect } from 'chai';
+import { FakeClock } from '../support/clock.ts';
+import { MapState } from '../support/map-state.ts';
+import { codeOf, createRig, type Rig, wrong } from '../support/rig.ts';
+import { slowState } from '../support/slow-state.ts';
+
+const UNLIMITED_SENDS = {
+  sendsPerUserPerHour: false,
+  sendsPerUserPerDay: false,
+  sendsPerNumberPerHour: false,
+  sendsPerNumberPerDay: false,
+  sendsPerDayHard: false,
+} as const;
+
+function slowRig(): Rig {
+  const clock = new FakeClock();
+  const state = new MapState(clock.now);
+  return createRig({ shared: slowState(state), limits: UNLIMITED_SENDS }, { clock, state });
+}
+
+describe('checking a code', () => {
+  it('compares 5 of 200 that come at once, the right one among them wins at most once', async () => {
+    const { send, guess, transport } = slowRig();
+    const challenge = await send();
+    const right = transport.lastCode();
+    const place = 137;
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => codeOf(guess(challenge, index === place ? right : wrong(right)))),
+    );
+    const compared = outcomes.filter((outcome) => outcome === 'INVALID_CODE' || outcome === undefined);
+    expect(compared.length).to.be.at.most(5);
+    expect(outcomes.filter((outcome) => outcome === undefined).length).to.be.at.most(1);
+  });
+
+  it('lets one of 50 right codes win, and gives every count back', async () => {
+    const { send, guess, transport, guesses, clock } = slowRig();
+    const challenge = await send();
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => codeOf(guess(challenge, transport.lastCode()))),
+    );
+    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(1);
+    expect(new Set(outcomes)).to.not.include('INVALID_CODE');
+    clock.advance(30);
+    const next = await send();
+    expect(await guesses.remaining(next)).to.equal(5);
+  });
+
+  it('counts all challenges of a user together, 10 a day', async () => {
+    const { send, guess, transport } = createRig({ limits: UNLIMITED_SENDS });
+    const outcomes: unknown[] = [];
+    for (let session = 0; session < 4; session++) {
+      const challenge = await send(undefined, { signIn: `sign-in ${session}` }).catch(({ code }) =>
+        outcomes.push(code),
+      );
+      if (typeof challenge === 'number') continue;
+      for (let index = 0; index < 4; index++)
+        outcomes.push(await codeOf(guess(challenge, wrong(transport.lastCode()))));
+    }
+    expect(outcomes.filter((outcome) => outcome === 'INVALID_CODE')).to.have.length(10);
+    expect(outcomes.slice(10)).to.deep.equal(['TOO_MANY_ATTEMPTS', 'TOO_MANY_ATTEMPTS', 'TOO_MANY_ATTEMPTS']);
+  });
+
+  it('is used up until the day of the first failure ends', async () => {
+    const rig = createRig({ limits: { ...UNLIMITED_SENDS, failedCodesPerUserPerDay: 2 } });
+    const challenge = await rig.send();
+    for (let index = 0; index < 2; index++) await codeOf(rig.guess(challenge, wrong(rig.transport.lastCode())));
+    rig.clock.advance(100);
+    const error = await rig.guess(challenge, rig.transport.lastCode()).catch((thrown) => thrown);
+    expect(error).to.deep.include({ code: 'TOO_MANY_ATTEMPTS' });
+    expect(error.details.retryAfterSeconds).to.equal(86_300);
+    rig.clock.advance(86_300);
+    const again = await rig.send();
+    expect(await codeOf(rig.guess(again, rig.transport.lastCode()))).to.equal(undefined);
+  });
+
+  it('locks after 30 failures over three days, until an administrator unlocks', async () => {
+    const rig = createRig({ limits: UNLIMITED_SENDS });
+    for (let day = 0; day < 3; day++) {
+      for (let session = 0; session < 2; session++) {
+        const challenge = await rig.send(undefined, { signIn: `day ${day}, ${session}` });
+        for (let index = 0; index < 5; index++) {
+          expect(await codeOf(rig.guess(challenge, wrong(rig.transport.lastCode())))).to.equal('INVALID_CODE');
+        }
+      }
+      rig.clock.advance(86_400);
+    }
+    expect(await codeOf(rig.send())).to.equal('FACTOR_LOCKED');
+    rig.clock.advance(399 * 86_400 - 3 * 86_400);
+    expect(await codeOf(rig.send())).to.equal('FACTOR_LOCKED');
+    await rig.guesses.unlock('id-ada');
+    const challenge = await rig.send();
+    expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal(undefined);
+  });
+
+  it('locks also a challenge that is pending', async () => {
+    const rig = createRig({ limits: { ...UNLIMITED_SENDS, failedCodesPerUserPer30Days: 2 } });
+    const [one, other] = [await rig.send(), await rig.send(undefined, { signIn: 'other' })];
+    for (let index = 0; index < 2; index++) await codeOf(rig.guess(one, wrong(rig.transport.lastCode())));
+    expect(await codeOf(rig.guess(other, rig.transport.lastCode()))).to.equal('FACTOR_LOCKED');
+  });
+
+  it('locks whoever slips over the limit of 30 days at the same moment', async () => {
+    const rig = slowRig();
+    const limits = { ...UNLIMITED_SENDS, failedCodesPerUserPerDay: false, failedCodesPerUserPer30Days: 3 } as const;
+    const { send, guess, transport } = createRig({ shared: slowState(rig.state), limits }, rig);
+    const challenge = await send();
+    const code = wrong(transport.lastCode());
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => codeOf(guess(challenge, code))));
+    expect(outcomes.filter((outcome) => outcome === 'INVALID_CODE')).to.have.length(3);
+    expect(outcomes.filter((outcome) => outcome === 'FACTOR_LOCKED')).to.have.length(2);
+  });
+
+  it('belongs to one user, one challenge and one purpose', async () => {
+    const rig = createRig({ limits: UNLIMITED_SENDS });
+    const signIn = await rig.send();
+    const code = rig.transport.lastCode();
+    const stepUp = await rig.send(undefined, { purpose: 'step-up' });
+    if (code !== rig.transport.lastCode()) expect(await codeOf(rig.guess(stepUp, code))).to.equal('INVALID_CODE');
+    const stolen = rig.verification.verify({ challengeId: signIn.id, subject: 'id-grace', code });
+    expect(await codeOf(stolen)).to.equal('CODE_EXPIRED');
+    expect(await codeOf(rig.guess(undefined, code))).to.equal('NO_CHALLENGE');
+  });
+
+  it('gives the count back where the directory cannot say, and the code lives on', async () => {
+    const { send, guess, transport, people, guesses } = createRig();
+    const challenge = await send();
+    people.isDown = true;
+    expect(await codeOf(guess(challenge, transport.lastCode()))).to.equal('DIRECTORY_UNAVAILABLE');
+    expect(await guesses.remaining(challenge)).to.equal(5);
+    people.isDown = false;
+    expect(await codeOf(guess(challenge, transport.lastCode()))).to.equal(undefined);
+  });
+
+  it('ends the challenge of somebody who is gone, or whose number is', async () => {
+    for (const [change, outcome] of [
+      [(rig: Rig) => rig.people.remove('id-ada'), 'SIGN_IN_REQUIRED'],
+      [(rig: Rig) => rig.people.change('id-ada', { phoneNumbers: ['+46701740699'] }), 'CONFLICT'],
+    ] as const) {
+      const rig = createRig();
+      const challenge = await rig.send();
+      change(rig);
+      expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal(outcome);
+      expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal('CODE_EXPIRED');
+    }
+  });
+
+  it('lives by the clock of the shared state, not by its own', async () => {
+    const stateClock = new FakeClock();
+    const state = new MapState(stateClock.now);
+    const early = createRig({ codeTtlSeconds: 60 }, { clock: new FakeClock(), state });
+    early.clock.advance(-600);
+    const late = createRig({ codeTtlSeconds: 60 }, { clock: new FakeClock(), state });
+    late.clock.advance(600);
+    const one = await early.send(undefined, { signIn: 'one' });
+    const code = early.transport.lastCode();
+    const other = await early.send(undefined, { signIn: 'two' });
+    stateClock.advance(59);
+    expect(await codeOf(late.guess(one, code))).to.equal(undefined);
+    stateClock.advance(2);
+    expect(await codeOf(early.guess(other, early.transport.lastCode()))).to.equal('CODE_EXPIRED');
+  });
+
+  it('goes on with a secret that was rotated, and not with one that was dropped, which is not counted', async () => {
+    const old = createRig();
+    const [one, other] = [await old.send(), await old.send(undefined, { signIn: 'other' })];
+    const code = old.transport.lastCode();
+    const fresh = 'a newer secret of the tests, long enough';
+    const dropped = createRig({ secret: fresh }, { clock: old.clock, state: old.state });
+    expect(await codeOf(dropped.guess(other, code))).to.equal('CODE_EXPIRED');
+    const rotated = createRig({ secret: [fresh, 'a secret of the tests that is long enough'] }, old);
+    expect(await rotated.guesses.remaining(one)).to.equal(5);
+    expect(await codeOf(rotated.guess(other, code))).to.equal(undefined);
+  });
+});
+
+describe('a shared state that loses keys', () => {
+  it('never gives another guess on a live challenge, whichever key it evicts', async () => {
+    const keys = await (async () => {
+      const rig = createRig();
+      const challenge = await rig.send();
+      for (let index = 0; index < 3; index++) await codeOf(rig.guess(challenge, wrong(rig.transport.lastCode())));
+      return [...rig.state.entries.keys()];
+    })();
+    expect(keys.length).to.be.greaterThan(8);
+    for (let place = 0; place < keys.length; place++) {
+      const rig = createRig();
+      const challenge = await rig.send();
+      const code = wrong(rig.transport.lastCode());
+      for (let index = 0; index < 3; index++) await codeOf(rig.guess(challenge, code));
+      rig.state.entries.delete([...rig.state.entries.keys()][place] ?? '');
+      const outcomes = [];
+      for (let index = 0; index < 6; index++) outcomes.push(await codeOf(rig.guess(challenge, code)));
+      expect(outcomes.filter((outcome) => outcome === 'INVALID_CODE').length, `key ${place}`).to.be.at.most(2);
+    }
+  });
+
+  it('ends everything where it is flushed', async () => {
+    const rig = createRig();
+    const challenge = await rig.send();
+    rig.state.entries.clear();
+    expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal('CODE_EXPIRED');
+  });
+
+  it('is 503 where it is down, whatever is asked', async () => {
+    const rig = createRig();
+    const challenge = await rig.send();
+    rig.state.isDown = true;
+    expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal('STATE_UNAVAILABLE');
+    expect(await codeOf(rig.send(challenge))).to.equal('STATE_UNAVAILABLE');
+    expect(rig.transport.messages).to.have.length(1);
+    rig.state.isDown = false;
+    expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal(undefined);
+  });
+});

@@ -1,0 +1,78 @@
+import { readConfig } from '../../lib/config.ts';
+import type { Challenge, Purpose } from '../../lib/domain/challenge.ts';
+import type { SmsOtpEvents, SmsOtpOptions, User } from '../../lib/index.ts';
+import { en } from '../../lib/locales/en.ts';
+import { createSecondFactor, type SecondFactor } from '../../lib/second-factor.ts';
+import { createSmsWriter } from '../../lib/sms-text.ts';
+import { FakeClock } from './clock.ts';
+import { MapState } from './map-state.ts';
+import { People } from './people.ts';
+import { RecordingTransport } from './recording-transport.ts';
+
+export const ADA: User = { id: 'id-ada', username: 'ada', phoneNumbers: ['+46701740605'] };
+export const SECRET = 'a secret of the tests that is long enough';
+
+export interface Rig extends SecondFactor {
+  readonly clock: FakeClock;
+  readonly state: MapState;
+  readonly people: People;
+  readonly transport: RecordingTransport;
+  readonly events: (readonly [keyof SmsOtpEvents, object])[];
+  /** Sends to ada, as the session that holds this challenge. */
+  send(
+    challenge?: Challenge,
+    more?: { number?: string; purpose?: Purpose; signIn?: string; user?: User },
+  ): Promise<Challenge>;
+  guess(challenge: Challenge | undefined, code: string): ReturnType<SecondFactor['verification']['verify']>;
+}
+
+/** The domain with everything around it in memory, on a clock that can be moved. */
+export function createRig(
+  options: Partial<SmsOtpOptions> = {},
+  shares: Partial<Pick<Rig, 'clock' | 'state'>> = {},
+): Rig {
+  const { clock = new FakeClock(), state = new MapState(clock.now) } = shares;
+  const people = new People();
+  const transport = new RecordingTransport();
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const config = readConfig({
+    secret: SECRET,
+    userStore: people,
+    transport,
+    logger,
+    origin: 'https://app.example',
+    ...options,
+  });
+  const events: [keyof SmsOtpEvents, object][] = [];
+  const domain = createSecondFactor({
+    ...{ config, clock: clock.now },
+    shared: options.shared ?? state,
+    notify: (name, facts) => events.push([name, facts]),
+    write: createSmsWriter(config, en.sms),
+  });
+  return {
+    ...domain,
+    ...{ clock, state, people, transport, events },
+    send: (challenge, more = {}) =>
+      domain.dispatch.send({
+        ...{ user: ADA, number: '+46701740605', purpose: 'sign-in', signIn: 'sign-in 1', address: undefined },
+        challengeId: challenge?.id,
+        ...more,
+      }),
+    guess: (challenge, code) => domain.verification.verify({ challengeId: challenge?.id, subject: 'id-ada', code }),
+  };
+}
+
+/** The code of what is thrown, or `undefined` where nothing is. */
+export async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return String((error as { code?: unknown }).code ?? error);
+  }
+}
+
+export function wrong(code: string): string {
+  return code === '000000' ? '000001' : '000000';
+}
