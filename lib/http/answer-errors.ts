@@ -26,11 +26,11 @@ const CURRENT: Readonly<Record<Stage, PageName>> = {
 /** Answers an SmsOtpError, as a page or as problem+json; other errors go on. */
 export function answerErrors(
   wiring: Wiring,
-  placeOf: (req: Request) => ErrorPlace = () => 'error',
+  placeOf: (req: Request, error: SmsOtpError) => ErrorPlace = () => 'error',
 ): ErrorRequestHandler {
   return async function answerErrors(error, req, res, next) {
     if (!(error instanceof SmsOtpError) || res.headersSent) return next(error);
-    if (prefersHtml(req)) await answerPage(wiring, req, res, error, placeOf(req));
+    if (prefersHtml(req)) await answerPage(wiring, req, res, error, placeOf(req, error));
     else {
       const located = await withLocation(wiring, req, error);
       setErrorHead(res, located);
@@ -54,7 +54,8 @@ async function answerPage(
     await sendPage(res, name, { wiring, req, visitor, standing, error });
   } catch {
     // What the page needs cannot be had just now either; the error itself still can be told.
-    sendProblem(res, error);
+    if (place === 'error') sendProblem(res, error);
+    else await answerPage(wiring, req, res, error, 'error');
   }
 }
 

@@ -1,5 +1,4 @@
 import { type Request, type RequestHandler, Router } from 'express';
-import type { Standing } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import { answerErrors } from './answer-errors.ts';
 import { gate } from './gate.ts';
@@ -52,15 +51,14 @@ function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
 /** Tells the app who is there. Where nobody can say just now, nobody is: only a gate refuses for that. */
 function noticeVisitor(wiring: Wiring): RequestHandler {
   return handler(wiring, 'noticeVisitor', async (req, _res, next) => {
-    const visitor = await wiring.visitors.of(req);
-    req.smsOtp = factsOf(await wiring.visitors.standing(visitor).catch(nobody));
+    try {
+      req.smsOtp = factsOf(await wiring.visitors.standing(await wiring.visitors.of(req)));
+    } catch (error) {
+      if (!(error instanceof SmsOtpError) || error.status !== 503) throw error;
+      req.smsOtp = { stage: 'none' };
+    }
     next();
   });
-}
-
-function nobody(error: unknown): Standing {
-  if (error instanceof SmsOtpError && error.status === 503) return { stage: 'none' };
-  throw error;
 }
 
 function pathOf(req: Request): string {

@@ -56,6 +56,7 @@ function sendAsset({ assets }: Wiring): RequestHandler {
   };
 }
 
-function placeOf(req: Request): ErrorPlace {
-  return req.path === '/login' ? 'login' : 'current';
+/** A password that was right is not asked for again: where only the SMS failed, its button is shown. */
+function placeOf(req: Request, { code }: SmsOtpError): ErrorPlace {
+  return req.path === '/login' && code !== 'SMS_UNAVAILABLE' ? 'login' : 'current';
 }

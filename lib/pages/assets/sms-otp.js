@@ -22,11 +22,10 @@ function disable(form) {
   for (const button of form.querySelectorAll('button')) button.disabled = true;
 }
 
-/** Sends the code at the first visit; whoever comes back to this page presses the button. */
+/** Sends the code for whoever was led here; whoever goes back to this page, or loads it again, presses the button. */
 function pressOnce(form) {
-  if (history.state?.sent) return;
-  history.replaceState({ sent: true }, '');
-  form.requestSubmit();
+  const [navigation] = performance.getEntriesByType('navigation');
+  if (navigation?.type === 'navigate') form.requestSubmit();
 }
 
 /** A code is often pasted with spaces around it. */

@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import { getPage, postForm, postJson, type TestApp, testApp } from '../support/app.ts';
+import { FakeClock } from '../support/clock.ts';
+import { MapState } from '../support/map-state.ts';
+
+function appOnState(options: object = {}): TestApp & { state: MapState } {
+  const clock = new FakeClock();
+  const state = new MapState(clock.now);
+  return { ...testApp({ clock, options: { shared: state, ...options } }), state };
+}
+
+describe('while the shared state is down', () => {
+  it('nothing is compared, nothing is sent and nobody passes; then all goes on as before', async () => {
+    const { signedIn, transport, state, clock } = appOnState();
+    const full = await signedIn('ada');
+    const half = await signedIn('ada', 'password');
+    const code = transport.lastCode();
+    clock.advance(6);
+    state.isDown = true;
+    for (const answer of [
+      await full.get('/secret'),
+      await half.get('/secret'),
+      await half.get('/auth/session'),
+      await postJson(half, '/auth/code', { code }),
+      await postJson(half, '/auth/code/send'),
+      await postJson(half, '/auth/login', { username: 'ada', password: 'lovelace' }),
+    ]) {
+      expect(answer.status).to.equal(503);
+      expect(answer.body.code).to.equal('STATE_UNAVAILABLE');
+      expect(answer.headers['retry-after']).to.equal('5');
+    }
+    expect(transport.messages).to.have.length(2);
+    state.isDown = false;
+    await full.get('/secret').expect(200);
+    expect((await half.get('/auth/session')).body.attemptsRemaining).to.equal(5);
+    await postJson(half, '/auth/code', { code }).expect(200);
+  });
+
+  it('a person reads a page, not JSON', async () => {
+    const { signedIn, transport, state } = appOnState();
+    const half = await signedIn('ada', 'password');
+    state.isDown = true;
+    for (const answer of [
+      await getPage(half, '/auth/code'),
+      await postForm(half, '/auth/code', { code: transport.lastCode() }),
+      await getPage(half, '/secret'),
+    ]) {
+      expect(answer.status).to.equal(503);
+      expect(answer.type).to.equal('text/html');
+      expect(answer.text).to.include('Nothing is lost');
+    }
+  });
+
+  it('pages that need nobody still answer', async () => {
+    const { signedIn, state, app, clock } = appOnState({ authRequired: false });
+    app.get('/public', (req, res) => void res.json(req.smsOtp));
+    const jar = await signedIn('ada');
+    clock.advance(6);
+    state.isDown = true;
+    expect((await jar.get('/public').expect(200)).body).to.deep.equal({ stage: 'none' });
+  });
+});
+
+describe('while the directory is down', () => {
+  it('whoever is signed in goes on, and a person who is not reads a page', async () => {
+    const { signedIn, people, clock } = appOnState();
+    const full = await signedIn('ada');
+    const choosing = await signedIn('grace', 'password');
+    people.isDown = true;
+    clock.advance(400);
+    await full.get('/secret').expect(200);
+    const page = await getPage(choosing, '/auth/code').expect(503);
+    expect(page.type).to.equal('text/html');
+    expect((await postForm(choosing, '/auth/code/send').expect(503)).text).to.include(
+      'We cannot look you up right now.',
+    );
+  });
+});
+
+describe('while no SMSC takes a message', () => {
+  it('a person can try again with one press, and nothing is counted', async () => {
+    const { agent, transport } = appOnState();
+    const jar = agent();
+    transport.mode = 'reject';
+    const { text } = await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
+    expect(text).to.include('Your password was right').and.include('action="/auth/code/send"');
+    for (let attempt = 0; attempt < 7; attempt++) {
+      expect((await postForm(jar, '/auth/code/send').expect(503)).text).to.include('action="/auth/code/send"');
+    }
+    transport.mode = 'accept';
+    await postForm(jar, '/auth/code/send').expect(303).expect('Location', '/auth/code');
+    await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303);
+  });
+});
