@@ -4,11 +4,11 @@ import type { SmsOtpOptions } from './options.ts';
 
 /** The app's own say in every send. What it throws may not be fit to be shown: only a text that it returns is. */
 export function approveSend(beforeSend: SmsOtpOptions['beforeSend']): DispatchParts['approve'] {
-  return async ({ user, number, purpose, address }) => {
+  return async ({ user, number, purpose, ip }) => {
     if (beforeSend === undefined) return;
     let verdict: unknown;
     try {
-      verdict = await beforeSend({ user, to: number, purpose, ip: address });
+      verdict = await beforeSend({ user, to: number, purpose, ip });
     } catch {
       verdict = false;
     }

@@ -61,7 +61,13 @@ const schema = z
       .min(1, 'must name at least one pause')
       .readonly()
       .default([30, 60, 120]),
-    limits: z.strictObject(limitSchemas()).prefault({}),
+    limits: z
+      .strictObject({
+        ...limitSchemas(),
+        passwordPauseSeconds: seconds(60, 86_400).default(1800),
+        knownBrowser: z.boolean('must be true or false').default(true),
+      })
+      .prefault({}),
     sessionMaxAgeSeconds: seconds(60, 2_592_000).default(43_200),
     keepSession: z.array(z.string()).readonly().optional(),
     defaultCountry: z.string().refine(isCountry, 'must be a country as SE').optional(),

@@ -16,12 +16,14 @@ export interface EventFacts {
 export interface SmsOtpEvents {
   /** The first factor was right. */
   firstFactorAccepted: [EventFacts];
-  /** A name or a password was wrong. */
-  firstFactorRefused: [EventFacts];
+  /** A name or a password was wrong, or was not looked at. */
+  firstFactorRefused: [EventFacts & { reason: SmsOtpErrorCode }];
   /** The transport took the message, or may have. `number` is a keyed hash of the phone number. */
   codeSent: [EventFacts & { purpose: Purpose; number: string; smsc?: string; status: 'accepted' | 'unknown' }];
   /** No message went out. */
   sendRefused: [EventFacts & { purpose: Purpose; number: string; reason: SmsOtpErrorCode }];
+  /** So much of `smsPerDay` is used up now: 50, 80 or 100 per cent. */
+  smsBudgetUsed: [{ time: Date; percent: number }];
   /** The network says what became of a message. */
   deliveryReported: [{ time: Date; smsc: string; state: 'delivered' | 'failed' | 'unknown'; reason?: string }];
   /** A code was compared and right; the session has both factors. */

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Purpose } from './domain/challenge.ts';
 import type { CodeLength } from './domain/code.ts';
-import type { LimitName } from './domain/limits.ts';
+import type { Limits } from './domain/limits.ts';
 import type { Country } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
@@ -60,8 +60,8 @@ export interface SmsOtpOptions {
   readonly codeTtlSeconds?: number;
   /** [30, 60, 120] The pauses between sends of one challenge; the last repeats. */
   readonly resendAfterSeconds?: readonly number[];
-  /** Each a number, or `false` to lift it. */
-  readonly limits?: Readonly<Partial<Record<LimitName, number | false>>>;
+  /** Each a number, or `false` to lift it; `passwordPauseSeconds` is a number, `knownBrowser` true or false. */
+  readonly limits?: Partial<Limits>;
   /** [43200] How long a grant lives, from 60 to 2 592 000. */
   readonly sessionMaxAgeSeconds?: number;
   /** [none; all with `currentUser`] Session keys that survive the change of session id at a sign-in. */

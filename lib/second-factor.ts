@@ -9,6 +9,8 @@ import { Grants } from './domain/grant.ts';
 import { GuessBudget } from './domain/guess-budget.ts';
 import { Keyring } from './domain/keyring.ts';
 import { Limiter } from './domain/limits.ts';
+import { PasswordCheck } from './domain/password.ts';
+import { Payers } from './domain/payer.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
 import { SendBudget } from './domain/send-budget.ts';
 import { SignInPolicy } from './domain/sign-in.ts';
@@ -29,6 +31,8 @@ export interface SecondFactorNeeds {
 /** The domain of one instance. */
 export interface SecondFactor {
   readonly directory: Directory;
+  readonly passwords: PasswordCheck;
+  readonly payers: Payers;
   readonly challenges: Challenges;
   readonly cooldown: Cooldown;
   readonly deliveries: Deliveries;
@@ -50,14 +54,18 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
   const cooldown = new Cooldown(state, keyring, clock);
   const deliveries = new Deliveries(state, keyring, clock);
   const guesses = new GuessBudget(limiter, state, keyring);
-  const sends = new SendBudget(limiter, clock);
+  const payers = new Payers(state, keyring, config.limits.knownBrowser);
+  const passwords = new PasswordCheck(directory, limiter, payers);
+  const sends = new SendBudget(limiter, clock, (percent) =>
+    notify('smsBudgetUsed', { time: new Date(clock()), percent }),
+  );
   const grants = new Grants(state, keyring, clock, config.sessionMaxAgeSeconds);
   const onUnreadableNumber = (masked: string): void =>
     logger.warn(`A phone number in the directory cannot be read: ${masked}`);
   const policy = new SignInPolicy({ challenges, grants, directory, clock, defaultCountry, onUnreadableNumber });
   const shares = { challenges, cooldown, deliveries, guesses, sends };
   return {
-    ...{ directory, challenges, cooldown, deliveries, guesses, grants, policy },
+    ...{ directory, passwords, payers, challenges, cooldown, deliveries, guesses, grants, policy },
     dispatch: new Dispatch({
       ...shares,
       ...{ transport, resendAfterSeconds },

@@ -14,13 +14,13 @@ interface Needs {
 export function reportSends({ notify, clock, keyring }: Needs): DispatchReport {
   const facts = ({
     user,
-    address,
+    ip,
     purpose,
     number,
   }: SendOrder): EventFacts & { purpose: typeof purpose; number: string } => ({
     time: new Date(clock()),
     userId: user.id,
-    ...(address === undefined ? {} : { address }),
+    ...(ip === undefined ? {} : { address: ip }),
     purpose,
     number: keyring.pseudonym(number),
   });

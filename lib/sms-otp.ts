@@ -8,6 +8,7 @@ import { SmsOtpConfigError } from './errors.ts';
 import { announce, type SmsOtpEvents } from './events.ts';
 import { readHealth, type SmsOtpHealth } from './health.ts';
 import { answerErrors } from './http/answer-errors.ts';
+import { BrowserToken } from './http/browser-token.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
@@ -84,7 +85,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     signOut: () => signOut(wiring),
     answerErrors: () => answerErrors(wiring),
     phones: new PhoneAdmin({ ...domain, defaultCountry: config.defaultCountry }),
-    unlock: (userId: string) => domain.guesses.unlock(userId),
+    unlock: (userId: string) => domain.payers.unlock(userId),
     signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
     events,
     health: () => readHealth(dependencies),
@@ -99,13 +100,18 @@ function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify'
   const { name, currentUser, acr, appName, codeLength, origin, trustedOrigins, requiredFor } = config;
   const sessions = new Sessions(name, config.keepSession ?? (currentUser === undefined ? [] : 'all'));
   const { policy, directory } = domain;
-  const visitors = new Visitors({ sessions, policy, directory, clock: needs.clock, paths: config, currentUser });
+  const browserToken = new BrowserToken(name);
+  const visitors = new Visitors({
+    ...{ sessions, policy, directory, browserToken, currentUser },
+    clock: needs.clock,
+    paths: config,
+  });
   const sameOrigin = { origin, trustedOrigins };
   const render = createRender(en);
   return {
     ...domain,
     ...needs,
-    ...{ acr, appName, codeLength, requiredFor, sameOrigin, sessions, visitors, render, assets: ASSETS },
+    ...{ acr, appName, codeLength, requiredFor, sameOrigin, sessions, browserToken, visitors, render, assets: ASSETS },
   };
 }
 

@@ -47,6 +47,12 @@ describe('the options', () => {
         sendsPerNumberPerHour: 5,
         sendsPerNumberPerDay: 10,
         sendsPerDayHard: 30,
+        sendsPerAddressPerHour: 100,
+        smsPerDay: false,
+        failedPasswordsPerUser: 5,
+        failedPasswordsPerAddressPerHour: 100,
+        passwordPauseSeconds: 1800,
+        knownBrowser: true,
       },
     });
   });

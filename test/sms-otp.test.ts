@@ -22,10 +22,10 @@ const NEEDED = {
 
 describe('smsOtp()', () => {
   it('opens the transport at start', () => {
-    let opened = 0;
-    const transport: SmsTransport = { send: async () => ({ status: 'unknown' }), open: () => void (opened += 1) };
+    const opened: string[] = [];
+    const transport: SmsTransport = { send: async () => ({ status: 'unknown' }), open: () => void opened.push('once') };
     smsOtp({ ...NEEDED, transport });
-    expect(opened).to.equal(1);
+    expect(opened).to.deep.equal(['once']);
   });
 
   it('closes what it was given, in order', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SmsOtpError } from '../errors.ts';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
+import type { Payer } from './payer.ts';
 import type { Clock, SharedState } from './ports.ts';
 
 /** What a code is asked for; a code for one purpose is worth nothing for another. */
@@ -17,6 +18,10 @@ export interface Challenge {
   readonly subject: string;
   /** E.164. */
   readonly number: string;
+  /** Who pays for its guesses and sends. */
+  readonly payer: Payer;
+  /** What the client's address is counted under. */
+  readonly address: string;
   /** Fingerprint of the secret that its codes come from. */
   readonly secret: string;
   /** Counts the codes of this challenge; only the latest is accepted. */
@@ -44,7 +49,7 @@ export class Challenges {
     this.#policy = policy;
   }
 
-  start(facts: Pick<Challenge, 'signIn' | 'purpose' | 'subject' | 'number'>): Promise<Challenge> {
+  start(facts: Omit<Challenge, 'id' | 'secret' | 'generation' | 'endsAt'>): Promise<Challenge> {
     const id = randomBytes(16).toString('base64url');
     return this.#write({ ...facts, id, secret: this.#keyring.newest, generation: 0, endsAt: this.#end() });
   }

@@ -4,6 +4,7 @@ import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
 import { fault } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
+import type { Payer } from './payer.ts';
 import type { SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
 import type { User } from './user.ts';
@@ -20,7 +21,11 @@ export interface SendOrder {
   readonly signIn: string;
   /** The session's challenge, if it has one. */
   readonly challengeId: string | undefined;
-  readonly address: string | undefined;
+  readonly payer: Payer;
+  /** `req.ip`. */
+  readonly ip: string | undefined;
+  /** What the client's address is counted under. */
+  readonly address: string;
 }
 
 export interface DispatchParts {
@@ -77,16 +82,15 @@ export class Dispatch {
 
   async #pay(order: SendOrder, undo: Undo[]): Promise<Challenge> {
     const { cooldown, deliveries, sends, guesses, challenges, approve } = this.#parts;
-    const to = { subject: order.user.id, number: order.number };
-    await guesses.assertNotUsedUp(to.subject);
+    await guesses.assertNotUsedUp(order.payer);
     const pending = await this.#findPending(order);
     const previous = pending === undefined ? [] : await deliveries.sentAt(pending.id);
     if (!(await cooldown.win(order, this.#pauseAfter(previous.length)))) {
       throw tooManySends(await cooldown.secondsLeft(order));
     }
     undo.push(() => cooldown.giveBack(order));
-    await sends.pay(to);
-    undo.push(() => sends.giveBack(to));
+    await sends.pay(order);
+    undo.push(() => sends.giveBack(order));
     await approve(order);
     const challenge = await this.#prepare(order, pending);
     // Where the same code is sent again, an earlier message may still bring it: it stays.
@@ -111,8 +115,8 @@ export class Dispatch {
   async #prepare(order: SendOrder, pending: Challenge | undefined): Promise<Challenge> {
     const { challenges, guesses } = this.#parts;
     if (pending !== undefined) return challenges.isFresh(pending) ? pending : challenges.renew(pending);
-    const { signIn, purpose, number, user } = order;
-    const challenge = await challenges.start({ signIn, purpose, number, subject: user.id });
+    const { signIn, purpose, number, user, payer, address } = order;
+    const challenge = await challenges.start({ signIn, purpose, number, subject: user.id, payer, address });
     await guesses.open(challenge);
     return challenge;
   }

@@ -2,6 +2,7 @@ import { SmsOtpError } from '../errors.ts';
 import type { Challenge } from './challenge.ts';
 import type { Keyring } from './keyring.ts';
 import type { Limiter } from './limits.ts';
+import { accountOf, type Payer } from './payer.ts';
 import type { SharedState } from './ports.ts';
 
 /** An administrator may take over a year to hear of it. */
@@ -47,33 +48,33 @@ export class GuessBudget {
    * @throws SmsOtpError `FACTOR_LOCKED`, `TOO_MANY_ATTEMPTS`
    */
   async pay(challenge: Challenge, secondsToNextSend: () => Promise<number>): Promise<Payment | undefined> {
-    await this.assertUnlocked(challenge.subject);
+    await this.assertUnlocked(challenge.payer);
     const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 1);
     if (attempts === undefined) return undefined;
     if (attempts.isOver) throw tooManyAttempts(await secondsToNextSend());
-    const day = await this.#limiter.count('failedCodesPerUserPerDay', challenge.subject);
+    const day = await this.#limiter.count('failedCodesPerUserPerDay', accountOf(challenge.payer));
     if (day.isOver) throw tooManyAttempts(day.resetsInSeconds);
-    const month = await this.#limiter.count('failedCodesPerUserPer30Days', challenge.subject);
-    if (month.isOver) throw await this.#lock(challenge.subject);
+    const month = await this.#limiter.count('failedCodesPerUserPer30Days', accountOf(challenge.payer));
+    if (month.isOver) throw await this.#lock(challenge.payer);
     return { remaining: Math.min(attempts.remaining, day.remaining, month.remaining), isLast: month.remaining === 0 };
   }
 
   /** For a guess that was right, or could not be judged. */
   async giveBack(challenge: Challenge): Promise<void> {
     await this.#limiter.giveBack('attemptsPerChallenge', challenge.id);
-    await this.#limiter.giveBack('failedCodesPerUserPerDay', challenge.subject);
-    await this.#limiter.giveBack('failedCodesPerUserPer30Days', challenge.subject);
+    await this.#limiter.giveBack('failedCodesPerUserPerDay', accountOf(challenge.payer));
+    await this.#limiter.giveBack('failedCodesPerUserPer30Days', accountOf(challenge.payer));
   }
 
   /** A guess was wrong. The last failure that a user may have locks the factor, not the next try. */
   async settle(challenge: Challenge, payment: Payment): Promise<void> {
-    if (payment.isLast) await this.#lock(challenge.subject);
+    if (payment.isLast) await this.#lock(challenge.payer);
   }
 
   /** Guesses left on this challenge. */
   async remaining(challenge: Challenge): Promise<number> {
     const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 0);
-    const day = await this.#limiter.read('failedCodesPerUserPerDay', challenge.subject);
+    const day = await this.#limiter.read('failedCodesPerUserPerDay', accountOf(challenge.payer));
     return Math.min(attempts?.remaining ?? 0, day.remaining);
   }
 
@@ -82,30 +83,24 @@ export class GuessBudget {
    *
    * @throws SmsOtpError `FACTOR_LOCKED`, `TOO_MANY_ATTEMPTS`
    */
-  async assertNotUsedUp(subject: string): Promise<void> {
-    await this.assertUnlocked(subject);
-    const day = await this.#limiter.read('failedCodesPerUserPerDay', subject);
+  async assertNotUsedUp(payer: Payer): Promise<void> {
+    await this.assertUnlocked(payer);
+    const day = await this.#limiter.read('failedCodesPerUserPerDay', accountOf(payer));
     if (day.remaining === 0) throw tooManyAttempts(day.resetsInSeconds);
   }
 
   /** @throws SmsOtpError `FACTOR_LOCKED` */
-  async assertUnlocked(subject: string): Promise<void> {
-    if ((await this.#state.get(this.#lockKey(subject))) !== undefined) throw factorLocked();
+  async assertUnlocked(payer: Payer): Promise<void> {
+    if ((await this.#state.get(this.#lockKey(payer))) !== undefined) throw factorLocked();
   }
 
-  async unlock(subject: string): Promise<void> {
-    await this.#state.delete(this.#lockKey(subject));
-    await this.#limiter.forget('failedCodesPerUserPerDay', subject);
-    await this.#limiter.forget('failedCodesPerUserPer30Days', subject);
-  }
-
-  async #lock(subject: string): Promise<SmsOtpError> {
-    await this.#state.set(this.#lockKey(subject), 'locked', LOCK_SECONDS);
+  async #lock(payer: Payer): Promise<SmsOtpError> {
+    await this.#state.set(this.#lockKey(payer), 'locked', LOCK_SECONDS);
     return factorLocked();
   }
 
-  #lockKey(subject: string): string {
-    return this.#keyring.stateKey('lock', subject);
+  #lockKey(payer: Payer): string {
+    return this.#keyring.stateKey('lock', accountOf(payer));
   }
 }
 

@@ -14,12 +14,21 @@ export const LIMITS = {
   sendsPerNumberPerHour: { default: 5, windowSeconds: HOUR },
   sendsPerNumberPerDay: { default: 10, windowSeconds: DAY },
   sendsPerDayHard: { default: 30, windowSeconds: DAY },
-} as const;
+  sendsPerAddressPerHour: { default: 100, windowSeconds: HOUR },
+  smsPerDay: { default: false, windowSeconds: DAY },
+  /** The window is the option `passwordPauseSeconds`. */
+  failedPasswordsPerUser: { default: 5, windowSeconds: 1800 },
+  failedPasswordsPerAddressPerHour: { default: 100, windowSeconds: HOUR },
+} as const satisfies Record<string, { default: number | false; windowSeconds: number }>;
 
 export type LimitName = keyof typeof LIMITS;
 
-/** `false` lifts a limit. */
-export type Limits = Readonly<Record<LimitName, number | false>>;
+export interface Limits extends Readonly<Record<LimitName, number | false>> {
+  /** [1800] How long no password of a user is looked at once `failedPasswordsPerUser` is used up. */
+  readonly passwordPauseSeconds: number;
+  /** [true] Whether a browser in which the user has finished a sign-in has counters of its own. */
+  readonly knownBrowser: boolean;
+}
 
 /** One limit for one subject, as it stands now. */
 export interface Count {
@@ -50,6 +59,10 @@ export class Limiter {
     return this.#add(name, subject, 1);
   }
 
+  windowSeconds(name: LimitName): number {
+    return name === 'failedPasswordsPerUser' ? this.#limits.passwordPauseSeconds : LIMITS[name].windowSeconds;
+  }
+
   read(name: LimitName, subject: string): Promise<Count> {
     return this.#add(name, subject, 0);
   }
@@ -77,7 +90,7 @@ export class Limiter {
   async #add(name: LimitName, subject: string, points: number): Promise<Count> {
     if (this.#limits[name] === false) return this.#toCount(name, 0, 0);
     const key = this.#keyring.stateKey(name, subject);
-    const { total, resetsInSeconds } = await this.#state.add(key, points, LIMITS[name].windowSeconds);
+    const { total, resetsInSeconds } = await this.#state.add(key, points, this.windowSeconds(name));
     return this.#toCount(name, total, resetsInSeconds);
   }
 

@@ -1,18 +1,75 @@
+import { SmsOtpError } from '../errors.ts';
 import type { Directory } from './fault.ts';
+import type { Limiter, LimitName } from './limits.ts';
+import { accountOf, type Payers } from './payer.ts';
 import type { User } from './user.ts';
 
-/**
- * The user whom name and password belong to; `undefined` where anything is wrong: one answer for all.
- *
- * @throws SmsOtpError `DIRECTORY_UNAVAILABLE`
- */
-export async function checkPassword(
-  directory: Directory,
-  username: string,
-  password: string,
-): Promise<User | undefined> {
-  // An empty password is an anonymous bind, which succeeds (RFC 4513, 5.1.2); NUL ends a string in some directories.
-  if (username === '' || password === '' || password.includes('\u0000')) return undefined;
-  const user = await directory.findUser({ username });
-  return user !== undefined && (await directory.checkPassword(user, password)) === true ? user : undefined;
+export interface PasswordTry {
+  /** As it was typed. */
+  readonly username: string;
+  readonly password: string;
+  /** What the client's address is counted under. */
+  readonly address: string;
+  /** What a known browser presents. */
+  readonly token: string | undefined;
+}
+
+type Account = readonly [limit: LimitName, subject: string];
+
+/** Checks passwords, a few a time: strangers must not lock an account in the directory itself. */
+export class PasswordCheck {
+  readonly #directory: Directory;
+  readonly #limiter: Limiter;
+  readonly #payers: Payers;
+
+  constructor(directory: Directory, limiter: Limiter, payers: Payers) {
+    this.#directory = directory;
+    this.#limiter = limiter;
+    this.#payers = payers;
+  }
+
+  /**
+   * @returns the user whom name and password belong to; `undefined` where anything is wrong: one answer for all
+   * @throws SmsOtpError `TOO_MANY_ATTEMPTS` (no password is looked at), `DIRECTORY_UNAVAILABLE` (nothing is counted)
+   */
+  async check(attempt: PasswordTry): Promise<User | undefined> {
+    const { username, password } = attempt;
+    // An empty password is an anonymous bind, which succeeds (RFC 4513, 5.1.2); NUL ends a string in some directories.
+    if (username === '' || password === '' || password.includes('\u0000')) return undefined;
+    const paid: Account[] = [];
+    let isRight: boolean;
+    let user: User | undefined;
+    try {
+      await this.#pay(paid, ['failedPasswordsPerAddressPerHour', attempt.address]);
+      user = await this.#directory.findUser({ username });
+      for (const account of await this.#accountsOf(attempt, user)) await this.#pay(paid, account);
+      isRight = user !== undefined && (await this.#directory.checkPassword(user, password)) === true;
+    } catch (error) {
+      if (error instanceof SmsOtpError && error.status === 503) await this.#giveBack(paid);
+      throw error;
+    }
+    if (isRight) await this.#giveBack(paid);
+    return isRight ? user : undefined;
+  }
+
+  /** By the name that was typed, in all its spellings, and by the user whom the directory means by it. */
+  async #accountsOf({ username, token }: PasswordTry, user: User | undefined): Promise<readonly Account[]> {
+    const name = username.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
+    const payer = user && (await this.#payers.of(user.id, token));
+    const named: Account = ['failedPasswordsPerUser', JSON.stringify(['name', name, payer?.browser ?? ''])];
+    return payer === undefined ? [named] : [named, ['failedPasswordsPerUser', accountOf(payer)]];
+  }
+
+  async #pay(paid: Account[], account: Account): Promise<void> {
+    const { isOver, resetsInSeconds } = await this.#limiter.count(...account);
+    paid.push(account);
+    if (!isOver) return;
+    throw new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong passwords. Please wait before you try again.', {
+      retryAfterSeconds: Math.max(1, resetsInSeconds),
+    });
+  }
+
+  async #giveBack(paid: readonly Account[]): Promise<void> {
+    for (const account of paid) await this.#limiter.giveBack(...account);
+  }
 }

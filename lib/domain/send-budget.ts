@@ -1,14 +1,10 @@
 import { SmsOtpError } from '../errors.ts';
-import type { Limiter, LimitName } from './limits.ts';
-import { LIMITS } from './limits.ts';
+import type { Challenge } from './challenge.ts';
+import type { Count, Limiter, LimitName } from './limits.ts';
 import type { Clock } from './ports.ts';
 
-/** Who is sent to, and where. */
-export interface Recipient {
-  readonly subject: string;
-  /** E.164. */
-  readonly number: string;
-}
+/** Whose send it is, and where to. */
+export type Recipient = Pick<Challenge, 'payer' | 'number' | 'address'>;
 
 interface Row {
   readonly limit: LimitName;
@@ -17,13 +13,18 @@ interface Row {
   readonly isRefunded: boolean;
 }
 
+const perUser = ({ payer }: Recipient): string => JSON.stringify([payer.subject, payer.browser]);
+const perNumber = ({ number, payer }: Recipient): string => JSON.stringify([number, payer.browser]);
+
 const ROWS: readonly Row[] = [
-  { limit: 'sendsPerUserPerHour', of: ({ subject }) => subject, isRefunded: true },
-  { limit: 'sendsPerUserPerDay', of: ({ subject }) => subject, isRefunded: true },
-  { limit: 'sendsPerNumberPerHour', of: ({ number }) => number, isRefunded: true },
-  { limit: 'sendsPerNumberPerDay', of: ({ number }) => number, isRefunded: true },
-  { limit: 'sendsPerDayHard', of: ({ subject }) => `user ${subject}`, isRefunded: false },
+  { limit: 'sendsPerUserPerHour', of: perUser, isRefunded: true },
+  { limit: 'sendsPerUserPerDay', of: perUser, isRefunded: true },
+  { limit: 'sendsPerNumberPerHour', of: perNumber, isRefunded: true },
+  { limit: 'sendsPerNumberPerDay', of: perNumber, isRefunded: true },
+  { limit: 'sendsPerDayHard', of: ({ payer }) => `user ${payer.subject}`, isRefunded: false },
   { limit: 'sendsPerDayHard', of: ({ number }) => `number ${number}`, isRefunded: false },
+  { limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true },
+  { limit: 'smsPerDay', of: () => 'all', isRefunded: false },
 ];
 
 /** What sending costs: counted before the message goes out, given back where it surely did not. */
@@ -31,9 +32,13 @@ export class SendBudget {
   readonly #limiter: Limiter;
   readonly #clock: Clock;
 
-  constructor(limiter: Limiter, clock: Clock) {
+  readonly #onBudgetUsed: (percent: number) => void;
+
+  /** @param onBudgetUsed is told when 50, 80 and 100 per cent of `smsPerDay` are used up */
+  constructor(limiter: Limiter, clock: Clock, onBudgetUsed: (percent: number) => void) {
     this.#limiter = limiter;
     this.#clock = clock;
+    this.#onBudgetUsed = onBudgetUsed;
   }
 
   /** @throws SmsOtpError `TOO_MANY_SENDS`; nothing is counted then. */
@@ -42,6 +47,7 @@ export class SendBudget {
     for (const row of ROWS) {
       const count = await this.#limiter.count(row.limit, row.of(to));
       paid.push(row);
+      if (row.limit === 'smsPerDay') this.#watchBudget(count);
       if (!count.isOver) continue;
       await this.#giveBack(paid, to);
       throw tooManySends(count.resetsInSeconds);
@@ -61,10 +67,15 @@ export class SendBudget {
   async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
     for (const row of ROWS.filter(({ isRefunded }) => isRefunded)) {
       const { resetsInSeconds } = await this.#limiter.read(row.limit, row.of(to));
-      const windowBeganAt = this.#clock() - (LIMITS[row.limit].windowSeconds - resetsInSeconds) * 1000;
+      const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(row.limit) - resetsInSeconds) * 1000;
       const sends = sentAt.filter((time) => time >= windowBeganAt).length;
       if (sends > 0) await this.#limiter.giveBack(row.limit, row.of(to), sends);
     }
+  }
+
+  #watchBudget({ total, remaining, isOver }: Count): void {
+    const percent = [50, 80, 100].find((share) => total === Math.ceil(((total + remaining) * share) / 100));
+    if (!isOver && percent !== undefined) this.#onBudgetUsed(percent);
   }
 
   async #giveBack(rows: readonly Row[], to: Recipient): Promise<void> {

@@ -7,6 +7,6 @@ export function eventFacts(wiring: Wiring, visitor: Visitor, userId = visitor.si
   return {
     time: new Date(wiring.clock()),
     ...(userId === undefined ? {} : { userId }),
-    ...(visitor.address === undefined ? {} : { address: visitor.address }),
+    ...(visitor.ip === undefined ? {} : { address: visitor.ip }),
   };
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import { checkPassword } from '../domain/password.ts';
 import type { SignIn } from '../domain/sign-in.ts';
 import type { User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
@@ -67,9 +66,14 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
   const body = await readBody(req, res);
   const username = readText(body, 'username', 256);
   const password = readText(body, 'password', 1024);
-  const user = await checkPassword(wiring.directory, username, password);
+  const { address, token } = visitor;
+  const user = await wiring.passwords.check({ username, password, address, token }).catch((error: unknown) => {
+    if (error instanceof SmsOtpError)
+      wiring.notify('firstFactorRefused', { ...eventFacts(wiring, visitor), reason: error.code });
+    throw error;
+  });
   if (user === undefined) {
-    wiring.notify('firstFactorRefused', eventFacts(wiring, visitor));
+    wiring.notify('firstFactorRefused', { ...eventFacts(wiring, visitor), reason: 'INVALID_CREDENTIALS' });
     await delay(Math.max(0, refusedAt - wiring.clock()));
     throw new SmsOtpError('INVALID_CREDENTIALS', 'This username or password is not right.');
   }

@@ -52,8 +52,9 @@ export async function send(
 ): Promise<SignIn> {
   const { user, signIn, challenge, grant } = standing;
   const purpose: Purpose = grant?.acr === undefined ? 'sign-in' : 'step-up';
-  const { address } = visitor;
-  const order = { user, number, purpose, signIn: signIn.id, challengeId: challenge?.id, address };
+  const { ip, address, token } = visitor;
+  const payer = await wiring.payers.of(user.id, token);
+  const order = { user, number, purpose, signIn: signIn.id, challengeId: challenge?.id, payer, ip, address };
   const { id } = await wiring.dispatch.send(order);
   // A step-up goes where it was asked for, not where the sign-in once led.
   const isContinued = purpose === 'sign-in' || challenge !== undefined;

@@ -2,6 +2,8 @@ import type { Request } from 'express';
 import type { Directory } from '../domain/fault.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
+import { addressBlock } from './address.ts';
+import type { BrowserToken } from './browser-token.ts';
 import { type PathOptions, Paths } from './paths.ts';
 import type { Sessions } from './session.ts';
 import { misconfigured } from './session-check.ts';
@@ -15,8 +17,12 @@ export type CurrentUser = ({ readonly id: string } | { readonly username: string
 export interface Visitor {
   readonly paths: Paths;
   readonly sessionId: string;
-  /** The client's address, as Express says it. */
-  readonly address: string | undefined;
+  /** The client's address, as Express says it (`trust proxy`). */
+  readonly ip: string | undefined;
+  /** What that address is counted under. */
+  readonly address: string;
+  /** What a known browser presents. */
+  readonly token: string | undefined;
   /** What the session holds of this visitor's sign-in. */
   readonly signIn?: SignIn;
   /** Named by the app's own login, and unknown to the session so far. */
@@ -27,6 +33,7 @@ export interface VisitorParts {
   readonly sessions: Sessions;
   readonly policy: SignInPolicy;
   readonly directory: Directory;
+  readonly browserToken: BrowserToken;
   readonly clock: Clock;
   readonly paths: PathOptions;
   readonly currentUser: ((req: Request) => CurrentUser | undefined | Promise<CurrentUser | undefined>) | undefined;
@@ -54,7 +61,7 @@ export class Visitors {
       throw misconfigured('This request never passed app.use(smsOtp(…)): put it before the routes that use its parts.');
     }
     const { sessions, policy, currentUser, paths } = this.#parts;
-    const facts = { paths: new Paths(mount, paths), sessionId: req.sessionID, address: req.ip };
+    const facts = { paths: new Paths(mount, paths), sessionId: req.sessionID, ...this.#client(req) };
     const signIn = sessions.read(req);
     if (currentUser === undefined) return signIn === undefined ? facts : { ...facts, signIn };
     const named = await currentUser(req);
@@ -62,6 +69,10 @@ export class Visitors {
     // Whoever the app's login does not name any longer has neither a pending code nor a grant.
     if (signIn !== undefined) await policy.end(signIn);
     return named === undefined ? facts : { ...facts, named };
+  }
+
+  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token'> {
+    return { ip: req.ip, address: addressBlock(req.ip), token: this.#parts.browserToken.read(req) };
   }
 
   /** Asks the shared state only. */

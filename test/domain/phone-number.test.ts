@@ -39,7 +39,7 @@ describe('a phone number', () => {
   });
 
   it('is E.164 or nothing, whatever the text', () => {
-    const texts = fc.oneof(fc.string(), fc.stringMatching(/^[+0-9 ()\-;\u0000a-z]{1,24}$/));
+    const texts = fc.oneof(fc.string(), fc.stringMatching(/^[+0-9 ()\-;a-z]{1,24}$/));
     fc.assert(
       fc.property(texts, (text) => {
         expect(readPhoneNumber(text, 'SE') ?? '+46701740605').to.match(/^\+[1-9]\d{6,14}$/);

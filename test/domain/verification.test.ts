@@ -87,7 +87,7 @@ describe('checking a code', () => {
     expect(await codeOf(rig.send())).to.equal('FACTOR_LOCKED');
     rig.clock.advance(399 * 86_400 - 3 * 86_400);
     expect(await codeOf(rig.send())).to.equal('FACTOR_LOCKED');
-    await rig.guesses.unlock('id-ada');
+    await rig.payers.unlock('id-ada');
     const challenge = await rig.send();
     expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal(undefined);
   });

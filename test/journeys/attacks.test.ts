@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import type { Express } from 'express';
 import type { SmsOtpOptions } from '../../lib/index.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -24,10 +25,10 @@ describe('an attacker with a fast client and many cookies', () => {
   });
 
   /** Stores that really answer later: only then requests overlap. */
-  async function target(options: Partial<SmsOtpOptions> = {}): Promise<Target> {
+  async function target(options: Partial<SmsOtpOptions> = {}, before = (_app: Express) => {}): Promise<Target> {
     const clock = new FakeClock();
     const shared = slowState(memoryState({ clock: clock.now }));
-    const app = testApp({ clock, sessions: new SlowSessions(), options: { shared, ...options } });
+    const app = testApp({ clock, sessions: new SlowSessions(), before, options: { shared, ...options } });
     const server = await listen(app.app);
     open.push(server);
     let compared = 0;
@@ -89,7 +90,8 @@ describe('an attacker with a fast client and many cookies', () => {
         sendsPerDayHard: false,
       },
     });
-    const jars = await Promise.all(Array.from({ length: 30 }, () => halfSignedIn(app)));
+    const jars: Client[] = [];
+    for (let jar = 0; jar < 30; jar++) jars.push(await halfSignedIn(app));
     const answers = await Promise.all(
       jars.flatMap((jar) =>
         Array.from({ length: 5 }, (_, index) => jar.post('/auth/code', { code: wrongCode('', index) })),
@@ -127,8 +129,85 @@ describe('an attacker with a fast client and many cookies', () => {
     const answers = await burst(100, (index) =>
       app.client().post('/auth/login', { ...LOGIN, password: `wrong ${index}` }),
     );
-    expect(countOf(answers)).to.deep.equal({ INVALID_CREDENTIALS: 100 });
+    expect(countOf(answers)).to.deep.equal({ INVALID_CREDENTIALS: 5, TOO_MANY_ATTEMPTS: 95 });
+    expect(app.people.checks).to.equal(5);
     expect(app.transport.messages).to.deep.equal([]);
+  });
+
+  it('cannot make the directory lock an account: fewer than 10 passwords are looked at, whatever the spelling', async () => {
+    const app = await target({}, (trust) => trust.set('trust proxy', 1));
+    const spellings = ['ada', 'ADA', ' ada', 'ada ', 'Ada', '\uff41\uff44\uff41', 'ada\u00a0'];
+    const answers = await burst(700, (index) =>
+      app
+        .client()
+        .post(
+          '/auth/login',
+          { username: spellings[index % spellings.length], password: `wrong ${index}` },
+          { 'X-Forwarded-For': `192.0.2.${index % 100}` },
+        ),
+    );
+    expect(app.people.checks).to.be.lessThan(10);
+    expect(countOf(answers).TOO_MANY_ATTEMPTS).to.be.greaterThan(600);
+  });
+
+  it('cannot keep the owner out of a browser that is known', async () => {
+    const app = await target();
+    const owner = await halfSignedIn(app);
+    await owner.post('/auth/code', { code: app.transport.lastCode() });
+    owner.forgetSession();
+    await burst(20, (index) => app.client().post('/auth/login', { ...LOGIN, password: `wrong ${index}` }));
+    expect(await app.client().post('/auth/login', LOGIN)).to.include({ status: 429, code: 'TOO_MANY_ATTEMPTS' });
+    expect(await owner.post('/auth/login', LOGIN)).to.include({ status: 200 });
+    expect(await owner.post('/auth/code', { code: app.transport.lastCode() })).to.include({ status: 200 });
+  });
+
+  it('with the password uses up neither the codes nor the messages of a browser that is known', async () => {
+    const app = await target();
+    const owner = await halfSignedIn(app);
+    await owner.post('/auth/code', { code: app.transport.lastCode() });
+    owner.forgetSession();
+    for (let attempt = 0; attempt < 7; attempt++) {
+      const thief = app.client();
+      await thief.post('/auth/login', LOGIN);
+      for (let guess = 0; guess < 5; guess++)
+        await thief.post('/auth/code', { code: wrongCode(app.transport.lastCode(), guess) });
+    }
+    expect((await app.client().post('/auth/login', LOGIN)).status).to.equal(429);
+    expect(await owner.post('/auth/login', LOGIN)).to.include({ status: 200 });
+    expect(await owner.post('/auth/code', { code: app.transport.lastCode() })).to.include({ status: 200 });
+  });
+
+  it('gains nothing by a forged or a borrowed token of a browser', async () => {
+    const app = await target();
+    const grace = app.client();
+    await grace.post('/auth/login', { username: 'grace', password: 'hopper' });
+    await grace.post('/auth/number', { number: 0 });
+    await grace.post('/auth/code', { code: app.transport.lastCode() });
+    const borrowed = /smsOtp\.browser=[^;]+/.exec(grace.cookie)?.[0] ?? '';
+    expect(borrowed).to.not.equal('');
+    const tokens = [borrowed, 'smsOtp.browser=a.b.c', 'smsOtp.browser=', 'smsOtp.browser=..'];
+    const answers = await burst(40, (index) =>
+      app
+        .client()
+        .post('/auth/login', { ...LOGIN, password: 'wrong' }, { Cookie: tokens[index % tokens.length] ?? '' }),
+    );
+    expect(app.people.checks - 1).to.equal(5);
+    expect(countOf(answers)).to.deep.equal({ INVALID_CREDENTIALS: 5, TOO_MANY_ATTEMPTS: 35 });
+  });
+
+  it('is one address, however it is written, and whatever headers it makes up', async () => {
+    const limits = { failedPasswordsPerUser: false, failedPasswordsPerAddressPerHour: 10 } as const;
+    const app = await target({ limits });
+    const answers = await burst(40, (index) =>
+      app
+        .client()
+        .post(
+          '/auth/login',
+          { username: `user ${index}`, password: 'wrong' },
+          { 'X-Forwarded-For': `192.0.2.${index}`, Forwarded: `for=192.0.2.${index}`, 'X-Real-IP': `192.0.2.${index}` },
+        ),
+    );
+    expect(countOf(answers)).to.deep.equal({ INVALID_CREDENTIALS: 10, TOO_MANY_ATTEMPTS: 30 });
   });
 
   it('does not find the code in what the stores hold', async () => {

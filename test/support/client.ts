@@ -25,15 +25,24 @@ export interface Answer {
 
 /** A program with a cookie jar: what an answer sets is kept, and every request sends what was kept when it began. */
 export class Client {
-  cookie = '';
+  readonly #cookies = new Map<string, string>();
   readonly #url: string;
 
   constructor(url: string) {
     this.#url = url;
   }
 
-  post(path: string, fields: object = {}): Promise<Answer> {
-    return this.#ask(path, { method: 'POST', body: JSON.stringify(fields) });
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  /** Forgets the session, as a new window of the same browser. */
+  forgetSession(): void {
+    this.#cookies.delete('connect.sid');
+  }
+
+  post(path: string, fields: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#ask(path, { method: 'POST', body: JSON.stringify(fields), headers });
   }
 
   get(path: string): Promise<Answer> {
@@ -41,10 +50,14 @@ export class Client {
   }
 
   async #ask(path: string, init: RequestInit): Promise<Answer> {
-    const headers = { 'Content-Type': 'application/json', Accept: 'application/json', Cookie: this.cookie };
+    const own = { 'Content-Type': 'application/json', Accept: 'application/json', Cookie: this.cookie };
+    const headers = { ...own, ...init.headers };
     const response = await fetch(this.#url + path, { ...init, headers, redirect: 'manual' });
-    const [cookie] = response.headers.getSetCookie();
-    if (cookie !== undefined) this.cookie = cookie.split(';', 1)[0] ?? '';
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';', 1);
+      const [name = ''] = pair.split('=', 1);
+      this.#cookies.set(name, pair.slice(name.length + 1));
+    }
     const body = (await response.json()) as Record<string, unknown>;
     return { status: response.status, code: typeof body.code === 'string' ? body.code : undefined, body };
   }

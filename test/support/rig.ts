@@ -21,7 +21,7 @@ export interface Rig extends SecondFactor {
   /** Sends to ada, as the session that holds this challenge. */
   send(
     challenge?: Challenge,
-    more?: { number?: string; purpose?: Purpose; signIn?: string; user?: User },
+    more?: { number?: string; purpose?: Purpose; signIn?: string; user?: User; token?: string },
   ): Promise<Challenge>;
   guess(challenge: Challenge | undefined, code: string): ReturnType<SecondFactor['verification']['verify']>;
 }
@@ -53,12 +53,13 @@ export function createRig(
   return {
     ...domain,
     ...{ clock, state, people, transport, events },
-    send: (challenge, more = {}) =>
-      domain.dispatch.send({
-        ...{ user: ADA, number: '+46701740605', purpose: 'sign-in', signIn: 'sign-in 1', address: undefined },
-        challengeId: challenge?.id,
-        ...more,
-      }),
+    async send(challenge, { token, ...more } = {}) {
+      const { user = ADA } = more;
+      const payer = await domain.payers.of(user.id, token);
+      const client = { payer, ip: '192.0.2.1', address: '192.0.2.1' };
+      const order = { user, number: '+46701740605', purpose: 'sign-in', signIn: 'sign-in 1', ...client } as const;
+      return domain.dispatch.send({ ...order, challengeId: challenge?.id, ...more });
+    },
     guess: (challenge, code) => domain.verification.verify({ challengeId: challenge?.id, subject: 'id-ada', code }),
   };
 }

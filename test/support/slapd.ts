@@ -31,15 +31,19 @@ export interface Slapd {
   close(): Promise<void>;
 }
 
-/** Holds the people of the LDIF, below `ou=people,dc=example,dc=org`. */
-export async function startSlapd(ldif: string): Promise<Slapd> {
+/**
+ * Holds the people of the LDIF, below `ou=people,dc=example,dc=org`.
+ *
+ * @param schema further definitions, as slapd.conf has them
+ */
+export async function startSlapd(ldif: string, schema = ''): Promise<Slapd> {
   const folder = await mkdtemp(join(tmpdir(), 'slapd-'));
   const { cert, key, ca } = await makeCertificate();
   await mkdir(join(folder, 'data'));
   await writeFile(join(folder, 'cert.pem'), cert);
   await writeFile(join(folder, 'key.pem'), key);
   await writeFile(join(folder, 'ca.pem'), ca);
-  await writeFile(join(folder, 'slapd.conf'), configuration(folder));
+  await writeFile(join(folder, 'slapd.conf'), configuration(folder, schema));
   await writeFile(join(folder, 'people.ldif'), `${TREE}\n${ldif}`);
   await run(SLAPADD, ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')]);
   const [port, securePort] = [await freePort(), await freePort()];
@@ -75,7 +79,7 @@ export async function startSlapd(ldif: string): Promise<Slapd> {
   };
 }
 
-function configuration(folder: string): string {
+function configuration(folder: string, schema: string): string {
   return `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -83,6 +87,7 @@ include /etc/ldap/schema/inetorgperson.schema
 attributetype ( 1.3.6.1.4.1.4203.666.1.900 NAME 'phoneNumberVerified'
   EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
 objectclass ( 1.3.6.1.4.1.4203.666.3.900 NAME 'verifiedPerson' AUXILIARY MAY phoneNumberVerified )
+${schema}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 pidfile ${join(folder, 'slapd.pid')}
