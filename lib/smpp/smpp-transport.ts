@@ -89,7 +89,7 @@ export class SmppTransport implements SmsTransport {
     const lastSubmit = Math.min(end, message.expiresAt.getTime() - SHORTEST_LIFE_SECONDS * 1000);
     submitFields(message, this.#settings, Date.now()); // what is wrong with the message is said before it waits
     const way = new Failover();
-    while (way.tried.size < this.#smscs.length && Date.now() < lastSubmit) {
+    while (way.tried.size < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
         const job = (smsc: Smsc) => smsc.submit(submitFields(message, this.#settings, Date.now()), end);

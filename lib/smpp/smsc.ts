@@ -87,16 +87,16 @@ export class Smsc {
   }
 
   async #submitParts(bind: Bind, parts: readonly PduFields[], deadline: number): Promise<Outcome> {
-    let answer: Pdu | undefined;
+    let outcome: Outcome = { kind: 'bug', reason: 'was given nothing to send' };
     for (const part of parts) {
-      answer = await this.#submitPart(bind, part, deadline);
-      if (answer.status !== 0) break;
+      const answer = await this.#submitPart(bind, part, deadline);
+      if (answer.status === INVALID_COMMAND_LENGTH || answer.status === INVALID_BIND_STATE) {
+        bind.destroy(new SmscFailure('it lost track of the session'));
+      }
+      outcome = readAnswer(answer);
+      if (outcome.kind !== 'ok') break;
     }
-    if (answer === undefined) return { kind: 'bug', reason: 'there is nothing to send' };
-    if (answer.status === INVALID_COMMAND_LENGTH || answer.status === INVALID_BIND_STATE) {
-      bind.destroy(new SmscFailure('it lost track of the session'));
-    }
-    return readAnswer(answer);
+    return outcome;
   }
 
   async #submitPart(bind: Bind, part: PduFields, deadline: number): Promise<Pdu> {

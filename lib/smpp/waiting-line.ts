@@ -37,6 +37,7 @@ export class WaitingLine {
    * (milliseconds since 1970).
    */
   async submit(job: (smsc: Smsc) => Promise<Outcome>, tried: ReadonlySet<Smsc>, deadline: number): Promise<Attempt> {
+    if (Date.now() > deadline) throw new Error('there is no time left');
     if (this.#waiters.size >= LONGEST) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.has(smsc));
     return new Promise((resolve, reject) => {

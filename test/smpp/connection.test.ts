@@ -12,7 +12,7 @@ describe('a connection', () => {
     const say = (bytes: Buffer) => ({ connect: ({ socket }: Client) => void socket.write(bytes) });
 
     it('where the peer is a web server', async () => {
-      const peer = await rig.scripted(say(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')));
+      const peer = await rig.scripted({}, say(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')));
       expect(await untilFailed(rig.transport([peer.url]))).to.equal('the peer speaks HTTP, not SMPP');
       expect(await failureOf(rig.transport([peer.url], { step: 200 }).send(message()))).to.contain('speaks HTTP');
     });
@@ -21,16 +21,15 @@ describe('a connection', () => {
       it(`where a PDU has the length ${length}`, async () => {
         const bytes = Buffer.alloc(16);
         bytes.writeUInt32BE(length);
-        const peer = await rig.scripted(say(bytes));
+        const peer = await rig.scripted({}, say(bytes));
         expect(await untilFailed(rig.transport([peer.url]))).to.equal(`a PDU length of ${length} is not SMPP`);
       });
     }
 
     it('where it is closed inside a PDU', async () => {
-      const peer = await rig.scripted({
-        connect: ({ socket }) => void socket.end(encode('enquire_link', 1).subarray(1)),
-      });
-      expect(await untilFailed(rig.transport([peer.url]))).to.contain('PDU');
+      const half = encode('enquire_link', 1).subarray(0, 8);
+      const peer = await rig.scripted({}, { connect: ({ socket }) => void socket.end(half) });
+      expect(await untilFailed(rig.transport([peer.url]))).to.equal('it closed the connection inside a PDU');
     });
   });
 
@@ -57,17 +56,22 @@ describe('a connection', () => {
   it('does not read on while the peer does not read', async () => {
     const questions = Buffer.concat(Array.from({ length: 4096 }, (_, index) => encode('enquire_link', index + 1)));
     const smsc = await rig.scripted();
-    const transport = rig.transport([smsc.url], { silence: 200, dead: 200 });
-    await untilReady(transport);
+    await untilReady(rig.transport([smsc.url]));
     const socket = smsc.clients[0]?.socket;
     socket?.pause();
-    for (let round = 0; round < 1024; round += 1) socket?.write(questions);
-    expect(await untilFailed(transport)).to.equal('it went silent');
-    expect(socket?.writableLength).to.be.greaterThan(16 * 1024 * 1024);
+    for (let megabytes = 0; megabytes < 32; megabytes += 1) socket?.write(Buffer.alloc(2 ** 20, questions));
+    let unread = 0;
+    const isStuck = async () => {
+      const before = unread;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      unread = socket?.writableLength ?? 0;
+      return unread === before;
+    };
+    await until(isStuck);
+    expect(unread).to.be.greaterThan(0);
   });
 
-  it('survives mutated answers: every send settles, and a good SMSC works afterwards', async function () {
-    this.timeout(60_000);
+  it('survives mutated answers: every send settles, and a good SMSC works afterwards', async () => {
     const mutation = fc.record({ at: fc.nat(200), value: fc.nat(255), cut: fc.nat(200) });
     await fc.assert(
       fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 5 }), async (mutations) => {
@@ -79,12 +83,12 @@ describe('a connection', () => {
             socket.write(bytes.subarray(0, bytes.length - ((mutations[0]?.cut ?? 0) % 20)));
           },
         });
-        const transport = rig.transport([smsc.url], { answer: 20, step: 20, send: 60 });
+        const transport = rig.transport([smsc.url], { answer: 20, step: 20, send: 60, unbind: 20 });
         await transport.send(message()).catch(() => undefined);
         await transport.close();
         await smsc.close();
       }),
-      { numRuns: 200, seed: 42 },
+      { numRuns: 50, seed: 42 },
     );
     const smsc = await rig.smsc();
     expect(await rig.transport([smsc.url]).send(message())).to.include({ status: 'accepted' });
@@ -106,10 +110,12 @@ describe('a connection', () => {
       const smsc = await rig.scripted(
         { submit_sm: (client, pdu) => client.answer(pdu, { message_id: 'a' }) },
         {
-          ...own,
-          SNICallback: (name, callback) => {
-            servername = name;
-            callback(null);
+          tls: {
+            ...own,
+            SNICallback: (name, callback) => {
+              servername = name;
+              callback(null);
+            },
           },
         },
       );
@@ -120,20 +126,18 @@ describe('a connection', () => {
 
     for (const scheme of ['smpps', 'ssmpp']) {
       it(`is what ${scheme}: means, and an unknown authority is refused before a password is sent`, async () => {
-        const smsc = await rig.scripted({}, own);
+        const smsc = await rig.scripted({}, { tls: own });
         const port = new URL(smsc.url).port;
         const transport = rig.transport([`${scheme}://user:hunter2@localhost:${port}`], { step: 60_000 });
         const failure = await failureOf(transport.send(message()));
-        expect(failure).to.equal(
-          `localhost:${port} cannot be used: its certificate was refused: UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
-        );
+        expect(failure).to.match(/^localhost:\d+ cannot be used: its certificate was refused: [A-Z_]+$/);
         expect(smsc.received).to.deep.equal([]);
         expect(rig.log.filter((line) => line.includes('error: '))).to.have.lengthOf(1);
       });
     }
 
     it('refuses a certificate for another name', async () => {
-      const smsc = await rig.scripted({}, foreign);
+      const smsc = await rig.scripted({}, { tls: foreign });
       const failure = await untilFailed(rig.transport([detailsOf(smsc, { ca: foreign.ca })]));
       expect(failure).to.equal('its certificate was refused: ERR_TLS_CERT_ALTNAME_INVALID');
       expect(smsc.received).to.deep.equal([]);
@@ -143,13 +147,13 @@ describe('a connection', () => {
     it('refuses TLS 1.1', async () => {
       const smsc = await rig.scripted(
         {},
-        { ...own, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' },
+        { tls: { ...own, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL@SECLEVEL=0' } },
       );
       expect(await untilFailed(rig.transport([detailsOf(smsc, { ca: own.ca })]))).to.match(/SSL|EPROTO|ECONNRESET/);
     });
 
     it('gives up a peer that does not speak it', async () => {
-      const smsc = await rig.scripted();
+      const smsc = await rig.scripted({}, { isDeaf: true });
       const failure = await untilFailed(rig.transport([detailsOf(smsc)], { step: 200 }));
       expect(failure).to.equal('TLS took more than 200 ms');
     });

@@ -21,14 +21,18 @@ export class Client {
   }
 }
 
-interface Script {
+/** By command; where nothing is said, binds and unbinds succeed, and others are left without an answer. */
+type Answers = Readonly<Record<string, ((client: Client, pdu: Pdu) => void) | undefined>>;
+
+interface ScriptOptions {
   /** Called for each connection before a byte came. */
-  connect?(client: Client): void;
-  /** By command; binds and unbinds succeed, and others are left without an answer, where nothing is said of them. */
-  readonly [command: string]: ((client: Client, pdu: Pdu) => void) | undefined;
+  readonly connect?: (client: Client) => void;
+  /** Looks at no byte, SMPP or not. */
+  readonly isDeaf?: boolean;
+  readonly tls?: TlsOptions;
 }
 
-const POLITE: Script = {
+const POLITE: Answers = {
   bind_transceiver: (client, pdu) => client.answer(pdu),
   unbind: (client, pdu) => client.answer(pdu),
 };
@@ -41,12 +45,13 @@ export class ScriptedSmsc {
   readonly url: string;
   readonly #server: Server;
 
-  static async start(script: Script = {}, tls?: TlsOptions): Promise<ScriptedSmsc> {
+  static async start(answers: Answers = {}, options: ScriptOptions = {}): Promise<ScriptedSmsc> {
+    const { tls } = options;
     const server = tls === undefined ? createServer() : createTlsServer(tls);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const smsc = new ScriptedSmsc(server, tls === undefined ? 'smpp' : 'smpps');
-    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => smsc.#serve(socket, script));
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => smsc.#serve(socket, answers, options));
     return smsc;
   }
 
@@ -65,18 +70,20 @@ export class ScriptedSmsc {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #serve(socket: Socket, script: Script): void {
+  #serve(socket: Socket, answers: Answers, { connect, isDeaf = false }: ScriptOptions): void {
     const client = new Client(socket);
     const framer = new Framer();
     this.clients.push(client);
+    socket.setNoDelay();
     socket.on('error', () => undefined); // resets are what some tests are about
     socket.on('data', (chunk: Buffer) => {
+      if (isDeaf) return;
       for (const frame of framer.push(chunk)) {
         const pdu = decode(frame);
         this.received.push(pdu);
-        (script[pdu.command] ?? POLITE[pdu.command])?.(client, pdu);
+        (answers[pdu.command] ?? POLITE[pdu.command])?.(client, pdu);
       }
     });
-    script.connect?.(client);
+    connect?.(client);
   }
 }

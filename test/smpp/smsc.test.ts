@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failureOf, message, nameOf, Rig, untilFailed, untilReady } from './rig.ts';
+import { failureOf, message, nameOf, Rig, until, untilFailed, untilReady } from './rig.ts';
 
 describe('an SMSC that is down', () => {
   const rig = new Rig();
@@ -78,7 +78,7 @@ describe('an SMSC that is down', () => {
     smsc.behave({ bindStatus: 0x08 });
     const transport = rig.transport([smsc.url]);
     transport.open();
-    while (smsc.binds.length < 4) await untilFailed(transport);
+    await until(() => smsc.binds.length >= 4);
     expect(rig.log.filter((line) => line.includes('warning: '))).to.have.lengthOf(1);
   });
 
