@@ -15,6 +15,8 @@ export interface SmsOtpHealth {
     readonly userStore: DependencyHealth;
     readonly transport: DependencyHealth;
     readonly shared: DependencyHealth;
+    /** Only where requests come through a proxy that Express does not trust. */
+    readonly proxy?: DependencyHealth;
   };
 }
 
@@ -25,11 +27,15 @@ export interface Dependencies {
 }
 
 /** Asks all dependencies; one that has no health to ask counts as ready. */
-export async function readHealth({ userStore, transport, shared }: Dependencies): Promise<SmsOtpHealth> {
+export async function readHealth(
+  { userStore, transport, shared }: Dependencies,
+  proxyProblem: string | undefined,
+): Promise<SmsOtpHealth> {
   const dependencies = {
     userStore: await ask(async () => void (await userStore.health?.())),
     transport: await ask(async () => transport.health?.()),
     shared: await ask(async () => void (await shared.health?.())),
+    ...(proxyProblem === undefined ? {} : { proxy: { status: 'degraded' as const, lastError: proxyProblem } }),
   };
   const all = Object.values(dependencies).map(({ status }) => status);
   return { status: (['down', 'degraded'] as const).find((status) => all.includes(status)) ?? 'ready', dependencies };

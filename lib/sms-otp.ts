@@ -12,6 +12,7 @@ import { BrowserToken } from './http/browser-token.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
+import { ProxyWatch } from './http/proxy-watch.ts';
 import { sendCode } from './http/send-code.ts';
 import { Sessions } from './http/session.ts';
 import { signOut } from './http/sign-out.ts';
@@ -88,7 +89,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     unlock: (userId: string) => domain.payers.unlock(userId),
     signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
     events,
-    health: () => readHealth(dependencies),
+    health: () => readHealth(dependencies, wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
       for (const dependency of [transport, userStore, shared]) await dependency.close?.();
@@ -101,6 +102,7 @@ function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify'
   const sessions = new Sessions(name, config.keepSession ?? (currentUser === undefined ? [] : 'all'));
   const { policy, directory } = domain;
   const browserToken = new BrowserToken(name);
+  const proxyWatch = new ProxyWatch((message) => config.logger.warn(message));
   const visitors = new Visitors({
     ...{ sessions, policy, directory, browserToken, currentUser },
     clock: needs.clock,
@@ -111,7 +113,19 @@ function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify'
   return {
     ...domain,
     ...needs,
-    ...{ acr, appName, codeLength, requiredFor, sameOrigin, sessions, browserToken, visitors, render, assets: ASSETS },
+    ...{
+      acr,
+      appName,
+      codeLength,
+      requiredFor,
+      sameOrigin,
+      sessions,
+      browserToken,
+      proxyWatch,
+      visitors,
+      render,
+      assets: ASSETS,
+    },
   };
 }
 

@@ -54,6 +54,20 @@ describe('smsOtp()', () => {
     expect(dependencies.shared).to.deep.equal({ status: 'ready' });
   });
 
+  it('warns once of a proxy that Express does not know of, and is degraded', async () => {
+    const logger = recordingLogger();
+    const { agent, otp } = testApp({ options: { logger } });
+    for (let request = 0; request < 3; request++)
+      await agent().get('/auth/session').set('X-Forwarded-For', '192.0.2.1');
+    expect(logger.lines.filter((line) => line.startsWith('warn'))).to.have.length(1);
+    const { status, dependencies } = await otp.health();
+    expect(status).to.equal('degraded');
+    expect(dependencies.proxy?.lastError).to.include('trust proxy');
+    const behind = testApp({ options: { logger }, before: (app) => app.set('trust proxy', 1) });
+    await behind.agent().get('/auth/session').set('X-Forwarded-For', '192.0.2.1');
+    expect((await behind.otp.health()).status).to.equal('ready');
+  });
+
   it('warns once where codes are bound to no site, or fit into no single SMS', () => {
     const logger = recordingLogger();
     const { origin, ...bare } = NEEDED;

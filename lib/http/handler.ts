@@ -43,6 +43,7 @@ function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
   return handler(wiring, 'enter', async (req, _res, next) => {
     const problem = check(req);
     if (problem !== undefined) throw problem;
+    wiring.proxyWatch.look(req);
     wiring.visitors.enter(req);
     next();
   });

@@ -16,6 +16,7 @@ import type { Verification } from '../domain/verification.ts';
 import type { Notify } from '../events.ts';
 import type { Render } from '../views.ts';
 import type { BrowserToken } from './browser-token.ts';
+import type { ProxyWatch } from './proxy-watch.ts';
 import type { SameOriginRule } from './same-origin.ts';
 import type { Sessions } from './session.ts';
 import type { Visitors } from './visitor.ts';
@@ -33,6 +34,7 @@ export interface Wiring {
   readonly render: Render;
   readonly assets: Readonly<Record<string, string>>;
   readonly sessions: Sessions;
+  readonly proxyWatch: ProxyWatch;
   readonly browserToken: BrowserToken;
   readonly visitors: Visitors;
   readonly directory: Directory;
