@@ -1,27 +1,26 @@
 import { fileURLToPath } from 'node:url';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express } from 'express';
 import session from 'express-session';
-import { type SmsOtp, SmsOtpError, type UserStore } from 'express-sms-otp';
-import { adminPage, dashboardPage, homePage, messagePage, transferPage } from './pages.ts';
+import type { SmsOtp, UserStore } from 'express-sms-otp';
+import { createAdmin, isAdministrator } from './admin.ts';
+import { dashboardPage, homePage, messagePage, transferPage } from './pages.ts';
 
 export interface AppOptions {
   readonly otp: SmsOtp;
   readonly userStore: UserStore;
   readonly sessionSecret: string;
-  readonly trustProxy?: string | undefined;
+  /** Express's own setting: hops, or proxies' addresses. */
+  readonly trustProxy?: number | string | undefined;
   /** The phone's page, to link to. */
   readonly inboxUrl?: string | undefined;
 }
 
-/** Who may remove phone numbers. */
-const ADMINISTRATORS = ['ada'];
-const USERNAMES = ['ada', 'grace', 'alan'];
-
 /** A small bank: a public page, and behind both factors everything else. */
 export function createApp({ otp, userStore, sessionSecret, trustProxy, inboxUrl }: AppOptions): Express {
   const app = express();
-  if (trustProxy !== undefined) app.set('trust proxy', /^\d+$/.test(trustProxy) ? Number(trustProxy) : trustProxy);
+  if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
   app.use('/public', express.static(fileURLToPath(new URL('./public', import.meta.url))));
+  app.get('/favicon.ico', (_req, res) => res.redirect('/public/bank.svg'));
   app.get('/', (_req, res) => void res.send(homePage(inboxUrl)));
   app.get('/healthz', async (_req, res) => {
     const health = await otp.health();
@@ -38,34 +37,16 @@ export function createApp({ otp, userStore, sessionSecret, trustProxy, inboxUrl 
   );
   app.use(otp); // everything below needs both factors
 
-  app.get('/dashboard', (req, res) => void res.send(dashboardPage(req.smsOtp)));
+  app.get('/dashboard', (req, res) => void res.send(dashboardPage(req.smsOtp, isAdministrator(req))));
 
   // A code that is not older than a minute: no password is asked for again.
   app.use('/transfer', otp.requireSmsOtp({ maxAgeSeconds: 60 }));
   app.get('/transfer', (_req, res) => void res.send(transferPage()));
   app.post('/transfer', (_req, res) => void res.send(messagePage('Done', 'The money is on its way.')));
 
-  app.use('/admin', administratorsOnly, express.urlencoded({ extended: false }));
-  app.get('/admin', async (_req, res) => {
-    const users = await Promise.all(USERNAMES.map((username) => userStore.findUser({ username })));
-    const known = users.filter((user) => user !== undefined);
-    const rows = known.map(async (user) => ({ user, numbers: await otp.phones.list(user.id) }));
-    res.send(adminPage(await Promise.all(rows)));
-  });
-  app.post('/admin/phones/remove', async (req, res) => {
-    const { userId, place } = req.body;
-    const number = (await otp.phones.list(String(userId)))[Number(place)];
-    if (number === undefined) throw new SmsOtpError('CONFLICT', 'The list of numbers has changed.');
-    await otp.phones.remove(String(userId), number);
-    res.redirect(303, '/admin');
-  });
+  app.use('/admin', createAdmin(otp, userStore));
 
   app.use((_req, res) => void res.status(404).send(messagePage('Not found', 'There is no such page.')));
   app.use(otp.answerErrors());
   return app;
 }
-
-const administratorsOnly: RequestHandler = (req, res, next) => {
-  if (ADMINISTRATORS.includes(req.smsOtp.user?.username ?? '')) next();
-  else res.status(403).send(messagePage('Not for you', 'This page is for administrators only.'));
-};

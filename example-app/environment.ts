@@ -1,16 +1,19 @@
+import express from 'express';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const text = z.string().min(1);
+const text = z.string();
+const port = text.transform(Number).refine(isPort, 'must be a port, from 0 to 65535');
+const origin = text.refine(isOrigin, 'must be an origin, as https://bank.example.org');
+const trustProxy = text.transform(readHops).refine(isTrustProxy, "must be a number of hops, or proxies' addresses");
 const list = text.transform((value) => value.split(',').map((part) => part.trim()));
 
 const variables = z.object({
   PORT: port.default(3000),
   INBOX_PORT: port.default(3001),
-  ORIGIN: text.optional(),
-  TRUST_PROXY: text.optional(),
+  ORIGIN: origin.optional(),
+  TRUST_PROXY: trustProxy.optional(),
   SESSION_SECRET: text.optional(),
-  SMS_OTP_SECRET: text.optional(),
+  SMS_OTP_SECRET: text.min(32, 'must be 32 characters or more').optional(),
   SMS_OTP_LIMITS: text.transform(readJson).optional(),
   SMPP_URL: list.optional(),
   SMPP_SOURCE: text.default('ExampleBank'),
@@ -34,6 +37,28 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): Environment {
   if (success) return data;
   const names = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new Error(`The environment is wrong:\n  ${names.join('\n  ')}`);
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 65_535;
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && /^https?:/.test(value) && new URL(value).origin === value;
+}
+
+function readHops(value: string): number | string {
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** By Express's own rule. The word `true` is none of it: anybody could then choose the address that limits count. */
+function isTrustProxy(value: number | string): boolean {
+  try {
+    express().set('trust proxy', value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readJson(value: string, context: z.RefinementCtx): Record<string, number | false> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
 import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -8,7 +8,7 @@ import { type Peers, startPeers } from './peers.ts';
 try {
   await run(readEnvironment(process.env));
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(explain(error));
   process.exit(1);
 }
 
@@ -27,32 +27,36 @@ async function run(environment: Environment): Promise<void> {
   });
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
   const app = createApp({ otp, userStore, sessionSecret, trustProxy: environment.TRUST_PROXY, inboxUrl });
-  const server = createServer(app);
-  await listen(server, PORT);
-  console.log(welcome(ORIGIN, environment, peers));
+  const server = app.listen(PORT);
+  await once(server, 'listening');
   onInterrupt(async () => {
-    server.close();
-    server.closeAllConnections();
+    const closed = once(server.close(), 'close');
     await otp.close();
+    // What was on its way has its answer by then; only a browser's spare connections are left.
+    setTimeout(() => server.closeAllConnections(), 500);
+    await closed;
     await peers.close();
   });
+  console.log(welcome(ORIGIN, environment, peers));
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, resolve);
-  });
+function explain(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.includes('EADDRINUSE') ? `${text}. Set PORT or INBOX_PORT to a free one.` : text;
 }
 
 /** The second Ctrl-C does not wait. */
 function onInterrupt(close: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      process.once(signal, () => process.exit(1));
-      await close();
-      process.exit(0);
-    });
-  }
+  let isClosing = false;
+  const interrupt = async (): Promise<void> => {
+    if (isClosing) return;
+    isClosing = true;
+    // npm hands on a Ctrl-C that the terminal has sent here already: one at the same time is no second one.
+    setTimeout(() => process.on('SIGINT', () => process.exit(1)), 500).unref();
+    await close();
+    process.exit(0);
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 }
 
 function welcome(origin: string, { LDAP_URL }: Environment, { inboxUrl }: Peers): string {

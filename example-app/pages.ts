@@ -2,7 +2,7 @@ import type { SmsOtpFacts, User } from 'express-sms-otp';
 import { type Html, html } from './html.ts';
 
 export function homePage(inboxUrl: string | undefined): string {
-  const phone = inboxUrl === undefined ? html`` : html`<a class="button quiet" href="${inboxUrl}">Open the phone</a>`;
+  const phone = inboxUrl === undefined ? '' : html`<a class="button quiet" href="${inboxUrl}">Open the phone</a>`;
   return page(
     'Your money, behind two locks',
     html`<p>A password first, then a code that we send to your phone.</p>
@@ -10,7 +10,7 @@ export function homePage(inboxUrl: string | undefined): string {
   );
 }
 
-export function dashboardPage({ user, authTime = 0 }: SmsOtpFacts): string {
+export function dashboardPage({ user, authTime = 0 }: SmsOtpFacts, isAdministrator: boolean): string {
   const since = new Date(authTime * 1000).toISOString().slice(11, 16);
   return page(
     `Hello ${user?.displayName ?? user?.username ?? ''}`,
@@ -19,8 +19,11 @@ export function dashboardPage({ user, authTime = 0 }: SmsOtpFacts): string {
 <li><strong>Everyday account</strong><span>1 815.12 €</span></li>
 <li><strong>Savings</strong><span>12 100.00 €</span></li>
 </ul>
-<p class="actions"><a class="button" href="/transfer">Transfer money</a> <a class="button quiet" href="/admin">Administration</a></p>
-<form method="post" action="/auth/logout"><button class="quiet">Sign out</button></form>`,
+<div class="actions">
+<a class="button" href="/transfer">Transfer money</a>
+${isAdministrator ? html`<a class="button quiet" href="/admin">Administration</a>` : ''}
+<form method="post" action="/auth/logout"><button class="quiet">Sign out</button></form>
+</div>`,
   );
 }
 
@@ -52,9 +55,13 @@ export function messagePage(title: string, text: string): string {
 }
 
 function removeForm(user: User, number: string, place: number): Html {
+  const end = number.slice(-4);
   return html`<form method="post" action="/admin/phones/remove" class="row">
-<input type="hidden" name="userId" value="${user.id}"><input type="hidden" name="place" value="${place}">
-<span>••• ${number.slice(-4)}</span> <button class="quiet" aria-label="Remove ••• ${number.slice(-4)}">Remove</button>
+<input type="hidden" name="userId" value="${user.id}">
+<input type="hidden" name="place" value="${place}">
+<input type="hidden" name="end" value="${end}">
+<span>••• ${end}</span>
+<button class="quiet" aria-label="Remove ••• ${end}">Remove</button>
 </form>`;
 }
 

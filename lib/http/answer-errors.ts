@@ -23,19 +23,21 @@ const CURRENT: Readonly<Record<Stage, PageName>> = {
   verified: 'code',
 };
 
-/** Answers an SmsOtpError, as a page or as problem+json; other errors go on. */
+/**
+ * Answers an SmsOtpError, as a page or as problem+json; other errors go on.
+ *
+ * @param placeOf for our own routes, where an error is also told where the sign-in goes on
+ */
 export function answerErrors(
   wiring: Wiring,
-  placeOf: (req: Request, error: SmsOtpError) => ErrorPlace = () => 'error',
+  placeOf?: (req: Request, error: SmsOtpError) => ErrorPlace,
 ): ErrorRequestHandler {
   return async function answerErrors(error, req, res, next) {
     if (!(error instanceof SmsOtpError) || res.headersSent) return next(error);
-    if (prefersHtml(req)) await answerPage(wiring, req, res, error, placeOf(req, error));
-    else {
-      const located = await withLocation(wiring, req, error);
-      setErrorHead(res, located);
-      sendProblem(res, located);
-    }
+    if (prefersHtml(req)) return answerPage(wiring, req, res, error, placeOf?.(req, error) ?? 'error');
+    const told = placeOf === undefined ? error : await withLocation(wiring, req, error);
+    setErrorHead(res, told);
+    sendProblem(res, told);
   };
 }
 

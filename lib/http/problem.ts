@@ -7,7 +7,7 @@ export function sendProblem(res: Response, { code, status, message, details }: S
   const { attemptsRemaining, stage, location } = details;
   const problem = {
     type: `urn:express-sms-otp:${name}`,
-    title: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' '),
+    title: titleOf(name),
     status,
     code,
     detail: message,
@@ -16,6 +16,14 @@ export function sendProblem(res: Response, { code, status, message, details }: S
     location,
   };
   res.type('application/problem+json').send(JSON.stringify(problem));
+}
+
+function titleOf(name: string): string {
+  const words = name
+    .replaceAll('-', ' ')
+    .replace(/^sms\b/, 'SMS')
+    .replace(/\botp\b/, 'OTP');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** The status and the headers of an error, whatever its body is. */

@@ -1,17 +1,28 @@
 import { expect } from 'chai';
 import { agent, type Response } from 'supertest';
 import { readEnvironment } from '../../example-app/environment.ts';
-import { getPage, postForm, postJson } from '../support/app.ts';
+import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
+import { requirePeer } from '../support/peers.ts';
+import { type Slapd, startSlapd } from '../support/slapd.ts';
 
 describe('the demo', () => {
   let demo: Demo;
+  let secondsAhead: number;
 
   beforeEach(async () => {
-    demo = await startDemo();
+    secondsAhead = 0;
+    demo = await startDemo({}, () => Date.now() + secondsAhead * 1000);
   });
 
   afterEach(() => demo.close());
+
+  async function signInAsAda(): Promise<Agent> {
+    const jar = agent(demo.url);
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    await postJson(jar, '/auth/code', { code: await demo.newestCode() }).expect(200);
+    return jar;
+  }
 
   it('signs ada in by HTML, from the dashboard back to the dashboard', async () => {
     const jar = agent(demo.url);
@@ -56,27 +67,90 @@ describe('the demo', () => {
     expect(text).to.include('There is no phone number for your account.');
   });
 
+  it('asks for a fresh code before a transfer, but for no password', async () => {
+    const jar = await signInAsAda();
+    await jar.get('/transfer').expect(200);
+    secondsAhead = 61;
+    await jar.get('/dashboard').expect(200);
+    const gate = await getPage(jar, '/transfer').expect(303);
+    const confirm = await getPage(jar, location(gate)).expect(200);
+    const code = await postForm(jar, '/auth/code/send', fieldsOf(confirm)).expect(303);
+    const page = await getPage(jar, location(code)).expect(200);
+    const fields = { ...fieldsOf(page), code: await demo.newestCode() };
+    await postForm(jar, '/auth/code', fields).expect(303).expect('Location', '/transfer');
+    expect((await postForm(jar, '/transfer', { amount: '10.00' }).expect(200)).text).to.include('on its way');
+  });
+
+  it("tells a program by RFC 9470's header that the code is too old for a transfer", async () => {
+    const jar = await signInAsAda();
+    secondsAhead = 61;
+    const { headers, body } = await postJson(jar, '/transfer').expect(401);
+    expect(body).to.include({ code: 'SMS_OTP_REQUIRED', location: '/auth/code' });
+    expect(headers['www-authenticate'])
+      .to.include('error="insufficient_user_authentication"')
+      .and.include('acr_values="smpp"')
+      .and.include('max_age="60"');
+  });
+
   it('shows the administration to ada only, with masked numbers, and removes one', async () => {
-    const ada = agent(demo.url);
-    await postJson(ada, '/auth/login', { username: 'ada', password: 'lovelace' });
-    await postJson(ada, '/auth/code', { code: await demo.newestCode() }).expect(200);
+    const ada = await signInAsAda();
     const { text } = await ada.get('/admin').expect(200);
     expect(text).to.include('Alan Turing').and.include('••• 0607').and.not.include('46701');
     const forms = text.split('<form').filter((form) => form.includes('0607'));
     const remove = fieldsOf({ text: forms[0] ?? '' });
     await postForm(ada, '/admin/phones/remove', remove).expect(303);
+    await postForm(ada, '/admin/phones/remove', remove).expect(409);
+    await postJson(ada, '/admin/phones/remove').expect(409);
     expect((await ada.get('/admin').expect(200)).text).to.not.include('0607');
     const grace = agent(demo.url);
     const { body } = await postJson(grace, '/auth/login', { username: 'grace', password: 'hopper' }).expect(200);
     expect(body).to.include({ stage: 'code', phone: '••• 0606' });
     await postJson(grace, '/auth/code', { code: await demo.newestCode() }).expect(200);
     await grace.get('/admin').expect(403);
+    await postForm(grace, '/admin/phones/remove', remove).expect(403);
   });
 
   it('says how it is, and gates what it does not know', async () => {
     const jar = agent(demo.url);
     expect((await jar.get('/healthz').expect(200)).body.status).to.equal('ready');
     await jar.get('/no/such/page').expect(401);
+    await getPage(await signInAsAda(), '/no/such/page').expect(404);
+  });
+});
+
+describe('the demo with servers of its own', () => {
+  let demo: Demo | undefined;
+  let slapd: Slapd | undefined;
+
+  afterEach(async () => {
+    await demo?.close();
+    await slapd?.close();
+    demo = slapd = undefined;
+  });
+
+  it('signs in against a real directory, and says so while that is down', async function () {
+    requirePeer(this, 'slapd');
+    slapd = await startSlapd(ADA);
+    const { url: LDAP_URL, bindDn: LDAP_BIND_DN, bindPassword: LDAP_BIND_PASSWORD } = slapd;
+    demo = await startDemo({ LDAP_URL, LDAP_BIND_DN, LDAP_BIND_PASSWORD });
+    const jar = agent(demo.url);
+    const password = { username: 'ada', password: 'lovelace' };
+    await postJson(jar, '/auth/login', password).expect(200);
+    await postJson(jar, '/auth/code', { code: await demo.newestCode() }).expect(200);
+    await slapd.stop();
+    await jar.get('/healthz').expect(503);
+    await getPage(jar, '/admin').expect(503);
+    await postJson(agent(demo.url), '/auth/login', password).expect(503);
+    await slapd.start();
+    await jar.get('/healthz').expect(200);
+    expect((await getPage(jar, '/admin').expect(200)).text).to.include('••• 0605');
+  });
+
+  it('has no phone to show with an operator of its own, and says that it is down', async () => {
+    demo = await startDemo({ SMPP_URL: 'smpp://127.0.0.1:1' });
+    expect(demo.inboxUrl).to.equal(undefined);
+    expect((await getPage(agent(demo.url), '/').expect(200)).text).to.not.include('Open the phone');
+    await agent(demo.url).get('/healthz').expect(503);
   });
 });
 
@@ -85,13 +159,22 @@ describe("the demo's environment", () => {
     const wrong = {
       PORT: 'x-secret',
       INBOX_PORT: '99999',
+      ORIGIN: 'https://x-secret/path',
+      TRUST_PROXY: 'x-secret',
+      SMS_OTP_SECRET: 'x-secret',
       SMS_OTP_LIMITS: '{"a":"x-secret"',
       LDAP_STARTTLS: 'x-secret',
     };
     expect(() => readEnvironment(wrong))
-      .to.throw(/PORT[\s\S]*INBOX_PORT[\s\S]*SMS_OTP_LIMITS[\s\S]*LDAP_STARTTLS/)
+      .to.throw(new RegExp(Object.keys(wrong).join('[^]*')))
       .with.property('message')
       .that.does.not.include('x-secret');
+  });
+
+  it('takes hops and addresses of proxies, but never trusts everybody', () => {
+    expect(readEnvironment({ TRUST_PROXY: '1' }).TRUST_PROXY).to.equal(1);
+    expect(readEnvironment({ TRUST_PROXY: 'loopback, 10.0.0.0/8' }).TRUST_PROXY).to.equal('loopback, 10.0.0.0/8');
+    expect(() => readEnvironment({ TRUST_PROXY: 'true' })).to.throw('TRUST_PROXY');
   });
 
   it('has defaults for everything, also where a variable is empty', () => {
@@ -99,6 +182,16 @@ describe("the demo's environment", () => {
     expect(readEnvironment({ SMPP_URL: 'smpp://a, smpp://b' }).SMPP_URL).to.deep.equal(['smpp://a', 'smpp://b']);
   });
 });
+
+const ADA = `
+dn: uid=ada,ou=people,dc=example,dc=org
+objectClass: inetOrgPerson
+uid: ada
+cn: Ada Lovelace
+sn: Lovelace
+mobile: +46701740605
+userPassword: lovelace
+`;
 
 function location({ headers }: Response): string {
   return String(headers.location);

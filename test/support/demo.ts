@@ -1,7 +1,8 @@
-import { smsOtp } from 'express-sms-otp';
 import { createApp } from '../../example-app/app.ts';
 import { readEnvironment } from '../../example-app/environment.ts';
 import { type Peers, startPeers } from '../../example-app/peers.ts';
+import type { Clock } from '../../lib/domain/ports.ts';
+import { createSmsOtp } from '../../lib/sms-otp.ts';
 import { listen } from './client.ts';
 
 export interface Demo extends Peers {
@@ -11,18 +12,17 @@ export interface Demo extends Peers {
 }
 
 /** The example app on a port of its own, with the peers that the environment names. */
-export async function startDemo(environment: Record<string, string> = {}): Promise<Demo> {
+export async function startDemo(environment: Record<string, string> = {}, clock: Clock = Date.now): Promise<Demo> {
   const read = readEnvironment({ INBOX_PORT: '0', ...environment });
   const peers = await startPeers(read);
   const { userStore, transport, inboxUrl } = peers;
-  const otp = smsOtp({
+  const options = {
     secret: 'a secret of the demo in the tests, long enough',
     origin: 'http://localhost:3000',
     appName: 'Example Bank',
     afterSignInUrl: '/dashboard',
-    userStore,
-    transport,
-  });
+  };
+  const otp = createSmsOtp({ ...options, userStore, transport }, clock);
   const server = await listen(createApp({ otp, userStore, sessionSecret: 'of the demo in the tests', inboxUrl }));
   return {
     ...peers,

@@ -20,6 +20,9 @@ export interface Slapd {
   readonly secureUrl: string;
   /** The authority of its certificate, in PEM; the certificate is for `localhost` and `127.0.0.1`. */
   readonly ca: string;
+  /** The certificate itself, and its key. */
+  readonly cert: string;
+  readonly key: string;
   readonly baseDn: string;
   /** May read everything and write the phone attributes. */
   readonly bindDn: string;
@@ -34,16 +37,16 @@ export interface Slapd {
 /**
  * Holds the people of the LDIF, below `ou=people,dc=example,dc=org`.
  *
- * @param schema further definitions, as slapd.conf has them
+ * @param settings further global ones, and definitions of a schema, as slapd.conf has them
  */
-export async function startSlapd(ldif: string, schema = ''): Promise<Slapd> {
+export async function startSlapd(ldif: string, settings = ''): Promise<Slapd> {
   const folder = await mkdtemp(join(tmpdir(), 'slapd-'));
   const { cert, key, ca } = await makeCertificate();
   await mkdir(join(folder, 'data'));
   await writeFile(join(folder, 'cert.pem'), cert);
   await writeFile(join(folder, 'key.pem'), key);
   await writeFile(join(folder, 'ca.pem'), ca);
-  await writeFile(join(folder, 'slapd.conf'), configuration(folder, schema));
+  await writeFile(join(folder, 'slapd.conf'), configuration(folder, settings));
   await writeFile(join(folder, 'people.ldif'), `${TREE}\n${ldif}`);
   await run(SLAPADD, ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')]);
   const [port, securePort] = [await freePort(), await freePort()];
@@ -67,6 +70,8 @@ export async function startSlapd(ldif: string, schema = ''): Promise<Slapd> {
     url,
     secureUrl,
     ca,
+    cert,
+    key,
     baseDn: 'ou=people,dc=example,dc=org',
     bindDn: 'cn=service,dc=example,dc=org',
     bindPassword: 'service',
@@ -79,7 +84,7 @@ export async function startSlapd(ldif: string, schema = ''): Promise<Slapd> {
   };
 }
 
-function configuration(folder: string, schema: string): string {
+function configuration(folder: string, settings: string): string {
   return `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -87,7 +92,7 @@ include /etc/ldap/schema/inetorgperson.schema
 attributetype ( 1.3.6.1.4.1.4203.666.1.900 NAME 'phoneNumberVerified'
   EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )
 objectclass ( 1.3.6.1.4.1.4203.666.3.900 NAME 'verifiedPerson' AUXILIARY MAY phoneNumberVerified )
-${schema}
+${settings}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 pidfile ${join(folder, 'slapd.pid')}
