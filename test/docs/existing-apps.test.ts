@@ -1,0 +1,220 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import type { Express, Request } from 'express';
+import { Router } from 'express';
+import { agent } from 'supertest';
+import type { SmsOtp } from '../../lib/index.ts';
+import { type Agent, postJson } from '../support/app.ts';
+import { listen } from '../support/client.ts';
+import { runListing } from '../support/listing.ts';
+import { People } from '../support/people.ts';
+import { RecordingTransport } from '../support/recording-transport.ts';
+import { startStubProvider } from '../support/stub-provider.ts';
+
+const PAGE = 'docs/existing-apps.md';
+
+interface Listing {
+  readonly app: Express;
+  readonly otp: SmsOtp;
+  readonly server: Server;
+  readonly transport: RecordingTransport;
+  readonly people: People;
+}
+
+async function listing(name: string, more: Readonly<Record<string, unknown>> = {}): Promise<Listing> {
+  const [people, transport] = [new People(), new RecordingTransport()];
+  const given = {
+    secret: 'a secret of the listings, long enough',
+    origin: 'http://127.0.0.1:3000',
+    userStore: people,
+    transport,
+  };
+  return { ...(await runListing<Listing>(PAGE, name, { ...given, ...more })), people, transport };
+}
+
+async function enterCode(jar: Agent, { transport }: Listing): Promise<void> {
+  await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+}
+
+describe('the listings for existing apps', () => {
+  describe('Passport', () => {
+    let it_: Listing;
+
+    beforeEach(async () => {
+      const { default: passport } = await import('passport');
+      const { Strategy } = await import('passport-local');
+      const names = new Set(['ada', 'grace']);
+      passport.serializeUser((user, done) => done(null, (user as { username: string }).username));
+      passport.deserializeUser((username: string, done) => done(null, { username } as Express.User));
+      passport.use(new Strategy((username, _password, done) => done(null, names.has(username) ? { username } : false)));
+      it_ = await listing('passport');
+      // What an app would have besides.
+      const extra = Router();
+      extra.get('/login', (_req, res) => void res.send('the login of the app'));
+      it_.app.use(extra);
+      it_.app.get('/switch', (req: Request, res, next) => {
+        req.login({ username: 'grace' } as Express.User, { keepSessionInfo: true } as never, (error) =>
+          error ? next(error) : res.end(),
+        );
+      });
+      it_.app.get('/keep', (req, res) => {
+        Object.assign(req.session, { basket: 'tea' });
+        res.end();
+      });
+      it_.app.get('/kept', (req, res) => void res.json(req.session));
+    });
+
+    async function passwordTyped(): Promise<Agent> {
+      const jar = agent(it_.app);
+      await jar.post('/login').type('form').send({ username: 'ada', password: 'x' }).expect(303);
+      return jar;
+    }
+
+    it('asks for the code on top of the login, which it leaves alone', async () => {
+      const jar = agent(it_.app);
+      await jar.get('/').set('Accept', 'text/html').expect(303).expect('Location', '/login?returnTo=%2F');
+      await jar.get('/login').expect(200);
+      const typed = await passwordTyped();
+      await typed.get('/').expect(401);
+      await postJson(typed, '/auth/code/send').expect(200);
+      await enterCode(typed, it_);
+      await typed.get('/').expect(200, 'Hello ada');
+    });
+
+    it("keeps Passport's user and everything else in the session", async () => {
+      const jar = await passwordTyped();
+      await postJson(jar, '/auth/code/send').expect(200);
+      await enterCode(jar, it_);
+      await jar.get('/keep').expect(200);
+      await postJson(jar, '/auth/code/send').expect(200);
+      await enterCode(jar, it_);
+      const { body } = await jar.get('/kept').expect(200);
+      expect(body).to.deep.include({ basket: 'tea', passport: { user: 'ada' } });
+    });
+
+    it('opens nothing for somebody else who comes into the same session', async () => {
+      const jar = await passwordTyped();
+      await postJson(jar, '/auth/code/send').expect(200);
+      await enterCode(jar, it_);
+      await postJson(jar, '/auth/code/send').expect(200);
+      const pending = it_.transport.lastCode();
+      await jar.get('/switch').expect(200);
+      await jar.get('/').expect(401);
+      await postJson(jar, '/auth/code', { code: pending }).expect(409);
+    });
+  });
+
+  it('express-openid-connect: adds the code to what the provider says', async () => {
+    const provider = await startStubProvider();
+    try {
+      const set = await listing('oidc', { issuerBaseURL: provider.issuer, origin: 'http://localhost:3000' });
+      const jar = agent(set.app).set('Host', 'localhost:3000');
+      const gate = await jar.get('/').set('Accept', 'text/html').expect(303);
+      expect(gate.headers.location).to.equal('/login?returnTo=%2F');
+      const login = await jar.get('/login').expect(302);
+      const answer = provider.signIn(String(login.headers.location), 'ada');
+      await jar.post('/callback').type('form').send(answer).expect(302);
+      await jar.get('/').expect(401);
+      await postJson(jar, '/auth/code/send').expect(200);
+      await enterCode(jar, set);
+      await jar.get('/').expect(200, 'Hello ada');
+    } finally {
+      await provider.close();
+    }
+  });
+
+  it("a login of its own: sends the code with the app's own login", async () => {
+    const set = await listing('own', { logIn: async ({ name }: { name: string }) => ({ id: `id-${name}` }) });
+    const jar = agent(set.app);
+    await jar.get('/').expect(401);
+    await jar.post('/login').send({ name: 'ada' }).expect(303).expect('Location', '/auth/code');
+    expect(set.transport.messages).to.have.length(1);
+    await jar.get('/').expect(401);
+    await enterCode(jar, set);
+    await jar.get('/').expect(200, 'Hello');
+  });
+
+  it('one dangerous button: gates a route, and static files by every path', async () => {
+    const set = await listing('button');
+    const jar = agent(set.app);
+    await jar.get('/').expect(200, 'You are at: none');
+    await jar.post('/transfer').expect(401);
+    for (const path of [
+      '/reports/ldap.md',
+      '/reports/./ldap.md',
+      '/reports//ldap.md',
+      '/reports/%6cdap.md',
+      '/reports/x/../ldap.md',
+      '//reports/ldap.md',
+      '/REPORTS/ldap.md',
+    ]) {
+      const { status } = await jar.get(path);
+      expect(status, path).to.be.oneOf([401, 404]);
+    }
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    await jar.get('/reports/existing-apps.md').expect(401);
+    await enterCode(jar, set);
+    await jar.post('/transfer').expect(200, 'done');
+    await jar.get('/reports/existing-apps.md').expect(200);
+  });
+
+  it('a pilot group: asks its members only', async () => {
+    const set = await listing('pilot');
+    const ada = agent(set.app);
+    await postJson(ada, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    expect((await ada.get('/').expect(200)).body.amr).to.deep.equal(['pwd']);
+    await ada.get('/strict').expect(401);
+    const grace = agent(set.app);
+    await postJson(grace, '/auth/login', { username: 'grace', password: 'hopper' }).expect(200);
+    await grace.get('/').expect(401);
+  });
+
+  it('routes of its own: a whole sign-in', async () => {
+    const set = await listing('parts');
+    const jar = agent(set.app);
+    await postJson(jar, '/my/password', { username: 'ada', password: 'wrong' }).expect(401);
+    await postJson(jar, '/my/password', { username: 'ada', password: 'lovelace' })
+      .expect(303)
+      .expect('Location', '/my/code');
+    await postJson(jar, '/my/code', { code: set.transport.lastCode() }).expect(303);
+    await jar.get('/').expect(200, 'Hello ada');
+    await postJson(jar, '/my/goodbye').expect(303);
+    await jar.get('/').expect(401);
+  });
+
+  it('WebSockets: accepts an upgrade behind the gate only', async () => {
+    const accept = (_req: unknown, socket: { end(text: string): void }): void =>
+      socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    const set = await listing('websocket', { accept });
+    const http = await listen(set.app);
+    set.server.listen(0, '127.0.0.1');
+    await once(set.server, 'listening');
+    try {
+      const jar = agent(http.url);
+      await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+      expect(await upgrade(set.server, '')).to.include('401');
+      expect(await upgrade(set.server, cookieOf(await jar.get('/auth/session')))).to.include('401');
+      await enterCode(jar, set);
+      expect(await upgrade(set.server, cookieOf(await jar.get('/auth/session')))).to.include('101');
+    } finally {
+      set.server.close();
+      await http.close();
+    }
+  });
+});
+
+/** The cookies that a request carried. */
+function cookieOf(response: object): string {
+  return (response as { request: { cookies: string } }).request.cookies;
+}
+
+async function upgrade(server: Server, cookie: string): Promise<string> {
+  const address = server.address();
+  const socket = connect(typeof address === 'object' ? (address?.port ?? 0) : 0, '127.0.0.1');
+  socket.write(`GET /any HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: test\r\nCookie: ${cookie}\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+  socket.destroy();
+  return String(answer);
+}
