@@ -6,7 +6,8 @@ export function homePage(inboxUrl: string | undefined): string {
   return page(
     'Your money, behind two locks',
     html`<p>A password first, then a code that we send to your phone.</p>
-<p class="actions"><a class="button" href="/dashboard">Open the dashboard</a> ${phone}</p>`,
+<p class="actions"><a class="button" href="/dashboard">Open the dashboard</a> ${phone}</p>
+<p>Or sign in <a href="/public/spa.html">from one page</a>, by <code>fetch</code> only.</p>`,
   );
 }
 

@@ -62,6 +62,21 @@ describe('the demo in a browser', () => {
     });
   }
 
+  it('signs in from one page, by fetch only', async () => {
+    const page = await open();
+    await page.goto(`${demo.url}/public/spa.html`);
+    await typePassword(page, 'grace', 'wrong');
+    await page.getByText('This username or password is not right.').waitFor();
+    await typePassword(page, 'grace', 'hopper');
+    await page.getByRole('button', { name: '0607' }).click();
+    await page.getByText('Enter the code that we sent to ••• 0607.').waitFor();
+    await page.getByLabel('Code').fill(await demo.newestCode());
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('you are signed in with both factors').waitFor();
+    await page.goto(`${demo.url}/dashboard`);
+    await page.getByRole('heading', { name: 'Hello Grace Hopper' }).waitFor();
+  });
+
   it('shows what became of the SMS without being loaded again', async () => {
     const page = await open();
     await typePassword(page, 'ada', 'lovelace');
