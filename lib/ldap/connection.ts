@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { Client } from 'ldapts';
+import { AnswerStream } from './answer-stream.ts';
 import type { Deadline } from './deadline.ts';
-import { directoryFault } from './directory-fault.ts';
+import { DirectoryFault, directoryFault } from './directory-fault.ts';
 
 /** The server, not the request, is at fault. */
 const SERVERS_FAULTS = ['busy', 'unavailable', 'other'] as const;
@@ -10,12 +11,12 @@ const SERVERS_FAULTS = ['busy', 'unavailable', 'other'] as const;
 export class Connection {
   /** The server's name. */
   readonly server: string;
-  readonly #socket: Socket;
+  readonly #stream: AnswerStream;
   readonly #client: Client;
 
   constructor(server: string, socket: Socket) {
     this.server = server;
-    this.#socket = socket;
+    this.#stream = new AnswerStream(socket, server);
     let isTaken = false;
     this.#client = new Client({
       url: 'ldap://connected',
@@ -24,30 +25,31 @@ export class Connection {
       createConnection: () => {
         if (isTaken || !this.isOpen) throw new Error('The connection is closed.');
         isTaken = true;
-        return socket;
+        return this.#stream as unknown as Socket;
       },
     });
   }
 
   get isOpen(): boolean {
-    return this.#socket.readyState === 'open';
+    return this.#stream.readyState === 'open';
   }
 
   /**
-   * Several operations may run at once. A refusal leaves the connection open; where the server is at fault, or silent
-   * until the deadline, it is closed and all that runs on it ends.
+   * A refusal leaves the connection open; where the server is at fault, or silent until the deadline, it is closed and
+   * all that runs on it ends.
    *
    * @throws DirectoryFault
    */
   async run<T>(operation: (client: Client) => Promise<T>, deadline: Deadline): Promise<T> {
     if (deadline.isOver) throw directoryFault(this.server, undefined, deadline);
-    // What waits for an answer is rejected by ldapts when the socket closes.
-    const destroy = () => this.#socket.destroy();
+    // What waits for an answer is rejected by ldapts when the stream closes.
+    const destroy = () => this.#stream.destroy();
     deadline.signal.addEventListener('abort', destroy);
     try {
       return await operation(this.#client);
     } catch (error) {
-      const fault = directoryFault(this.server, error, deadline);
+      const { errored } = this.#stream;
+      const fault = directoryFault(this.server, errored instanceof DirectoryFault ? errored : error, deadline);
       if (fault.resultCode === undefined || fault.isAnswer(SERVERS_FAULTS)) destroy();
       throw fault;
     } finally {
@@ -57,7 +59,7 @@ export class Connection {
 
   /** Says goodbye (unbind) and does not wait. */
   close(): void {
-    const destroy = () => this.#socket.destroy();
+    const destroy = () => this.#stream.destroy();
     this.#client.unbind().then(destroy, destroy);
   }
 }

@@ -1,2 +1,2 @@
-export type { LdapUserStoreOptions } from './ldap-options.ts';
+export type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 export { LdapUserStore } from './ldap-user-store.ts';

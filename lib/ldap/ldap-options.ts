@@ -31,7 +31,10 @@ export interface LdapUserStoreOptions {
    * A new number goes into the last. Default: `phoneNumberVerified`, `mobile`.
    */
   readonly phoneAttribute?: string | readonly string[];
-  /** A value that nobody ever had before or will have after. Default: `entryUUID`, or the DN where there is none. */
+  /**
+   * A value that nobody ever had before or will have after. Default: `entryUUID` or `objectGUID`, or the DN where there
+   * is neither.
+   */
   readonly idAttribute?: string;
   /** The first that has a value is shown. Default: `displayName`, `cn`. */
   readonly displayNameAttribute?: string | readonly string[];
@@ -41,6 +44,18 @@ export interface LdapUserStoreOptions {
   readonly attributes?: readonly string[];
   /** The longest that a call may take. Default: 5; up to 60. */
   readonly timeoutSeconds?: number;
-  /** Passwords that are tried at once. Default: 8; up to 100. */
+  /**
+   * Connections open at once: half for searches and changes, half for passwords, and one of each at least. 64 operations
+   * may wait for each half; further ones are rejected. Default: 8; up to 100.
+   */
   readonly connections?: number;
+}
+
+/** What `LdapUserStore.forActiveDirectory` needs to know. `phoneAttribute` is `mobile` by default. */
+export interface ActiveDirectoryOptions extends Omit<LdapUserStoreOptions, 'usernameAttribute' | 'idAttribute'> {
+  /**
+   * Suffixes of user principal names that people may leave off or add, as `example.org`: `ada` and `ada@example.org`
+   * then mean the same person. Default: none.
+   */
+  readonly upnSuffixes?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
 import { checkOptions } from '../check-options.ts';
-import type { LdapUserStoreOptions } from './ldap-options.ts';
+import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 import { isLoopback, readServerUrl, type ServerUrl } from './server-url.ts';
 
 const text = z.string().min(1, 'must not be empty');
@@ -27,47 +27,81 @@ const tls = z
   })
   .refine(isReadable, 'has a certificate or key that cannot be read');
 
-const schema = z
-  .strictObject({
-    url: z.union([serverUrl, z.array(serverUrl).min(1).readonly()], {
-      error: 'must be ldap://host:port or ldaps://host:port, or several in an array',
-    }),
-    startTls: z.boolean().optional(),
-    tls: tls.optional(),
-    allowInsecure: z.array(z.literal('plainLdap')).readonly().optional(),
-    bindDn: text.optional(),
-    // With an empty password many servers say "success" and search as nobody (RFC 4513, section 5.1.2).
-    bindPassword: text.optional(),
-    baseDn: text,
+const both = {
+  url: z.union([serverUrl, z.array(serverUrl).min(1).readonly()], {
+    error: 'must be ldap://host:port or ldaps://host:port, or several in an array',
+  }),
+  startTls: z.boolean().optional(),
+  tls: tls.optional(),
+  allowInsecure: z.array(z.literal('plainLdap')).readonly().optional(),
+  bindDn: text.optional(),
+  // With an empty password many servers say "success" and search as nobody (RFC 4513, section 5.1.2).
+  bindPassword: text.optional(),
+  baseDn: text,
+  userFilter: z
+    .string()
+    .refine(isFilter, 'must be a filter (RFC 4515), with letters beyond ASCII as they are')
+    .optional(),
+  phoneAttribute: attributes.optional(),
+  displayNameAttribute: attributes.optional(),
+  localeAttribute: attribute.optional(),
+  attributes: z.array(attribute).readonly().optional(),
+  timeoutSeconds: z.number().positive().max(60).optional(),
+  connections: z.int().min(1).max(100).optional(),
+};
+
+const schema = safe(
+  z.strictObject({
+    ...both,
     usernameAttribute: attributes.optional(),
-    userFilter: z
-      .string()
-      .refine(isFilter, 'must be a filter (RFC 4515), with letters beyond ASCII as they are')
-      .optional(),
-    phoneAttribute: attributes.optional(),
     idAttribute: attribute.optional(),
-    displayNameAttribute: attributes.optional(),
-    localeAttribute: attribute.optional(),
-    attributes: z.array(attribute).readonly().optional(),
-    timeoutSeconds: z.number().positive().max(60).optional(),
-    connections: z.int().min(1).max(100).optional(),
-  } satisfies Record<keyof LdapUserStoreOptions, z.ZodType>)
-  .refine((options) => (options.bindDn === undefined) === (options.bindPassword === undefined), {
-    error: 'bindDn and bindPassword go together',
-    when: isObject,
-  })
-  .refine((options) => !options.startTls || !serversOf(options).some(({ isTls }) => isTls), {
-    error: 'startTls is for ldap:// servers; ldaps:// is encrypted from the first byte',
-    when: isObject,
-  })
-  .refine((options) => options.startTls || allowsPlain(options) || serversOf(options).every(isSafe), {
-    error: "ldap:// sends passwords in clear: use ldaps:// or startTls, or allow it by allowInsecure: ['plainLdap']",
-    when: isObject,
-  });
+  } satisfies Record<keyof LdapUserStoreOptions, z.ZodType>),
+);
+
+const activeDirectorySchema = safe(
+  z.strictObject({
+    ...both,
+    upnSuffixes: z
+      .array(z.string().regex(/^[^@\s]+$/, 'must be a suffix without @'))
+      .readonly()
+      .optional(),
+  } satisfies Record<keyof ActiveDirectoryOptions, z.ZodType>),
+);
 
 /** @throws SmsOtpConfigError with all problems, and none of the values. */
 export function checkLdapOptions(options: LdapUserStoreOptions): void {
   checkOptions(schema, options satisfies z.input<typeof schema>, 'LdapUserStore');
+}
+
+/** @throws SmsOtpConfigError as above. */
+export function checkActiveDirectoryOptions(options: ActiveDirectoryOptions): void {
+  checkOptions(activeDirectorySchema, options satisfies z.input<typeof activeDirectorySchema>, 'LdapUserStore');
+}
+
+/** The options that are looked at together; some of them may be wrong. */
+interface Together {
+  readonly url?: unknown;
+  readonly startTls?: unknown;
+  readonly allowInsecure?: unknown;
+  readonly bindDn?: unknown;
+  readonly bindPassword?: unknown;
+}
+
+/** What must hold between options: nothing secret goes out in clear, or half. */
+function safe<Schema extends z.ZodType<Together>>(options: Schema): Schema {
+  return options
+    .refine(({ bindDn, bindPassword }) => (bindDn === undefined) === (bindPassword === undefined), {
+      error: 'bindDn and bindPassword go together',
+      when: isObject,
+    })
+    .refine((given) => !given.startTls || !serversOf(given).some(({ isTls }) => isTls), {
+      error: 'startTls is for ldap:// servers; ldaps:// is encrypted from the first byte',
+      when: isObject,
+    })
+    .refine((given) => given.startTls || allowsPlain(given) || serversOf(given).every(isSafe), {
+      error: "ldap:// sends passwords in clear: use ldaps:// or startTls, or allow it by allowInsecure: ['plainLdap']",
+      when: isObject,
+    });
 }
 
 function isObject({ value }: { readonly value: unknown }): boolean {
@@ -75,12 +109,12 @@ function isObject({ value }: { readonly value: unknown }): boolean {
 }
 
 // These look at options of which some may be wrong, so that all problems are told at once.
-function serversOf({ url }: { readonly url: unknown }): readonly ServerUrl[] {
+function serversOf({ url }: Together): readonly ServerUrl[] {
   const urls = [url].flat().map((item) => (typeof item === 'string' ? readServerUrl(item) : undefined));
   return urls.filter((server) => server !== undefined);
 }
 
-function allowsPlain({ allowInsecure }: { readonly allowInsecure?: unknown }): boolean {
+function allowsPlain({ allowInsecure }: Together): boolean {
   return Array.isArray(allowInsecure) && allowInsecure.includes('plainLdap');
 }
 

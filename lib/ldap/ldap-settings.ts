@@ -1,7 +1,8 @@
 import { createSecureContext } from 'node:tls';
-import { type Filter, FilterParser } from 'ldapts';
+import { EqualityFilter, type Filter, FilterParser, OrFilter } from 'ldapts';
 import type { LdapServer } from './connect.ts';
 import type { ConnectionSettings } from './connections.ts';
+import { USUAL_ID_ATTRIBUTES } from './id-attribute.ts';
 import type { LdapUserStoreOptions } from './ldap-options.ts';
 import { readServerUrl } from './server-url.ts';
 
@@ -9,11 +10,16 @@ import { readServerUrl } from './server-url.ts';
 export interface LdapSettings {
   readonly connection: ConnectionSettings;
   readonly baseDn: string;
-  readonly userFilter: Filter | undefined;
+  /** What an entry must also match, at this moment. */
+  readonly narrowing: () => readonly Filter[];
+  /** The entries that a typed name may mean; `undefined`: none. */
+  readonly named: (name: string) => Filter | undefined;
   readonly usernameAttributes: readonly string[];
   readonly phoneAttributes: readonly string[];
-  /** `undefined`: entryUUID, or the DN. */
-  readonly idAttribute: string | undefined;
+  /** The first that an entry has is its id. */
+  readonly idAttributes: readonly string[];
+  /** Whether the DN is the id of an entry that has none of them. */
+  readonly mayIdBeDn: boolean;
   readonly displayNameAttributes: readonly string[];
   readonly localeAttribute: string;
   readonly attributes: readonly string[];
@@ -21,17 +27,26 @@ export interface LdapSettings {
 
 /** Expects options that have been checked. */
 export function ldapSettings(options: LdapUserStoreOptions): LdapSettings {
+  const usernameAttributes = list(options.usernameAttribute ?? 'uid');
+  const narrowing = options.userFilter === undefined ? [] : [FilterParser.parseString(options.userFilter)];
   return {
     connection: connectionSettings(options),
     baseDn: options.baseDn,
-    userFilter: options.userFilter === undefined ? undefined : FilterParser.parseString(options.userFilter),
-    usernameAttributes: list(options.usernameAttribute ?? 'uid'),
+    narrowing: () => narrowing,
+    named: (name) => oneOf(usernameAttributes, name),
+    usernameAttributes,
     phoneAttributes: list(options.phoneAttribute ?? ['phoneNumberVerified', 'mobile']),
-    idAttribute: options.idAttribute,
+    idAttributes: options.idAttribute === undefined ? USUAL_ID_ATTRIBUTES : [options.idAttribute],
+    mayIdBeDn: options.idAttribute === undefined,
     displayNameAttributes: list(options.displayNameAttribute ?? ['displayName', 'cn']),
     localeAttribute: options.localeAttribute ?? 'preferredLanguage',
     attributes: options.attributes ?? [],
   };
+}
+
+/** The value travels as bytes of its own, so no character in it has a meaning for the search. */
+function oneOf(attributes: readonly string[], value: string): Filter {
+  return new OrFilter({ filters: attributes.map((attribute) => new EqualityFilter({ attribute, value })) });
 }
 
 function connectionSettings(options: LdapUserStoreOptions): ConnectionSettings {

@@ -1,14 +1,15 @@
 import type { UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
+import { activeDirectorySettings } from './active-directory.ts';
 import { Connections } from './connections.ts';
 import type { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';
-import type { LdapUserStoreOptions } from './ldap-options.ts';
-import { checkLdapOptions } from './ldap-schema.ts';
+import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
+import { checkActiveDirectoryOptions, checkLdapOptions } from './ldap-schema.ts';
 import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
 import { type PhoneNumberChange, phoneNumberChanges } from './phone-number-change.ts';
 import { readEntry, readUser, type UserEntry, userAttributes } from './user-entry.ts';
-import { type UserKey, userSearch } from './user-search.ts';
+import { type UserKey, type UserSearch, userSearches } from './user-search.ts';
 
 /** The entry is no longer as it was read. */
 const CHANGED_MEANWHILE = ['noSuchAttribute', 'attributeOrValueExists', 'noSuchObject'] as const;
@@ -18,8 +19,10 @@ const CHANGED_MEANWHILE = ['noSuchAttribute', 'attributeOrValueExists', 'noSuchO
  * `DirectoryFault` and comes within `timeoutSeconds`.
  */
 export class LdapUserStore implements UserStore {
-  readonly #settings: LdapSettings;
+  #settings: LdapSettings;
   readonly #connections: Connections;
+  /** The time that is left for what is asked of a user who was just found. */
+  readonly #deadlines = new WeakMap<User, Deadline>();
 
   /**
    * Connects at the first call.
@@ -32,16 +35,35 @@ export class LdapUserStore implements UserStore {
     this.#connections = new Connections(this.#settings.connection);
   }
 
-  async findUser(key: UserKey): Promise<User | undefined> {
-    const entry = await this.#findEntry(key, this.#connections.newDeadline());
-    return entry && readUser(entry, this.#settings);
+  /**
+   * People sign in as `ada`, `EXAMPLE\ada` or `ada@example.org`. Only people whose account is enabled and not expired
+   * are found, and their id is the `objectGUID`.
+   *
+   * @throws SmsOtpConfigError with all problems of the options.
+   */
+  static forActiveDirectory(options: ActiveDirectoryOptions): LdapUserStore {
+    checkActiveDirectoryOptions(options);
+    const { upnSuffixes: _, ...common } = options;
+    const store = new LdapUserStore(common);
+    store.#settings = activeDirectorySettings(options);
+    return store;
   }
 
+  async findUser(key: UserKey): Promise<User | undefined> {
+    const deadline = this.#connections.newDeadline();
+    const entry = await this.#findEntry(key, deadline);
+    const user = entry && readUser(entry, this.#settings);
+    if (user !== undefined) this.#deadlines.set(user, deadline);
+    return user;
+  }
+
+  /** With the `findUser` that gave the user a moment ago it takes no longer than one call may. */
   async checkPassword(user: User, password: string): Promise<boolean> {
     // A bind with an empty password proves nothing and succeeds (RFC 4513, section 5.1.2); some servers end a password
     // at its first NUL, which makes an empty one of "\0".
     if (typeof password !== 'string' || password === '' || password.includes('\0')) return false;
-    const deadline = this.#connections.newDeadline();
+    const begun = this.#deadlines.get(user);
+    const deadline = begun === undefined || begun.isOver ? this.#connections.newDeadline() : begun.part(1);
     const entry = await this.#findEntry({ id: user.id }, deadline);
     if (entry === undefined || entry.dn === '') return false;
     return this.#connections.isPassword(entry.dn, password, deadline);
@@ -54,7 +76,7 @@ export class LdapUserStore implements UserStore {
     if (entry === undefined || changes === undefined) return 'conflict';
     if (changes.length === 0) return 'done';
     try {
-      await this.#connections.asService((client) => client.modify(entry.dn, changes), deadline);
+      await this.#connections.modify(entry.dn, changes, deadline);
       return 'done';
     } catch (fault) {
       if (fault instanceof DirectoryFault && fault.isAnswer(CHANGED_MEANWHILE)) return 'conflict';
@@ -65,24 +87,26 @@ export class LdapUserStore implements UserStore {
   /** Resolves where the base can be read under the service account. */
   async health(): Promise<void> {
     const deadline = this.#connections.newDeadline();
-    const { baseDn } = this.#settings;
-    await this.#connections.asService(
-      (client) => client.search(baseDn, { scope: 'base', attributes: ['1.1'] }),
-      deadline,
-    );
+    await this.#connections.search(this.#settings.baseDn, { scope: 'base', attributes: ['1.1'] }, deadline);
   }
 
+  /** Waits for what runs; what waits, or comes later, is rejected. */
   async close(): Promise<void> {
     await this.#connections.close();
   }
 
   async #findEntry(key: UserKey, deadline: Deadline): Promise<UserEntry | undefined> {
-    const search = userSearch(key, this.#settings);
-    if (search === undefined) return undefined;
-    const { base, notOne, ...asked } = search;
-    const options = { ...asked, attributes: userAttributes(this.#settings) };
+    for (const search of userSearches(key, this.#settings)) {
+      const entry = await this.#findOne(search, deadline);
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
+  async #findOne({ base, notOne, ...asked }: UserSearch, deadline: Deadline): Promise<UserEntry | undefined> {
+    const options = { ...asked, ...userAttributes(this.#settings) };
     try {
-      const { searchEntries } = await this.#connections.asService((client) => client.search(base, options), deadline);
+      const { searchEntries } = await this.#connections.search(base, options, deadline);
       const [entry, ...others] = searchEntries;
       return entry && others.length === 0 ? readEntry(entry) : undefined;
     } catch (fault) {

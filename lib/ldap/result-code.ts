@@ -4,6 +4,7 @@ export const RESULT_CODE = {
   protocolError: 2,
   sizeLimitExceeded: 4,
   authMethodNotSupported: 7,
+  referral: 10,
   noSuchAttribute: 16,
   constraintViolation: 19,
   attributeOrValueExists: 20,

@@ -15,7 +15,7 @@ export class Servers {
   }
 
   /**
-   * A connection on which `prepare` has succeeded. One silent server does not use up the time of the others.
+   * A connection on which `prepare`, if any, has succeeded. One silent server does not use up the time of the others.
    *
    * @throws DirectoryFault that names every server's fault.
    */

@@ -1,34 +1,41 @@
 import type { Entry } from 'ldapts';
 import type { User } from '../domain/user.ts';
 import { DirectoryFault } from './directory-fault.ts';
+import { isBytes, readId } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import { ENTRY_UUID } from './user-search.ts';
 
 /** One entry of the directory, as far as it was asked for. */
 export interface UserEntry {
   readonly dn: string;
   /** All values, in the directory's order; none where the attribute is absent. */
   values(attribute: string): readonly string[];
+  bytes(attribute: string): readonly Buffer[];
 }
 
-/** The attributes that make a user. */
-export function userAttributes(settings: LdapSettings): string[] {
-  const { usernameAttributes, phoneAttributes, displayNameAttributes, attributes } = settings;
-  const single = [settings.idAttribute ?? ENTRY_UUID, settings.localeAttribute];
-  return [...new Set([...single, ...usernameAttributes, ...phoneAttributes, ...displayNameAttributes, ...attributes])];
+/** The attributes that make a user, for a search. */
+export function userAttributes(settings: LdapSettings): { attributes: string[]; explicitBufferAttributes: string[] } {
+  const { idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes, localeAttribute } = settings;
+  const lists = [idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes, [localeAttribute]];
+  return {
+    attributes: [...new Set([...lists.flat(), ...settings.attributes])],
+    explicitBufferAttributes: idAttributes.filter(isBytes),
+  };
 }
 
 /** Names are compared in any case: a directory answers with its own spelling. */
 export function readEntry(entry: Entry): UserEntry {
-  const values = new Map(
-    Object.entries(entry).map(([name, value]) => [name.toLowerCase(), [value].flat().map(String)]),
-  );
-  return { dn: entry.dn, values: (attribute) => values.get(attribute.toLowerCase()) ?? [] };
+  const values = new Map(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), [value].flat()]));
+  const valuesOf = (attribute: string) => values.get(attribute.toLowerCase()) ?? [];
+  return {
+    dn: entry.dn,
+    values: (attribute) => valuesOf(attribute).map(String),
+    bytes: (attribute) => valuesOf(attribute).map((value) => Buffer.from(value)),
+  };
 }
 
-/** @throws DirectoryFault where the entry has no value of the id attribute that was named, or several. */
+/** @throws DirectoryFault where the entry has no value of an id attribute that was named, or several. */
 export function readUser(entry: UserEntry, settings: LdapSettings): User {
-  const id = readId(entry, settings);
+  const id = idOf(entry, settings);
   const displayName = firstValue(entry, settings.displayNameAttributes);
   const locale = readLocale(entry.values(settings.localeAttribute));
   const { attributes } = settings;
@@ -44,11 +51,14 @@ export function readUser(entry: UserEntry, settings: LdapSettings): User {
   };
 }
 
-function readId(entry: UserEntry, { idAttribute }: LdapSettings): string {
-  const [id, ...others] = entry.values(idAttribute ?? ENTRY_UUID);
-  if (id !== undefined && others.length === 0) return id;
-  if (idAttribute === undefined) return entry.dn;
-  throw new DirectoryFault(`An entry must have exactly one value of the idAttribute ${idAttribute}.`);
+function idOf(entry: UserEntry, { idAttributes, mayIdBeDn }: LdapSettings): string {
+  for (const attribute of idAttributes) {
+    const [value, ...others] = entry.bytes(attribute);
+    const id = value && readId(attribute, value);
+    if (id !== undefined && others.length === 0) return id;
+  }
+  if (mayIdBeDn) return entry.dn;
+  throw new DirectoryFault(`An entry must have exactly one value of the idAttribute ${idAttributes.join()}.`);
 }
 
 function firstValue(entry: UserEntry, attributes: readonly string[]): string | undefined {

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import { MessageFramer } from '../ldap/message-framer.ts';
 import { RESULT_CODE } from '../ldap/result-code.ts';
-import type { DirectoryBehaviours } from './directory-behaviour.ts';
-import { type DirectoryEntry, withOnly } from './directory-entry.ts';
-import { DirectoryFramer } from './directory-framer.ts';
+import { DirectoryAccess } from './directory-access.ts';
+import type { DirectoryBehaviours, Misdeed } from './directory-behaviour.ts';
 import { type DirectoryOperation, operationOf } from './directory-operation.ts';
-import { type DirectoryMessage, type DirectoryRequest, readMessage } from './directory-request.ts';
-import { entryMessage, resultMessage } from './directory-response.ts';
+import { distorted, outcomeInstead } from './directory-outcome.ts';
+import { type DirectoryMessage, readMessage } from './directory-request.ts';
+import { answerMessages } from './directory-response.ts';
 import type { DirectoryTree } from './directory-tree.ts';
 
 /** What all sessions of one simulated directory have in common. */
@@ -19,33 +20,25 @@ export interface DirectoryContext {
   record(operation: DirectoryOperation): void;
 }
 
-type BindRequest = Extract<DirectoryRequest, { kind: 'bind' }>;
-type SearchRequest = Extract<DirectoryRequest, { kind: 'search' }>;
-type ModifyRequest = Extract<DirectoryRequest, { kind: 'modify' }>;
+const NO_LDAP = Buffer.from('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n');
 
-/** How an operation ended. */
-interface Outcome {
-  readonly resultCode: number;
-  readonly text?: string;
-  readonly entries?: readonly DirectoryEntry[];
-}
-
-/** One client's connection: who it is bound as, and the answers to what it asks. */
+/** One client's connection, and the right or wrong answers to what it asks. */
 export class DirectorySession {
   readonly #context: DirectoryContext;
   readonly #number: number;
+  readonly #access: DirectoryAccess;
   #socket: Socket;
-  #boundAs = '';
 
   constructor(context: DirectoryContext, number: number, socket: Socket) {
     this.#context = context;
     this.#number = number;
+    this.#access = new DirectoryAccess({ ...context, offersStartTls: context.startTlsContext !== undefined });
     this.#socket = socket;
     this.#listen(socket);
   }
 
   #listen(socket: Socket): void {
-    const framer = new DirectoryFramer();
+    const framer = new MessageFramer();
     this.#socket = socket;
     socket.on('error', () => socket.destroy());
     socket.on('data', (bytes: Buffer) => {
@@ -58,77 +51,38 @@ export class DirectorySession {
   }
 
   #receive(message: DirectoryMessage): void {
-    const { request } = message;
-    const circumstances = { connection: this.#number, tls: this.#socket instanceof TLSSocket, as: this.#boundAs };
-    this.#context.record(operationOf(request, circumstances));
-    const misdeed = this.#context.behaviours.next(request.kind);
+    const { kind } = message.request;
+    const { boundAs } = this.#access;
+    const circumstances = { connection: this.#number, tls: this.#socket instanceof TLSSocket, as: boundAs };
+    this.#context.record(operationOf(message.request, circumstances));
+    if (kind === 'unbind') {
+      this.#socket.end();
+      return;
+    }
+    const misdeed = this.#context.behaviours.next(kind);
     switch (misdeed?.do) {
       case 'silence':
         return;
       case 'drop':
         this.#socket.destroy();
         return;
-      case 'answer':
-        this.#send(message, { resultCode: misdeed.resultCode });
+      case 'garbage':
+        this.#socket.write(misdeed.bytes ?? NO_LDAP);
         return;
-      case 'cutShort':
-        this.#send(message, cutShort(this.#perform(request), misdeed.entries));
+      case 'slow':
+        setTimeout(() => this.#answer(message), misdeed.milliseconds).unref();
         return;
-      case undefined:
-        this.#send(message, this.#perform(request));
+      default:
+        this.#answer(message, misdeed);
     }
   }
 
-  #perform(request: DirectoryRequest): Outcome | undefined {
-    switch (request.kind) {
-      case 'bind':
-        return { resultCode: this.#bind(request) };
-      case 'search':
-        return this.#search(request);
-      case 'modify':
-        return { resultCode: this.#modify(request) };
-      case 'startTls':
-        return { resultCode: this.#context.startTlsContext ? RESULT_CODE.success : RESULT_CODE.protocolError };
-      case 'unknown':
-        return { resultCode: RESULT_CODE.protocolError, text: request.problem };
-      case 'unbind':
-        this.#socket.end();
-        return undefined;
-      case 'abandon':
-        return undefined;
-    }
-  }
-
-  #bind({ dn, password }: BindRequest): number {
-    this.#boundAs = '';
-    if (password === undefined) return RESULT_CODE.authMethodNotSupported;
-    // As many real servers do: "success", though nobody proved anything (RFC 4513, section 5.1.2).
-    if (password.length === 0) return RESULT_CODE.success;
-    const expected = this.#context.tree.find(dn)?.password;
-    if (expected === undefined || !password.equals(Buffer.from(expected))) return RESULT_CODE.invalidCredentials;
-    this.#boundAs = dn;
-    return RESULT_CODE.success;
-  }
-
-  #search({ base, scope, filter, sizeLimit, attributes }: SearchRequest): Outcome | undefined {
-    if (this.#boundAs === '' && !this.#context.allowAnonymous)
-      return { resultCode: RESULT_CODE.insufficientAccessRights };
-    const found = this.#context.tree.search(base, scope, filter);
-    if (found === undefined) return { resultCode: RESULT_CODE.noSuchObject };
-    const outcome = { resultCode: RESULT_CODE.success, entries: found.map((entry) => withOnly(entry, attributes)) };
-    return sizeLimit > 0 && found.length > sizeLimit ? cutShort(outcome, sizeLimit) : outcome;
-  }
-
-  #modify({ dn, changes }: ModifyRequest): number {
-    return this.#boundAs === '' ? RESULT_CODE.insufficientAccessRights : this.#context.tree.modify(dn, changes);
-  }
-
-  #send({ id, tag, request }: DirectoryMessage, outcome: Outcome | undefined): void {
+  #answer({ id, tag, request }: DirectoryMessage, misdeed?: Misdeed): void {
+    const outcome = outcomeInstead(misdeed) ?? this.#access.perform(request);
     if (outcome === undefined) return;
-    const { resultCode, text, entries = [] } = outcome;
-    const messages = [...entries.map((entry) => entryMessage(id, entry)), resultMessage(id, tag, resultCode, text)];
-    this.#socket.write(Buffer.concat(messages));
-    if (request.kind === 'startTls' && resultCode === RESULT_CODE.success) this.#startTls();
+    this.#socket.write(answerMessages(id, tag, distorted(outcome, misdeed)));
+    if (misdeed?.do === 'dropAfter') this.#socket.end();
+    else if (request.kind === 'startTls' && outcome.resultCode === RESULT_CODE.success) this.#startTls();
   }
 
   /** All that follows the answer is TLS. */
@@ -138,9 +92,4 @@ export class DirectorySession {
     this.#socket.removeAllListeners('data');
     this.#listen(new TLSSocket(this.#socket, { isServer: true, secureContext: startTlsContext }));
   }
-}
-
-function cutShort(outcome: Outcome | undefined, count: number): Outcome | undefined {
-  if (outcome?.entries === undefined) return outcome;
-  return { resultCode: RESULT_CODE.sizeLimitExceeded, entries: outcome.entries.slice(0, count) };
 }

@@ -16,7 +16,10 @@ export interface DirectoryOptions {
   readonly baseDn?: string;
   /** Default: ada, grace (two numbers) and alan (none), as in the demo. */
   readonly entries?: readonly DirectoryEntry[];
-  /** Certificate and key in PEM: `ldaps://`, or StartTLS where `startTls` is true. Default: neither. */
+  /**
+   * Certificate and key in PEM: `ldaps://`, or StartTLS where `startTls` is true; also a wrong certificate, to see it
+   * refused. Default: neither.
+   */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly startTls?: boolean;
   /** Whether searches need no bind. Default: true. */

@@ -110,9 +110,40 @@ describe('the options of LdapUserStore', () => {
   });
 });
 
+describe('the options of LdapUserStore.forActiveDirectory', () => {
+  it('are those of LdapUserStore, without what Active Directory settles, and the suffixes', () => {
+    expect(adProblemsOf({ ...GOOD, upnSuffixes: ['example.org'], connections: 2 })).to.deep.equal([]);
+    const settled = { ...GOOD, usernameAttribute: 'uid', idAttribute: 'entryUUID' };
+    expect(adProblemsOf(settled)).to.deep.equal([
+      'LdapUserStore.usernameAttribute: there is no such option',
+      'LdapUserStore.idAttribute: there is no such option',
+    ]);
+    expect(problemsOf({ ...GOOD, upnSuffixes: [] })).to.deep.equal([
+      'LdapUserStore.upnSuffixes: there is no such option',
+    ]);
+  });
+
+  it('are refused with all problems at once', () => {
+    const options = { url: 'ldap://ad.example.org', baseDn: '', upnSuffixes: ['@example.org'], bindDn: 'x' };
+    expect(adProblemsOf(options)).to.have.length(4);
+  });
+
+  it('are refused where they are no options', () => {
+    for (const nonsense of [undefined, null, 1]) expect(adProblemsOf(nonsense)).to.have.length(1);
+  });
+});
+
+function adProblemsOf(options: unknown): readonly string[] {
+  return problems(() => Reflect.apply(LdapUserStore.forActiveDirectory, LdapUserStore, [options]));
+}
+
 function problemsOf(options: unknown): readonly string[] {
+  return problems(() => Reflect.construct(LdapUserStore, [options]));
+}
+
+function problems(construct: () => unknown): readonly string[] {
   try {
-    Reflect.construct(LdapUserStore, [options]);
+    construct();
     return [];
   } catch (error) {
     return error instanceof SmsOtpConfigError ? error.problems : expect.fail(String(error));

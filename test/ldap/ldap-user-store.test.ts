@@ -309,6 +309,17 @@ describe('LdapUserStore with a real slapd', () => {
       await store.health();
     });
 
+    it('shows a client certificate to a server that wants one', async () => {
+      const strict = await startSlapd(PEOPLE, 'TLSVerifyClient demand');
+      try {
+        const { secureUrl: url, ca, cert, key } = strict;
+        await mustFind(storeWith({ url, tls: { ca, cert, key } }), 'ada');
+        expect(await rejection(storeWith({ url, tls: { ca } }).findUser({ username: 'ada' }))).to.match(/lost|reached/);
+      } finally {
+        await strict.close();
+      }
+    });
+
     it('rejects where another CA signed the certificate', async () => {
       const { ca } = await makeCertificate();
       const secure = storeWith({ url: slapd.secureUrl, tls: { ca } });

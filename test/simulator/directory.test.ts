@@ -244,6 +244,65 @@ describe('the directory simulator', () => {
     });
   });
 
+  describe('told to answer oddly', () => {
+    it('says success to every password', async () => {
+      const { client, directory } = await start();
+      directory.behave({ at: 'bind', do: 'answer', resultCode: 0 });
+      expect(await outcome(client.bind('uid=nobody', 'wrong'))).to.equal('done');
+    });
+
+    it('explains a refusal', async () => {
+      const { client, directory } = await start();
+      directory.behave({ at: 'bind', do: 'answer', resultCode: 49, text: 'comment: no, data 775, v3839' });
+      expect(await outcome(client.bind(ADA, 'lovelace'))).to.match(/data 775/);
+    });
+
+    it('adds an entry, and search references', async () => {
+      const { client, directory } = await start();
+      const entry = { dn: 'uid=other', attributes: { uid: ['other'] } };
+      directory.behave({ do: 'addEntry', entry, times: 1 }, { do: 'addReferences', urls: ['ldap://a', 'ldap://b'] });
+      const search = () => client.search(directory.baseDn, { filter: '(uid=ada)' });
+      expect((await search()).searchEntries.map(({ dn }) => dn)).to.deep.equal([ADA, 'uid=other']);
+      expect((await search()).searchReferences).to.deep.equal(['ldap://a', 'ldap://b']);
+    });
+
+    it('refers to another server', async () => {
+      const { client, directory } = await start();
+      directory.behave({ do: 'refer', urls: ['ldap://other'] });
+      expect(await outcome(client.search(ADA))).to.match(/0xa$/);
+    });
+
+    it('answers late', async () => {
+      const { client, directory } = await start();
+      directory.behave({ do: 'slow', milliseconds: 60 });
+      const startedAt = performance.now();
+      expect(await outcome(client.bind(ADA, 'lovelace'))).to.equal('done');
+      expect(performance.now() - startedAt).to.be.greaterThan(50);
+    });
+
+    it('answers and closes', async () => {
+      const { client, directory } = await start();
+      directory.behave({ do: 'dropAfter', times: 1 });
+      expect(await outcome(client.bind(ADA, 'lovelace'))).to.equal('done');
+      while (client.isConnected) await new Promise(setImmediate);
+      expect(await outcome(client.bind(ADA, 'lovelace'))).to.equal('done');
+      expect(directory.operations.map(({ connection }) => connection)).to.deep.equal([1, 2]);
+    });
+
+    it('sends other bytes instead of an answer', async () => {
+      const { directory } = await start();
+      const received: string[] = [];
+      for (const bytes of [undefined, Buffer.from('hello')]) {
+        directory.behave({ do: 'garbage', ...(bytes !== undefined && { bytes }) });
+        const socket = connect(Number(new URL(directory.url).port), '127.0.0.1');
+        socket.write(Buffer.from('300c020101600702010304008000', 'hex'));
+        received.push(String((await once(socket, 'data'))[0]).slice(0, 5));
+        socket.destroy();
+      }
+      expect(received).to.deep.equal(['HTTP/', 'hello']);
+    });
+  });
+
   describe('with a certificate', () => {
     before(function () {
       requirePeer(this, 'openssl');

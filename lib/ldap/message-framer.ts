@@ -3,8 +3,8 @@ import { BerReader } from 'ldapts';
 const SEQUENCE = 0x30;
 const MAX_MESSAGE_BYTES = 1_000_000;
 
-/** Cuts a stream of bytes into LDAP messages. */
-export class DirectoryFramer {
+/** Cuts a stream of bytes into LDAP messages (RFC 4511, section 5.1). */
+export class MessageFramer {
   #rest = Buffer.alloc(0);
 
   /** @throws Error where the bytes are no LDAP, or a message is over 1 MB. */

@@ -1,0 +1,3 @@
+export type { Runner } from './runner.ts';
+export type { SamplePerson } from './sample-people.ts';
+export { type OpenUserStore, testUserStore, type UserStorePart, type UserStoreSetup } from './user-store.ts';

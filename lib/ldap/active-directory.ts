@@ -1,0 +1,62 @@
+import { EqualityFilter, ExtensibleFilter, type Filter, GreaterThanEqualsFilter, NotFilter, OrFilter } from 'ldapts';
+import type { ActiveDirectoryOptions } from './ldap-options.ts';
+import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
+
+const ACCOUNT_NAME = 'sAMAccountName';
+const PRINCIPAL_NAME = 'userPrincipalName';
+/** `SAM_NORMAL_USER_ACCOUNT`: people, and no computers, groups or trusts. */
+const PERSON = '805306368';
+/** `ADS_UF_ACCOUNTDISABLE`, and the rule that looks at single bits (LDAP_MATCHING_RULE_BIT_AND). */
+const DISABLED = { matchType: 'userAccountControl', rule: '1.2.840.113556.1.4.803', value: '2' };
+/** From 1601, where the directory's time begins, to 1970. */
+const EPOCH_MS = 11_644_473_600_000n;
+
+/** How Active Directory names, tells apart and locks out people. Expects options that have been checked. */
+export function activeDirectorySettings({ upnSuffixes = [], ...options }: ActiveDirectoryOptions): LdapSettings {
+  const settings = ldapSettings({
+    phoneAttribute: 'mobile',
+    ...options,
+    usernameAttribute: [ACCOUNT_NAME, PRINCIPAL_NAME],
+    idAttribute: 'objectGUID',
+  });
+  return {
+    ...settings,
+    named: (name) => named(name, upnSuffixes),
+    narrowing: () => [...settings.narrowing(), ...mayUseAccount(Date.now())],
+  };
+}
+
+/** The domain before a backslash is not looked at: `baseDn` is in one domain. */
+function named(name: string, suffixes: readonly string[]): Filter | undefined {
+  if (name.includes('\\')) {
+    const account = name.slice(name.indexOf('\\') + 1);
+    return account === '' ? undefined : equal(ACCOUNT_NAME, account);
+  }
+  const at = name.lastIndexOf('@');
+  if (at < 0) {
+    const principals = suffixes.map((suffix) => `${name}@${suffix}`);
+    return either(name, principals);
+  }
+  const isKnown = suffixes.some((suffix) => suffix.toLowerCase() === name.slice(at + 1).toLowerCase());
+  return isKnown ? either(name.slice(0, at), [name]) : equal(PRINCIPAL_NAME, name);
+}
+
+function either(account: string, principals: readonly string[]): Filter {
+  const filters = [equal(ACCOUNT_NAME, account), ...principals.map((principal) => equal(PRINCIPAL_NAME, principal))];
+  return new OrFilter({ filters });
+}
+
+/** Enabled and not expired people. An attribute that the service account cannot see is no "yes". */
+function mayUseAccount(now: number): readonly Filter[] {
+  const fileTime = (BigInt(now) + EPOCH_MS) * 10_000n;
+  const expiresLater = new GreaterThanEqualsFilter({ attribute: 'accountExpires', value: String(fileTime) });
+  return [
+    equal('sAMAccountType', PERSON),
+    new NotFilter({ filter: new ExtensibleFilter(DISABLED) }),
+    new OrFilter({ filters: [equal('accountExpires', '0'), expiresLater] }),
+  ];
+}
+
+function equal(attribute: string, value: string): Filter {
+  return new EqualityFilter({ attribute, value });
+}

@@ -1,0 +1,67 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { isAnswer } from './answer-shape.ts';
+import { DirectoryFault } from './directory-fault.ts';
+import { MessageFramer } from './message-framer.ts';
+
+/** A person is one entry; a directory that answers with more than this has lost its way. */
+const MAX_ANSWER_BYTES = 10_000_000;
+
+/**
+ * A connected socket, as ldapts sees it: whole and well-formed answers come out of it, and at anything else it closes.
+ * It has the two properties that ldapts asks a socket for.
+ */
+export class AnswerStream extends Duplex {
+  readonly connecting = false;
+  readonly #socket: Socket;
+  readonly #server: string;
+  readonly #framer = new MessageFramer();
+  #bytesSinceRequest = 0;
+
+  /** @param server the server's name, for the fault */
+  constructor(socket: Socket, server: string) {
+    super();
+    this.#socket = socket;
+    this.#server = server;
+    // Bytes may come before ldapts listens.
+    this.on('error', () => {});
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('close', () => this.destroy());
+  }
+
+  get readyState(): Socket['readyState'] {
+    return this.destroyed ? 'closed' : this.#socket.readyState;
+  }
+
+  override _read(): void {
+    // Answers are pushed as they come.
+  }
+
+  override _write(request: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#bytesSinceRequest = 0;
+    this.#socket.write(request, done);
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket.destroy();
+    done(error);
+  }
+
+  #receive(bytes: Buffer): void {
+    try {
+      this.#bytesSinceRequest += bytes.length;
+      if (this.#bytesSinceRequest > MAX_ANSWER_BYTES) throw new Error('The answer is too long.');
+      for (const message of this.#framer.push(bytes)) {
+        if (!isAnswer(message)) throw new Error('This is no answer.');
+        this.push(message);
+      }
+    } catch {
+      this.destroy(new DirectoryFault(`${this.#server} sent something that is no LDAP.`));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import type { SamplePerson } from '../../lib/conformance/sample-people.ts';
+import { type OpenUserStore, testUserStore } from '../../lib/conformance/user-store.ts';
+import type { UserStore } from '../../lib/domain/ports.ts';
+import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
+import { startDirectory } from '../../lib/simulator/directory.ts';
+import { MemoryUserStore } from '../../lib/state/memory-user-store.ts';
+import { SqlTables } from '../support/sql-tables.ts';
+
+const BASE = 'ou=people,dc=example,dc=org';
+
+describe('the conformance suite for user stores', () => {
+  describe('passes LdapUserStore', () => {
+    testUserStore({ describe, it }, { open: openLdap });
+  });
+
+  describe('passes MemoryUserStore', () => {
+    testUserStore({ describe, it }, { open: openMemory, leaveOut: ['outage'] });
+  });
+
+  describe('passes the SQL example of the documentation', () => {
+    let folder: string;
+    let sqlUserStore: (query: SqlTables['query']) => UserStore;
+
+    before(async () => {
+      mkdirSync('.build', { recursive: true });
+      folder = mkdtempSync('.build/user-store-');
+      const [, listing] = /^```ts\n(.*?)^```$/ms.exec(readFileSync('docs/user-store.md', 'utf8')) ?? [];
+      writeFileSync(`${folder}/sql-user-store.ts`, listing ?? '');
+      ({ sqlUserStore } = await import(resolve(folder, 'sql-user-store.ts')));
+    });
+
+    after(() => rmSync(folder, { recursive: true }));
+
+    it('which compiles', () => {
+      const configuration = { extends: '../../tsconfig.json', include: ['*.ts'] };
+      writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(configuration));
+      const { stdout } = spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8' });
+      expect(stdout).to.equal('');
+    });
+
+    testUserStore(
+      { describe, it },
+      {
+        async open(people) {
+          const tables = new SqlTables(people);
+          const breakDown = async () => tables.goDown();
+          return { store: sqlUserStore(tables.query), breakDown };
+        },
+      },
+    );
+  });
+});
+
+async function openLdap(people: readonly SamplePerson[]): Promise<OpenUserStore> {
+  const entries = people.map(({ username, password, displayName, phoneNumbers }) => ({
+    dn: `uid=${username},${BASE}`,
+    password,
+    attributes: {
+      objectClass: ['inetOrgPerson'],
+      uid: [username],
+      entryUUID: [`id-of-${username}`],
+      ...(displayName !== undefined && { displayName: [displayName] }),
+      ...(phoneNumbers.length > 0 && { mobile: phoneNumbers }),
+    },
+  }));
+  const directory = await startDirectory({ entries });
+  const account = { bindDn: 'cn=service,dc=example,dc=org', bindPassword: 'service' };
+  const store = new LdapUserStore({ url: directory.url, baseDn: BASE, ...account });
+  return { store, breakDown: () => directory.close(), close: () => directory.close().catch(() => {}) };
+}
+
+async function openMemory(people: readonly SamplePerson[]): Promise<OpenUserStore> {
+  return { store: new MemoryUserStore(people) };
+}

@@ -1,0 +1,100 @@
+import { createSecureContext } from 'node:tls';
+import { expect } from 'chai';
+import { ConnectionPool } from '../../lib/ldap/connection-pool.ts';
+import { Deadline } from '../../lib/ldap/deadline.ts';
+import { Servers } from '../../lib/ldap/servers.ts';
+import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
+
+const ADA = 'uid=ada,ou=people,dc=example,dc=org';
+
+describe('ConnectionPool', () => {
+  let directory: DirectorySimulator;
+  let pool: ConnectionPool;
+
+  beforeEach(async () => {
+    directory = await startDirectory();
+    pool = poolFor(directory.url, 2);
+  });
+
+  afterEach(async () => {
+    await pool.close();
+    await directory.close();
+  });
+
+  function bind(password = 'lovelace', deadline = new Deadline(5000)): Promise<string> {
+    const binding = pool.run((client) => client.bind(ADA, password), deadline);
+    return binding.then(
+      () => 'done',
+      (error: unknown) => (error instanceof Error ? error.message : 'no Error'),
+    );
+  }
+
+  it('opens no more connections than it may, and uses them again', async () => {
+    const results = await Promise.all(Array.from({ length: 40 }, () => bind()));
+    expect(new Set(results)).to.deep.equal(new Set(['done']));
+    expect(connections(directory)).to.deep.equal([1, 2]);
+  });
+
+  it('goes on with a connection on which the directory refused something', async () => {
+    expect(await bind('wrong')).to.match(/\(49\)/);
+    expect(await bind()).to.equal('done');
+    expect(connections(directory)).to.deep.equal([1]);
+  });
+
+  it('takes a fresh connection for one that was closed while nobody used it', async () => {
+    await Promise.all([bind(), bind()]);
+    directory.dropConnections();
+    // The next two begin before the end of the old connections is known, or after: both are fine, a third is sure.
+    await Promise.all([bind(), bind()]);
+    expect(await bind()).to.equal('done');
+  });
+
+  it('lets 64 wait, turns away the rest at once, and loses no connection by those who gave up', async () => {
+    directory.behave({ at: 'bind', do: 'silence' });
+    const results = await Promise.all(Array.from({ length: 70 }, () => bind('lovelace', new Deadline(300))));
+    const counts = new Map<string, number>();
+    for (const result of results) counts.set(kindOf(result), (counts.get(kindOf(result)) ?? 0) + 1);
+    expect(counts.get('Too many operations wait for the directory')).to.equal(4);
+    expect(counts.get('did not answer in time')).to.equal(2);
+    expect(counts.get('were busy')).to.equal(64);
+    directory.behave();
+    expect(await Promise.all([bind(), bind(), bind()])).to.deep.equal(['done', 'done', 'done']);
+  });
+
+  it('tells those who waited in vain why no connection could be opened', async () => {
+    const down = poolFor('ldap://127.0.0.1:1', 1);
+    const tries = Array.from({ length: 5 }, () =>
+      down.run((client) => client.bind(ADA, 'x'), new Deadline(120)).catch((error: Error) => error.message),
+    );
+    for (const message of await Promise.all(tries)) expect(message).to.match(/ECONNREFUSED/);
+    await down.close();
+  });
+
+  it('waits for what runs when it is closed, and rejects what waits or comes later', async () => {
+    directory.behave({ at: 'bind', do: 'slow', milliseconds: 50 });
+    const running = [bind(), bind()];
+    const waiting = bind();
+    while (directory.operations.length < 2) await new Promise(setImmediate);
+    await pool.close();
+    expect(await Promise.all(running)).to.deep.equal(['done', 'done']);
+    expect([await waiting, await bind()]).to.deep.equal(Array(2).fill('The user store is closed.'));
+  });
+});
+
+function poolFor(url: string, size: number): ConnectionPool {
+  const server = { name: 'test', host: '127.0.0.1', port: Number(new URL(url).port), security: 'none' } as const;
+  const trust = { secureContext: createSecureContext(), servername: undefined };
+  return new ConnectionPool(new Servers([server], trust), { size, openingMs: 3000 });
+}
+
+function connections({ operations }: DirectorySimulator): readonly number[] {
+  return [...new Set(operations.map(({ connection }) => connection))].sort();
+}
+
+function kindOf(result: string): string {
+  return (
+    ['Too many operations wait for the directory', 'did not answer in time', 'were busy'].find((kind) =>
+      result.includes(kind),
+    ) ?? result
+  );
+}
