@@ -34,14 +34,14 @@ export async function readHealth(
   const dependencies = {
     userStore: await ask(async () => void (await userStore.health?.())),
     transport: await ask(async () => transport.health?.()),
-    shared: await ask(async () => void (await shared.health?.())),
+    shared: await ask(async () => (await shared.health?.()) ?? undefined),
     ...(proxyProblem === undefined ? {} : { proxy: { status: 'degraded' as const, lastError: proxyProblem } }),
   };
   const all = Object.values(dependencies).map(({ status }) => status);
   return { status: (['down', 'degraded'] as const).find((status) => all.includes(status)) ?? 'ready', dependencies };
 }
 
-async function ask(question: () => Promise<TransportHealth | undefined>): Promise<DependencyHealth> {
+async function ask(question: () => Promise<DependencyHealth | undefined>): Promise<DependencyHealth> {
   try {
     return (await question()) ?? { status: 'ready' };
   } catch (error) {

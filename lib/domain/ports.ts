@@ -62,6 +62,12 @@ export interface SmsTransport {
   close?(): Promise<void>;
 }
 
+/** What an operator should know of a shared state that works. */
+export interface SharedStateHealth {
+  readonly status: 'degraded';
+  readonly lastError: string;
+}
+
 /**
  * The truth about challenges, grants, counters and deliveries, shared by all processes of the app. A rejection means
  * "cannot say": what needs the answer is refused with 503.
@@ -77,7 +83,8 @@ export interface SharedState {
   set(key: string, value: string, ttlSeconds: number, ifAbsent?: boolean): Promise<boolean>;
   /** True for the one caller that removed it. */
   delete(key: string): Promise<boolean>;
-  health?(): Promise<void>;
+  /** Rejects where it cannot be asked now. */
+  health?(): Promise<void> | Promise<SharedStateHealth | undefined>;
   close?(): Promise<void>;
 }
 

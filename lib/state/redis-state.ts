@@ -1,0 +1,100 @@
+import type { SharedState, SharedStateHealth } from '../domain/ports.ts';
+import { SmsOtpConfigError } from '../errors.ts';
+
+/** The part of a node-redis client (5 or later) that is used. */
+export interface RedisClient {
+  readonly options?: { readonly disableOfflineQueue?: boolean | undefined } | undefined;
+  get(key: string): Promise<string | null>;
+  set(
+    key: string,
+    value: string,
+    options: { expiration: { type: 'EX'; value: number }; condition?: 'NX' },
+  ): Promise<string | null>;
+  del(key: string): Promise<number>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  info(section: string): Promise<string>;
+}
+
+/** A server that was stopped, not closed, never answers: no call waits longer than this. */
+const DEADLINE_MILLISECONDS = 2_000;
+
+/** One step in Redis, so that two processes never read the same total. */
+const ADD = `
+local points, ttl = tonumber(ARGV[1]), redis.call('PTTL', KEYS[1])
+if ttl < 0 then
+  if points <= 0 then return {0, 0} end
+  redis.call('SET', KEYS[1], points, 'PX', ARGV[2])
+  return {points, tonumber(ARGV[2])}
+end
+local total = math.max(0, tonumber(redis.call('GET', KEYS[1])) + points)
+if points ~= 0 then redis.call('SET', KEYS[1], total, 'KEEPTTL') end
+return {total, ttl}`;
+
+/**
+ * Shared state of several processes, in Redis. Every call ends within 2 s; where Redis is down, it rejects, and works
+ * again by itself. The client stays the app's: `close()` leaves it open.
+ *
+ * @param client a node-redis client made with `disableOfflineQueue: true`
+ * @throws SmsOtpConfigError where the client would wait for a dead server instead of failing
+ */
+export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_MILLISECONDS): SharedState {
+  checkClient(client);
+  const ask = <Answer>(answer: Promise<Answer>): Promise<Answer> => withDeadline(answer, deadlineMilliseconds);
+  return {
+    async add(key, points, windowSeconds) {
+      const args = [String(points), String(windowSeconds * 1000)];
+      const [total, milliseconds] = readPair(await ask(client.eval(ADD, { keys: [key], arguments: args })));
+      return { total, resetsInSeconds: Math.ceil(milliseconds / 1000) };
+    },
+    async get(key) {
+      return (await ask(client.get(key))) ?? undefined;
+    },
+    async set(key, value, ttlSeconds, ifAbsent = false) {
+      const expiration = { type: 'EX', value: ttlSeconds } as const;
+      const options = ifAbsent ? ({ expiration, condition: 'NX' } as const) : { expiration };
+      return (await ask(client.set(key, value, options))) === 'OK';
+    },
+    async delete(key) {
+      return (await ask(client.del(key))) === 1;
+    },
+    async health() {
+      return readPolicy(await ask(client.info('memory')));
+    },
+  };
+}
+
+function checkClient(client: RedisClient): void {
+  if (typeof client?.eval === 'function' && client.options?.disableOfflineQueue === true) return;
+  throw new SmsOtpConfigError([
+    'redisState: needs a client of node-redis made with createClient({ …, disableOfflineQueue: true }); without that, ' +
+      'a server that is down would let every sign-in hang instead of answering 503',
+  ]);
+}
+
+async function withDeadline<Answer>(answer: Promise<Answer>, milliseconds: number): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${milliseconds} ms.`)), milliseconds);
+  });
+  try {
+    return await Promise.race([answer, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function readPair(answer: unknown): readonly [number, number] {
+  if (Array.isArray(answer) && typeof answer[0] === 'number' && typeof answer[1] === 'number')
+    return [answer[0], answer[1]];
+  throw new Error('Redis answered a script in a form that is not known.');
+}
+
+/** What Redis may throw away to make room are counters and locks. */
+function readPolicy(info: string): SharedStateHealth | undefined {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy === undefined || policy === 'noeviction') return undefined;
+  return {
+    status: 'degraded',
+    lastError: `maxmemory-policy is ${policy}: set it to noeviction, or counters may be lost`,
+  };
+}

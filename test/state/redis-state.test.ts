@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import { SmsOtpConfigError } from '../../lib/errors.ts';
+import { type RedisClient, redisState } from '../../lib/state/redis-state.ts';
+import { getPage, postJson, testApp } from '../support/app.ts';
+import { type Redis, startRedis } from '../support/redis.ts';
+
+describe('redisState()', () => {
+  let redis: Redis;
+
+  beforeEach(async function () {
+    redis = await startRedis(this, '--maxmemory', '3mb', '--maxmemory-policy', 'noeviction');
+  });
+
+  afterEach(() => redis?.close());
+
+  it('keeps the clients apart that would hang from those that fail', () => {
+    const wrong = [undefined, null, {}, { options: { disableOfflineQueue: true } }, { eval() {}, options: {} }];
+    for (const client of wrong) {
+      expect(() => redisState(client as unknown as RedisClient)).to.throw(
+        SmsOtpConfigError,
+        'disableOfflineQueue: true',
+      );
+    }
+  });
+
+  it('is 503 while the server hangs, and goes on with the same counts', async () => {
+    const shared = redisState(await redis.connect(), 100);
+    const { signedIn, transport, clock } = testApp({ options: { shared } });
+    const jar = await signedIn('ada', 'password');
+    const code = transport.lastCode();
+    await postJson(jar, '/auth/code', { code: code === '000000' ? '000001' : '000000' }).expect(401);
+    redis.stop();
+    for (const answer of [
+      await postJson(jar, '/auth/code', { code }),
+      await postJson(jar, '/auth/code/send'),
+      await jar.get('/secret'),
+      await getPage(jar, '/auth/code'),
+    ]) {
+      expect(answer.status).to.equal(503);
+    }
+    expect(transport.messages).to.have.length(1);
+    redis.resume();
+    expect((await jar.get('/auth/session').expect(200)).body.attemptsRemaining).to.be.oneOf([4, 3]);
+    await postJson(jar, '/auth/code', { code }).expect(200);
+    clock.advance(1);
+  });
+
+  it('is 503 while the server is gone, and works again without a restart', async () => {
+    const client = await redis.connect();
+    const shared = redisState(client);
+    const { agent, transport } = testApp({ options: { shared } });
+    await redis.kill();
+    const { body } = await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
+    expect(body.code).to.equal('STATE_UNAVAILABLE');
+    expect(transport.messages).to.deep.equal([]);
+    const ready = new Promise((resolve) => client.once('ready', resolve));
+    await redis.start();
+    await ready;
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+  });
+
+  it('is 503 where the server has no room', async () => {
+    const client = await redis.connect();
+    const { agent, transport } = testApp({ options: { shared: redisState(client) } });
+    const fill = async (): Promise<never> => {
+      for (let index = 0; ; index++) await client.set(`fill:${index}`, 'x'.repeat(10_000));
+    };
+    await fill().catch(() => undefined);
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
+    expect(transport.messages).to.deep.equal([]);
+  });
+
+  it('tells where the server may throw counters away', async () => {
+    const client = await redis.connect();
+    const { otp } = testApp({ options: { shared: redisState(client) } });
+    expect((await otp.health()).status).to.equal('ready');
+    await client.configSet('maxmemory-policy', 'allkeys-lru');
+    const { status, dependencies } = await otp.health();
+    expect(status).to.equal('degraded');
+    expect(dependencies.shared.lastError).to.include('noeviction');
+    await redis.kill();
+    expect((await otp.health()).dependencies.shared.status).to.equal('down');
+  });
+
+  it('keeps nothing without an end, and no name, number or code in a key', async () => {
+    const client = await redis.connect();
+    const { signedIn, transport } = testApp({ options: { shared: redisState(client) } });
+    await signedIn('ada', 'password');
+    await signedIn('grace');
+    const keys = await client.keys('*');
+    expect(keys.length).to.be.greaterThan(20);
+    for (const key of keys) {
+      expect(await client.ttl(key), key).to.be.greaterThan(0);
+      expect(key).to.match(/^smsOtp:\w+:[\w-]{43}$/);
+    }
+    expect(transport.messages).to.have.length(2);
+  });
+});
