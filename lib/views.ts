@@ -22,6 +22,8 @@ export interface CommonLocals {
     readonly code: SmsOtpErrorCode;
     readonly retryAfterSeconds?: number;
     readonly attemptsRemaining?: number;
+    /** The page on which the sign-in goes on, where the error knows one. */
+    readonly location?: string;
   };
 }
 

@@ -77,10 +77,11 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
 }
 
 function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
-  const { retryAfterSeconds, attemptsRemaining } = details;
+  const { retryAfterSeconds, attemptsRemaining, location } = details;
   return {
     code,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+    ...(location === undefined ? {} : { location }),
   };
 }

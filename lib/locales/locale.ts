@@ -11,9 +11,9 @@ export interface Locale {
   readonly errors: Readonly<Record<SmsOtpErrorCode, string>>;
 }
 
+/** The words of the pages; durations come in as whole phrases, as `5 minutes`. */
 export interface PageWords {
   readonly loginTitle: string;
-  readonly loginIntro: string;
   readonly username: string;
   readonly password: string;
   readonly signIn: string;
@@ -31,6 +31,7 @@ export interface PageWords {
   readonly attemptsRemaining: string;
   readonly noAttemptsRemaining: string;
   readonly sendAgain: string;
+  readonly sendNew: string;
   readonly sendAgainIn: string;
   readonly sendIntro: string;
   readonly stepUpIntro: string;

@@ -22,7 +22,7 @@ export function layout({ title, locale, locals, content }: Layout): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} – ${appName}</title>
 <link rel="stylesheet" href="${urls.assets}/sms-otp.css">
-<script src="${urls.assets}/sms-otp.js" defer></script>
+<script type="module" src="${urls.assets}/sms-otp.js"></script>
 </head>
 <body>
 <main>
@@ -35,14 +35,15 @@ ${content}
 `.toString();
 }
 
-/** What went wrong, told to a screen reader at once. */
+/** What went wrong, and how long to wait where that is known. A field says with `aria-describedby` that it is meant. */
 export function errorMessage({ error }: CommonLocals, locale: Locale): Html | undefined {
   if (error === undefined) return undefined;
-  const wait =
-    error.retryAfterSeconds === undefined
-      ? ''
-      : fill(locale.pages.waitFor, { time: inWords(error.retryAfterSeconds, locale) });
-  return html`<p class="error" id="error" role="alert">${locale.errors[error.code]} ${wait}</p>`;
+  const { code, retryAfterSeconds } = error;
+  const texts = [locale.errors[code]];
+  if (retryAfterSeconds !== undefined) {
+    texts.push(fill(locale.pages.waitFor, { time: inWords(retryAfterSeconds, locale) }));
+  }
+  return html`<p class="error" id="error" role="alert">${texts.join(' ')}</p>`;
 }
 
 /** Carries on where the sign-in leads. */
@@ -50,6 +51,9 @@ export function returnToField({ returnTo }: CommonLocals): Html | undefined {
   return returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`;
 }
 
+/** Ends this sign-in and begins another. */
 export function startOverForm({ urls }: CommonLocals, locale: Locale): Html {
-  return html`<form method="post" action="${urls.logout}"><button class="link">${locale.pages.startOver}</button></form>`;
+  return html`<form method="post" action="${urls.logout}">
+<button class="link">${locale.pages.startOver}</button>
+</form>`;
 }

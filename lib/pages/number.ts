@@ -4,6 +4,7 @@ import { html } from './html.ts';
 import { errorMessage, layout, returnToField, startOverForm } from './layout.ts';
 import { fill } from './words.ts';
 
+/** A button for each number: to press it is to choose and to send. */
 export function number(locals: PageLocals['number'], locale: Locale): string {
   const words = locale.pages;
   const choices = locals.numbers.map(

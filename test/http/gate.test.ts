@@ -25,7 +25,7 @@ describe('the gate in front of everything', () => {
     const jar = await signedIn('ada', 'password');
     await getPage(jar, '/secret').expect(303).expect('Location', '/auth/code?returnTo=%2Fsecret');
     const { text } = await postForm(jar, '/secret').expect(401);
-    expect(text).to.include('<html');
+    expect(text).to.include('<html').and.include('href="/auth/code"');
   });
 
   for (const path of [

@@ -1,97 +1,86 @@
-// Adds comfort to pages that work without it: a countdown, news of the SMS, and a code that fills in by itself.
-const page = document.documentElement;
-const codeForm = document.querySelector('form[data-code]');
-const sendForm = document.querySelector('form[data-send]');
+// Adds comfort to pages that work without it. Words and settings come from data attributes.
 
-for (const form of document.forms) form.addEventListener('submit', () => setTimeout(disable, 0, form));
+for (const form of document.forms) form.addEventListener('submit', submitOnce);
 // A page that comes back out of the browser's memory can be used again.
-window.addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) for (const button of document.querySelectorAll('button')) button.disabled = false;
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) for (const form of document.forms) delete form.dataset.busy;
 });
 
-if (sendForm) pressOnce(sendForm);
+for (const line of document.querySelectorAll('[data-seconds]')) countDown(line);
+
+const delivery = document.querySelector('[data-delivery]');
+if (delivery) followDelivery(delivery);
+
+const codeForm = document.querySelector('form[data-code]');
 if (codeForm) {
-  tidyCode(codeForm);
-  fillIn(codeForm);
-  countDown();
-  hearOfDelivery();
+  codeForm.addEventListener('submit', tidyCode);
+  if ('OTPCredential' in window) fillIn(codeForm);
 }
 
-/** A second press would send a second time. */
-function disable(form) {
-  for (const button of form.querySelectorAll('button')) button.disabled = true;
+const sendForm = document.querySelector('form[data-press]');
+if (sendForm && !document.hidden && isFirstVisit()) sendForm.requestSubmit();
+
+/** Ignores a second press rather than disable the button: that would take the focus away. */
+function submitOnce(event) {
+  const { dataset } = event.currentTarget;
+  if (dataset.busy !== undefined) event.preventDefault();
+  dataset.busy = '';
 }
 
-/** Sends the code for whoever was led here; whoever goes back to this page, or loads it again, presses the button. */
-function pressOnce(form) {
-  const [navigation] = performance.getEntriesByType('navigation');
-  if (navigation?.type === 'navigate') form.requestSubmit();
+/** Whoever goes back or loads the page again presses the button; nor do redirects in a circle send again and again. */
+function isFirstVisit() {
+  const [visit] = performance.getEntriesByType('navigation');
+  const pressedAt = Number(sessionStorage.getItem('sms-otp-pressed'));
+  if (visit?.type !== 'navigate' || Date.now() - pressedAt < 30_000) return false;
+  sessionStorage.setItem('sms-otp-pressed', String(Date.now()));
+  return true;
 }
 
-/** A code is often pasted with spaces around it. */
-function tidyCode(form) {
-  form.addEventListener('submit', () => {
-    form.elements.code.value = form.elements.code.value.replace(/[\s-]/g, '');
-  });
-}
-
-/** WebOTP: the browser reads the SMS that names this site, once the person agrees. */
-function fillIn(form) {
-  if (!('OTPCredential' in window)) return;
-  const abort = new AbortController();
-  form.addEventListener('submit', () => abort.abort());
-  navigator.credentials.get({ otp: { transport: ['sms'] }, signal: abort.signal }).then(
-    (credential) => {
-      if (!credential || form.elements.code.value !== '') return;
-      form.elements.code.value = credential.code;
-      form.requestSubmit();
-    },
-    () => undefined,
-  );
-}
-
-function countDown() {
-  const expiry = document.querySelector('[data-expires]');
-  const again = document.querySelector('[data-resend]');
-  const wait = document.querySelector('[data-wait]');
-  const begin = performance.now();
-  const left = (seconds) => Math.max(0, Math.ceil(Number(seconds) - (performance.now() - begin) / 1000));
+/** Counts down in a line's text. A button in the same form waits for the end. */
+function countDown(line) {
+  const { seconds, text, end = '' } = line.dataset;
+  const button = line.closest('form')?.querySelector('button');
+  // By the clock on the wall: others stand still while a phone sleeps.
+  const endsAt = Date.now() + Number(seconds) * 1000;
+  const milestones = [60, 0].filter((milestone) => milestone < Number(seconds));
   const tick = () => {
-    const life = left(expiry.dataset.expires);
-    const pause = left(again.dataset.resend);
-    expiry.textContent = life > 0 ? expiry.dataset.text.replace('{time}', inWords(life)) : expiry.dataset.end;
-    again.disabled = pause > 0;
-    if (wait) wait.textContent = pause > 0 ? wait.dataset.wait.replace('{time}', inWords(pause)) : '';
-    // Told once to a screen reader: it would be read aloud each second otherwise.
-    if (life === 30 || life === 0) expiry.setAttribute('role', 'status');
-    if (life > 0 || pause > 0) setTimeout(tick, 1000);
+    const left = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
+    line.textContent = left > 0 ? text.replace('{time}', clockTime(left)) : end;
+    if (button) button.disabled = left > 0;
+    else if (left <= milestones[0]) {
+      milestones.shift();
+      announce(left > 0 ? text.replace('{time}', inWords(left)) : end);
+    }
+    if (left > 0) setTimeout(tick, 1000);
   };
   tick();
 }
 
-function inWords(seconds) {
-  const unit = seconds < 120 ? 'second' : 'minute';
-  const amount = unit === 'second' ? seconds : Math.ceil(seconds / 60);
-  return new Intl.NumberFormat(page.lang, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
+/** A line that changes each second must not be read aloud: this one is, now and then. */
+function announce(text) {
+  document.querySelector('[data-news]').textContent = text;
 }
 
-/** Asks what became of the SMS, less and less often, until that is known. */
-async function hearOfDelivery() {
-  const status = document.querySelector('[data-delivery]');
-  const texts = document.getElementById('deliveries').content;
-  for (
-    let pause = 1000;
-    !['delivered', 'failed'].includes(status.dataset.delivery);
-    pause = Math.min(pause * 1.5, 15_000)
-  ) {
+function clockTime(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function inWords(seconds) {
+  const { lang } = document.documentElement;
+  return new Intl.NumberFormat(lang, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(seconds);
+}
+
+/** Asks what became of the SMS, less and less often, for about four minutes and only while the page is looked at. */
+async function followDelivery(line) {
+  for (let pause = 1000; pause < 60_000 && !['delivered', 'failed'].includes(line.dataset.delivery); pause *= 1.3) {
     await new Promise((resolve) => setTimeout(resolve, pause));
-    if (document.hidden) continue;
-    const state = await askState(status.dataset.session);
+    if (document.hidden) await new Promise((resolve) => addEventListener('visibilitychange', resolve, { once: true }));
+    const state = await askState(line.dataset.session);
     if (state === undefined) continue;
     if (state.stage !== 'code') return;
-    if (state.delivery === status.dataset.delivery) continue;
-    status.dataset.delivery = state.delivery;
-    status.textContent = texts.querySelector(`[data-state="${state.delivery}"]`).textContent;
+    // A text that is set anew is read aloud anew.
+    if (state.delivery !== line.dataset.delivery) line.textContent = line.dataset[state.delivery];
+    line.dataset.delivery = state.delivery;
   }
 }
 
@@ -101,5 +90,24 @@ async function askState(url) {
     return response.ok ? await response.json() : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** A code is often pasted with spaces or hyphens in it. */
+function tidyCode({ currentTarget }) {
+  const { code } = currentTarget.elements;
+  code.value = code.value.replace(/[\s-]/g, '');
+}
+
+/** WebOTP: the browser reads the SMS that names this site, once the person agrees. */
+async function fillIn(form) {
+  const typed = new AbortController();
+  form.addEventListener('submit', () => typed.abort());
+  try {
+    const { code } = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal: typed.signal });
+    form.elements.code.value = code;
+    form.requestSubmit();
+  } catch {
+    // Refused, or typed by hand meanwhile.
   }
 }

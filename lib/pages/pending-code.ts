@@ -1,0 +1,72 @@
+import type { DeliveryState } from '../domain/delivery.ts';
+import type { Locale, PageWords } from '../locales/locale.ts';
+import type { PageLocals } from '../views.ts';
+import { type Html, html } from './html.ts';
+import { returnToField } from './layout.ts';
+import { fill, inWords } from './words.ts';
+
+type Locals = PageLocals['code'];
+type Pending = NonNullable<Locals['pending']>;
+
+/** What became of the SMS, the field for its code, how long both live, and the way to another. */
+export function pendingCode(locals: Locals, pending: Pending, locale: Locale): Html {
+  const words = locale.pages;
+  const isUsedUp = pending.attemptsRemaining === 0;
+  return isUsedUp
+    ? html`<p>${words.noAttemptsRemaining}</p>
+${sendAgainForm(locals, pending, locale)}`
+    : html`<p>${fill(words.codeSentTo, { phone: locals.phone ?? '•••' })}</p>
+${delivery(locals, pending, words)}
+${codeForm(locals, pending, words)}
+${expiry(pending, locale)}
+${sendAgainForm(locals, pending, locale)}`;
+}
+
+/** With what the script may have to say later. */
+function delivery({ urls }: Locals, pending: Pending, words: PageWords): Html {
+  const texts: Readonly<Record<DeliveryState, string>> = {
+    queued: words.deliveryQueued,
+    accepted: words.deliveryAccepted,
+    delivered: words.deliveryDelivered,
+    failed: words.deliveryFailed,
+    unknown: words.deliveryUnknown,
+  };
+  const later = Object.entries(texts).map(([state, text]) => html` data-${state}="${text}"`);
+  return html`<p class="delivery" role="status" data-delivery="${pending.delivery}" data-session="${urls.session}"${later}>${texts[pending.delivery]}</p>`;
+}
+
+function codeForm(locals: Locals, { attemptsRemaining }: Pending, words: PageWords): Html {
+  const { codeLength, urls, error } = locals;
+  const isWrong = error?.code === 'INVALID_CODE' || error?.code === 'BAD_REQUEST';
+  const describedBy = error === undefined ? 'hint' : 'error hint';
+  const digits = fill(words.codeHint, { digits: codeLength });
+  const attempts = fill(words.attemptsRemaining, { attempts: attemptsRemaining });
+  return html`<form method="post" action="${urls.code}" data-code>
+${returnToField(locals)}
+<label for="code">${words.code}</label>
+<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${describedBy}"${isWrong ? html` aria-invalid="true"` : undefined}>
+<p class="hint" id="hint">${digits} · ${attempts}</p>
+<button>${words.verify}</button>
+</form>`;
+}
+
+/** The second line is for screen readers: the script tells them now and then what the first one shows. */
+function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
+  const { expiresIn, expired } = locale.pages;
+  const text = fill(expiresIn, { time: inWords(expiresInSeconds, locale) });
+  return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}" data-end="${expired}">${text}</p>
+<p class="unseen" role="status" data-news></p>`;
+}
+
+/** A button that can always be pressed; only the script knows when the pause is over. */
+function sendAgainForm(locals: Locals, pending: Pending, locale: Locale): Html {
+  const { resendInSeconds, attemptsRemaining } = pending;
+  const { sendAgain, sendNew, sendAgainIn } = locale.pages;
+  const text = fill(sendAgainIn, { time: inWords(resendInSeconds, locale) });
+  const wait = html`<p class="hint" data-seconds="${resendInSeconds}" data-text="${sendAgainIn}">${text}</p>`;
+  return html`<form method="post" action="${locals.urls.send}">
+${returnToField(locals)}
+${attemptsRemaining === 0 ? html`<button>${sendNew}</button>` : html`<button class="secondary">${sendAgain}</button>`}
+${resendInSeconds > 0 ? wait : undefined}
+</form>`;
+}

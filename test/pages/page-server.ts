@@ -1,0 +1,49 @@
+import express from 'express';
+import type { DeliveryState } from '../../lib/domain/delivery.ts';
+import { ASSETS } from '../../lib/pages/assets.ts';
+import { listen } from '../support/client.ts';
+
+export interface PageServer {
+  /** The address of the page. */
+  readonly url: string;
+  html: string;
+  /** Where all forms lead. */
+  next: string;
+  /** What the page's script is told of the SMS. */
+  delivery: DeliveryState;
+  /** How often it asked. */
+  questions: number;
+  /** Paths and fields of the forms that were sent. */
+  readonly posts: (readonly [path: string, fields: Record<string, string>])[];
+  close(): Promise<void>;
+}
+
+/** Serves one page with its files, under the strictest policy that it must work with. */
+export async function startPageServer(): Promise<PageServer> {
+  const app = express();
+  app.use((_req, res, next) => {
+    res.set(
+      'Content-Security-Policy',
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'",
+    );
+    next();
+  });
+  app.get('/auth/assets/:name', (req, res) => res.sendFile(ASSETS[req.params.name] ?? ''));
+  app.get('/favicon.ico', (_req, res) => void res.status(204).end());
+  app.get('/auth/session', (_req, res) => {
+    server.questions += 1;
+    res.json({ stage: 'code', delivery: server.delivery });
+  });
+  app.get('/page', (_req, res) => void res.type('html').send(server.html));
+  app.get('/next', (_req, res) => void res.type('html').send(server.next));
+  app.post('/*path', express.urlencoded(), (req, res) => {
+    server.posts.push([req.path, { ...req.body }]);
+    res.redirect(303, '/next');
+  });
+  const { url, close } = await listen(app);
+  const server: PageServer = {
+    ...{ url: `${url}/page`, html: '', next: '<p>The next page</p>', delivery: 'accepted', questions: 0, posts: [] },
+    close,
+  };
+  return server;
+}

@@ -1,0 +1,182 @@
+import { statSync } from 'node:fs';
+import { expect } from 'chai';
+import type { SmsOtpErrorCode } from '../../lib/errors.ts';
+import { en } from '../../lib/locales/en.ts';
+import { ASSETS } from '../../lib/pages/assets.ts';
+import { createRender } from '../../lib/pages/render.ts';
+import type { CommonLocals } from '../../lib/views.ts';
+import { CODE, COMMON, LOGIN, NUMBER, PENDING, render, SAMPLES, SEND } from './sample-pages.ts';
+
+describe('every page', () => {
+  for (const [name, page] of Object.entries(SAMPLES)) {
+    describe(`with ${name}`, () => {
+      it('is a whole document with its language, its name and no place in a search engine', () => {
+        expect(page).to.match(/^<!doctype html>\n<html lang="en" dir="ltr">/);
+        expect(page).to.match(/<title>[^<]+ – Example Bank<\/title>/);
+        expect(page).to.include('<meta name="viewport" content="width=device-width, initial-scale=1">');
+        expect(page).to.include('<meta name="robots" content="noindex">');
+      });
+
+      it('has one heading of the first rank, and neither script nor style in it', () => {
+        expect(page.match(/<h1>/g)).to.have.length(1);
+        expect(page).to.not.match(/<style|<script(?![^>]* src=)|\sstyle=|\son\w+=/);
+      });
+
+      it('fills in all its words, and quotes all its attributes', () => {
+        expect(page.replace(/ data-text="[^"]*"/g, '')).to.not.match(/\{\w+\}|undefined|\[object/);
+        expect(page).to.not.match(/<[^>"]*\s\w+=[^"]/);
+      });
+
+      it('carries on where the sign-in leads, in each form but the one that ends it', () => {
+        const forms = page.split('<form').slice(1);
+        const forgetful = forms.filter((form) => !form.includes('name="returnTo" value="/dashboard?tab=1"'));
+        for (const form of forgetful) expect(form).to.include('action="/auth/logout"');
+      });
+    });
+  }
+
+  it('speaks the language that it is given, from right to left where that is its way', async () => {
+    const pages = { ...en.pages, loginTitle: 'Einloggen' };
+    const page = await createRender({ ...en, tag: 'ar', dir: 'rtl', pages })('login', LOGIN);
+    expect(page).to.include('<html lang="ar" dir="rtl">').and.include('<h1>Einloggen</h1>');
+  });
+
+  for (const code of Object.keys(en.errors) as SmsOtpErrorCode[]) {
+    it(`tells of ${code}`, async () => {
+      const locals: CommonLocals = { ...COMMON, error: { code } };
+      const pages = [
+        render('login', { ...LOGIN, ...locals }),
+        render('number', { ...NUMBER, ...locals }),
+        render('code', { ...SEND, ...locals }),
+        render('code', { ...CODE, ...locals }),
+        render('error', locals),
+      ];
+      for (const page of await Promise.all(pages)) {
+        expect(page).to.include(`<p class="error" id="error" role="alert">${en.errors[code]}</p>`);
+      }
+    });
+  }
+
+  it('says how long to wait where that is known', async () => {
+    const page = await render('error', { ...COMMON, error: { code: 'TOO_MANY_SENDS', retryAfterSeconds: 1740 } });
+    expect(page).to.include('Please wait 29\u00a0minutes.');
+  });
+});
+
+describe('the login page', () => {
+  it('lets a password manager do its work', async () => {
+    const page = await render('login', LOGIN);
+    expect(page).to.match(/<input id="username" name="username" [^>]*autocomplete="username"/);
+    expect(page).to.match(/<input id="password" name="password" type="password" autocomplete="current-password"/);
+  });
+
+  it('begins with the username, and with the password where the name is there', async () => {
+    const begun = await render('login', { ...LOGIN, username: 'ada' });
+    expect(await render('login', LOGIN)).to.match(/id="username"[^>]* autofocus>/);
+    expect(begun)
+      .to.include('value="ada"')
+      .and.match(/id="password"[^>]* autofocus>/);
+    expect(begun.match(/ autofocus/g)).to.have.length(1);
+  });
+
+  it('says of a wrong password with which fields it is, and not which of the two was wrong', async () => {
+    const page = await render('login', { ...LOGIN, error: { code: 'INVALID_CREDENTIALS' } });
+    expect(page.match(/aria-describedby="error" aria-invalid="true"/g)).to.have.length(2);
+    const down = await render('login', { ...LOGIN, error: { code: 'DIRECTORY_UNAVAILABLE' } });
+    expect(down).to.include('aria-describedby="error"').and.not.include('aria-invalid');
+  });
+
+  it('has no field for a destination where there is none', async () => {
+    const { returnTo: _, ...locals } = LOGIN;
+    expect(await render('login', locals)).to.not.include('returnTo');
+  });
+});
+
+describe('the number page', () => {
+  it('has a button for each number, which sends its place in the list', async () => {
+    const page = await render('number', NUMBER);
+    expect(page).to.include('<button name="number" value="0">Send a code to •••\u00a00606</button>');
+    expect(page).to.include('<button name="number" value="1">Send a code to •••\u00a00607</button>');
+  });
+});
+
+describe('the code page', () => {
+  it('has one field, which a phone fills from the SMS', async () => {
+    const page = await render('code', CODE);
+    expect(page.match(/autocomplete="one-time-code"/g)).to.have.length(1);
+    expect(page).to.match(/<label for="code">/);
+    expect(page).to.match(/<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code"/);
+    expect(page).to.include('6 digits · Tries left: 5');
+  });
+
+  it('says where the code went, how long it lives and when it can be sent again', async () => {
+    const page = await render('code', { ...CODE, pending: { ...PENDING, resendInSeconds: 27 } });
+    expect(page).to.include('We sent a code by SMS to •••\u00a00605.');
+    expect(page).to.include('>The code is valid for 5\u00a0minutes.</p>');
+    expect(page).to.include('>You can send it again in 27\u00a0seconds.</p>');
+  });
+
+  for (const [delivery, text] of [
+    ['queued', en.pages.deliveryQueued],
+    ['accepted', en.pages.deliveryAccepted],
+    ['delivered', en.pages.deliveryDelivered],
+    ['failed', en.pages.deliveryFailed],
+    ['unknown', en.pages.deliveryUnknown],
+  ] as const) {
+    it(`says what became of an SMS that is ${delivery}`, async () => {
+      const page = await render('code', { ...CODE, pending: { ...PENDING, delivery } });
+      expect(page).to.match(new RegExp(`role="status" data-delivery="${delivery}"[^>]*>${text}</p>`));
+    });
+  }
+
+  it('keeps the number to itself where it is not known', async () => {
+    const { phone: _, ...locals } = CODE;
+    expect(await render('code', locals)).to.include('We sent a code by SMS to •••.');
+  });
+
+  it('ties an error with the code to its field', async () => {
+    const wrong = await render('code', { ...CODE, error: { code: 'INVALID_CODE' } });
+    expect(wrong).to.match(/<input id="code"[^>]* aria-describedby="error hint" aria-invalid="true">/);
+    const early = await render('code', { ...CODE, error: { code: 'TOO_MANY_SENDS' } });
+    expect(early).to.match(/<input id="code"[^>]* aria-describedby="error hint">/);
+  });
+
+  it('offers a new code, and no field, where no try is left', async () => {
+    const page = await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } });
+    expect(page).to.include(en.pages.noAttemptsRemaining).and.include('<button>Send a new code</button>');
+    expect(page).to.not.include('name="code"');
+  });
+
+  it('offers to send the first code, in the words of its purpose', async () => {
+    const signIn = await render('code', SEND);
+    expect(signIn).to.include('<h1>Enter your code</h1>').and.include(en.pages.sendIntro);
+    expect(signIn).to.include('<button>Send a code to •••\u00a00605</button>');
+    const stepUp = await render('code', { ...SEND, purpose: 'step-up' });
+    expect(stepUp).to.include('<h1>Confirm that it is you</h1>').and.include(en.pages.stepUpIntro);
+  });
+
+  it('offers the same where the number is not known', async () => {
+    const { phone: _, ...locals } = SEND;
+    expect(await render('code', locals)).to.include('<button>Send a code</button>');
+  });
+
+  it('lets the script press the button, but not after an error', async () => {
+    expect(await render('code', SEND)).to.include(' data-press');
+    expect(await render('code', { ...SEND, error: { code: 'CODE_EXPIRED' } })).to.not.include(' data-press');
+  });
+});
+
+describe('the error page', () => {
+  it('leads to the login, or out', async () => {
+    const page = await render('error', { ...COMMON, error: { code: 'SIGN_IN_REQUIRED' } });
+    expect(page).to.include('href="/auth/login"').and.include('action="/auth/logout"');
+  });
+});
+
+describe('the files of the pages', () => {
+  it('are there, and the stylesheet is small', () => {
+    expect(Object.keys(ASSETS)).to.deep.equal(['sms-otp.css', 'sms-otp.js']);
+    expect(statSync(ASSETS['sms-otp.css'] ?? '').size).to.be.within(1, 6 * 1024);
+    expect(statSync(ASSETS['sms-otp.js'] ?? '').size).to.be.greaterThan(1);
+  });
+});

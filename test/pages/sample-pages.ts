@@ -1,0 +1,64 @@
+import type { DeliveryState } from '../../lib/domain/delivery.ts';
+import { en } from '../../lib/locales/en.ts';
+import { createRender } from '../../lib/pages/render.ts';
+import type { CommonLocals, PageLocals } from '../../lib/views.ts';
+
+export const render = createRender(en);
+
+export const COMMON: CommonLocals = {
+  appName: 'Example Bank',
+  urls: {
+    login: '/auth/login',
+    number: '/auth/number',
+    code: '/auth/code',
+    send: '/auth/code/send',
+    logout: '/auth/logout',
+    session: '/auth/session',
+    assets: '/auth/assets',
+  },
+  returnTo: '/dashboard?tab=1',
+};
+
+export const LOGIN: PageLocals['login'] = { ...COMMON, username: '' };
+
+export const NUMBER: PageLocals['number'] = {
+  ...COMMON,
+  numbers: [
+    { number: 0, phone: '••• 0606' },
+    { number: 1, phone: '••• 0607' },
+  ],
+};
+
+/** Nothing pending: the button that sends a code. */
+export const SEND: PageLocals['code'] = { ...COMMON, purpose: 'sign-in', phone: '••• 0605', codeLength: 6 };
+
+export const PENDING = {
+  expiresInSeconds: 300,
+  resendInSeconds: 30,
+  attemptsRemaining: 5,
+  delivery: 'accepted' as DeliveryState,
+};
+
+export const CODE: PageLocals['code'] = { ...SEND, pending: PENDING };
+
+/** Every page in every state that looks different, by what there is to see; none of them leads on by itself. */
+export const SAMPLES: Readonly<Record<string, string>> = {
+  'the login': await render('login', LOGIN),
+  'a wrong password': await render('login', { ...LOGIN, username: 'ada', error: { code: 'INVALID_CREDENTIALS' } }),
+  'two numbers': await render('number', NUMBER),
+  'a changed list of numbers': await render('number', { ...NUMBER, error: { code: 'CONFLICT' } }),
+  'nothing sent': await render('code', { ...SEND, error: { code: 'SMS_UNAVAILABLE', retryAfterSeconds: 30 } }),
+  'nothing sent, the number unknown': await render('code', {
+    ...{ ...COMMON, purpose: 'step-up', codeLength: 6 },
+    error: { code: 'DIRECTORY_UNAVAILABLE' },
+  }),
+  'a code on its way': await render('code', CODE),
+  'a wrong code': await render('code', {
+    ...CODE,
+    error: { code: 'INVALID_CODE', attemptsRemaining: 4 },
+    pending: { ...PENDING, attemptsRemaining: 4, resendInSeconds: 0, delivery: 'delivered' },
+  }),
+  'an SMS that was lost': await render('code', { ...CODE, pending: { ...PENDING, delivery: 'failed' } }),
+  'a code without tries': await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } }),
+  'an error': await render('error', { ...COMMON, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } }),
+};

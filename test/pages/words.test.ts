@@ -1,0 +1,28 @@
+import { expect } from 'chai';
+import { en } from '../../lib/locales/en.ts';
+import { fill, inWords } from '../../lib/pages/words.ts';
+
+describe('the words of a page', () => {
+  it('are filled in once, and keep together what is filled in', () => {
+    expect(fill('To {phone}, {phone} {other}', { phone: '{other} 0605' })).to.equal(
+      'To {other}\u00a00605, {other}\u00a00605 {other}',
+    );
+  });
+
+  for (const [seconds, words] of [
+    [1, '1 second'],
+    [119, '119 seconds'],
+    [120, '2 minutes'],
+    [121, '3 minutes'],
+    [7200, '2 hours'],
+    [86_399, '24 hours'],
+  ] as const) {
+    it(`call ${seconds} s ${words}`, () => {
+      expect(inWords(seconds, en)).to.equal(words);
+    });
+  }
+
+  it('know how other languages count', () => {
+    expect(inWords(300, { ...en, tag: 'sv' })).to.equal('5 minuter');
+  });
+});
