@@ -26,10 +26,12 @@ export interface Answer {
 /** A program with a cookie jar: what an answer sets is kept, and every request sends what was kept when it began. */
 export class Client {
   readonly #cookies = new Map<string, string>();
-  readonly #url: string;
+  readonly #urls: readonly string[];
+  #requests = 0;
 
-  constructor(url: string) {
-    this.#url = url;
+  /** @param urls of the processes that serve it, in turn */
+  constructor(urls: string | readonly string[]) {
+    this.#urls = typeof urls === 'string' ? [urls] : urls;
   }
 
   get cookie(): string {
@@ -52,7 +54,8 @@ export class Client {
   async #ask(path: string, init: RequestInit): Promise<Answer> {
     const own = { 'Content-Type': 'application/json', Accept: 'application/json', Cookie: this.cookie };
     const headers = { ...own, ...init.headers };
-    const response = await fetch(this.#url + path, { ...init, headers, redirect: 'manual' });
+    const url = this.#urls[this.#requests++ % this.#urls.length] ?? '';
+    const response = await fetch(url + path, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) {
       const [pair = ''] = cookie.split(';', 1);
       const [name = ''] = pair.split('=', 1);
