@@ -13,7 +13,8 @@ const PARSERS = [
  * @throws SmsOtpError `UNSUPPORTED_MEDIA_TYPE`, `BAD_REQUEST`
  */
 export async function readBody(req: Request, res: Response): Promise<Readonly<Record<string, unknown>>> {
-  if (req.is(MEDIA_TYPES) === false) {
+  // Browsers send an empty body with a length and without a type.
+  if (req.get('content-length') !== '0' && req.is(MEDIA_TYPES) === false) {
     throw new SmsOtpError('UNSUPPORTED_MEDIA_TYPE', 'Send a form or JSON.');
   }
   if (req.body === undefined) for (const parse of PARSERS) await run(parse, req, res);

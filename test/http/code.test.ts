@@ -185,6 +185,13 @@ describe('POST /auth/code/send', () => {
     expect(transport.messages).to.have.length(2);
   });
 
+  it('needs no body', async () => {
+    const { signedIn, clock } = testApp();
+    const jar = await signedIn('ada', 'password');
+    clock.advance(30);
+    await jar.post('/auth/code/send').set('Content-Length', '0').expect(200);
+  });
+
   it('is a 401 without the first factor', async () => {
     const { agent, transport } = testApp();
     const { body } = await postJson(agent(), '/auth/code/send').expect(401);
