@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import session from 'express-session';
-import type { SmsOtp, UserStore } from 'express-sms-otp';
+import { type SmsOtp, SmsOtpError, type UserStore } from 'express-sms-otp';
 import { createAdmin, isAdministrator } from './admin.ts';
 import { dashboardPage, homePage, messagePage, transferPage } from './pages.ts';
 
@@ -9,6 +9,8 @@ export interface AppOptions {
   readonly otp: SmsOtp;
   readonly userStore: UserStore;
   readonly sessionSecret: string;
+  /** [express-session's MemoryStore] Several processes need one that they share. */
+  readonly sessionStore?: session.Store | undefined;
   /** Express's own setting: hops, or proxies' addresses. */
   readonly trustProxy?: number | string | undefined;
   /** The phone's page, to link to. */
@@ -16,7 +18,8 @@ export interface AppOptions {
 }
 
 /** A small bank: a public page, and behind both factors everything else. */
-export function createApp({ otp, userStore, sessionSecret, trustProxy, inboxUrl }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { otp, userStore, sessionSecret, sessionStore, trustProxy, inboxUrl } = options;
   const app = express();
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
   app.use('/public', express.static(fileURLToPath(new URL('./public', import.meta.url))));
@@ -27,14 +30,14 @@ export function createApp({ otp, userStore, sessionSecret, trustProxy, inboxUrl 
     res.status(health.status === 'down' ? 503 : 200).json(health);
   });
 
-  app.use(
-    session({
-      secret: sessionSecret,
-      resave: false,
-      saveUninitialized: false,
-      cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto' },
-    }),
-  );
+  const sessions = session({
+    secret: sessionSecret,
+    ...(sessionStore && { store: sessionStore }),
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto' },
+  });
+  app.use((req, res, next) => void sessions(req, res, (error) => next(error && sessionsDown(error))));
   app.use(otp); // everything below needs both factors
 
   app.get('/dashboard', (req, res) => void res.send(dashboardPage(req.smsOtp, isAdministrator(req))));
@@ -49,4 +52,10 @@ export function createApp({ otp, userStore, sessionSecret, trustProxy, inboxUrl 
   app.use((_req, res) => void res.status(404).send(messagePage('Not found', 'There is no such page.')));
   app.use(otp.answerErrors());
   return app;
+}
+
+/** express-session hands on what its store says, which would be a 500. */
+function sessionsDown(cause: unknown): SmsOtpError {
+  const details = { retryAfterSeconds: 5, cause };
+  return new SmsOtpError('STATE_UNAVAILABLE', 'We cannot go on right now. Nothing is lost: please try again.', details);
 }

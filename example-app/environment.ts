@@ -17,6 +17,7 @@ const variables = z.object({
   SMS_OTP_LIMITS: text.transform(readJson).optional(),
   SMPP_URL: list.optional(),
   SMPP_SOURCE: text.default('ExampleBank'),
+  REDIS_URL: text.refine(isRedisUrl, 'must be redis://host:port or rediss://host:port').optional(),
   LDAP_URL: list.optional(),
   LDAP_STARTTLS: z.stringbool().default(false),
   LDAP_BASE_DN: text.default('ou=people,dc=example,dc=org'),
@@ -45,6 +46,10 @@ function isPort(value: number): boolean {
 
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && /^https?:/.test(value) && new URL(value).origin === value;
+}
+
+function isRedisUrl(value: string): boolean {
+  return URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol);
 }
 
 function readHops(value: string): number | string {

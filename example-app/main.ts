@@ -4,6 +4,7 @@ import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { type Peers, startPeers } from './peers.ts';
+import { connectRedis } from './redis.ts';
 
 try {
   await run(readEnvironment(process.env));
@@ -16,6 +17,7 @@ async function run(environment: Environment): Promise<void> {
   const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS } = environment;
   const peers = await startPeers(environment);
   const { userStore, transport, inboxUrl } = peers;
+  const redis = environment.REDIS_URL === undefined ? undefined : await connectRedis(environment.REDIS_URL);
   const otp = smsOtp({
     secret: environment.SMS_OTP_SECRET ?? randomSecret(),
     origin: ORIGIN,
@@ -23,10 +25,12 @@ async function run(environment: Environment): Promise<void> {
     afterSignInUrl: '/dashboard',
     userStore,
     transport,
+    ...(redis && { shared: redis.shared }),
     ...(SMS_OTP_LIMITS && { limits: SMS_OTP_LIMITS }),
   });
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
-  const app = createApp({ otp, userStore, sessionSecret, trustProxy: environment.TRUST_PROXY, inboxUrl });
+  const sessionStore = redis?.sessions;
+  const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy: environment.TRUST_PROXY, inboxUrl });
   const server = app.listen(PORT);
   await once(server, 'listening');
   onInterrupt(async () => {
@@ -35,6 +39,7 @@ async function run(environment: Environment): Promise<void> {
     // What was on its way has its answer by then; only a browser's spare connections are left.
     setTimeout(() => server.closeAllConnections(), 500);
     await closed;
+    await redis?.close();
     await peers.close();
   });
   console.log(welcome(ORIGIN, environment, peers));
