@@ -65,10 +65,19 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
   const policy = new SignInPolicy({ challenges, grants, directory, clock, defaultCountry, onUnreadableNumber });
   const shares = { challenges, cooldown, deliveries, guesses, sends };
   return {
-    ...{ directory, passwords, payers, challenges, cooldown, deliveries, guesses, grants, policy },
+    directory,
+    passwords,
+    payers,
+    challenges,
+    cooldown,
+    deliveries,
+    guesses,
+    grants,
+    policy,
     dispatch: new Dispatch({
       ...shares,
-      ...{ transport, resendAfterSeconds },
+      transport,
+      resendAfterSeconds,
       report: reportSends({ notify, clock, keyring }),
       approve: approveSend(config.beforeSend),
       compose: ({ purpose }, code, secondsLeft) => write(purpose, code, secondsLeft),

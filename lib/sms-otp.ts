@@ -78,13 +78,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
   const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
-  return Object.assign(handler, {
-    firstFactor: () => firstFactor(wiring),
-    sendCode: () => sendCode(wiring),
-    verifyCode: () => verifyCode(wiring),
-    requireSmsOtp: (rule?: GateOptions) => requireSmsOtp(wiring, rule),
-    signOut: () => signOut(wiring),
-    answerErrors: () => answerErrors(wiring),
+  return Object.assign(handler, partsOf(wiring), {
     phones: new PhoneAdmin({ ...domain, defaultCountry: config.defaultCountry }),
     unlock: (userId: string) => domain.payers.unlock(userId),
     signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
@@ -92,9 +86,25 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     health: () => readHealth(dependencies, wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
-      for (const dependency of [transport, userStore, shared]) await dependency.close?.();
+      for (const dependency of [transport, userStore, shared]) {
+        // One that cannot be closed does not keep the others open.
+        await dependency.close?.().catch((error: unknown) => config.logger.error(`close(): ${String(error)}`));
+      }
     },
   });
+}
+
+type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'signOut' | 'answerErrors';
+
+function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
+  return {
+    firstFactor: () => firstFactor(wiring),
+    sendCode: () => sendCode(wiring),
+    verifyCode: () => verifyCode(wiring),
+    requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
+    signOut: () => signOut(wiring),
+    answerErrors: () => answerErrors(wiring),
+  };
 }
 
 function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify' | 'clock' | 'isClosing'>): Wiring {
@@ -104,28 +114,28 @@ function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify'
   const browserToken = new BrowserToken(name);
   const proxyWatch = new ProxyWatch((message) => config.logger.warn(message));
   const visitors = new Visitors({
-    ...{ sessions, policy, directory, browserToken, currentUser },
+    sessions,
+    policy,
+    directory,
+    browserToken,
+    currentUser,
     clock: needs.clock,
     paths: config,
   });
-  const sameOrigin = { origin, trustedOrigins };
-  const render = createRender(en);
   return {
     ...domain,
     ...needs,
-    ...{
-      acr,
-      appName,
-      codeLength,
-      requiredFor,
-      sameOrigin,
-      sessions,
-      browserToken,
-      proxyWatch,
-      visitors,
-      render,
-      assets: ASSETS,
-    },
+    acr,
+    appName,
+    codeLength,
+    requiredFor,
+    sameOrigin: { origin, trustedOrigins },
+    sessions,
+    browserToken,
+    proxyWatch,
+    visitors,
+    render: createRender(en),
+    assets: ASSETS,
   };
 }
 

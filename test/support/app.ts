@@ -60,7 +60,13 @@ export function testApp(setup: TestAppSetup = {}): TestApp {
   setup.routes?.(app, otp);
   const newAgent = (): Agent => agent(app);
   return {
-    ...{ app, otp, clock, people, transport, shared, sessions },
+    app,
+    otp,
+    clock,
+    people,
+    transport,
+    shared,
+    sessions,
     agent: newAgent,
     async signedIn(username = 'ada', until = 'code') {
       const jar = newAgent();

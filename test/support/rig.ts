@@ -45,14 +45,19 @@ export function createRig(
   });
   const events: [keyof SmsOtpEvents, object][] = [];
   const domain = createSecondFactor({
-    ...{ config, clock: clock.now },
+    config,
+    clock: clock.now,
     shared: options.shared ?? state,
     notify: (name, facts) => events.push([name, facts]),
     write: createSmsWriter(config, en.sms),
   });
   return {
     ...domain,
-    ...{ clock, state, people, transport, events },
+    clock,
+    state,
+    people,
+    transport,
+    events,
     async send(challenge, { token, ...more } = {}) {
       const { user = ADA } = more;
       const payer = await domain.payers.of(user.id, token);
