@@ -184,6 +184,21 @@ describe('the listings for existing apps', () => {
     await jar.get('/').expect(401);
   });
 
+  it('a mount behind a proxy: links as the browser sees them', async () => {
+    const set = await listing('mounted');
+    const jar = agent(set.app);
+    await jar.get('/').expect(200, 'public');
+    const gate = await jar.get('/portal/').set('Accept', 'text/html').expect(303);
+    expect(gate.headers.location).to.equal('/intranet/portal/auth/login?returnTo=%2Fintranet%2Fportal%2F');
+    const login = { username: 'ada', password: 'lovelace' };
+    const { body, headers } = await postJson(jar, '/portal/auth/login', login)
+      .set('X-Forwarded-Proto', 'https')
+      .expect(200);
+    expect(body.location).to.equal('/intranet/portal/auth/code');
+    expect(String(headers['set-cookie'])).to.include('Secure');
+    await jar.get('/portal').expect(401);
+  });
+
   it('WebSockets: accepts an upgrade behind the gate only', async () => {
     const accept = (_req: unknown, socket: { end(text: string): void }): void =>
       socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
