@@ -9,6 +9,7 @@ export type {
   HealthStatus,
   SendResult,
   SharedState,
+  SharedStateHealth,
   SmsMessage,
   SmsTransport,
   TransportHealth,

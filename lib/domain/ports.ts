@@ -75,7 +75,7 @@ export interface SharedStateHealth {
 export interface SharedState {
   /**
    * Atomically adds points (0: only reads; negative: gives back, never below 0; neither opens a window). The window
-   * begins at the first add and is fixed.
+   * begins at the first add and is fixed; without one `resetsInSeconds`, which is rounded up, is 0.
    */
   add(key: string, points: number, windowSeconds: number): Promise<{ total: number; resetsInSeconds: number }>;
   get(key: string): Promise<string | undefined>;

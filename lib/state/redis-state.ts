@@ -3,7 +3,9 @@ import { SmsOtpConfigError } from '../errors.ts';
 
 /** The part of a node-redis client (5 or later) that is used. */
 export interface RedisClient {
-  readonly options?: { readonly disableOfflineQueue?: boolean | undefined } | undefined;
+  readonly options?:
+    | { readonly disableOfflineQueue?: boolean | undefined; readonly clientSideCache?: unknown }
+    | undefined;
   get(key: string): Promise<string | null>;
   set(
     key: string,
@@ -12,6 +14,7 @@ export interface RedisClient {
   ): Promise<string | null>;
   del(key: string): Promise<number>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  ping(): Promise<unknown>;
   info(section: string): Promise<string>;
 }
 
@@ -35,11 +38,13 @@ return {total, ttl}`;
  * again by itself. The client stays the app's: `close()` leaves it open.
  *
  * @param client a node-redis client made with `disableOfflineQueue: true`
+ * @param deadlineMilliseconds is there for tests
  * @throws SmsOtpConfigError where the client would wait for a dead server instead of failing
  */
 export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_MILLISECONDS): SharedState {
   checkClient(client);
-  const ask = <Answer>(answer: Promise<Answer>): Promise<Answer> => withDeadline(answer, deadlineMilliseconds);
+  const ask = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
+    withDeadline(answer.catch(refuse), deadlineMilliseconds);
   return {
     async add(key, points, windowSeconds) {
       const args = [String(points), String(windowSeconds * 1000)];
@@ -52,23 +57,38 @@ export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_
     async set(key, value, ttlSeconds, ifAbsent = false) {
       const expiration = { type: 'EX', value: ttlSeconds } as const;
       const options = ifAbsent ? ({ expiration, condition: 'NX' } as const) : { expiration };
-      return (await ask(client.set(key, value, options))) === 'OK';
+      return (await ask(client.set(key, value, options))) !== null;
     },
     async delete(key) {
       return (await ask(client.del(key))) === 1;
     },
     async health() {
-      return readPolicy(await ask(client.info('memory')));
+      await ask(client.ping());
+      // A managed server may keep this to itself.
+      return readPolicy(await ask(client.info('memory')).catch(() => ''));
     },
   };
 }
 
 function checkClient(client: RedisClient): void {
-  if (typeof client?.eval === 'function' && client.options?.disableOfflineQueue === true) return;
-  throw new SmsOtpConfigError([
-    'redisState: needs a client of node-redis made with createClient({ …, disableOfflineQueue: true }); without that, ' +
-      'a server that is down would let every sign-in hang instead of answering 503',
-  ]);
+  const problems: string[] = [];
+  if (typeof client?.eval !== 'function' || client.options?.disableOfflineQueue !== true) {
+    problems.push(
+      'redisState: needs a client of node-redis made with createClient({ …, disableOfflineQueue: true }); without that, ' +
+        'a server that is down would let every sign-in hang instead of answering 503',
+    );
+  }
+  if (client?.options?.clientSideCache !== undefined) {
+    problems.push('redisState: needs a client without clientSideCache; what another process has ended must be gone');
+  }
+  if (problems.length > 0) throw new SmsOtpConfigError(problems);
+}
+
+/** Redis may quote a command with its key and its value, so no more is told than the first word of what it says. */
+function refuse(error: unknown): never {
+  const failure = error instanceof Error ? error : new Error();
+  const [word = failure.constructor.name] = /^[A-Z]+(?= )/.exec(failure.message) ?? [];
+  throw new Error(`Redis cannot answer: ${word}`);
 }
 
 async function withDeadline<Answer>(answer: Promise<Answer>, milliseconds: number): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import express from 'express';
 import type { DeliveryState } from '../../lib/domain/delivery.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
@@ -28,7 +29,9 @@ export async function startPageServer(): Promise<PageServer> {
     );
     next();
   });
-  app.get('/auth/assets/:name', (req, res) => res.sendFile(ASSETS[req.params.name] ?? ''));
+  app.get('/auth/assets/:name', (req, res) =>
+    res.sendFile(req.params.name, { root: dirname(ASSETS['sms-otp.css'] ?? '') }),
+  );
   app.get('/favicon.ico', (_req, res) => void res.status(204).end());
   app.get('/auth/session', (_req, res) => {
     server.questions += 1;

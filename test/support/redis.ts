@@ -16,7 +16,9 @@ export interface Redis {
   /** Answers nothing, as a server that hangs. */
   stop(): void;
   resume(): void;
+  /** What it holds is lost. */
   kill(): Promise<void>;
+  /** Does nothing where it runs. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export async function startRedis(context: Mocha.Context, ...settings: readonly s
   const path = join(folder, 'redis.sock');
   const clients: Client[] = [];
   let server: ChildProcess | undefined;
+  const isRunning = () => server?.exitCode === null && server.signalCode === null;
   const redis: Redis = {
     path,
     async connect() {
@@ -38,12 +41,13 @@ export async function startRedis(context: Mocha.Context, ...settings: readonly s
     stop: () => void server?.kill('SIGSTOP'),
     resume: () => void server?.kill('SIGCONT'),
     async kill() {
-      if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+      if (server === undefined || !isRunning()) return;
       const exit = once(server, 'exit');
       server.kill('SIGKILL');
       await exit;
     },
     async start() {
+      if (isRunning()) return;
       const options = ['--port', '0', '--unixsocket', path, '--dir', folder, '--save', '', ...settings];
       server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
       for await (const line of server.stdout ?? []) if (String(line).includes('ready to accept connections')) break;

@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { Client } from '../support/client.ts';
+import { type Redis, startRedis } from '../support/redis.ts';
+
+const LOGIN = { username: 'ada', password: 'lovelace' };
+const EXTENSION = extname(import.meta.url);
+const SCRIPT = fileURLToPath(new URL(`../support/cluster-listing${EXTENSION}`, import.meta.url));
+
+/** Every route that asks the session, and that is all of them. */
+const ROUTES = [
+  ['GET', '/'],
+  ['GET', '/auth/session'],
+  ['GET', '/auth/login'],
+  ['GET', '/auth/code'],
+  ['POST', '/auth/login'],
+  ['POST', '/auth/number'],
+  ['POST', '/auth/code'],
+  ['POST', '/auth/code/send'],
+  ['POST', '/auth/logout'],
+] as const;
+
+describe('the listing for several processes', () => {
+  let redis: Redis;
+  const children: ChildProcess[] = [];
+  const urls: string[] = [];
+  const messages: string[] = [];
+
+  before(async function () {
+    redis = await startRedis(this);
+    // One after the other: each writes the listing before it runs it.
+    for (const _ of ['one', 'another']) {
+      const child = start(redis.path);
+      children.push(child);
+      const [{ url }] = await once(child, 'message');
+      urls.push(url);
+      child.on('message', ({ text }: { text: string }) => void messages.push(text));
+    }
+  });
+
+  after(async () => {
+    await Promise.all(children.map(end));
+    await redis?.close();
+  });
+
+  beforeEach(async () => {
+    await (await redis.connect()).flushAll();
+    messages.length = 0;
+  });
+
+  afterEach(() => redis?.resume());
+
+  it('lets a person who signs in at one process into the other', async () => {
+    const jar = new Client(urls);
+    expect((await jar.post('/auth/login', LOGIN)).status).to.equal(200);
+    expect((await jar.post('/auth/code', { code: code() })).status).to.equal(200);
+    for (const _ of urls) expect(await statusOf('GET', '/', jar)).to.equal(200);
+  });
+
+  it('answers every route with 503 in good time while Redis hangs, and then goes on', async () => {
+    const jar = new Client(urls);
+    await jar.post('/auth/login', LOGIN);
+    await jar.post('/auth/code', { code: wrong(code()) });
+    redis.stop();
+    const answers = await Promise.all(ROUTES.map(([method, path]) => statusOf(method, path, jar)));
+    expect(answers).to.deep.equal(ROUTES.map(() => 503));
+    redis.resume();
+    await works(jar);
+    expect((await jar.get('/auth/session')).body).to.include({ stage: 'code', attemptsRemaining: 4 });
+    expect((await jar.post('/auth/code', { code: code() })).status).to.equal(200);
+    expect(messages).to.have.length(1);
+  });
+
+  it('answers every route with 503 while Redis is gone, and works again without a restart', async () => {
+    const jar = new Client(urls);
+    await jar.post('/auth/login', LOGIN);
+    await redis.kill();
+    const answers = await Promise.all(ROUTES.map(([method, path]) => statusOf(method, path, jar)));
+    expect(answers).to.deep.equal(ROUTES.map(() => 503));
+    await redis.start();
+    await works(jar);
+    expect((await jar.post('/auth/login', LOGIN)).status).to.equal(200);
+  });
+
+  it('signs everybody out where Redis is flushed', async () => {
+    const jar = new Client(urls);
+    await jar.post('/auth/login', LOGIN);
+    await (await redis.connect()).flushAll();
+    expect(await jar.post('/auth/code', { code: code() })).to.include({ status: 409, code: 'NO_CHALLENGE' });
+    expect((await jar.get('/auth/session')).body).to.include({ stage: 'none' });
+  });
+
+  function code(): string {
+    return /\d{6}/.exec(messages.at(-1) ?? '')?.[0] ?? '';
+  }
+
+  /** Each process finds its own way back; mocha's time-out is the deadline. */
+  async function works(jar: Client): Promise<void> {
+    for (const url of urls) {
+      while ((await fetch(`${url}/auth/session`, { headers: { Cookie: jar.cookie } })).status !== 200) await pause(20);
+    }
+  }
+
+  async function statusOf(method: string, path: string, { cookie }: Client): Promise<number> {
+    const signal = AbortSignal.timeout(10_000);
+    const headers = { Accept: 'application/json', Cookie: cookie };
+    return (await fetch(urls[0] + path, { method, headers, signal, redirect: 'manual' })).status;
+  }
+});
+
+function start(path: string): ChildProcess {
+  const execArgv = ['--unhandled-rejections=strict', ...(EXTENSION === '.ts' ? ['--import=tsx'] : [])];
+  return fork(SCRIPT, [`unix://${path}`], { execArgv, silent: true });
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = once(child, 'exit');
+  child.disconnect();
+  await exit;
+}
+
+function wrong(code: string): string {
+  return code === '000000' ? '000001' : '000000';
+}
