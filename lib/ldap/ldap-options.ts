@@ -1,5 +1,4 @@
-/** One or several texts or buffers in PEM. */
-type Pem = string | Buffer | (string | Buffer)[];
+import type { TlsOptions } from '../tls-options.ts';
 
 /** What `LdapUserStore` needs to know of a directory. Only `url` and `baseDn` are required. */
 export interface LdapUserStoreOptions {
@@ -8,13 +7,7 @@ export interface LdapUserStoreOptions {
   /** Encrypts `ldap://` connections before anything else is said on them. Default: false. */
   readonly startTls?: boolean;
   /** A private CA, a client certificate (PEM), or the name that the server's certificate has. It is always checked. */
-  readonly tls?: {
-    readonly ca?: Pem;
-    readonly cert?: Pem;
-    readonly key?: Pem;
-    readonly passphrase?: string;
-    readonly servername?: string;
-  };
+  readonly tls?: TlsOptions;
   /** Accepts passwords in clear over the network. Default: only to the machine itself. */
   readonly allowInsecure?: readonly 'plainLdap'[];
   /** The account that searches. Default: anonymous. */

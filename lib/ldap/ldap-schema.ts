@@ -1,7 +1,7 @@
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
 import { checkOptions } from '../check-options.ts';
+import { tlsOptions } from '../tls-options.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 import { isLoopback, readServerUrl, type ServerUrl } from './server-url.ts';
 
@@ -14,25 +14,13 @@ const attributes = z.union([attribute, z.array(attribute).min(1).readonly()], {
 const serverUrl = z
   .string()
   .refine((url) => readServerUrl(url) !== undefined, 'must be ldap://host:port or ldaps://host:port, and no more');
-const pem = z.union([z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))], {
-  error: 'must be a text or a buffer in PEM, or several in an array',
-});
-const tls = z
-  .strictObject({
-    ca: pem.optional(),
-    cert: pem.optional(),
-    key: pem.optional(),
-    passphrase: z.string().optional(),
-    servername: text.optional(),
-  })
-  .refine(isReadable, 'has a certificate or key that cannot be read');
 
 const both = {
   url: z.union([serverUrl, z.array(serverUrl).min(1).readonly()], {
     error: 'must be ldap://host:port or ldaps://host:port, or several in an array',
   }),
   startTls: z.boolean().optional(),
-  tls: tls.optional(),
+  tls: tlsOptions.optional(),
   allowInsecure: z.array(z.literal('plainLdap')).readonly().optional(),
   bindDn: text.optional(),
   // With an empty password many servers say "success" and search as nobody (RFC 4513, section 5.1.2).
@@ -120,15 +108,6 @@ function allowsPlain({ allowInsecure }: Together): boolean {
 
 function isSafe({ isTls, host }: ServerUrl): boolean {
   return isTls || isLoopback(host);
-}
-
-function isReadable(options: SecureContextOptions): boolean {
-  try {
-    createSecureContext(options);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isFilter(filter: string): boolean {

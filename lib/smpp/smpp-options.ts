@@ -1,7 +1,5 @@
+import type { TlsOptions } from '../tls-options.ts';
 import type { AddressKind, SourceAddress } from './address.ts';
-
-/** One or several texts or buffers in PEM. */
-type Pem = string | Buffer | (string | Buffer)[];
 
 /** One SMSC, where a URL does not say enough. Only `host` is required. */
 export interface SmscOptions {
@@ -14,15 +12,7 @@ export interface SmscOptions {
    * `true`, or more about it: a private CA, a client certificate (PEM), or the name that the server's certificate has.
    * The certificate is always checked, and TLS is 1.2 or later. Default: false.
    */
-  readonly tls?:
-    | boolean
-    | {
-        readonly ca?: Pem;
-        readonly cert?: Pem;
-        readonly key?: Pem;
-        readonly passphrase?: string;
-        readonly servername?: string;
-      };
+  readonly tls?: boolean | TlsOptions;
   /** Up to 15 characters. Default: none, which some SMSCs in private networks accept. */
   readonly systemId?: string;
   readonly password?: string;

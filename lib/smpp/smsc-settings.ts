@@ -1,26 +1,13 @@
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { z } from 'zod';
+import { tlsOptions } from '../tls-options.ts';
 import type { SmscOptions } from './smpp-options.ts';
 import { readSmscUrl } from './smsc-url.ts';
-
-const pem = z.union([z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))], {
-  error: 'must be a text or a buffer in PEM, or several in an array',
-});
-const tlsSchema = z
-  .strictObject({
-    ca: pem.exactOptional(),
-    cert: pem.exactOptional(),
-    key: pem.exactOptional(),
-    passphrase: z.string().exactOptional(),
-    servername: z.string().min(1).exactOptional(),
-  })
-  .refine(isReadable, 'has a certificate or key that cannot be read');
 
 const objectSchema = z.strictObject({
   name: z.string().min(1).max(255).optional(),
   host: z.string().min(1).max(255),
   port: z.int().min(1).max(65535).optional(),
-  tls: z.preprocess((tls) => (typeof tls === 'boolean' ? (tls ? {} : undefined) : tls), tlsSchema.optional()),
+  tls: z.preprocess((tls) => (typeof tls === 'boolean' ? (tls ? {} : undefined) : tls), tlsOptions.optional()),
   systemId: cOctetString(15),
   // SMPP 3.4 has 8 characters; many SMSCs give out longer ones.
   password: cOctetString(64),
@@ -54,13 +41,4 @@ function cOctetString(maximum: number) {
     .max(maximum)
     .regex(/^[ -~]*$/, 'must be printable ASCII')
     .default('');
-}
-
-function isReadable(options: SecureContextOptions): boolean {
-  try {
-    createSecureContext(options);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,7 +6,15 @@ const IMPORT =
   /^(?:import|export)\s(?<type>type\s)?(?:[^'";]*\sfrom\s)?'(?<from>[^']+)'|\bimport\('(?<lazy>[^']+)'\)/gm;
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
-const LEAVES = ['errors.ts', 'events.ts', 'log.ts', 'views.ts', 'check-options.ts', 'locales/locale.ts'];
+const LEAVES = [
+  'tls-options.ts',
+  'errors.ts',
+  'events.ts',
+  'log.ts',
+  'views.ts',
+  'check-options.ts',
+  'locales/locale.ts',
+];
 
 interface Import {
   readonly file: string;

@@ -1,0 +1,37 @@
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { z } from 'zod';
+
+/** One or several texts or buffers in PEM. */
+export type Pem = string | Buffer | (string | Buffer)[];
+
+/** A private CA, a client certificate, or the name that the server's certificate has. It is always checked. */
+export interface TlsOptions {
+  readonly ca?: Pem | undefined;
+  readonly cert?: Pem | undefined;
+  readonly key?: Pem | undefined;
+  readonly passphrase?: string | undefined;
+  readonly servername?: string | undefined;
+}
+
+const pem = z.union([z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))], {
+  error: 'must be a text or a buffer in PEM, or several in an array',
+});
+
+export const tlsOptions = z
+  .strictObject({
+    ca: pem.optional(),
+    cert: pem.optional(),
+    key: pem.optional(),
+    passphrase: z.string().optional(),
+    servername: z.string().min(1, 'must not be empty').optional(),
+  } satisfies Record<keyof TlsOptions, z.ZodType>)
+  .refine(isReadable, 'has a certificate or key that cannot be read');
+
+function isReadable(options: SecureContextOptions): boolean {
+  try {
+    createSecureContext(options);
+    return true;
+  } catch {
+    return false;
+  }
+}
