@@ -2,7 +2,7 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { z } from 'zod';
 
 /** One or several texts or buffers in PEM. */
-export type Pem = string | Buffer | (string | Buffer)[];
+type Pem = string | Buffer | (string | Buffer)[];
 
 /** A private CA, a client certificate, or the name that the server's certificate has. It is always checked. */
 export interface TlsOptions {
