@@ -203,7 +203,7 @@ describe('the SMSC simulator', () => {
 
     it('answers late', async () => {
       const client = await bind();
-      smsc.behave({ answerAfterMilliseconds: 50, submits: 1 });
+      smsc.behave({ answerAfterMilliseconds: 1000, submits: 1 });
       const first = client.submit('one').then(() => 'one');
       const second = client.submit('two').then(() => 'two');
       expect(await Promise.race([first, second])).to.equal('two');
