@@ -5,7 +5,7 @@ import type { Limits } from './domain/limits.ts';
 import type { Country } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
-import type { CurrentUser } from './http/visitor.ts';
+import type { Named } from './http/visitor.ts';
 import type { Logger } from './log.ts';
 
 /** What may be weaker than it should be in production, each by name. */
@@ -35,7 +35,7 @@ export interface SmsOtpOptions {
    * [absent: our own password step] Whom the app's own login has signed in. Asked on every request; where it names
    * nobody, or somebody else than before, the pending code is dead and the grant refused.
    */
-  readonly currentUser?: (req: Request) => CurrentUser | undefined | Promise<CurrentUser | undefined>;
+  readonly currentUser?: (req: Request) => Named | Promise<Named>;
   /** [true] Whether every request after the handler needs both factors; else only where `requireSmsOtp()` stands. */
   readonly authRequired?: boolean;
   /** [everyone] Who needs a code, for a pilot group. A throw refuses. */

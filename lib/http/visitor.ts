@@ -13,6 +13,9 @@ export type CurrentUser = ({ readonly id: string } | { readonly username: string
   readonly amr?: readonly string[];
 };
 
+/** What `currentUser` may answer: `undefined`, and whatever else is false, names nobody. */
+export type Named = CurrentUser | undefined | null | false | '' | 0;
+
 /** Who is behind one request. */
 export interface Visitor {
   readonly paths: Paths;
@@ -36,7 +39,7 @@ export interface VisitorParts {
   readonly browserToken: BrowserToken;
   readonly clock: Clock;
   readonly paths: PathOptions;
-  readonly currentUser: ((req: Request) => CurrentUser | undefined | Promise<CurrentUser | undefined>) | undefined;
+  readonly currentUser: ((req: Request) => Named | Promise<Named>) | undefined;
 }
 
 /** Tells who is behind a request, each time anew: the app's login may have run in between. */
@@ -64,7 +67,7 @@ export class Visitors {
     const facts = { paths: new Paths(mount, paths), sessionId: req.sessionID, ...this.#client(req) };
     const signIn = sessions.read(req);
     if (currentUser === undefined) return signIn === undefined ? facts : { ...facts, signIn };
-    const named = await currentUser(req);
+    const named = readNamed(await currentUser(req));
     if (signIn !== undefined && named !== undefined && signIn.named === nameOf(named)) return { ...facts, signIn };
     // Whoever the app's login does not name any longer has neither a pending code nor a grant.
     if (signIn !== undefined) await policy.end(signIn);
@@ -96,6 +99,15 @@ export class Visitors {
     };
     return policy.decide({ stage: 'send', signIn }, user);
   }
+}
+
+/** Apps write `req.user && { … }`: whatever names nobody is nobody. */
+function readNamed(named: unknown): CurrentUser | undefined {
+  if (typeof named !== 'object' || named === null) return undefined;
+  const { id, username, amr } = named as Partial<Record<'id' | 'username' | 'amr', unknown>>;
+  const methods = Array.isArray(amr) ? { amr: amr.map(String) } : {};
+  if (typeof id === 'string' && id !== '') return { id, ...methods };
+  return typeof username === 'string' && username !== '' ? { username, ...methods } : undefined;
 }
 
 function nameOf(named: CurrentUser): string {

@@ -106,6 +106,26 @@ describe('currentUser', () => {
     await jar.get('/secret').expect(401);
   });
 
+  for (const nobody of [
+    undefined,
+    null,
+    false,
+    '',
+    0,
+    {},
+    { id: '' },
+    { username: undefined },
+    { id: 1 },
+    'ada',
+    ['ada'],
+  ]) {
+    it(`is nobody where it answers ${JSON.stringify(nobody)}`, async () => {
+      const { agent } = testApp({ options: { currentUser: () => nobody as undefined, loginUrl: '/login' } });
+      const { body } = await agent().get('/secret').expect(401);
+      expect(body.code).to.equal('SIGN_IN_REQUIRED');
+    });
+  }
+
   it('sends one message for parallel requests of one session', async () => {
     const app = appWithLogin();
     const jar = app.agent();
