@@ -106,6 +106,11 @@ function readNamed(named: unknown): CurrentUser | undefined {
   if (typeof named !== 'object' || named === null) return undefined;
   const { id, username, amr } = named as Partial<Record<'id' | 'username' | 'amr', unknown>>;
   const methods = Array.isArray(amr) ? { amr: amr.map(String) } : {};
+  for (const name of [id, username]) {
+    if (name !== undefined && name !== null && typeof name !== 'string') {
+      throw misconfigured('currentUser must answer { id } or { username }, and both are texts.');
+    }
+  }
   if (typeof id === 'string' && id !== '') return { id, ...methods };
   return typeof username === 'string' && username !== '' ? { username, ...methods } : undefined;
 }

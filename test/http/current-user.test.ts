@@ -115,7 +115,7 @@ describe('currentUser', () => {
     {},
     { id: '' },
     { username: undefined },
-    { id: 1 },
+    { id: null },
     'ada',
     ['ada'],
   ]) {
@@ -125,6 +125,14 @@ describe('currentUser', () => {
       expect(body.code).to.equal('SIGN_IN_REQUIRED');
     });
   }
+
+  it('says so where it answers an id that is no text', async () => {
+    const { agent } = testApp({
+      options: { currentUser: () => ({ id: 42 }) as unknown as undefined, loginUrl: '/login' },
+    });
+    const { body } = await agent().get('/secret').expect(500);
+    expect(body.detail).to.include('currentUser must answer');
+  });
 
   it('sends one message for parallel requests of one session', async () => {
     const app = appWithLogin();
