@@ -60,8 +60,13 @@ function entries(session: Session): Record<string, unknown> {
   return session as unknown as Record<string, unknown>;
 }
 
+/** What another version of this package left there is not understood: the sign-in starts again. */
 function isSignIn(value: unknown): value is SignIn {
-  return typeof value === 'object' && value !== null && 'subject' in value && typeof value.subject === 'string';
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, subject, startedAt, amr, shown = [], ...texts } = value as Partial<Record<keyof SignIn, unknown>>;
+  const areTexts = Object.values(texts).every((text) => text === undefined || typeof text === 'string');
+  const isKnown = typeof id === 'string' && typeof subject === 'string' && typeof startedAt === 'number';
+  return isKnown && Array.isArray(amr) && Array.isArray(shown) && areTexts;
 }
 
 /** express-session answers before its store has written: whoever follows at once would come too early. */

@@ -119,6 +119,30 @@ describe('the session', () => {
     expect(response.body.code).to.equal('SESSION_MISSING');
   });
 
+  for (const left of [
+    1,
+    'x',
+    [],
+    { subject: 5 },
+    { subject: 'id-ada' },
+    { id: 'a', subject: 'id-ada', startedAt: 1, amr: [], challengeId: {} },
+  ]) {
+    it(`starts again where it holds ${JSON.stringify(left)}`, async () => {
+      const { agent } = testApp({
+        before(app) {
+          app.get('/leave', (req, res) => {
+            Object.assign(req.session, { smsOtp: left });
+            res.end();
+          });
+        },
+      });
+      const jar = agent();
+      await jar.get('/leave').expect(200);
+      expect((await jar.get('/auth/session').expect(200)).body.stage).to.equal('none');
+      await jar.get('/secret').expect(401);
+    });
+  }
+
   it('ends with a sign-out', async () => {
     const { signedIn } = testApp();
     const jar = await signedIn('ada');
