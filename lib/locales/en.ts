@@ -58,7 +58,7 @@ export const en: Locale = {
     INVALID_CREDENTIALS: 'This username or password is not right.',
     SIGN_IN_REQUIRED: 'Please sign in first.',
     SMS_OTP_REQUIRED: 'Please enter a code first.',
-    INVALID_CODE: 'This code is not right. Look at the newest SMS and try again.',
+    INVALID_CODE: 'This code is not right. Please look at the newest SMS.',
     CODE_EXPIRED: 'This code is no longer valid. Please ask for a new one.',
     NO_CHALLENGE: 'No code is pending here. Please ask for one first.',
     CONFLICT: 'What was shown here has changed meanwhile. Please look again.',
