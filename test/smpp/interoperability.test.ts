@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import type { DeliveryReceipt } from '../../lib/domain/ports.ts';
+import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
+import { NetSmppSmsc } from '../support/net-smpp.ts';
+import { requirePeer } from '../support/peers.ts';
+import { message, until } from './rig.ts';
+
+/** Longer than the longest validity period, so that no slow machine makes it another one. */
+const SECONDS = 100_000;
+
+const SENT = {
+  command: 'submit_sm',
+  status: 0,
+  service_type: '',
+  source_addr_ton: 5,
+  source_addr_npi: 0,
+  source_addr: 'Example',
+  dest_addr_ton: 1,
+  dest_addr_npi: 1,
+  destination_addr: '46701740605',
+  esm_class: 0,
+  protocol_id: 0,
+  priority_flag: 1,
+  schedule_delivery_time: '',
+  validity_period: '000000235959000R',
+  registered_delivery: 1,
+  replace_if_present_flag: 0,
+  sm_default_msg_id: 0,
+};
+
+describe('with an SMSC on an independent codec, SmppTransport', () => {
+  let smsc: NetSmppSmsc;
+  let transport: SmppTransport;
+  const receipts: DeliveryReceipt[] = [];
+
+  before(async function () {
+    requirePeer(this, 'libnet-smpp-perl');
+    smsc = await NetSmppSmsc.start();
+    const { host, port } = smsc;
+    const account = { name: 'perl', host, port, systemId: 'user', password: 'p:ss w/rd', systemType: 'VMA' };
+    transport = new SmppTransport({ smscs: [account], source: 'Example' });
+    transport.onReceipt((receipt) => receipts.push(receipt));
+  });
+
+  after(async () => {
+    await transport?.close();
+    await smsc?.close();
+  });
+
+  it('binds as a transceiver of SMPP 3.4, with its credentials', async () => {
+    transport.open();
+    await until(() => smsc.received.length > 0);
+    expect(smsc.received[0]).to.deep.equal({
+      command: 'bind_transceiver',
+      seq: 1,
+      status: 0,
+      system_id: 'user',
+      password: 'p:ss w/rd',
+      system_type: 'VMA',
+      interface_version: 0x34,
+      addr_ton: 0,
+      addr_npi: 0,
+      address_range: '',
+    });
+  });
+
+  it('answers when it is asked whether it is alive', async () => {
+    await until(() => smsc.received.length > 1);
+    expect(smsc.received[1]).to.deep.equal({ command: 'enquire_link_resp', seq: 1, status: 0 });
+  });
+
+  it('sends umlauts and the euro sign in GSM 03.38', async () => {
+    const result = await transport.send(message({ text: 'Größe: 5 €', seconds: SECONDS }));
+    expect(result).to.deep.equal({ status: 'accepted', smsc: 'perl', messageId: 'n1' });
+    const { seq, ...fields } = smsc.received.find(({ command }) => command === 'submit_sm') ?? {};
+    expect(fields).to.deep.equal({ ...SENT, data_coding: 0, short_message: '47727c1e653a2035201b65' });
+  });
+
+  it('sends Cyrillic in UCS-2', async () => {
+    const result = await transport.send(message({ text: 'Код 42', seconds: SECONDS }));
+    expect(result).to.deep.equal({ status: 'accepted', smsc: 'perl', messageId: 'n2' });
+    const { seq, ...fields } = smsc.received.findLast(({ command }) => command === 'submit_sm') ?? {};
+    expect(fields).to.deep.equal({ ...SENT, data_coding: 8, short_message: '041a043e0434002000340032' });
+  });
+
+  it('reads receipts in words and in optional parameters, and acknowledges them', async () => {
+    const isAcknowledgement = ({ command }: { command?: unknown }) => command === 'deliver_sm_resp';
+    await until(() => smsc.received.filter(isAcknowledgement).length === 2);
+    expect(receipts).to.deep.equal([
+      { smsc: 'perl', messageId: 'n1', state: 'delivered' },
+      { smsc: 'perl', messageId: 'n2', state: 'delivered' },
+    ]);
+    expect(smsc.received.filter(isAcknowledgement)).to.deep.equal([
+      { command: 'deliver_sm_resp', seq: 2, status: 0, message_id: '' },
+      { command: 'deliver_sm_resp', seq: 3, status: 0, message_id: '' },
+    ]);
+  });
+
+  it('says goodbye', async () => {
+    await transport.close();
+    await until(() => smsc.commands.at(-1) === 'unbind');
+  });
+});
