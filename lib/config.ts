@@ -19,7 +19,7 @@ const RESERVED_SESSION_KEYS = [
   'constructor',
 ];
 /** Path segments that mean themselves, whoever reads them. */
-const PATH = /^(\/[\w.~-]+)+$/;
+const PATH = /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/;
 
 const count = z.int('must be a whole number').min(1, 'must be at least 1');
 const limit = z.union([count.max(10_000), z.literal(false)], 'must be a whole number from 1 to 10000, or false');

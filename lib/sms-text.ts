@@ -11,7 +11,7 @@ export function createSmsWriter(config: Config, texts: SmsTexts): SmsWriter {
   const { appName, codeLength, codeTtlSeconds, logger } = config;
   const host = config.origin === undefined ? undefined : new URL(config.origin).hostname;
   const write: SmsWriter = (purpose, code, secondsLeft) =>
-    composeSms(texts[purpose], { appName, code, minutes: Math.max(1, Math.round(secondsLeft / 60)), host });
+    composeSms(texts[purpose], { appName, code, minutes: Math.max(1, Math.floor(secondsLeft / 60)), host });
   if (host === undefined) {
     logger.warn('Without the option origin the SMS has no last line that binds its code to this site.');
   }

@@ -44,7 +44,8 @@ export function failClosedDirectory(store: UserStore): Directory {
     }
   };
   return {
-    findUser: (key) => ask(() => store.findUser(key)),
+    // Stores in plain JavaScript say `null`.
+    findUser: async (key) => (await ask(() => store.findUser(key))) ?? undefined,
     checkPassword: (user, password) => ask(() => store.checkPassword?.(user, password)),
     changePhoneNumbers: (user, change) => ask(() => store.changePhoneNumbers?.(user, change)),
   };

@@ -75,7 +75,8 @@ export class GuessBudget {
   async remaining(challenge: Challenge): Promise<number> {
     const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 0);
     const day = await this.#limiter.read('failedCodesPerUserPerDay', accountOf(challenge.payer));
-    return Math.min(attempts?.remaining ?? 0, day.remaining);
+    const month = await this.#limiter.read('failedCodesPerUserPer30Days', accountOf(challenge.payer));
+    return Math.min(attempts?.remaining ?? 0, day.remaining, month.remaining);
   }
 
   /**

@@ -31,7 +31,6 @@ const ROWS: readonly Row[] = [
 export class SendBudget {
   readonly #limiter: Limiter;
   readonly #clock: Clock;
-
   readonly #onBudgetUsed: (percent: number) => void;
 
   /** @param onBudgetUsed is told when 50, 80 and 100 per cent of `smsPerDay` are used up */
@@ -67,8 +66,9 @@ export class SendBudget {
   async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
     for (const row of ROWS.filter(({ isRefunded }) => isRefunded)) {
       const { resetsInSeconds } = await this.#limiter.read(row.limit, row.of(to));
-      const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(row.limit) - resetsInSeconds) * 1000;
-      const sends = sentAt.filter((time) => time >= windowBeganAt).length;
+      // `resetsInSeconds` is rounded up: without one second more, the send that opened the window would be missed.
+      const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(row.limit) - resetsInSeconds + 1) * 1000;
+      const sends = sentAt.filter((time) => time > windowBeganAt).length;
       if (sends > 0) await this.#limiter.giveBack(row.limit, row.of(to), sends);
     }
   }
