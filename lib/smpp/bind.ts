@@ -1,6 +1,6 @@
 import type { Logger } from '../log.ts';
+import { BindRefusal } from './bind-refusal.ts';
 import { encode, type Pdu, type PduFields } from './codec.ts';
-import { classOf, describeStatus } from './command-status.ts';
 import { Connection } from './connection.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { Silence } from './silence.ts';
@@ -19,7 +19,7 @@ interface BindEvents {
   onRoom(): void;
 }
 
-/** One SMPP session as a transceiver, from the connection to the unbind; another attempt needs another one. */
+/** One SMPP session, from the connection to the unbind; another attempt needs another one. */
 export class Bind {
   /** Why the session ended; never rejects. */
   readonly closed: Promise<SmscFailure>;
@@ -55,6 +55,11 @@ export class Bind {
     return this.#isBound && this.#connection.isOpen;
   }
 
+  /** A transmitter gets none. */
+  get hasReceipts(): boolean {
+    return this.#smsc.bindMode === 'transceiver';
+  }
+
   /** Whether one more message may wait for its answer. */
   get hasRoom(): boolean {
     return this.isBound && this.#inFlight < this.#smsc.window;
@@ -62,14 +67,12 @@ export class Bind {
 
   /** Connects and binds. False where that failed: `closed` tells why. */
   async open(): Promise<boolean> {
-    const { systemId, password, systemType } = this.#smsc;
+    const { systemId, password, systemType, bindMode } = this.#smsc;
     const identity = { system_id: systemId, password, system_type: systemType, interface_version: INTERFACE_VERSION };
     try {
       await this.#connection.open();
-      const { command, status } = await this.request('bind_transceiver', identity, this.#timings.step);
-      if (status !== 0 || command !== 'bind_transceiver_resp') {
-        throw new SmscFailure(`it refused the bind: ${describeStatus(status)}`, classOf(status) === 'config');
-      }
+      const { command, status } = await this.request(`bind_${bindMode}`, identity, this.#timings.step);
+      if (status !== 0 || command !== `bind_${bindMode}_resp`) throw new BindRefusal(status);
     } catch (error) {
       this.destroy(error instanceof SmscFailure ? error : new SmscFailure('it did not answer the bind'));
       return false;

@@ -20,6 +20,13 @@ export interface SmscOptions {
   readonly systemType?: string;
   /** Up to 5 characters, as `CMT`. Default: none. */
   readonly serviceType?: string;
+  /**
+   * Whether there are receipts: a transmitter gets none. Where a transceiver is refused as such, a transmitter is bound
+   * instead. Default: `'transceiver'`.
+   */
+  readonly bindMode?: 'transceiver' | 'transmitter';
+  /** From 0, the lowest, to 3 (SMPP 3.4, section 5.2.14); 0 where the SMSC refuses it. Default: 1. */
+  readonly priority?: number;
   /** Messages that may wait for their answers at once. Default: 10; up to 1000. */
   readonly window?: number;
 }

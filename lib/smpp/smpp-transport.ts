@@ -24,6 +24,7 @@ export class SmppTransport implements SmsTransport {
   readonly #line: WaitingLine;
   readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
   readonly #sending = new Set<Promise<SendResult>>();
+  readonly #said = new Set<string>();
   #closed: Promise<void> | undefined;
 
   /**
@@ -36,7 +37,8 @@ export class SmppTransport implements SmsTransport {
     this.#timings = timings;
     this.#smscs = this.#settings.smscs.map((settings) => {
       const onDelivery = (pdu: Pdu): void => this.#takeDelivery(settings.name, pdu);
-      return new Smsc(settings, timings, { onDelivery, onChange: () => this.#line.serve() }, this.#log);
+      const onBound = (): void => this.#sayOnce('SMPP Initialized successfully');
+      return new Smsc(settings, timings, { onDelivery, onBound, onChange: () => this.#line.serve() }, this.#log);
     });
     this.#line = new WaitingLine(this.#smscs);
     const plain = plainSmscsOf(this.#settings).map(({ name }) => name);
@@ -44,6 +46,7 @@ export class SmppTransport implements SmsTransport {
   }
 
   open(): void {
+    this.#sayOnce('SMPP Initialization');
     for (const smsc of this.#smscs) smsc.start();
   }
 
@@ -101,6 +104,13 @@ export class SmppTransport implements SmsTransport {
       }
     }
     return way.result();
+  }
+
+  /** What operators who come from Gluu look for in the log. */
+  #sayOnce(words: string): void {
+    if (this.#said.has(words)) return;
+    this.#said.add(words);
+    this.#log.info(words);
   }
 
   /** Aloud where only the operator can help. */

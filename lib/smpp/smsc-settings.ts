@@ -13,6 +13,8 @@ const objectSchema = z.strictObject({
   password: cOctetString(64),
   systemType: cOctetString(12),
   serviceType: cOctetString(5),
+  bindMode: z.enum(['transceiver', 'transmitter']).default('transceiver'),
+  priority: z.int().min(0).max(3).default(1),
   window: z.int().min(1).max(1000).default(10),
 } satisfies Record<keyof SmscOptions, z.ZodType>);
 
@@ -34,8 +36,8 @@ export const smscSchema = z
 /** One SMSC. `tls` is absent where the connection is plain. */
 export type SmscSettings = Readonly<z.output<typeof smscSchema>>;
 
-/** A NUL inside would move all fields behind it. */
-function cOctetString(maximum: number) {
+/** Printable ASCII, empty by default: a NUL inside would move all fields behind it. */
+export function cOctetString(maximum: number) {
   return z
     .string()
     .max(maximum)

@@ -2,21 +2,21 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { Backoff } from './backoff.ts';
 import { Bind } from './bind.ts';
+import { BindRefusal } from './bind-refusal.ts';
 import type { Pdu, PduFields } from './codec.ts';
-import { type Outcome, readAnswer, readFault } from './outcome.ts';
+import { type Outcome, readFault } from './outcome.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import type { SmscSettings } from './smsc-settings.ts';
+import { Submitter } from './submitter.ts';
 import type { Timings } from './timings.ts';
-
-const INVALID_COMMAND_LENGTH = 0x02;
-const INVALID_BIND_STATE = 0x04;
-const INVALID_PRIORITY = 0x06;
 
 interface SmscEvents {
   /** A `deliver_sm` or `data_sm` came. Must not throw. */
   onDelivery(pdu: Pdu): void;
   /** It can take a message now, or it cannot for a while. */
   onChange(): void;
+  /** A bind came about, the first or another one. */
+  onBound(): void;
 }
 
 /** One SMSC, with a bind that is kept up from `start` to `close`. */
@@ -26,13 +26,14 @@ export class Smsc {
   readonly #events: SmscEvents;
   readonly #log: Logger;
   readonly #backoff: Backoff;
+  readonly #submitter: Submitter;
   readonly #closing = new AbortController();
   #running: Promise<void> | undefined;
   #bind: Bind | undefined;
   #failure: SmscFailure | undefined;
   /** Milliseconds since 1970; 0 while there is a bind or an attempt. */
   #nextAttemptAt = 0;
-  #priority = 1;
+  #saidReceiptsAreOff = false;
 
   constructor(settings: SmscSettings, timings: Timings, events: SmscEvents, log: Logger) {
     this.#settings = settings;
@@ -40,6 +41,7 @@ export class Smsc {
     this.#events = events;
     this.#log = log;
     this.#backoff = new Backoff(timings.shortestPause, timings.longestPause);
+    this.#submitter = new Submitter(settings, timings.answer);
   }
 
   get name(): string {
@@ -72,11 +74,7 @@ export class Smsc {
   async submit(parts: readonly PduFields[], deadline: number): Promise<Outcome> {
     const bind = this.#bind;
     if (bind === undefined) return readFault(new SmscFailure('there is no bind'));
-    try {
-      return await bind.use(() => this.#submitParts(bind, parts, deadline));
-    } catch (error) {
-      return readFault(error);
-    }
+    return bind.use(() => this.#submitter.submit(bind, parts, deadline));
   }
 
   async close(): Promise<void> {
@@ -86,32 +84,10 @@ export class Smsc {
     await this.#running;
   }
 
-  async #submitParts(bind: Bind, parts: readonly PduFields[], deadline: number): Promise<Outcome> {
-    let outcome: Outcome = { kind: 'bug', reason: 'was given nothing to send' };
-    for (const part of parts) {
-      const answer = await this.#submitPart(bind, part, deadline);
-      if (answer.status === INVALID_COMMAND_LENGTH || answer.status === INVALID_BIND_STATE) {
-        bind.destroy(new SmscFailure('it lost track of the session'));
-      }
-      outcome = readAnswer(answer);
-      if (outcome.kind !== 'ok') break;
-    }
-    return outcome;
-  }
-
-  async #submitPart(bind: Bind, part: PduFields, deadline: number): Promise<Pdu> {
-    const fields = { ...part, service_type: this.#settings.serviceType, priority_flag: this.#priority };
-    const timeout = Math.min(this.#timings.answer, deadline - Date.now());
-    const answer = await bind.request('submit_sm', fields, timeout);
-    if (answer.status !== INVALID_PRIORITY || fields.priority_flag === 0) return answer;
-    this.#priority = 0;
-    return this.#submitPart(bind, part, deadline);
-  }
-
   async #keepBound(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const failure = await this.#runBind();
+      const failure = await this.#runBindAsItCan();
       if (signal.aborted) return;
       this.#report(failure);
       const milliseconds = failure.isConfig ? this.#timings.configPause : this.#backoff.next();
@@ -122,21 +98,39 @@ export class Smsc {
     }
   }
 
+  /** Where a transceiver is refused, a transmitter is tried at once, and once. */
+  async #runBindAsItCan(): Promise<SmscFailure> {
+    const { bindMode } = this.#settings;
+    const failure = await this.#runBind(bindMode);
+    const goesOn = failure instanceof BindRefusal && failure.mayBeAboutMode && bindMode === 'transceiver';
+    return goesOn && !this.#closing.signal.aborted ? this.#runBind('transmitter') : failure;
+  }
+
   /** One session from beginning to end; gives what ended it. */
-  async #runBind(): Promise<SmscFailure> {
+  async #runBind(bindMode: SmscSettings['bindMode']): Promise<SmscFailure> {
     const events = { onDelivery: this.#events.onDelivery, onRoom: this.#events.onChange };
-    const bind = new Bind(this.#settings, this.#timings, events, this.#log);
+    const bind = new Bind({ ...this.#settings, bindMode }, this.#timings, events, this.#log);
     this.#bind = bind;
     const boundAt = (await bind.open()) ? Date.now() : Number.POSITIVE_INFINITY;
     if (bind.isBound) {
       this.#log.info(`${this.name} is bound`);
+      if (!bind.hasReceipts) this.#sayReceiptsAreOff();
       this.#failure = undefined;
+      this.#events.onBound();
       this.#events.onChange();
     }
     const failure = await bind.closed;
     if (Date.now() - boundAt >= this.#timings.stable) this.#backoff.reset();
     this.#bind = undefined;
     return failure;
+  }
+
+  /** Aloud where it is not by choice. */
+  #sayReceiptsAreOff(): void {
+    if (this.#saidReceiptsAreOff) return;
+    this.#saidReceiptsAreOff = true;
+    const level = this.#settings.bindMode === 'transmitter' ? 'info' : 'warn';
+    this.#log[level](`${this.name} is bound as a transmitter: receipts are off`);
   }
 
   /** Aloud where it is news, quietly where it goes on. */

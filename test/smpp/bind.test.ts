@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failureOf, message, nameOf, Rig, until, untilFailed, untilReady } from './rig.ts';
+import { failureOf, message, Rig, until, untilFailed, untilReady } from './rig.ts';
 
 describe('a bind', () => {
   const rig = new Rig();
@@ -157,7 +157,7 @@ describe('a bind', () => {
       const transport = rig.transport([smsc.url]);
       await untilReady(transport);
       await transport.close();
-      expect(rig.log.filter((line) => !line.includes(`${nameOf(smsc)} is bound`))).to.deep.equal([]);
+      expect(rig.log.filter((line) => /warning|error/.test(line))).to.deep.equal([]);
     });
   });
 });

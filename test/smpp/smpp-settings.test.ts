@@ -38,6 +38,8 @@ describe('the options of SmppTransport', () => {
         password: 'password',
         systemType: '',
         serviceType: '',
+        bindMode: 'transceiver',
+        priority: 1,
         window: 10,
       },
     ]);
@@ -104,7 +106,10 @@ describe('the options of SmppTransport', () => {
   it('are refused with all problems at once, and without their values', () => {
     const secret = 'hunter2\0hunter2';
     const problems = problemsOf({
-      smscs: ['http://user:hunter2@host', { host: 'a', password: secret, port: 0, colour: 'hunter2' }],
+      smscs: [
+        'http://user:hunter2@host',
+        { host: 'a', password: secret, port: 0, bindMode: 'hunter2', priority: 4, colour: 'hunter2' },
+      ],
       source: { address: 'hunter2hunter2', ton: 'hunter2' },
       destination: { npi: 256 },
       allowInsecure: ['hunter2'],
@@ -114,6 +119,8 @@ describe('the options of SmppTransport', () => {
       'SmppTransport.smscs.0',
       'SmppTransport.smscs.1.password',
       'SmppTransport.smscs.1.port',
+      'SmppTransport.smscs.1.bindMode',
+      'SmppTransport.smscs.1.priority',
       'SmppTransport.smscs.1.colour',
       'SmppTransport.source.ton',
       'SmppTransport.destination.npi',

@@ -56,7 +56,8 @@ describe('an SMSC that is down', () => {
       smsc.behave({ bindStatus });
       const transport = rig.transport([`smpp://user:hunter2@${nameOf(smsc)}`]);
       for (let round = 0; round < 3; round += 1) await failureOf(transport.send(message()));
-      expect(smsc.binds).to.have.lengthOf(1);
+      // What may be said of transceivers only is asked once more, of a transmitter.
+      expect(smsc.binds).to.have.lengthOf(bindStatus === 0x0d ? 2 : 1);
       const loud = rig.log.filter((line) => line.includes('error: '));
       expect(loud).to.have.lengthOf(1);
       expect(loud[0]).to.contain(`${nameOf(smsc)} cannot be used: it refused the bind: ${name}`);

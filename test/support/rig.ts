@@ -1,5 +1,6 @@
 import { readConfig } from '../../lib/config.ts';
 import type { Challenge, Purpose } from '../../lib/domain/challenge.ts';
+import { SmsOtpError } from '../../lib/errors.ts';
 import type { SmsOtpEvents, SmsOtpOptions, User } from '../../lib/index.ts';
 import { en } from '../../lib/locales/en.ts';
 import { createSecondFactor, type SecondFactor } from '../../lib/second-factor.ts';
@@ -77,6 +78,14 @@ export async function codeOf(work: Promise<unknown>): Promise<string | undefined
   } catch (error) {
     return String((error as { code?: unknown }).code ?? error);
   }
+}
+
+/** All that an answer can show of what is thrown. */
+export async function refusalOf(work: Promise<unknown>): Promise<object> {
+  const error: unknown = await work.catch((thrown) => thrown);
+  if (!(error instanceof SmsOtpError)) throw new Error('It was not refused.', { cause: error });
+  const { code, status, message, details } = error;
+  return { code, status, message, details };
 }
 
 export function wrong(code: string): string {

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { checkOptions } from '../check-options.ts';
+import { isSource, NPI, readSource, TON } from './address.ts';
+import type { SmppTransportOptions } from './smpp-options.ts';
+import { cOctetString } from './smsc-settings.ts';
+
+/**
+ * The properties of Gluu's "SMPP SMS OTP" script, as its table has them: types and plans by jSMPP's names, numbers as
+ * text. What is empty counts as absent.
+ */
+export interface GluuSmppProperties {
+  readonly smpp_server: string;
+  readonly smpp_port: string | number;
+  /** Default: none, as for `password`. */
+  readonly system_id?: string;
+  readonly password?: string;
+  /** Default: `ALPHANUMERIC`. */
+  readonly source_addr_ton?: string;
+  /** Default: `ISDN`. */
+  readonly source_addr_npi?: string;
+  /** Default: `Gluu OTP`. */
+  readonly source_addr?: string;
+  /** `INTERNATIONAL` or `UNKNOWN`: numbers always go out in their international form. Default: `INTERNATIONAL`. */
+  readonly dest_addr_ton?: string;
+  /** Default: `ISDN`. */
+  readonly dest_addr_npi?: string;
+  /** From 0 to 3. Default: 3. */
+  readonly priority_flag?: string | number;
+  /** `ALPHA_DEFAULT` only, which is the default: what that alphabet lacks goes out in UCS-2. */
+  readonly data_coding_alphabet?: string;
+}
+
+const source = {
+  source_addr_ton: oneOf(TON).default('ALPHANUMERIC'),
+  source_addr: z.string('must be a text').default('Gluu OTP'),
+};
+
+const schema = z
+  .strictObject({
+    smpp_server: z.string('must be a host name or address').max(255),
+    smpp_port: wholeNumber(1, 65535),
+    system_id: cOctetString(15),
+    password: cOctetString(64),
+    ...source,
+    source_addr_npi: oneOf(NPI).default('ISDN'),
+    dest_addr_ton: oneOf({ INTERNATIONAL: TON.INTERNATIONAL, UNKNOWN: TON.UNKNOWN }).default('INTERNATIONAL'),
+    dest_addr_npi: oneOf(NPI).default('ISDN'),
+    priority_flag: wholeNumber(0, 3).default(3),
+    data_coding_alphabet: oneOf({ ALPHA_DEFAULT: 0 }).default('ALPHA_DEFAULT'),
+  } satisfies Record<keyof GluuSmppProperties, z.ZodType>)
+  .refine(({ source_addr: address, source_addr_ton: ton }) => isSource(readSource({ address, ton })), {
+    error: 'must be 1 to 11 ASCII letters and digits where ALPHANUMERIC, else a number of 1 to 20 digits',
+    path: ['source_addr'],
+    // Also where other properties are wrong, so that all problems are told at once.
+    when: ({ value }) => z.object(source).safeParse(value).success,
+  });
+
+/**
+ * Options for `SmppTransport` that speak as Gluu's script does: one SMSC in clear, bound as a transmitter, hence without
+ * receipts. In production, off the machine itself, they need `allowInsecure: ['plainSmpp']` beside them. Not kept are the
+ * script's time of delivery, since a code goes out at once, and its message class.
+ *
+ * @throws SmsOtpConfigError with all properties that cannot be honoured, by name, and none of the values
+ */
+export function smppOptionsFromGluu(properties: GluuSmppProperties): SmppTransportOptions {
+  const gluu = checkOptions(schema, withoutEmpty(properties), 'smppOptionsFromGluu');
+  return {
+    smscs: [
+      {
+        host: gluu.smpp_server,
+        port: gluu.smpp_port,
+        systemId: gluu.system_id,
+        password: gluu.password,
+        serviceType: 'CMT',
+        bindMode: 'transmitter',
+        priority: gluu.priority_flag,
+      },
+    ],
+    source: { address: gluu.source_addr, ton: gluu.source_addr_ton, npi: gluu.source_addr_npi },
+    destination: { ton: gluu.dest_addr_ton, npi: gluu.dest_addr_npi },
+  };
+}
+
+function withoutEmpty(properties: unknown): unknown {
+  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return properties;
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''));
+}
+
+function wholeNumber(minimum: number, maximum: number) {
+  const problem = `must be a whole number from ${minimum} to ${maximum}`;
+  const isDigits = (value: unknown): boolean => typeof value === 'string' && /^\d+$/.test(value);
+  return z.preprocess(
+    (value) => (isDigits(value) ? Number(value) : value),
+    z.int(problem).min(minimum, problem).max(maximum, problem),
+  );
+}
+
+function oneOf<Name extends string>(names: Readonly<Record<Name, number>>) {
+  return z.custom<Name>(
+    (value) => typeof value === 'string' && Object.hasOwn(names, value),
+    `must be one of ${Object.keys(names).join(', ')}`,
+  );
+}
