@@ -1,4 +1,4 @@
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -39,6 +39,14 @@ export interface SmsOtpEvents {
 
 /** Tells listeners of an event. */
 export type Notify = <Name extends keyof SmsOtpEvents>(name: Name, ...facts: SmsOtpEvents[Name]) => void;
+
+/** Whatever a listener does later, the process goes on. */
+export function createEvents(logger: Logger): EventEmitter<SmsOtpEvents> {
+  const events = new EventEmitter<SmsOtpEvents>({ captureRejections: true });
+  const onRejection = (error: Error, name: string): void =>
+    logger.error(`A listener of ${name} threw: ${error.message}`);
+  return Object.assign(events, { [Symbol.for('nodejs.rejection')]: onRejection });
+}
 
 /** The way to tell listeners, and the log: whatever a listener does, the sign-in goes on. */
 export function announce(events: EventEmitter<SmsOtpEvents>, logger: Logger): Notify {

@@ -111,6 +111,8 @@ describe('the options', () => {
     ['an origin that is no site', { origin: 'ftp://app.example' }, 'smsOtp.origin'],
     ['another site after the sign-in', { afterSignInUrl: '//evil.example' }, 'smsOtp.afterSignInUrl'],
     ['a basePath with a slash at its end', { basePath: '/auth/' }, 'smsOtp.basePath'],
+    ['a basePath that climbs', { basePath: '/auth/..' }, 'smsOtp.basePath'],
+    ['a publicPath that stands still', { publicPath: '/./app' }, 'smsOtp.publicPath'],
     ['a name of express-session', { name: 'cookie' }, 'smsOtp.name'],
     ['an appName that brings lines of its own', { appName: 'x\n@evil.example #1' }, 'smsOtp.appName'],
     ['currentUser without a loginUrl', { currentUser: () => undefined }, 'smsOtp.loginUrl'],
@@ -125,6 +127,11 @@ describe('the options', () => {
 
   it('are refused where they are none', () => {
     for (const options of [undefined, null, 1, 'x', []]) expect(problemsOf(options as never)).to.not.deep.equal([]);
+  });
+
+  it('may have paths with dots in their names', () => {
+    const options = { ...NEEDED, basePath: '/.auth/v1.2..3', publicPath: '/...' };
+    expect(problemsOf(options)).to.deep.equal([]);
   });
 
   it('may lift limits, lift the step of the password, and rotate secrets', () => {

@@ -90,6 +90,16 @@ describe('smsOtp()', () => {
     ]);
   });
 
+  it('goes on where a listener rejects later, and says so', async () => {
+    const logger = recordingLogger();
+    const { agent, otp } = testApp({ options: { logger } });
+    otp.events.on('codeSent', async () => {
+      throw new Error('the audit is down');
+    });
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    expect(logger.lines).to.include('error: A listener of codeSent threw: the audit is down');
+  });
+
   it('tells its log of faults, with what failed beneath', async () => {
     const logger = recordingLogger();
     const { agent, people, shared } = testApp({ options: { logger } });

@@ -4,7 +4,7 @@ import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
 import { fault } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
-import type { Payer } from './payer.ts';
+import { accountOf, type Payer } from './payer.ts';
 import type { SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
 import type { User } from './user.ts';
@@ -108,6 +108,7 @@ export class Dispatch {
       challenge?.subject === order.user.id &&
       challenge.purpose === order.purpose &&
       challenge.number === order.number &&
+      accountOf(challenge.payer) === accountOf(order.payer) &&
       challenges.code(challenge) !== undefined;
     return isSame && (await guesses.remaining(challenge)) > 0 ? challenge : undefined;
   }

@@ -51,11 +51,23 @@ export class GuessBudget {
     await this.assertUnlocked(challenge.payer);
     const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 1);
     if (attempts === undefined) return undefined;
-    if (attempts.isOver) throw tooManyAttempts(await secondsToNextSend());
+    if (attempts.isOver) {
+      // Where the day is used up as well, a new challenge is of no use before it ends.
+      await this.assertNotUsedUp(challenge.payer);
+      throw tooManyAttempts(await secondsToNextSend());
+    }
     const day = await this.#limiter.count('failedCodesPerUserPerDay', accountOf(challenge.payer));
-    if (day.isOver) throw tooManyAttempts(day.resetsInSeconds);
+    if (day.isOver) {
+      await this.#limiter.giveBack('failedCodesPerUserPerDay', accountOf(challenge.payer));
+      throw tooManyAttempts(day.resetsInSeconds);
+    }
     const month = await this.#limiter.count('failedCodesPerUserPer30Days', accountOf(challenge.payer));
-    if (month.isOver) throw await this.#lock(challenge.payer);
+    if (month.isOver) {
+      // Nothing was compared: only a comparison that fails locks. The other tries of this moment decide.
+      await this.#limiter.giveBack('failedCodesPerUserPerDay', accountOf(challenge.payer));
+      await this.#limiter.giveBack('failedCodesPerUserPer30Days', accountOf(challenge.payer));
+      throw tooManyAttempts(1);
+    }
     return { remaining: Math.min(attempts.remaining, day.remaining, month.remaining), isLast: month.remaining === 0 };
   }
 
@@ -95,9 +107,8 @@ export class GuessBudget {
     if ((await this.#state.get(this.#lockKey(payer))) !== undefined) throw factorLocked();
   }
 
-  async #lock(payer: Payer): Promise<SmsOtpError> {
+  async #lock(payer: Payer): Promise<void> {
     await this.#state.set(this.#lockKey(payer), 'locked', LOCK_SECONDS);
-    return factorLocked();
   }
 
   #lockKey(payer: Payer): string {

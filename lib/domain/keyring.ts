@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 
 interface Secret {
   readonly bytes: Buffer;
@@ -35,7 +35,11 @@ export class Keyring {
   deriveKey(fingerprint: string, use: string, ...facts: readonly string[]): Uint8Array | undefined {
     const secret = this.#byFingerprint.get(fingerprint);
     if (secret === undefined) return undefined;
-    return new Uint8Array(hkdfSync('sha256', secret.bytes, '', lengthPrefixed([this.#name, use, ...facts]), 32));
+    // HKDF takes 1024 bytes of info at most; a directory's id may be longer.
+    const info = createHash('sha256')
+      .update(lengthPrefixed([this.#name, use, ...facts]))
+      .digest();
+    return new Uint8Array(hkdfSync('sha256', secret.bytes, '', info, 32));
   }
 
   /**

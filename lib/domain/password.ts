@@ -64,6 +64,8 @@ export class PasswordCheck {
     const { isOver, resetsInSeconds } = await this.#limiter.count(...account);
     paid.push(account);
     if (!isOver) return;
+    // No password is looked at: only those that are count on.
+    await this.#limiter.giveBack(...account);
     throw new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong passwords. Please wait before you try again.', {
       retryAfterSeconds: Math.max(1, resetsInSeconds),
     });

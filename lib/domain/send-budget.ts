@@ -49,7 +49,7 @@ export class SendBudget {
       if (row.limit === 'smsPerDay') this.#watchBudget(count);
       if (!count.isOver) continue;
       await this.#giveBack(paid, to);
-      throw tooManySends(count.resetsInSeconds);
+      throw tooManySends(await this.#secondsLeft(to));
     }
   }
 
@@ -71,6 +71,16 @@ export class SendBudget {
       const sends = sentAt.filter((time) => time > windowBeganAt).length;
       if (sends > 0) await this.#limiter.giveBack(row.limit, row.of(to), sends);
     }
+  }
+
+  /** Until none of the limits is used up. */
+  async #secondsLeft(to: Recipient): Promise<number> {
+    let seconds = 0;
+    for (const row of ROWS) {
+      const { remaining, resetsInSeconds } = await this.#limiter.read(row.limit, row.of(to));
+      if (remaining === 0) seconds = Math.max(seconds, resetsInSeconds);
+    }
+    return seconds;
   }
 
   #watchBudget({ total, remaining, isOver }: Count): void {

@@ -7,7 +7,7 @@ import type { Wiring } from './wiring.ts';
 
 /** Whether this user needs no code; where the app's own rule throws, the request is refused. */
 export async function isExempt(wiring: Wiring, req: Request, user: User): Promise<boolean> {
-  return !(await wiring.requiredFor(user, req));
+  return (await wiring.requiredFor(user, req)) === false;
 }
 
 /** A grant that says honestly what happened: no second factor. */

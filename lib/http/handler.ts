@@ -33,15 +33,10 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
   return Object.defineProperty<RequestHandler>((req, res, next) => router(req, res, next), 'name', { value: 'smsOtp' });
 }
 
-/** Looks at the session once, at the first request: what is wrong with it then is wrong with all. */
+/** Each time: `secure: 'auto'` means another thing for each request. */
 function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
-  let check = (req: Request): SmsOtpError | undefined => {
-    const problem = checkSession(req, allowed);
-    if (req.session !== undefined) check = () => problem;
-    return problem;
-  };
   return handler(wiring, 'enter', async (req, _res, next) => {
-    const problem = check(req);
+    const problem = checkSession(req, allowed);
     if (problem !== undefined) throw problem;
     wiring.proxyWatch.look(req);
     wiring.visitors.enter(req);

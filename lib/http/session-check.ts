@@ -3,9 +3,9 @@ import type { Request } from 'express';
 import { SmsOtpError } from '../errors.ts';
 
 /**
- * What is wrong with the app's session for production; looked at once, at the first request.
+ * What is wrong with the app's session for production.
  *
- * @returns the error to answer every request with, or `undefined`
+ * @returns the error to answer the request with, or `undefined`
  */
 export function checkSession(req: Request, allowed: readonly string[]): SmsOtpError | undefined {
   if (process.env.NODE_ENV !== 'production' || req.session === undefined) return undefined;

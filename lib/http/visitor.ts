@@ -28,7 +28,7 @@ export interface Visitor {
   readonly token: string | undefined;
   /** What the session holds of this visitor's sign-in. */
   readonly signIn?: SignIn;
-  /** Named by the app's own login, and unknown to the session so far. */
+  /** Named by the app's own login. */
   readonly named?: CurrentUser;
 }
 
@@ -68,7 +68,8 @@ export class Visitors {
     const signIn = sessions.read(req);
     if (currentUser === undefined) return signIn === undefined ? facts : { ...facts, signIn };
     const named = readNamed(await currentUser(req));
-    if (signIn !== undefined && named !== undefined && signIn.named === nameOf(named)) return { ...facts, signIn };
+    if (signIn !== undefined && named !== undefined && signIn.named === nameOf(named))
+      return { ...facts, signIn, named };
     // Whoever the app's login does not name any longer has neither a pending code nor a grant.
     if (signIn !== undefined) await policy.end(signIn);
     return named === undefined ? facts : { ...facts, named };
@@ -80,14 +81,17 @@ export class Visitors {
 
   /** Asks the shared state only. */
   async standing(visitor: Visitor): Promise<Standing> {
-    return visitor.named === undefined ? this.#parts.policy.standing(visitor.signIn) : { stage: 'send' };
+    const standing = await this.#parts.policy.standing(visitor.signIn);
+    return standing.stage === 'none' && visitor.named !== undefined ? { stage: 'send' } : standing;
   }
 
   /** Asks the directory, too. */
   async fullStanding(visitor: Visitor): Promise<FullStanding> {
     const { policy, directory, clock } = this.#parts;
     const { named } = visitor;
-    if (named === undefined) return policy.withNumbers(await policy.standing(visitor.signIn));
+    const standing = await policy.standing(visitor.signIn);
+    // Who is signed in at the app, and has nothing of ours that still holds, begins anew.
+    if (named === undefined || standing.stage !== 'none') return policy.withNumbers(standing);
     const user = await directory.findUser('id' in named ? { id: named.id } : { username: named.username });
     if (user === undefined) return { stage: 'none', numbers: [] };
     const signIn: SignIn = {

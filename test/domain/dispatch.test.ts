@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Challenge } from '../../lib/domain/challenge.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 import { FakeClock } from '../support/clock.ts';
 import { MapState } from '../support/map-state.ts';
@@ -17,13 +18,14 @@ describe('sending a code', () => {
   });
 
   it('gives the next code later, and the one before is wrong from then on', async () => {
-    const { send, guess, clock, transport } = createRig();
+    const { send, guess, guesses, clock, transport } = createRig();
     const first = await send();
     const old = transport.lastCode();
     clock.advance(150);
     const next = await send(first);
     expect(next).to.include({ id: first.id, generation: 1, endsAt: first.endsAt + 150_000 });
     expect(await codeOf(guess(next, old))).to.equal('INVALID_CODE');
+    expect(await guesses.remaining(next)).to.equal(4);
     expect(await codeOf(guess(next, transport.lastCode()))).to.equal(undefined);
   });
 
@@ -43,13 +45,19 @@ describe('sending a code', () => {
     }
   });
 
-  it('makes one message of 20 parallel requests', async () => {
+  it('makes one message of 20 parallel requests, at first and when it is sent again', async () => {
     const clock = new FakeClock();
     const state = new MapState(clock.now);
     const { send, transport } = createRig({ shared: slowState(state) }, { clock, state });
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => codeOf(send())));
-    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(1);
-    expect(transport.messages).to.have.length(1);
+    let challenge: Challenge | undefined;
+    for (const messages of [1, 2]) {
+      const sends = Array.from({ length: 20 }, () => send(challenge).catch(({ code }) => code));
+      const outcomes: readonly unknown[] = await Promise.all(sends);
+      expect(outcomes.filter((outcome) => outcome === 'TOO_MANY_SENDS')).to.have.length(19);
+      expect(transport.messages).to.have.length(messages);
+      challenge = await sends.find((_, index) => outcomes[index] !== 'TOO_MANY_SENDS');
+      clock.advance(30);
+    }
   });
 
   for (const [mode, outcome] of [
@@ -73,6 +81,15 @@ describe('sending a code', () => {
       transport.mode = mode;
       expect(await codeOf(send(challenge))).to.equal(outcome);
       expect(await codeOf(guess(challenge, transport.lastCode()))).to.equal(undefined);
+    });
+
+    it(`leaves nothing pending where the next code ends in ${outcome}`, async () => {
+      const { send, guess, transport, clock } = createRig();
+      const challenge = await send();
+      clock.advance(150);
+      transport.mode = mode;
+      expect(await codeOf(send(challenge))).to.equal(outcome);
+      expect(await codeOf(guess(challenge, transport.lastCode()))).to.equal('CODE_EXPIRED');
     });
   }
 
@@ -172,18 +189,35 @@ describe('the limits of sends', () => {
     }
   });
 
+  it('say when the last of them ends, where several are used up', async () => {
+    const { send, clock } = createRig({ limits: { sendsPerUserPerHour: 1, sendsPerNumberPerDay: 1 } });
+    await send();
+    clock.advance(10);
+    const error: SmsOtpError = await send(undefined, { signIn: 'x' }).catch((thrown) => thrown);
+    expect(error.details.retryAfterSeconds).to.equal(86_390);
+    clock.advance(86_390);
+    await send(undefined, { signIn: 'x' });
+  });
+
+  it('are given back at any moment of their window, that of the first send, too', async () => {
+    const { send, guess, transport, clock } = createRig({ limits: { sendsPerUserPerHour: 1 } });
+    for (const seconds of [20.5, 0.001, 59.999]) {
+      const challenge = await send(undefined, { signIn: `${seconds}` });
+      clock.advance(seconds);
+      await guess(challenge, transport.lastCode());
+    }
+  });
+
   it('are given back only in the window that counted them', async () => {
     const { send, guess, transport, clock } = createRig({ limits: { sendsPerUserPerHour: 2 } });
-    const first = await send();
-    clock.advance(3600);
+    await send();
+    clock.advance(3590);
+    const late = await send(undefined, { signIn: 'late' });
     const code = transport.lastCode();
-    await send(undefined, { signIn: 'a' });
-    await send(undefined, { signIn: 'b' });
-    expect(await codeOf(guess(first, code))).to.equal('CODE_EXPIRED');
+    clock.advance(10);
+    for (const signIn of ['a', 'b']) await send(undefined, { signIn });
+    await guess(late, code);
     expect(await codeOf(send(undefined, { signIn: 'c' }))).to.equal('TOO_MANY_SENDS');
-    clock.advance(3600 - 100);
-    const late = await codeOf(send(undefined, { signIn: 'd' }));
-    expect(late).to.equal('TOO_MANY_SENDS');
   });
 
   it('cannot be pumped: the hard one holds, whatever is entered', async () => {

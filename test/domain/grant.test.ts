@@ -74,6 +74,13 @@ describe('a grant', () => {
     }
   });
 
+  it('is refused where its epoch is lost in the very moment that it is given', async () => {
+    const { here, state } = processes();
+    const { set } = state;
+    state.set = async (key, value, ttlSeconds, ifAbsent) => !ifAbsent && set.call(state, key, value, ttlSeconds);
+    expect(await here.findNow(await here.give(ADA, FACTS))).to.equal(undefined);
+  });
+
   it('does not come back where its end was lost', async () => {
     const { here, there, state } = processes();
     const id = await here.give(ADA, FACTS);

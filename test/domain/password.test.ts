@@ -83,6 +83,13 @@ describe('a known browser', () => {
     expect((await rotated.payers.of('id-ada', next)).browser).to.equal(browser);
   });
 
+  it('is not known by a token of any length', async () => {
+    const rig = createRig();
+    const [, secret = ''] = rig.payers.issue('id-ada', undefined)?.split('.') ?? [];
+    expect((await rig.payers.of('id-ada', `${'x'.repeat(5000)}.${secret}.x`)).browser).to.equal('');
+    expect((await rig.payers.of('x'.repeat(5000), `a.${secret}.x`)).browser).to.equal('');
+  });
+
   it('is nobody else’s', async () => {
     const rig = createRig();
     const token = rig.payers.issue('id-ada', undefined);

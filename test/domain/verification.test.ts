@@ -108,6 +108,18 @@ describe('checking a code', () => {
     expect(await codeOf(rig.guess(next, rig.transport.lastCode()))).to.equal(undefined);
   });
 
+  it('says of a used-up challenge when the day ends, where that is used up, too', async () => {
+    const rig = createRig({ limits: { failedCodesPerUserPerDay: 5 } });
+    const challenge = await rig.send();
+    await guessWrongly(rig, challenge, 5);
+    rig.clock.advance(10);
+    const refusal = await refusalOf(rig.guess(challenge, rig.transport.lastCode()));
+    expect(refusal).to.deep.include({ details: { attemptsRemaining: 0, retryAfterSeconds: 86_390 } });
+    rig.clock.advance(86_390);
+    const next = await rig.send(challenge);
+    expect(await codeOf(rig.guess(next, rig.transport.lastCode()))).to.equal(undefined);
+  });
+
   it('counts down by whichever limit is nearest', async () => {
     for (const limit of ['attemptsPerChallenge', 'failedCodesPerUserPerDay', 'failedCodesPerUserPer30Days']) {
       const rig = createRig({ limits: { [limit]: 2 } });
@@ -173,13 +185,35 @@ describe('checking a code', () => {
     expect(await codeOf(rig.guess(other, rig.transport.lastCode()))).to.equal('FACTOR_LOCKED');
   });
 
-  it('locks whoever slips over the limit of 30 days at the same moment', async () => {
+  it('compares no more than are left of 30 days at the same moment, and is locked then', async () => {
     const { send, guess, transport } = slowRig({ failedCodesPerUserPerDay: false, failedCodesPerUserPer30Days: 3 });
     const challenge = await send();
     const code = wrong(transport.lastCode());
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => codeOf(guess(challenge, code))));
     expect(outcomes.filter((outcome) => outcome === 'INVALID_CODE')).to.have.length(3);
-    expect(outcomes.filter((outcome) => outcome === 'FACTOR_LOCKED')).to.have.length(2);
+    expect(await codeOf(guess(challenge, transport.lastCode()))).to.equal('FACTOR_LOCKED');
+  });
+
+  it('is never locked by right codes that come at once', async () => {
+    const limits = { ...UNLIMITED_SENDS, failedCodesPerUserPer30Days: 3 } as const;
+    const clock = new FakeClock();
+    const state = new MapState(clock.now);
+    const rig = createRig({ shared: slowState(state), limits }, { clock, state });
+    const challenge = await rig.send();
+    for (let failure = 0; failure < 2; failure++) await codeOf(rig.guess(challenge, wrong(rig.transport.lastCode())));
+    const outcomes = await Promise.all([1, 2, 3].map(() => codeOf(rig.guess(challenge, rig.transport.lastCode()))));
+    expect(outcomes).to.include(undefined).and.not.include('FACTOR_LOCKED');
+    await rig.send(undefined, { signIn: 'next' });
+  });
+
+  it('begins anew after an unlock, also where a challenge is pending', async () => {
+    const rig = createRig({ limits: { ...UNLIMITED_SENDS, failedCodesPerUserPer30Days: 2 } });
+    const locked = await rig.send();
+    for (let failure = 0; failure < 2; failure++) await codeOf(rig.guess(locked, wrong(rig.transport.lastCode())));
+    await rig.payers.unlock('id-ada');
+    rig.clock.advance(30);
+    const next = await rig.send(locked);
+    expect(await codeOf(rig.guess(next, rig.transport.lastCode()))).to.equal(undefined);
   });
 
   it('belongs to one user, one challenge and one purpose', async () => {
@@ -191,6 +225,37 @@ describe('checking a code', () => {
     const stolen = rig.verification.verify({ challengeId: signIn.id, subject: 'id-grace', code });
     expect(await codeOf(stolen)).to.equal('CODE_EXPIRED');
     expect(await codeOf(rig.guess(undefined, code))).to.equal('NO_CHALLENGE');
+  });
+
+  it('refuses what is no code without counting it, and anything where nothing is pending', async () => {
+    const rig = createRig({ limits: { failedCodesPerUserPerDay: 5 } });
+    const challenge = await rig.send();
+    for (const typed of ['', '12345', '1234567', 'abcdef']) {
+      expect(await codeOf(rig.guess(challenge, typed)), typed).to.equal('BAD_REQUEST');
+      expect(await codeOf(rig.guess(undefined, typed)), typed).to.equal('NO_CHALLENGE');
+    }
+    expect(await rig.guesses.remaining(challenge)).to.equal(5);
+  });
+
+  it('counts nothing where all limits are lifted', async () => {
+    const rig = createRig({
+      limits: { failedCodesPerUserPerDay: false, failedCodesPerUserPer30Days: false, attemptsPerChallenge: false },
+    });
+    const challenge = await rig.send();
+    await guessWrongly(rig, challenge, 101);
+    expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal(undefined);
+  });
+
+  it('lets one code in where the right one and the next one cross', async () => {
+    for (let round = 0; round < 10; round++) {
+      const rig = slowRig();
+      const challenge = await rig.send();
+      const old = rig.transport.lastCode();
+      rig.clock.advance(150);
+      const [first] = await Promise.all([codeOf(rig.guess(challenge, old)), codeOf(rig.send(challenge))]);
+      const second = await codeOf(rig.guess(challenge, rig.transport.lastCode()));
+      expect([first, second].filter((outcome) => outcome === undefined)).to.have.length(1);
+    }
   });
 
   it('gives the count back where the directory cannot say, and the code lives on', async () => {

@@ -134,6 +134,20 @@ describe('currentUser', () => {
     expect(body.detail).to.include('currentUser must answer');
   });
 
+  it('asks for a code again where the grant is over, though the app still names the same person', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    app.clock.advance(43_201);
+    expect((await jar.get('/secret').expect(401)).body).to.include({
+      code: 'SMS_OTP_REQUIRED',
+      location: '/auth/code?returnTo=%2Fsecret',
+    });
+    await verify(jar, app);
+    await jar.get('/secret').expect(200);
+  });
+
   it('sends one message for parallel requests of one session', async () => {
     const app = appWithLogin();
     const jar = app.agent();

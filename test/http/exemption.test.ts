@@ -32,6 +32,13 @@ describe('requiredFor', () => {
     await jar.get('/strict').expect(200);
   });
 
+  it('exempts nobody by saying nothing', async () => {
+    const { agent } = testApp({ options: { requiredFor: () => undefined as unknown as boolean } });
+    const jar = agent();
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    await jar.get('/secret').expect(401);
+  });
+
   it('asks the others for a code', async () => {
     const { agent } = testApp(PILOT);
     const jar = agent();

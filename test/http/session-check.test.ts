@@ -26,6 +26,17 @@ describe('the session in production', () => {
     expect(body.detail).to.include("allowInsecure: ['insecureCookie']").and.include('trust proxy');
   });
 
+  it('is judged by each request: one in clear spoils none of the others', async () => {
+    const { agent } = testApp({
+      options: { allowInsecure: ['memorySessions'] },
+      session: { cookie: { secure: 'auto' } },
+      before: (app) => app.set('trust proxy', 1),
+    });
+    await agent().get('/auth/login').expect(500);
+    await agent().get('/auth/login').set('X-Forwarded-Proto', 'https').expect(200);
+    await agent().get('/auth/login').expect(500);
+  });
+
   it('is taken where that is allowed', async () => {
     const { agent } = testApp({ options: { allowInsecure: ['memorySessions', 'insecureCookie'] } });
     await agent().get('/auth/login').expect(200);
