@@ -34,6 +34,10 @@ export function chooseNumber(wiring: Wiring): RequestHandler {
     const visitor = await wiring.visitors.of(req);
     const standing = assertSignedIn(await wiring.visitors.fullStanding(visitor));
     const body = await readBody(req, res);
+    const { user, signIn } = standing;
+    if (standing.grant === undefined && (await isExempt(wiring, req, user))) {
+      return wiring.sessions.write(req, await giveExemption(wiring, visitor, user, signIn));
+    }
     const number = standing.signIn.shown?.[readIndex(body.number)];
     if (number === undefined || !standing.numbers.includes(number)) {
       throw new SmsOtpError('CONFLICT', 'The list of numbers has changed. Please choose again.');

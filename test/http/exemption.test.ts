@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { postForm, postJson, type TestAppSetup, testApp } from '../support/app.ts';
+import { getPage, postForm, postJson, type TestAppSetup, testApp } from '../support/app.ts';
 
 const PILOT: TestAppSetup = {
   options: { requiredFor: ({ username }) => username === 'grace' },
@@ -30,6 +30,21 @@ describe('requiredFor', () => {
     await postJson(jar, '/auth/code/send').expect(200);
     await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
     await jar.get('/strict').expect(200);
+  });
+
+  it("sends nothing to those exempt who come with the app's own login, with many numbers or none", async () => {
+    for (const [username, path] of [
+      ['grace', '/auth/number'],
+      ['alan', '/auth/code/send'],
+    ] as const) {
+      const options = { requiredFor: () => false, currentUser: () => ({ username }), loginUrl: '/login' };
+      const { agent, transport } = testApp({ options });
+      const jar = agent();
+      await getPage(jar, '/auth/number');
+      await postForm(jar, path, { number: '0' }).expect(303).expect('Location', '/');
+      await jar.get('/secret').expect(200);
+      expect(transport.messages).to.deep.equal([]);
+    }
   });
 
   it('exempts nobody by saying nothing', async () => {
