@@ -43,8 +43,7 @@ export type Notify = <Name extends keyof SmsOtpEvents>(name: Name, ...facts: Sms
 /** Whatever a listener does later, the process goes on. */
 export function createEvents(logger: Logger): EventEmitter<SmsOtpEvents> {
   const events = new EventEmitter<SmsOtpEvents>({ captureRejections: true });
-  const onRejection = (error: Error, name: string): void =>
-    logger.error(`A listener of ${name} threw: ${error.message}`);
+  const onRejection = (error: unknown, name: string): void => logger.error(sayThrown(name, error));
   return Object.assign(events, { [Symbol.for('nodejs.rejection')]: onRejection });
 }
 
@@ -57,9 +56,13 @@ export function announce(events: EventEmitter<SmsOtpEvents>, logger: Logger): No
     try {
       (events as EventEmitter).emit(name, ...facts);
     } catch (error) {
-      logger.error(`A listener of ${name} threw: ${error instanceof Error ? error.message : 'no Error'}`);
+      logger.error(sayThrown(name, error));
     }
   };
+}
+
+function sayThrown(name: string, error: unknown): string {
+  return `A listener of ${name} threw: ${error instanceof Error ? error.message : 'no Error'}`;
 }
 
 function causeOf({ message, cause }: Error): string {

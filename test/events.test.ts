@@ -1,15 +1,15 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import { SmsOtpError } from '../lib/errors.ts';
-import { announce, type Notify, type SmsOtpEvents } from '../lib/events.ts';
+import { announce, createEvents, type Notify, type SmsOtpEvents } from '../lib/events.ts';
 
 const TIME = new Date('2026-01-01T00:00:00Z');
 
 function announcer(): { notify: Notify; events: EventEmitter<SmsOtpEvents>; lines: readonly string[] } {
   const lines: string[] = [];
   const write = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
-  const events = new EventEmitter<SmsOtpEvents>();
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  const events = createEvents(logger);
   return { notify: announce(events, logger), events, lines };
 }
 
@@ -49,6 +49,20 @@ describe('an event', () => {
     }
     expect(lines.filter((line) => line.startsWith('error'))).to.deep.equal([
       'error: A listener of signedOut threw: a broken listener',
+      'error: A listener of signedOut threw: no Error',
+    ]);
+  });
+
+  it('stops nothing where a listener rejects later, with whatever it is', async () => {
+    const { notify, events, lines } = announcer();
+    for (const thrown of [new Error('the audit is down'), 'no Error', undefined]) {
+      events.removeAllListeners().on('signedOut', () => Promise.reject(thrown));
+      notify('signedOut', { time: TIME });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(lines.filter((line) => line.startsWith('error'))).to.deep.equal([
+      'error: A listener of signedOut threw: the audit is down',
+      'error: A listener of signedOut threw: no Error',
       'error: A listener of signedOut threw: no Error',
     ]);
   });

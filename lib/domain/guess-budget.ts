@@ -100,6 +100,9 @@ export class GuessBudget {
     await this.assertUnlocked(payer);
     const day = await this.#limiter.read('failedCodesPerUserPerDay', accountOf(payer));
     if (day.remaining === 0) throw tooManyAttempts(day.resetsInSeconds);
+    // The lock itself may have been lost: evicted, or never written by a process that died.
+    const month = await this.#limiter.read('failedCodesPerUserPer30Days', accountOf(payer));
+    if (month.remaining === 0) throw factorLocked();
   }
 
   /** @throws SmsOtpError `FACTOR_LOCKED` */

@@ -3,7 +3,7 @@ import type { Challenge } from '../../lib/domain/challenge.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 import { FakeClock } from '../support/clock.ts';
 import { MapState } from '../support/map-state.ts';
-import { codeOf, createRig, wrong } from '../support/rig.ts';
+import { ADA, codeOf, createRig, wrong } from '../support/rig.ts';
 import { slowState } from '../support/slow-state.ts';
 
 describe('sending a code', () => {
@@ -238,5 +238,25 @@ describe('the limits of sends', () => {
     }
     expect(transport.messages.length).to.be.at.most(30);
     expect(refused).to.be.greaterThan(0);
+  });
+
+  it('cannot be pumped by turns: the hard one counts a user over all numbers, and a number over all users', async () => {
+    const ofUser = createRig({ limits: { sendsPerDayHard: 4 } });
+    const numbers = ['+46701740605', '+46701740606'];
+    ofUser.people.change('id-ada', { phoneNumbers: numbers });
+    for (const number of [...numbers, ...numbers]) {
+      const challenge = await ofUser.send(undefined, { signIn: `${ofUser.transport.messages.length}`, number });
+      await ofUser.guess(challenge, ofUser.transport.lastCode());
+    }
+    expect(await codeOf(ofUser.send(undefined, { signIn: 'x' }))).to.equal('TOO_MANY_SENDS');
+
+    const ofNumber = createRig({ limits: { sendsPerDayHard: 4 } });
+    const grace = { id: 'id-grace', username: 'grace', phoneNumbers: ['+46701740605'] };
+    ofNumber.people.change(grace.id, grace);
+    for (const user of [ADA, grace, ADA, grace]) {
+      const { id, subject } = await ofNumber.send(undefined, { signIn: `${ofNumber.transport.messages.length}`, user });
+      await ofNumber.verification.verify({ challengeId: id, subject, code: ofNumber.transport.lastCode() });
+    }
+    expect(await codeOf(ofNumber.send(undefined, { signIn: 'x' }))).to.equal('TOO_MANY_SENDS');
   });
 });

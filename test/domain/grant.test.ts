@@ -34,9 +34,18 @@ describe('a grant', () => {
     await there.find(id);
     await here.end(id);
     expect(await here.find(id)).to.equal(undefined);
+    clock.advance(4.999);
     expect(await there.find(id)).to.not.equal(undefined);
+    clock.advance(0.001);
+    expect(await there.find(id)).to.equal(undefined);
+  });
+
+  it('is looked up at once where its age matters', async () => {
+    const { here, there } = processes();
+    const id = await here.give(ADA, FACTS);
+    await there.find(id);
+    await here.end(id);
     expect(await there.findNow(id)).to.equal(undefined);
-    clock.advance(5);
     expect(await there.find(id)).to.equal(undefined);
   });
 

@@ -11,9 +11,23 @@ describe('checking a password', () => {
     expect(await check(rig, 'lovelace')).to.deep.include({ id: 'id-ada' });
     expect(await check(rig, 'wrong')).to.equal(undefined);
     expect(await check(rig, 'lovelace', { username: 'eve' })).to.equal(undefined);
-    expect(await check(rig, '')).to.equal(undefined);
-    expect(await check(rig, 'lovelace\u0000')).to.equal(undefined);
+  });
+
+  it('never asks the directory for an empty password or name, or for one with NUL', async () => {
+    const rig = createRig();
+    for (const password of ['', '\u0000', 'lovelace\u0000', '\u0000lovelace']) {
+      expect(await check(rig, password)).to.equal(undefined);
+    }
     expect(await check(rig, 'lovelace', { username: '' })).to.equal(undefined);
+    expect(rig.people.checks).to.equal(0);
+  });
+
+  it('passes on any other password as it was typed', async () => {
+    const rig = createRig();
+    for (const password of ['   ', ' lovelace ', 'ﬁ𝟙', 'x'.repeat(500)]) {
+      rig.people.change('id-ada', { password });
+      expect(await check(rig, password)).to.deep.include({ id: 'id-ada' });
+    }
   });
 
   it('pauses after five failures for half an hour, also for the right one', async () => {

@@ -195,15 +195,26 @@ describe('checking a code', () => {
   });
 
   it('is never locked by right codes that come at once', async () => {
-    const limits = { ...UNLIMITED_SENDS, failedCodesPerUserPer30Days: 3 } as const;
-    const clock = new FakeClock();
-    const state = new MapState(clock.now);
-    const rig = createRig({ shared: slowState(state), limits }, { clock, state });
+    const rig = slowRig({ failedCodesPerUserPer30Days: 3 });
     const challenge = await rig.send();
-    for (let failure = 0; failure < 2; failure++) await codeOf(rig.guess(challenge, wrong(rig.transport.lastCode())));
+    await guessWrongly(rig, challenge, 2);
     const outcomes = await Promise.all([1, 2, 3].map(() => codeOf(rig.guess(challenge, rig.transport.lastCode()))));
     expect(outcomes).to.include(undefined).and.not.include('FACTOR_LOCKED');
     await rig.send(undefined, { signIn: 'next' });
+  });
+
+  it('stays locked until an unlock where the lock itself was lost', async () => {
+    const rig = createRig({ limits: { failedCodesPerUserPer30Days: 2 } });
+    const challenge = await rig.send();
+    await guessWrongly(rig, challenge, 2);
+    const locks = [...rig.state.entries.keys()].filter((key) => key.includes(':lock:'));
+    expect(locks).to.have.length(1);
+    for (const key of locks) rig.state.entries.delete(key);
+    expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal('TOO_MANY_ATTEMPTS');
+    rig.clock.advance(30);
+    expect(await codeOf(rig.send())).to.equal('FACTOR_LOCKED');
+    await rig.payers.unlock('id-ada');
+    await rig.send();
   });
 
   it('begins anew after an unlock, also where a challenge is pending', async () => {
@@ -341,6 +352,20 @@ describe('a shared state that loses keys', () => {
       expect(outcomes.filter((outcome) => outcome === 'INVALID_CODE').length, `key ${place}`).to.be.at.most(2);
       expect(outcomes, `key ${place}`).to.not.include(undefined);
     }
+  });
+
+  it('leaves no guess on a challenge whose counter is lost, and a new one can be had', async () => {
+    const rig = createRig();
+    const challenge = await rig.send();
+    for (const key of [...rig.state.entries.keys()]) {
+      if (key.includes(':attemptsPerChallenge:')) rig.state.entries.delete(key);
+    }
+    expect(await rig.guesses.remaining(challenge)).to.equal(0);
+    rig.clock.advance(30);
+    const next = await rig.send(challenge);
+    expect(next.id).to.not.equal(challenge.id);
+    expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal('CODE_EXPIRED');
+    expect(await codeOf(rig.guess(next, rig.transport.lastCode()))).to.equal(undefined);
   });
 
   it('ends everything where it is flushed', async () => {
