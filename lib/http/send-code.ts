@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Purpose } from '../domain/challenge.ts';
 import type { FullStanding, SignIn } from '../domain/sign-in.ts';
 import type { User } from '../domain/user.ts';
@@ -19,12 +19,8 @@ export function sendCode(wiring: Wiring): RequestHandler {
     const visitor = await wiring.visitors.of(req);
     const standing = assertSignedIn(await wiring.visitors.fullStanding(visitor));
     const returnTo = readReturnTo((await readBody(req, res)).returnTo);
-    const { user, signIn } = standing;
-    const isFree = standing.grant === undefined && (await isExempt(wiring, req, user));
-    const next = isFree
-      ? await giveExemption(wiring, visitor, user, { ...signIn, returnTo: returnTo ?? signIn.returnTo })
-      : await send(wiring, visitor, standing, pickNumber(standing), returnTo);
-    await wiring.sessions.write(req, next);
+    const exempt = await exemption(wiring, req, visitor, standing, returnTo);
+    await wiring.sessions.write(req, exempt ?? (await send(wiring, visitor, standing, pickNumber(standing), returnTo)));
   });
 }
 
@@ -34,15 +30,14 @@ export function chooseNumber(wiring: Wiring): RequestHandler {
     const visitor = await wiring.visitors.of(req);
     const standing = assertSignedIn(await wiring.visitors.fullStanding(visitor));
     const body = await readBody(req, res);
-    const { user, signIn } = standing;
-    if (standing.grant === undefined && (await isExempt(wiring, req, user))) {
-      return wiring.sessions.write(req, await giveExemption(wiring, visitor, user, signIn));
-    }
+    const returnTo = readReturnTo(body.returnTo);
+    const exempt = await exemption(wiring, req, visitor, standing, returnTo);
+    if (exempt !== undefined) return wiring.sessions.write(req, exempt);
     const number = standing.signIn.shown?.[readIndex(body.number)];
     if (number === undefined || !standing.numbers.includes(number)) {
       throw new SmsOtpError('CONFLICT', 'The list of numbers has changed. Please choose again.');
     }
-    await wiring.sessions.write(req, await send(wiring, visitor, standing, number, readReturnTo(body.returnTo)));
+    await wiring.sessions.write(req, await send(wiring, visitor, standing, number, returnTo));
   });
 }
 
@@ -63,6 +58,18 @@ export async function send(
   // A step-up goes where it was asked for, not where the sign-in once led.
   const isContinued = purpose === 'sign-in' || challenge !== undefined;
   return { ...signIn, challengeId: id, number, returnTo: returnTo ?? (isContinued ? signIn.returnTo : undefined) };
+}
+
+/** The sign-in with the grant of somebody who needs no code, and has none yet; `undefined` for everybody else. */
+async function exemption(
+  wiring: Wiring,
+  req: Request,
+  visitor: Visitor,
+  { user, signIn, grant }: SignedIn,
+  returnTo: string | undefined,
+): Promise<SignIn | undefined> {
+  if (grant !== undefined || !(await isExempt(wiring, req, user))) return undefined;
+  return giveExemption(wiring, visitor, user, { ...signIn, returnTo: returnTo ?? signIn.returnTo });
 }
 
 function assertSignedIn(standing: FullStanding): SignedIn {

@@ -13,9 +13,10 @@ import type { Wiring } from './wiring.ts';
 export function verifyCode(wiring: Wiring): RequestHandler {
   return part(wiring, 'verifyCode', async (req, res) => {
     const visitor = await wiring.visitors.of(req);
-    const { signIn } = await wiring.visitors.standing(visitor);
+    const { signIn, challenge: pending } = await wiring.visitors.standing(visitor);
     try {
       if (signIn?.challengeId === undefined) throw noChallenge();
+      if (pending?.purpose === 'step-up') await assertGranted(wiring, signIn);
       const code = readText(await readBody(req, res), 'code', 64);
       const { challenge, granted } = await verify(wiring, visitor, signIn, code);
       // Who steps up stays who they are: all that the app keeps in the session survives.
@@ -29,6 +30,12 @@ export function verifyCode(wiring: Wiring): RequestHandler {
       throw error;
     }
   });
+}
+
+/** A grant that was revoked elsewhere may still be in this process's cache: no new one may come of it. */
+async function assertGranted(wiring: Wiring, { grantId }: SignIn): Promise<void> {
+  const grant = grantId === undefined ? undefined : await wiring.grants.findNow(grantId);
+  if (grant === undefined) throw noChallenge();
 }
 
 async function verify(

@@ -137,6 +137,19 @@ describe('requireSmsOtp()', () => {
     clock.advance(1);
   });
 
+  it('makes no grant of a step-up that was revoked in another process a moment ago', async () => {
+    const here = testApp(setup);
+    const there = testApp({ ...setup, options: { ...setup.options, shared: here.shared }, clock: here.clock });
+    const jar = await here.signedIn('ada');
+    await postJson(jar, '/auth/code/send').expect(200);
+    await jar.get('/private').expect(200);
+    await there.otp.signOutEverywhere('id-ada');
+    here.clock.advance(3);
+    await postJson(jar, '/auth/code', { code: here.transport.lastCode() }).expect(409);
+    here.clock.advance(5);
+    await jar.get('/private').expect(401);
+  });
+
   it('refuses options that are wrong', () => {
     const { otp } = testApp();
     expect(() => otp.requireSmsOtp({ maxAgeSeconds: 0 })).to.throw('requireSmsOtp.maxAgeSeconds');
