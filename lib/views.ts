@@ -12,6 +12,12 @@ export interface CommonLocals {
     readonly code: string;
     readonly send: string;
     readonly logout: string;
+    readonly enroll: string;
+    readonly account: string;
+    /** Post here to add a number, to remove one, and to end all sessions. */
+    readonly phones: string;
+    readonly removePhone: string;
+    readonly signOutEverywhere: string;
     readonly session: string;
     readonly assets: string;
   };
@@ -43,6 +49,8 @@ export interface PageLocals {
     /** Masked; absent where the directory could not be asked. */
     readonly phone?: string;
     readonly codeLength: number;
+    /** The page on which another number can be chosen or typed; absent where there is none. */
+    readonly otherNumber?: string;
     /** The pending code; absent where one must be sent first. */
     readonly pending?: {
       readonly expiresInSeconds: number;
@@ -50,6 +58,15 @@ export interface PageLocals {
       readonly attemptsRemaining: number;
       readonly delivery: DeliveryState;
     };
+  };
+  /** `phone` as it was typed. */
+  readonly enroll: CommonLocals & { readonly phone: string };
+  readonly account: CommonLocals & {
+    readonly numbers: readonly NumberChoice[];
+    /** As it was typed. */
+    readonly phone: string;
+    readonly mayChange: boolean;
+    readonly mayAdd: boolean;
   };
   readonly error: CommonLocals;
 }

@@ -1,28 +1,27 @@
-import type { RequestHandler } from 'express';
-import type { Challenge } from '../domain/challenge.ts';
-import type { SignIn } from '../domain/sign-in.ts';
-import { noChallenge } from '../domain/verification.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import { needsGrant, type SignIn, type Standing } from '../domain/sign-in.ts';
+import { noChallenge, type Verified } from '../domain/verification.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
+import { carryOut } from './carry-out.ts';
 import { eventFacts } from './event-facts.ts';
 import { part } from './part.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
+type SignedIn = Standing & { readonly signIn: SignIn };
+
 /** Checks the code: where it is right, the session has a grant, under a new session id. */
 export function verifyCode(wiring: Wiring): RequestHandler {
   return part(wiring, 'verifyCode', async (req, res) => {
     const visitor = await wiring.visitors.of(req);
-    const { signIn, challenge: pending } = await wiring.visitors.standing(visitor);
+    const standing = await wiring.visitors.standing(visitor);
+    const { signIn, challenge } = standing;
     try {
       if (signIn?.challengeId === undefined) throw noChallenge();
-      if (pending?.purpose === 'step-up') await assertGranted(wiring, signIn);
+      if (challenge !== undefined && needsGrant(challenge)) await assertGranted(wiring, signIn);
       const code = readText(await readBody(req, res), 'code', 64);
-      const { challenge, granted } = await verify(wiring, visitor, signIn, code);
-      // Who steps up stays who they are: all that the app keeps in the session survives.
-      await wiring.sessions.renew(req, granted, challenge.purpose === 'sign-in' ? undefined : 'all');
-      const token = wiring.payers.issue(challenge.subject, visitor.token);
-      if (token !== undefined) wiring.browserToken.write(req, res, token);
+      await verify(wiring, { visitor, standing: { ...standing, signIn }, code, req, res });
     } catch (error) {
       if (error instanceof SmsOtpError) {
         wiring.notify('codeRefused', { ...eventFacts(wiring, visitor), reason: error.code });
@@ -38,17 +37,35 @@ async function assertGranted(wiring: Wiring, { grantId }: SignIn): Promise<void>
   if (grant === undefined) throw noChallenge();
 }
 
-async function verify(
-  wiring: Wiring,
-  visitor: Visitor,
-  signIn: SignIn,
-  code: string,
-): Promise<{ challenge: Challenge; granted: SignIn }> {
-  const { challengeId, subject, amr, grantId } = signIn;
-  const { challenge, user } = await wiring.verification.verify({ challengeId, subject, code });
+interface Try {
+  readonly visitor: Visitor;
+  readonly standing: SignedIn;
+  readonly code: string;
+  readonly req: Request;
+  readonly res: Response;
+}
+
+async function verify(wiring: Wiring, { visitor, standing, code, req, res }: Try): Promise<void> {
+  const { signIn } = standing;
+  const { challengeId, subject } = signIn;
+  const { verified, next } = await wiring.verification.verify({ challengeId, subject, code }, async (verified) => ({
+    verified,
+    next: await carryOut(wiring, visitor, standing, verified),
+  }));
+  const { purpose } = verified.challenge;
+  wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose });
+  if (next !== undefined) return wiring.sessions.write(req, next);
+  const granted = await grant(wiring, signIn, verified);
+  // Who steps up stays who they are: all that the app keeps in the session survives.
+  await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  const token = wiring.payers.issue(subject, visitor.token);
+  if (token !== undefined) wiring.browserToken.write(req, res, token);
+}
+
+async function grant(wiring: Wiring, signIn: SignIn, { user }: Verified): Promise<SignIn> {
+  const { amr, grantId } = signIn;
   const facts = { acr: wiring.acr, amr: [...new Set([...amr, 'sms', 'otp', 'mfa'])] };
   const granted = { ...signIn, challengeId: undefined, grantId: await wiring.grants.give(user, facts) };
   if (grantId !== undefined) await wiring.grants.end(grantId);
-  wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose: challenge.purpose });
-  return { challenge, granted };
+  return granted;
 }

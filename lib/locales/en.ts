@@ -20,6 +20,14 @@ export const en: Locale = {
       full: 'Your code to change your phone numbers at {app} is {code}. It is valid for {minutes} min. Do not share it.',
       short: '{code} changes your numbers at {app}. Do not share it.',
     },
+    numberAdded: {
+      full: 'A phone number was added to your account at {app}. If this was not you, tell the administrator at once.',
+      short: 'A number was added to your account at {app}. Was this not you? Tell the administrator.',
+    },
+    numberRemoved: {
+      full: 'A phone number was removed from your account at {app}. If this was not you, tell the administrator at once.',
+      short: 'A number was removed from your account at {app}. Was this not you? Tell the administrator.',
+    },
   },
   pages: {
     loginTitle: 'Sign in',

@@ -7,10 +7,11 @@ import { fill } from './words.ts';
 
 /** Where somebody waits for the code and types it; where none is pending, the button that sends one. */
 export function code(locals: PageLocals['code'], locale: Locale): string {
-  const { purpose, pending } = locals;
+  const { purpose, pending, otherNumber } = locals;
   const words = locale.pages;
   const content = html`${errorMessage(locals, locale)}
 ${pending === undefined ? sendForm(locals, words) : pendingCode(locals, pending, locale)}
+${otherNumber === undefined ? undefined : html`<p><a href="${otherNumber}">Use another number</a></p>`}
 ${startOverForm(locals, locale)}`;
   const title = purpose === 'step-up' ? words.stepUpTitle : words.codeTitle;
   return layout({ title, locale, locals, content });
