@@ -60,13 +60,6 @@ describe('the demo', () => {
     await jar.get('/dashboard').expect(200);
   });
 
-  it('tells alan that he has no number', async () => {
-    const { text } = await postForm(agent(demo.url), '/auth/login', { username: 'alan', password: 'turing' }).expect(
-      403,
-    );
-    expect(text).to.include('There is no phone number for your account.');
-  });
-
   it('asks for a fresh code before a transfer, but for no password', async () => {
     const jar = await signInAsAda();
     await jar.get('/transfer').expect(200);
