@@ -8,7 +8,10 @@ export interface SmsText {
   readonly short: string;
 }
 
-export type SmsTexts = Readonly<Record<Purpose, SmsText>>;
+/** What the numbers that a user had before are told of; no code is in it. */
+export type Notice = 'numberAdded' | 'numberRemoved';
+
+export type SmsTexts = Readonly<Record<Purpose | Notice, SmsText>>;
 
 /** What an SMS is made of: configuration and the code, and nothing that a user or a request could bring in. */
 export interface SmsFacts {
@@ -23,6 +26,12 @@ export interface SmsFacts {
 export function composeSms(text: SmsText, facts: SmsFacts): string {
   const full = fill(text.full, facts);
   return countSegments(full) === 1 ? full : fill(text.short, facts);
+}
+
+/** An SMS without a code: the longer text that fits one segment, else the short one. */
+export function composeNotice({ full, short }: SmsText, appName: string): string {
+  const [longer, shorter] = [full, short].map((template) => template.replaceAll('{app}', () => appName));
+  return longer !== undefined && countSegments(longer) === 1 ? longer : (shorter ?? full);
 }
 
 /** The last line binds the code to the site (https://wicg.github.io/sms-one-time-codes/). */
