@@ -30,11 +30,10 @@ export async function sendPage(res: Response, name: PageName, view: PageView): P
 
 type Show = (view: PageView) => Promise<string>;
 
-const PAGES: Readonly<Record<PageName, Show>> = { login, number, code, error };
+const PAGES: Readonly<Record<PageName, Show>> = { login, number, code, enroll, account, error };
 
 async function login(view: PageView): Promise<string> {
-  const typed: unknown = view.req.body?.username;
-  return view.wiring.render('login', { ...common(view), username: typeof typed === 'string' ? typed : '' });
+  return view.wiring.render('login', { ...common(view), username: typed(view, 'username') });
 }
 
 async function number(view: PageView): Promise<string> {
@@ -53,8 +52,23 @@ async function code(view: PageView): Promise<string> {
   return wiring.render('code', { ...locals, phone, pending });
 }
 
+async function enroll(view: PageView): Promise<string> {
+  return view.wiring.render('enroll', { ...common(view), phone: typed(view, 'phone') });
+}
+
+async function account(view: PageView): Promise<string> {
+  const numbers = numberChoices(view.standing.numbers);
+  const locals = { ...common(view), numbers, phone: typed(view, 'phone'), mayChange: false, mayAdd: false };
+  return view.wiring.render('account', locals);
+}
+
 async function error(view: PageView): Promise<string> {
   return view.wiring.render('error', common(view));
+}
+
+function typed({ req }: PageView, field: 'username' | 'phone'): string {
+  const value: unknown = req.body?.[field];
+  return typeof value === 'string' ? value : '';
 }
 
 function common({ wiring, req, visitor, error }: PageView): CommonLocals {
@@ -67,6 +81,11 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
       number: `${paths.base}/number`,
       code: `${paths.base}/code`,
       send: `${paths.base}/code/send`,
+      enroll: `${paths.base}/enroll`,
+      account: `${paths.base}/account`,
+      phones: `${paths.base}/account/phones`,
+      removePhone: `${paths.base}/account/phones/remove`,
+      signOutEverywhere: `${paths.base}/account/sign-out-everywhere`,
       logout: `${paths.base}/logout`,
       session: `${paths.base}/session`,
       assets: `${paths.base}/assets`,
