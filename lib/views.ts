@@ -11,13 +11,13 @@ export interface CommonLocals {
     readonly number: string;
     readonly code: string;
     readonly send: string;
-    readonly logout: string;
     readonly enroll: string;
     readonly account: string;
-    /** Post here to add a number, to remove one, and to end all sessions. */
+    /** Takes a new number of the account. */
     readonly phones: string;
     readonly removePhone: string;
     readonly signOutEverywhere: string;
+    readonly logout: string;
     readonly session: string;
     readonly assets: string;
   };
@@ -49,7 +49,7 @@ export interface PageLocals {
     /** Masked; absent where the directory could not be asked. */
     readonly phone?: string;
     readonly codeLength: number;
-    /** The page on which another number can be chosen or typed; absent where there is none. */
+    /** URL of the page on which another number can be chosen or typed; absent where there is none. */
     readonly otherNumber?: string;
     /** The pending code; absent where one must be sent first. */
     readonly pending?: {
@@ -59,12 +59,13 @@ export interface PageLocals {
       readonly delivery: DeliveryState;
     };
   };
-  /** `phone` as it was typed. */
+  /** With the number as it was typed, which is shown again after an error. */
   readonly enroll: CommonLocals & { readonly phone: string };
   readonly account: CommonLocals & {
     readonly numbers: readonly NumberChoice[];
-    /** As it was typed. */
+    /** The new number as it was typed. */
     readonly phone: string;
+    /** Whether numbers may be removed, where there are several. */
     readonly mayChange: boolean;
     readonly mayAdd: boolean;
   };

@@ -3,6 +3,7 @@ import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding } from '../domain/sign-in.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, PageName } from '../views.ts';
+import { setPageHeaders } from './headers.ts';
 import { readReturnTo } from './return-to.ts';
 import { pickNumber } from './send-code.ts';
 import { numberChoices, pendingFacts, purposeOf } from './state.ts';
@@ -19,13 +20,10 @@ export interface PageView {
   readonly error: SmsOtpError | undefined;
 }
 
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
-  "base-uri 'none'; frame-ancestors 'none'";
-
 export async function sendPage(res: Response, name: PageName, view: PageView): Promise<void> {
   const html = await PAGES[name](view);
-  res.set('Content-Security-Policy', CONTENT_SECURITY_POLICY).type('html').send(html);
+  setPageHeaders(res);
+  res.type('html').send(html);
 }
 
 type Show = (view: PageView) => Promise<string>;
@@ -102,12 +100,12 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
       number: `${paths.base}/number`,
       code: `${paths.base}/code`,
       send: `${paths.base}/code/send`,
-      logout: `${paths.base}/logout`,
       enroll: `${paths.base}/enroll`,
       account: `${paths.base}/account`,
       phones: `${paths.base}/account/phones`,
       removePhone: `${paths.base}/account/phones/remove`,
       signOutEverywhere: `${paths.base}/account/sign-out-everywhere`,
+      logout: `${paths.base}/logout`,
       session: `${paths.base}/session`,
       assets: `${paths.base}/assets`,
     },

@@ -6,6 +6,7 @@ import { answerErrors, type ErrorPlace } from './answer-errors.ts';
 import { chooseNumber } from './choose-number.ts';
 import { enroll } from './enroll.ts';
 import { signIn } from './first-factor.ts';
+import { setAnswerHeaders } from './headers.ts';
 import { sendCode } from './send-code.ts';
 import { answerState, showAccount, showCode, showEnroll, showLogin, showNumbers, showState } from './show.ts';
 import { signOut } from './sign-out.ts';
@@ -16,7 +17,10 @@ import type { Wiring } from './wiring.ts';
 export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const answer = answerState(wiring);
-  router.use(setHeaders);
+  router.use((_req, res, next) => {
+    setAnswerHeaders(res);
+    next();
+  });
   if (hasOwnLogin) route('/login', { get: [showLogin(wiring)], post: [signIn(wiring), answer] });
   route('/number', { get: [showNumbers(wiring)], post: [chooseNumber(wiring), answer] });
   route('/code', { get: [showCode(wiring)], post: [verifyCode(wiring), answer] });
@@ -44,17 +48,6 @@ export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
     });
   }
 }
-
-const setHeaders: RequestHandler = (_req, res, next) => {
-  res.set({
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    // Under `no-referrer` browsers post `Origin: null`, and our own forms would be refused.
-    'Referrer-Policy': 'same-origin',
-  });
-  next();
-};
 
 function sendAsset({ assets }: Wiring): RequestHandler {
   const files = new Map(Object.entries(assets));

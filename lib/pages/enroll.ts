@@ -1,17 +1,19 @@
 import type { Locale } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { html } from './html.ts';
-import { errorMessage, layout, returnToField, startOverForm } from './layout.ts';
+import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
+import { isAboutPhone, phoneField } from './phone-field.ts';
 
-/** A first number, typed during the sign-in. */
+/** Where somebody who has no number yet enters one. */
 export function enroll(locals: PageLocals['enroll'], locale: Locale): string {
-  const content = html`${errorMessage(locals, locale)}
+  const words = locale.pages;
+  const content = html`${isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
+<p>${words.enrollIntro}</p>
 <form method="post" action="${locals.urls.enroll}">
 ${returnToField(locals)}
-<label for="phone">Phone number</label>
-<input id="phone" name="phone" type="tel" value="${locals.phone}" autocomplete="tel" maxlength="64" required autofocus>
-<button>Send a code</button>
+${phoneField(locals, locale, true)}
+<button>${words.sendCode}</button>
 </form>
-${startOverForm(locals, locale)}`;
-  return layout({ title: 'Add your phone number', locale, locals, content });
+${waysOut(locals, locale)}`;
+  return layout({ title: words.enrollTitle, locale, locals, content });
 }

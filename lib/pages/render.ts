@@ -9,7 +9,7 @@ import { number } from './number.ts';
 
 type Pages = { readonly [Name in PageName]: (locals: PageLocals[Name], locale: Locale) => string };
 
-const PAGES: Pages = { login, number, enroll, code, account, error };
+const PAGES: Pages = { login, number, code, enroll, account, error };
 
 /** The pages in one language. */
 export function createRender(locale: Locale): Render {
