@@ -31,11 +31,13 @@ function numberList(locals: Locals, words: PageWords): Html {
   const rows = numbers.map((choice) => {
     return html`<li><span>${choice.phone}</span>${mayChange && !isLast ? removeButton(choice, words) : undefined}</li>\n`;
   });
+  const list = html`<ul class="numbers" aria-labelledby="numbers">
+${rows}</ul>
+${isLast ? html`<p class="hint">${words.lastNumber}</p>` : undefined}`;
+  if (!mayChange) return list;
   return html`<form method="post" action="${urls.removePhone}">
 ${returnToField(locals)}
-<ul class="numbers" aria-labelledby="numbers">
-${rows}</ul>
-${isLast ? html`<p class="hint">${words.lastNumber}</p>` : undefined}
+${list}
 </form>`;
 }
 
