@@ -116,6 +116,8 @@ describe('the options', () => {
     ['a name of express-session', { name: 'cookie' }, 'smsOtp.name'],
     ['an appName that brings lines of its own', { appName: 'x\n@evil.example #1' }, 'smsOtp.appName'],
     ['currentUser without a loginUrl', { currentUser: () => undefined }, 'smsOtp.loginUrl'],
+    ['a loginUrl with a query', { loginUrl: '/login?a=b' }, 'smsOtp.loginUrl'],
+    ['a loginUrl with a fragment', { loginUrl: '/login#a' }, 'smsOtp.loginUrl'],
     ['a store without checkPassword', { userStore: { findUser: async () => undefined } }, 'smsOtp.userStore'],
   ] as const) {
     it(`are refused for ${what}`, () => {
