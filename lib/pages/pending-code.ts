@@ -40,12 +40,13 @@ function codeForm(locals: Locals, { attemptsRemaining }: Pending, words: PageWor
   const isWrong = error?.code === 'INVALID_CODE' || error?.code === 'BAD_REQUEST';
   const describedBy = error === undefined ? 'hint' : 'error hint';
   const digits = fill(words.codeHint, { digits: codeLength });
-  const attempts = fill(words.attemptsRemaining, { attempts: attemptsRemaining });
+  const attempts =
+    attemptsRemaining === undefined ? '' : ` · ${fill(words.attemptsRemaining, { attempts: attemptsRemaining })}`;
   return html`<form method="post" action="${urls.code}" data-code>
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${describedBy}"${isWrong ? html` aria-invalid="true"` : undefined}>
-<p class="hint" id="hint">${digits} · ${attempts}</p>
+<p class="hint" id="hint">${digits}${attempts}</p>
 <button>${words.verify}</button>
 </form>`;
 }
