@@ -56,11 +56,12 @@ function showPage(
 ): RequestHandler {
   return handler(wiring, `show ${name}`, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
-    if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor));
+    const asked = readReturnTo(req.query.returnTo);
+    if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor, asked));
     const standing = await standingOf(visitor);
     if (fits(standing)) return sendPage(res, name, { wiring, req, visitor, standing, error: undefined });
     const isStepUp = standing.grant !== undefined && name === 'code';
-    const returnTo = readReturnTo(req.query.returnTo) ?? standing.signIn?.returnTo;
+    const returnTo = asked ?? standing.signIn?.returnTo;
     res.redirect(303, isStepUp ? visitor.paths.of('number', returnTo) : locationOf(visitor, standing, returnTo));
   });
 }
