@@ -47,7 +47,7 @@ const schema = z
     requiredFor: callback<NonNullable<SmsOtpOptions['requiredFor']>>().default(() => () => true),
     basePath: path.default('/auth'),
     publicPath: z.union([path, z.literal('')], 'must be a path as /app, or empty').default(''),
-    loginUrl: url.optional(),
+    loginUrl: url.regex(/^[^?#]*$/, 'must be a path alone, without ? and #').optional(),
     afterSignInUrl: url.default('/'),
     origin: origin.optional(),
     trustedOrigins: z.array(origin).readonly().default([]),

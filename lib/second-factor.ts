@@ -1,9 +1,11 @@
 import { approveSend } from './approval.ts';
 import type { Config } from './config.ts';
+import { AccountWatch } from './domain/account-watch.ts';
 import { Challenges } from './domain/challenge.ts';
 import { Cooldown } from './domain/cooldown.ts';
 import { Deliveries } from './domain/delivery.ts';
 import { Dispatch } from './domain/dispatch.ts';
+import { EndedSignIns } from './domain/ended-sign-ins.ts';
 import { Enrollment } from './domain/enrollment.ts';
 import { type Directory, failClosedDirectory, failClosedState } from './domain/fault.ts';
 import { Grants } from './domain/grant.ts';
@@ -66,13 +68,15 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
   const sends = new SendBudget(limiter, clock, (percent) =>
     notify('smsBudgetUsed', { time: new Date(clock()), percent }),
   );
-  const grants = new Grants(state, keyring, clock, config.sessionMaxAgeSeconds);
+  const watch = new AccountWatch(state, keyring, directory);
+  const grants = new Grants(state, keyring, clock, config.sessionMaxAgeSeconds, watch);
   const onUnreadableNumber = (masked: string): void =>
     logger.warn(`A phone number in the directory cannot be read: ${masked}`);
   const enrollment = new Enrollment(config.enrollment, defaultCountry);
   const policy = new SignInPolicy({
     challenges,
     grants,
+    ended: new EndedSignIns(state, keyring),
     directory,
     enrollment,
     clock,

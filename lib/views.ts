@@ -55,7 +55,8 @@ export interface PageLocals {
     readonly pending?: {
       readonly expiresInSeconds: number;
       readonly resendInSeconds: number;
-      readonly attemptsRemaining: number;
+      /** Absent where no limit is set. */
+      readonly attemptsRemaining?: number;
       readonly delivery: DeliveryState;
     };
   };

@@ -134,6 +134,8 @@ describe('the options', () => {
       },
       'smsOtp.userStore',
     ],
+    ['a loginUrl with a query', { loginUrl: '/login?a=b' }, 'smsOtp.loginUrl'],
+    ['a loginUrl with a fragment', { loginUrl: '/login#a' }, 'smsOtp.loginUrl'],
     ['a store without checkPassword', { userStore: { findUser: async () => undefined } }, 'smsOtp.userStore'],
   ] as const) {
     it(`are refused for ${what}`, () => {

@@ -91,7 +91,9 @@ export class Verification {
     }
     if (isSameCode(code, expected)) return;
     await guesses.settle(challenge, payment);
-    throw new SmsOtpError('INVALID_CODE', 'This code is not right.', { attemptsRemaining: payment.remaining });
+    const { remaining } = payment;
+    const details = Number.isFinite(remaining) ? { attemptsRemaining: remaining } : {};
+    throw new SmsOtpError('INVALID_CODE', 'This code is not right.', details);
   }
 
   /** The code was right; whether the user may still come in, the directory says. */

@@ -80,12 +80,7 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
   }
   wiring.notify('firstFactorAccepted', eventFacts(wiring, visitor, user.id));
   const id = randomBytes(16).toString('base64url');
-  const signIn = {
-    id,
-    subject: user.id,
-    startedAt: wiring.clock(),
-    amr: ['pwd'],
-    returnTo: readReturnTo(body.returnTo),
-  };
+  const returnTo = readReturnTo(body.returnTo);
+  const signIn = await wiring.policy.begin({ id, subject: user.id, amr: ['pwd'], returnTo });
   return { visitor, user, signIn };
 }

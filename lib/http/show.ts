@@ -88,18 +88,23 @@ function showPage(
 ): RequestHandler {
   return handler(wiring, `show ${name}`, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
-    if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor));
+    const asked = readReturnTo(req.query.returnTo);
+    if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor, asked));
     const standing = await standingOf(visitor);
     if (fits(standing)) return sendPage(res, name, { wiring, req, visitor, standing, error: undefined });
-    res.redirect(303, wayOn(wiring, req, visitor, standing, name));
+    res.redirect(303, wayOn(wiring, visitor, standing, { name, returnTo: asked ?? standing.signIn?.returnTo }));
   });
 }
 
 /** Where a page that does not fit leads to; never to itself. */
-function wayOn(wiring: Wiring, req: Request, visitor: Visitor, standing: FullStanding, name: PageName): string {
+function wayOn(
+  wiring: Wiring,
+  visitor: Visitor,
+  standing: FullStanding,
+  { name, returnTo }: { readonly name: PageName; readonly returnTo: string | undefined },
+): string {
   const { paths } = visitor;
-  const { stage, grant, signIn } = standing;
-  const returnTo = readReturnTo(req.query.returnTo) ?? signIn?.returnTo;
+  const { stage, grant } = standing;
   if (name === 'account') return paths.of(stage === 'verified' ? 'send' : stage, accountPath(visitor));
   if (name !== 'code' || grant === undefined) return locationOf(visitor, standing, returnTo);
   return paths.of(canEnroll(wiring, standing) ? 'enroll' : 'number', returnTo);

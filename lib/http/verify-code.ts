@@ -16,12 +16,12 @@ export function verifyCode(wiring: Wiring): RequestHandler {
   return part(wiring, 'verifyCode', async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     const standing = await wiring.visitors.standing(visitor);
-    const { signIn, challenge } = standing;
+    const { signIn } = standing;
     try {
       if (signIn?.challengeId === undefined) throw noChallenge();
-      if (challenge !== undefined && needsGrant(challenge)) await assertGranted(wiring, signIn);
+      const epoch = await epochBeneath(wiring, standing);
       const code = readText(await readBody(req, res), 'code', 64);
-      await verify(wiring, { visitor, standing: { ...standing, signIn }, code, req, res });
+      await verify(wiring, { visitor, standing: { ...standing, signIn }, code, epoch, req, res });
     } catch (error) {
       if (error instanceof SmsOtpError) {
         wiring.notify('codeRefused', { ...eventFacts(wiring, visitor), reason: error.code });
@@ -31,21 +31,29 @@ export function verifyCode(wiring: Wiring): RequestHandler {
   });
 }
 
-/** A grant that was revoked elsewhere may still be in this process's cache: no new one may come of it. */
-async function assertGranted(wiring: Wiring, { grantId }: SignIn): Promise<void> {
-  const grant = grantId === undefined ? undefined : await wiring.grants.findNow(grantId);
+/**
+ * The epoch that the new grant stands on: signed out everywhere while the code is checked, it opens nothing. A change of
+ * numbers begins an epoch of its own.
+ */
+async function epochBeneath(wiring: Wiring, { challenge, signIn }: Standing): Promise<string | undefined> {
+  if (challenge === undefined || !needsGrant(challenge))
+    return challenge?.purpose === 'sign-in' ? signIn?.epoch : undefined;
+  // A grant that was revoked elsewhere may still be in this process's cache: no new one may come of it.
+  const grant = signIn?.grantId === undefined ? undefined : await wiring.grants.findNow(signIn.grantId);
   if (grant === undefined) throw noChallenge();
+  return challenge.purpose === 'step-up' ? grant.epoch : undefined;
 }
 
 interface Try {
   readonly visitor: Visitor;
   readonly standing: SignedIn;
   readonly code: string;
+  readonly epoch: string | undefined;
   readonly req: Request;
   readonly res: Response;
 }
 
-async function verify(wiring: Wiring, { visitor, standing, code, req, res }: Try): Promise<void> {
+async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res }: Try): Promise<void> {
   const { signIn } = standing;
   const { challengeId, subject } = signIn;
   const { verified, next } = await wiring.verification.verify({ challengeId, subject, code }, async (verified) => ({
@@ -55,16 +63,16 @@ async function verify(wiring: Wiring, { visitor, standing, code, req, res }: Try
   const { purpose } = verified.challenge;
   wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose });
   if (next !== undefined) return wiring.sessions.write(req, next);
-  const granted = await grant(wiring, signIn, verified);
+  const granted = await grant(wiring, signIn, verified, epoch);
   // Who steps up stays who they are: all that the app keeps in the session survives.
   await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
 }
 
-async function grant(wiring: Wiring, signIn: SignIn, { user }: Verified): Promise<SignIn> {
+async function grant(wiring: Wiring, signIn: SignIn, { user }: Verified, epoch: string | undefined): Promise<SignIn> {
   const { amr, grantId } = signIn;
-  const facts = { acr: wiring.acr, amr: [...new Set([...amr, 'sms', 'otp', 'mfa'])] };
+  const facts = { acr: wiring.acr, amr: [...new Set([...amr, 'sms', 'otp', 'mfa'])], epoch };
   const granted = { ...signIn, challengeId: undefined, grantId: await wiring.grants.give(user, facts) };
   if (grantId !== undefined) await wiring.grants.end(grantId);
   return granted;

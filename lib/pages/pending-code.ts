@@ -24,7 +24,7 @@ ${sendAgainForm(locals, pending, locale)}
 
 /** Whether the error is shown at the field for the code. */
 export function isAboutCode(locals: Locals): boolean {
-  const hasField = locals.pending !== undefined && locals.pending.attemptsRemaining > 0;
+  const hasField = locals.pending !== undefined && locals.pending.attemptsRemaining !== 0;
   return hasField && isAboutField(locals, 'INVALID_CODE');
 }
 
@@ -52,13 +52,15 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
   const isWrong = isAboutCode(locals);
   const digits = fill(words.codeHint, { digits: codeLength });
-  const attempts = fill(words.attemptsRemaining, { attempts: pending.attemptsRemaining });
+  const { attemptsRemaining } = pending;
+  const attempts =
+    attemptsRemaining === undefined ? '' : ` · ${fill(words.attemptsRemaining, { attempts: attemptsRemaining })}`;
   return html`<form method="post" action="${urls.code}" data-code>
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
 ${isWrong ? errorMessage(locals, locale) : undefined}
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
-<p class="hint" id="hint">${digits} · ${attempts}</p>
+<p class="hint" id="hint">${digits}${attempts}</p>
 ${expiry(pending, locale)}
 <button>${words.verify}</button>
 </form>`;
