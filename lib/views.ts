@@ -28,6 +28,8 @@ export interface CommonLocals {
     readonly code: SmsOtpErrorCode;
     readonly retryAfterSeconds?: number;
     readonly attemptsRemaining?: number;
+    /** The app's own words, from `beforeSend`, in place of ours. */
+    readonly text?: string;
     /** The page on which the sign-in goes on, where the error knows one. */
     readonly location?: string;
   };

@@ -115,11 +115,12 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
 }
 
 function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
-  const { retryAfterSeconds, attemptsRemaining, location } = details;
+  const { retryAfterSeconds, attemptsRemaining, text, location } = details;
   return {
     code,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+    ...(text === undefined ? {} : { text }),
     ...(location === undefined ? {} : { location }),
   };
 }
