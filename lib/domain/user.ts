@@ -10,3 +10,8 @@ export interface User {
   readonly locale?: string;
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** The user's language before those of the browser. A store may also say `null`, or what is no text. */
+export function wishesOf(locale: unknown, languages: readonly string[]): readonly string[] {
+  return typeof locale === 'string' ? [locale, ...languages] : languages;
+}

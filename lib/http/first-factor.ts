@@ -84,6 +84,7 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
     subject: user.id,
     startedAt: wiring.clock(),
     amr: ['pwd'],
+    locale: user.locale,
     returnTo: readReturnTo(body.returnTo),
   };
   return { visitor, user, signIn };

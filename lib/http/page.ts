@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express';
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding } from '../domain/sign-in.ts';
+import { wishesOf } from '../domain/user.ts';
 import type { SmsOtpError } from '../errors.ts';
-import type { CommonLocals, PageName } from '../views.ts';
+import type { CommonLocals, PageLocals, PageName, RenderedPage } from '../views.ts';
+import type { Paths } from './paths.ts';
 import { readReturnTo } from './return-to.ts';
 import { pickNumber } from './send-code.ts';
 import { numberChoices, pendingFacts, purposeOf } from './state.ts';
@@ -19,42 +21,55 @@ export interface PageView {
   readonly error: SmsOtpError | undefined;
 }
 
+/** Among our assets, the one that is made of the option `styles`. */
+export const OWN_STYLESHEET = 'own.css';
+
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
   "base-uri 'none'; frame-ancestors 'none'";
 
+/** Shows a page in the language of the user, else of the browser, else in English. */
 export async function sendPage(res: Response, name: PageName, view: PageView): Promise<void> {
-  const html = await PAGES[name](view);
-  res.set('Content-Security-Policy', CONTENT_SECURITY_POLICY).type('html').send(html);
+  const page = await renderPage(name, view);
+  const html = 'html' in page ? page.html : await renderTemplate(res, page.template, page.locals);
+  res.set({ 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'Content-Language': page.language });
+  res.vary('Accept-Language, Accept').type('html').send(html);
 }
 
-type Show = (view: PageView) => Promise<string>;
+async function renderPage<Name extends PageName>(name: Name, view: PageView): Promise<RenderedPage> {
+  const { wiring, visitor, standing } = view;
+  const { locale } = standing.signIn ?? visitor.signIn ?? {};
+  return wiring.render(name, await LOCALS[name](view), wishesOf(locale, visitor.languages));
+}
 
-const PAGES: Readonly<Record<PageName, Show>> = { login, number, code, error };
+function renderTemplate(res: Response, template: string, locals: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    res.render(template, locals, (error, html) => (error ? reject(error) : resolve(html)));
+  });
+}
 
-async function login(view: PageView): Promise<string> {
+type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
+
+const LOCALS: Locals = { login, number, code, error: common };
+
+function login(view: PageView): PageLocals['login'] {
   const typed: unknown = view.req.body?.username;
-  return view.wiring.render('login', { ...common(view), username: typeof typed === 'string' ? typed : '' });
+  return { ...common(view), username: typeof typed === 'string' ? typed : '' };
 }
 
-async function number(view: PageView): Promise<string> {
-  return view.wiring.render('number', { ...common(view), numbers: numberChoices(view.standing.numbers) });
+function number(view: PageView): PageLocals['number'] {
+  return { ...common(view), numbers: numberChoices(view.standing.numbers) };
 }
 
-async function code(view: PageView): Promise<string> {
+async function code(view: PageView): Promise<PageLocals['code']> {
   const { wiring, standing } = view;
   const { challenge, numbers } = standing;
   const locals = { ...common(view), purpose: purposeOf(standing), codeLength: wiring.codeLength };
   if (challenge === undefined) {
-    const phone = numbers.length === 0 ? {} : { phone: maskPhoneNumber(pickNumber(standing)) };
-    return wiring.render('code', { ...locals, ...phone });
+    return numbers.length === 0 ? locals : { ...locals, phone: maskPhoneNumber(pickNumber(standing)) };
   }
   const { phone, ...pending } = await pendingFacts(wiring, challenge);
-  return wiring.render('code', { ...locals, phone, pending });
-}
-
-async function error(view: PageView): Promise<string> {
-  return view.wiring.render('error', common(view));
+  return { ...locals, phone, pending };
 }
 
 function common({ wiring, req, visitor, error }: PageView): CommonLocals {
@@ -70,10 +85,16 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
       logout: `${paths.base}/logout`,
       session: `${paths.base}/session`,
       assets: `${paths.base}/assets`,
+      ...stylesUrl(wiring, paths),
     },
     ...(returnTo === undefined ? {} : { returnTo }),
     ...(error === undefined ? {} : { error: errorLocals(error) }),
   };
+}
+
+function stylesUrl({ styles }: Wiring, { publicPath, base }: Paths): Pick<CommonLocals['urls'], 'styles'> {
+  if (styles === undefined) return {};
+  return { styles: 'url' in styles ? publicPath + styles.url : `${base}/assets/${OWN_STYLESHEET}` };
 }
 
 function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {

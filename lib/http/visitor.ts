@@ -26,6 +26,8 @@ export interface Visitor {
   readonly address: string;
   /** What a known browser presents. */
   readonly token: string | undefined;
+  /** What the browser wishes, best first. */
+  readonly languages: readonly string[];
   /** What the session holds of this visitor's sign-in. */
   readonly signIn?: SignIn;
   /** Named by the app's own login. */
@@ -75,8 +77,9 @@ export class Visitors {
     return named === undefined ? facts : { ...facts, named };
   }
 
-  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token'> {
-    return { ip: req.ip, address: addressBlock(req.ip), token: this.#parts.browserToken.read(req) };
+  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token' | 'languages'> {
+    const token = this.#parts.browserToken.read(req);
+    return { ip: req.ip, address: addressBlock(req.ip), token, languages: req.acceptsLanguages() };
   }
 
   /** Asks the shared state only. */
@@ -100,6 +103,7 @@ export class Visitors {
       startedAt: clock(),
       amr: named.amr ?? [],
       named: nameOf(named),
+      locale: user.locale,
     };
     return policy.decide({ stage: 'send', signIn }, user);
   }

@@ -3,7 +3,7 @@ import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { returnToField } from './layout.ts';
-import { fill, inWords } from './words.ts';
+import { fill, inWords, pluralForm } from './words.ts';
 
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
@@ -17,7 +17,7 @@ export function pendingCode(locals: Locals, pending: Pending, locale: Locale): H
 ${sendAgainForm(locals, pending, locale)}`
     : html`<p>${fill(words.codeSentTo, { phone: locals.phone ?? '•••' })}</p>
 ${delivery(locals, pending, words)}
-${codeForm(locals, pending, words)}
+${codeForm(locals, pending, locale)}
 ${expiry(pending, locale)}
 ${sendAgainForm(locals, pending, locale)}`;
 }
@@ -35,12 +35,15 @@ function delivery({ urls }: Locals, pending: Pending, words: PageWords): Html {
   return html`<p class="delivery" role="status" data-delivery="${pending.delivery}" data-session="${urls.session}"${later}>${texts[pending.delivery]}</p>`;
 }
 
-function codeForm(locals: Locals, { attemptsRemaining }: Pending, words: PageWords): Html {
+function codeForm(locals: Locals, { attemptsRemaining }: Pending, locale: Locale): Html {
   const { codeLength, urls, error } = locals;
+  const words = locale.pages;
   const isWrong = error?.code === 'INVALID_CODE' || error?.code === 'BAD_REQUEST';
   const describedBy = error === undefined ? 'hint' : 'error hint';
   const digits = fill(words.codeHint, { digits: codeLength });
-  const attempts = fill(words.attemptsRemaining, { attempts: attemptsRemaining });
+  const attempts = fill(pluralForm(words.attemptsRemaining, attemptsRemaining, locale), {
+    attempts: attemptsRemaining,
+  });
   return html`<form method="post" action="${urls.code}" data-code>
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
