@@ -34,7 +34,11 @@ const url = z.string().regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'must be a pa
 const origin = z.string().refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
 const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
 
-const view = z.union([z.string().min(1), callback()], 'must be a function, or the name of a template').exactOptional();
+const view = z
+  .custom((value) => typeof value === 'function' || (typeof value === 'string' && value !== ''), {
+    error: 'must be a function, or the name of a template',
+  })
+  .exactOptional();
 const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map((name) => [name, view])));
 
 const schema = z
@@ -82,7 +86,7 @@ const schema = z
     messages: messagesSchema.prefault({}),
     locales: localesSchema.prefault({}),
     views: views.prefault({}),
-    styles: z.union([url, stylesSchema], 'must be a path on this site, as /login.css, or values by name').optional(),
+    styles: stylesSchema.optional(),
     acr: z
       .string()
       .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be a word without quotes')

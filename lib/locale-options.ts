@@ -53,7 +53,7 @@ function byTag<Own extends z.ZodType>(own: Own): z.ZodRecord<z.ZodString, Own> {
 /** In the form that BCP 47 recommends: so no language is there twice. */
 function isTag(text: string): boolean {
   try {
-    return Intl.getCanonicalLocales(text)[0] === text;
+    return /^[a-z]{2,3}\b/.test(text) && Intl.getCanonicalLocales(text)[0] === text;
   } catch {
     return false;
   }

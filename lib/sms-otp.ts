@@ -27,7 +27,6 @@ import { listenForReceipts } from './receipts.ts';
 import { createSecondFactor, type SecondFactor } from './second-factor.ts';
 import { createSmsWriter } from './sms-text.ts';
 import { memoryState } from './state/memory-state.ts';
-import { stylesheet } from './styles.ts';
 
 /** A handler for `app.use()`, which is also the bag of its parts. */
 export interface SmsOtp extends RequestHandler {
@@ -142,7 +141,7 @@ function wire(
     proxyWatch,
     visitors,
     assets: ASSETS,
-    styles: typeof styles === 'string' ? { url: styles } : styles && { css: stylesheet(styles) },
+    styles,
   };
 }
 

@@ -24,26 +24,33 @@ export interface Styles extends Properties {
   readonly dark?: Properties;
 }
 
-/** Nothing that ends a declaration, opens a block or a comment, or leaves a quote or a parenthesis open. */
-const VALUE = /^(?:[\w#%., -]|\([\w#%.,+*/ -]*\)|"[\w. -]*"|'[\w. -]*')+$/;
+/** Nothing that ends a declaration, opens a block or a comment, loads a file, or leaves a quote or a parenthesis open. */
+const VALUE = /^(?!.*(?:url|\/[/*]))(?:[\w#%., -]|\([\w#%.,+*/ -]*\)|"[\w. -]*"|'[\w. -]*')+$/i;
 /** From this site, as the pages' Content-Security-Policy wants it. */
-const LOGO = /^url\("?\/(?!\/)[\w./~%-]+"?\)$/;
-const MAX_LENGTH = 200;
+const LOGO = /^(?:none|url\("?\/(?!\/)[\w./~%-]+"?\))$/;
+const PATH = /^\/(?![/\\])[\w./~%?=&-]*$/;
 
-const value = z.string().max(MAX_LENGTH).regex(VALUE, 'must be one CSS value, as #0b6e4f or 0.5rem');
-const logo = z.string().max(MAX_LENGTH).regex(LOGO, 'must be a picture of this site, as url(/logo.svg)');
-const properties = {
-  ...Object.fromEntries(STYLE_NAMES.map((name) => [name, value.exactOptional()])),
-  logo: logo.exactOptional(),
-};
+const path = like(PATH, 'must be a path on this site, as /login.css, or an object');
+const value = like(VALUE, 'must be one CSS value, as #0b6e4f or 0.5rem').exactOptional();
+const logo = like(LOGO, 'must be a picture of this site, as url(/logo.svg)').exactOptional();
+const properties = { ...Object.fromEntries(STYLE_NAMES.map((name) => [name, value])), logo };
+const values: z.ZodType<Styles> = z.strictObject({ ...properties, dark: z.strictObject(properties).exactOptional() });
 
-export const stylesSchema: z.ZodType<Styles> = z.strictObject({
-  ...properties,
-  dark: z.strictObject(properties).exactOptional(),
+/** A stylesheet of the app, or what is in one of ours. */
+export type OwnStylesheet = { readonly url: string } | { readonly css: string };
+
+/** No union: that would not tell which of the values is wrong. */
+export const stylesSchema = z.custom<string | Styles>().transform((styles, context): OwnStylesheet => {
+  const isPath = typeof styles === 'string';
+  const { error } = isPath ? path.safeParse(styles) : values.safeParse(styles);
+  for (const issue of error?.issues ?? []) {
+    context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+  }
+  return isPath ? { url: styles } : { css: error === undefined ? stylesheet(styles) : '' };
 });
 
 /** The stylesheet that sets them. */
-export function stylesheet({ dark = {}, ...always }: Styles): string {
+function stylesheet({ dark = {}, ...always }: Styles): string {
   return `${rule(always)}\n@media (prefers-color-scheme: dark) {\n${rule(dark)}\n}\n`;
 }
 
@@ -54,4 +61,8 @@ function rule(values: Properties): string {
 
 export function propertyOf(name: string): string {
   return `--sms-otp-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function like(pattern: RegExp, problem: string): z.ZodString {
+  return z.string(problem).refine((text) => text.length <= 200 && pattern.test(text), problem);
 }

@@ -11,7 +11,12 @@ export interface User {
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The user's language before those of the browser. A store may also say `null`, or what is no text. */
-export function wishesOf(locale: unknown, languages: readonly string[]): readonly string[] {
-  return typeof locale === 'string' ? [locale, ...languages] : languages;
+/** A store in plain JavaScript may also say `null`, or what is no text. */
+export function localeOf({ locale }: { readonly locale?: unknown }): string | undefined {
+  return typeof locale === 'string' ? locale : undefined;
+}
+
+/** Languages to speak in, best first: the user's own, then those of the browser. */
+export function wishesOf(locale: string | undefined, languages: readonly string[]): readonly string[] {
+  return locale === undefined ? languages : [locale, ...languages];
 }

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Directory } from '../domain/fault.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
+import { localeOf } from '../domain/user.ts';
 import { addressBlock } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';
 import { type PathOptions, Paths } from './paths.ts';
@@ -103,7 +104,7 @@ export class Visitors {
       startedAt: clock(),
       amr: named.amr ?? [],
       named: nameOf(named),
-      locale: user.locale,
+      locale: localeOf(user),
     };
     return policy.decide({ stage: 'send', signIn }, user);
   }
