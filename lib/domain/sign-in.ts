@@ -29,6 +29,8 @@ export interface SignIn {
   readonly epoch?: string | undefined;
   /** What the app's own login named, where it signs people in. */
   readonly named?: string | undefined;
+  /** The user's own, for pages that need no directory. */
+  readonly locale?: string | undefined;
   readonly challengeId?: string | undefined;
   /** Of the last challenge. */
   readonly purpose?: Purpose | undefined;
