@@ -22,6 +22,7 @@ export function verifyCode(wiring: Wiring): RequestHandler {
       const { challenge, granted } = await verify(wiring, visitor, signIn, { code, epoch });
       // Who steps up stays who they are: all that the app keeps in the session survives.
       await wiring.sessions.renew(req, granted, challenge.purpose === 'sign-in' ? undefined : 'all');
+      await wiring.policy.finish(signIn);
       const token = wiring.payers.issue(challenge.subject, visitor.token);
       if (token !== undefined) wiring.browserToken.write(req, res, token);
     } catch (error) {
