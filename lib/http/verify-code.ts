@@ -66,6 +66,7 @@ async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res
   const granted = await grant(wiring, signIn, verified, epoch);
   // Who steps up stays who they are: all that the app keeps in the session survives.
   await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
 }
