@@ -1,10 +1,12 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errors, type Interaction, type Provider } from 'oidc-provider';
 import { SmsOtpError } from '../errors.ts';
+import type { SmsOtpFacts } from '../http/state.ts';
 import type { SmsOtp } from '../sms-otp.ts';
 import { factsOn } from './acr-check.ts';
 import { asksForAcr } from './acr-request.ts';
-import { loginResult, maxAgeOf } from './login-result.ts';
+import { ageOf, isTooOld } from './freshness.ts';
+import { loginResult } from './login-result.ts';
 import type { OidcRule } from './rule.ts';
 
 /** Takes a `login` interaction through the password and the code; any other interaction goes on. */
@@ -12,18 +14,17 @@ export function answerInteractions(otp: SmsOtp, rule: OidcRule, provider: Provid
   const answerErrors = otp.answerErrors();
   return async function answerInteractions(req, res, next) {
     if (req.method !== 'GET') return next();
+    const fail = (error: unknown): void => void answerErrors(error, req, res, next);
     try {
       const interaction = await findInteraction(provider, req, res);
       if (!isOurs(rule, interaction)) return next();
       res.set('Cache-Control', 'no-store');
       const finish = (): Promise<void> =>
-        provider.interactionFinished(req, res, loginResult(rule, interaction, factsOn(req), epochTime()));
-      const { user, acr } = factsOn(req);
-      if (user !== undefined && acr === undefined) return await finish();
-      const gate = otp.requireSmsOtp(gateOptions(interaction));
-      gate(req, res, (error?: unknown) => (error === undefined ? finish().catch(next) : next(error)));
+        provider.interactionFinished(req, res, loginResult(rule, interaction, factsOn(req)));
+      const gate = gateFor(otp, interaction, factsOn(req));
+      gate(req, res, (error?: unknown) => (error === undefined ? finish().catch(fail) : fail(error)));
     } catch (error) {
-      answerErrors(error, req, res, next);
+      fail(error);
     }
   };
 }
@@ -46,11 +47,9 @@ function isOurs({ acr, clients }: OidcRule, { prompt, params }: Interaction): bo
   return prompt.name === 'login' && (clients === 'all' || asksForAcr(params, acr));
 }
 
-function gateOptions(interaction: Interaction): { maxAgeSeconds?: number } {
-  const maxAgeSeconds = maxAgeOf(interaction, epochTime());
-  return Number.isFinite(maxAgeSeconds) ? { maxAgeSeconds: Math.max(1, maxAgeSeconds) } : {};
-}
-
-function epochTime(): number {
-  return Math.floor(Date.now() / 1000);
+/** Lets those pass who have entered a code that is new enough, or are exempt; the gate leads all others to the pages. */
+function gateFor(otp: SmsOtp, interaction: Interaction, { user, acr, authTime = 0 }: SmsOtpFacts): RequestHandler {
+  if (user !== undefined && acr === undefined) return (_req, _res, next) => next();
+  // A rule of any age makes the gate look up the grant anew.
+  return otp.requireSmsOtp({ maxAgeSeconds: isTooOld(interaction, authTime) ? 1 : ageOf(authTime) + 60 });
 }

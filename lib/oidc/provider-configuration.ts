@@ -23,7 +23,12 @@ export function configureProvider(rule: OidcRule, configuration: Configuration):
     acrValues: [rule.acr],
     // Without this, oidc-provider leaves amr out, and auth_time where no max_age is asked for.
     claims: { ...claims, openid: [...new Set([...claimNames(claims?.openid ?? ['sub']), ...CLAIMS])] },
-    features: { ...features, claimsParameter: { ...features?.claimsParameter, enabled: true } },
+    features: {
+      ...features,
+      claimsParameter: { ...features?.claimsParameter, enabled: true },
+      // On by default, and they sign in whoever types a name.
+      devInteractions: { enabled: false },
+    },
     interactions: { ...interactions, policy },
   };
 }
