@@ -119,7 +119,6 @@ function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify'
     directory,
     browserToken,
     currentUser,
-    clock: needs.clock,
     paths: config,
   });
   return {

@@ -7,11 +7,11 @@ import { People } from './support/people.ts';
 import { RecordingTransport } from './support/recording-transport.ts';
 import { SECRET } from './support/rig.ts';
 
-function writer(options: Partial<SmsOtpOptions>): { write: SmsWriter; warnings: readonly string[] } {
+function writer(options: Partial<SmsOtpOptions>): { write: SmsWriter['code']; warnings: readonly string[] } {
   const warnings: string[] = [];
   const logger = { debug() {}, info() {}, warn: (message: string) => void warnings.push(message), error() {} };
   const needed = { secret: SECRET, userStore: new People(), transport: new RecordingTransport(), logger };
-  return { write: createSmsWriter(readConfig({ ...needed, ...options }), en.sms), warnings };
+  return { write: createSmsWriter(readConfig({ ...needed, ...options }), en.sms).code, warnings };
 }
 
 describe('the words of the SMS', () => {

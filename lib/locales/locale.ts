@@ -44,4 +44,25 @@ export interface PageWords {
   readonly deliveryDelivered: string;
   readonly deliveryFailed: string;
   readonly deliveryUnknown: string;
+  readonly enrollTitle: string;
+  readonly enrollIntro: string;
+  readonly enrollCodeIntro: string;
+  readonly phone: string;
+  readonly phoneHint: string;
+  readonly sendCode: string;
+  readonly changeTitle: string;
+  readonly changeIntro: string;
+  readonly accountTitle: string;
+  readonly yourNumbers: string;
+  readonly addNumber: string;
+  readonly add: string;
+  readonly remove: string;
+  readonly removeNumber: string;
+  readonly lastNumber: string;
+  readonly numberAdded: string;
+  readonly numberRemoved: string;
+  readonly anotherNumber: string;
+  readonly signOutEverywhere: string;
+  readonly signOutEverywhereHint: string;
+  readonly backToSite: string;
 }

@@ -226,6 +226,21 @@ describe('the code page', () => {
     expect(text).to.include('•••\u00a00605').and.not.include(transport.lastCode());
   });
 
+  it('says nothing of tries where none are counted, and neither does JSON', async () => {
+    const limits = {
+      attemptsPerChallenge: false,
+      failedCodesPerUserPerDay: false,
+      failedCodesPerUserPer30Days: false,
+    } as const;
+    const { signedIn, transport } = testApp({ options: { limits } });
+    const jar = await signedIn('ada', 'password');
+    const { body } = await postJson(jar, '/auth/code', { code: wrong(transport.lastCode()) }).expect(401);
+    expect(body).to.not.have.property('attemptsRemaining');
+    expect((await jar.get('/auth/session')).body).to.not.have.property('attemptsRemaining');
+    const { text } = await getPage(jar, '/auth/code').expect(200);
+    expect(text).to.include('6 digits').and.not.include('Tries').and.not.include('Infinity');
+  });
+
   it('sends nothing by being looked at', async () => {
     const { signedIn, transport, clock } = testApp({ options: { codeTtlSeconds: 60 } });
     const jar = await signedIn('ada', 'password');

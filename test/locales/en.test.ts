@@ -5,7 +5,9 @@ import { en } from '../../lib/locales/en.ts';
 const LAST_LINE = `\n\n@${'h'.repeat(40)} #12345678`;
 
 describe('the English texts', () => {
-  for (const [purpose, { full, short }] of Object.entries(en.sms)) {
+  for (const purpose of ['sign-in', 'step-up', 'enroll', 'change'] as const) {
+    const { full, short } = en.sms[purpose];
+
     it(`of the SMS for ${purpose} hold the code, and characters of one septet only`, () => {
       for (const text of [full, short]) {
         expect(text).to.include('{code}').and.include('{app}');

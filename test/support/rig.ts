@@ -1,5 +1,6 @@
 import { readConfig } from '../../lib/config.ts';
 import type { Challenge, Purpose } from '../../lib/domain/challenge.ts';
+import type { Verified } from '../../lib/domain/verification.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 import type { SmsOtpEvents, SmsOtpOptions, User } from '../../lib/index.ts';
 import { en } from '../../lib/locales/en.ts';
@@ -24,7 +25,7 @@ export interface Rig extends SecondFactor {
     challenge?: Challenge,
     more?: { number?: string; purpose?: Purpose; signIn?: string; user?: User; token?: string },
   ): Promise<Challenge>;
-  guess(challenge: Challenge | undefined, code: string): ReturnType<SecondFactor['verification']['verify']>;
+  guess(challenge: Challenge | undefined, code: string): Promise<Verified>;
 }
 
 /** The domain with everything around it in memory, on a clock that can be moved. */
@@ -66,7 +67,8 @@ export function createRig(
       const order = { user, number: '+46701740605', purpose: 'sign-in', signIn: 'sign-in 1', ...client } as const;
       return domain.dispatch.send({ ...order, challengeId: challenge?.id, ...more });
     },
-    guess: (challenge, code) => domain.verification.verify({ challengeId: challenge?.id, subject: 'id-ada', code }),
+    guess: (challenge, code) =>
+      domain.verification.verify({ challengeId: challenge?.id, subject: 'id-ada', code }, async (verified) => verified),
   };
 }
 
