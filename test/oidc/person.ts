@@ -38,28 +38,26 @@ export class Person {
     return address;
   }
 
-  async typePassword(returnTo?: string): Promise<Response> {
+  async typePassword(fields: Readonly<Record<string, string>> = {}): Promise<Response> {
     this.asked.push('password');
-    const fields = { username: this.#username, password: PASSWORDS[this.#username] ?? '' };
-    return postForm(this.jar, '/auth/login', returnTo === undefined ? fields : { ...fields, returnTo });
+    const typed = { username: this.#username, password: PASSWORDS[this.#username] ?? '' };
+    return postForm(this.jar, '/auth/login', { ...fields, ...typed });
   }
 
-  async typeCode(): Promise<Response> {
+  async typeCode(fields: Readonly<Record<string, string>> = {}): Promise<Response> {
     this.asked.push('code');
-    return postForm(this.jar, '/auth/code', { code: this.#site.transport.lastCode() });
+    return postForm(this.jar, '/auth/code', { ...fields, code: this.#site.transport.lastCode() });
   }
 
-  /** Fills in one page. @returns where it leads */
+  /** Posts the form of one page, with its hidden field. @returns where it leads */
   async #answer(address: string): Promise<string> {
     const { pathname, searchParams } = new URL(address, this.#site.url);
-    const returnTo = searchParams.get('returnTo') ?? undefined;
-    if (pathname === '/auth/login') return this.#locationOf(await this.typePassword(returnTo));
-    if (pathname === '/auth/number') {
-      return this.#locationOf(await postForm(this.jar, '/auth/number', { number: '0', returnTo: returnTo ?? '/' }));
-    }
+    const hidden = Object.fromEntries(searchParams);
+    if (pathname === '/auth/login') return this.#locationOf(await this.typePassword(hidden));
     const { body } = await this.jar.get('/auth/session');
-    if (body.stage === 'code') return this.#locationOf(await this.typeCode());
-    return this.#locationOf(await postForm(this.jar, '/auth/code/send', returnTo === undefined ? {} : { returnTo }));
+    if (body.stage === 'code') return this.#locationOf(await this.typeCode(hidden));
+    const [path, fields] = pathname === '/auth/number' ? [pathname, { number: '0' }] : ['/auth/code/send', {}];
+    return this.#locationOf(await postForm(this.jar, path, { ...hidden, ...fields }));
   }
 
   #locationOf({ status, headers, text }: Response): string {
