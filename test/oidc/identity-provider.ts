@@ -114,6 +114,7 @@ function configurationOf({ configuration, clients = [] }: IdentityProviderSetup)
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     loadExistingGrant: consentOf,
+    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 3600, IdToken: 600, Interaction: 3600, Session: 1_209_600 },
     ...configuration,
   };
 }
