@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import express, { type Express, type RequestHandler } from 'express';
+import express from 'express';
 import session from 'express-session';
 import { type ClientMetadata, type Configuration, Provider } from 'oidc-provider';
-import type { SharedState, SmsOtp, SmsOtpOptions } from '../../lib/index.ts';
+import type { SmsOtp, SmsOtpOptions } from '../../lib/index.ts';
 import { type SmsOtpForOidcOptions, smsOtpForOidc } from '../../lib/oidc/index.ts';
 import { createSmsOtp } from '../../lib/sms-otp.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';
@@ -30,12 +30,9 @@ const UNLIMITED = {
 } as const;
 
 export interface IdentityProvider {
-  readonly app: Express;
   readonly otp: SmsOtp;
   readonly provider: Provider;
-  readonly people: People;
   readonly transport: RecordingTransport;
-  readonly shared: SharedState;
   /** Where it listens. */
   readonly url: string;
   /** The clock of the codes, so many seconds off; the provider's own is the machine's. */
@@ -46,31 +43,25 @@ export interface IdentityProvider {
 export interface IdentityProviderSetup {
   readonly options?: Partial<SmsOtpOptions>;
   readonly oidc?: SmsOtpForOidcOptions;
-  readonly configuration?: Configuration;
-  readonly clients?: readonly ClientMetadata[];
-  /** Between the session and `smsOtp()`. */
-  readonly before?: (app: Express) => void;
-  /** What our interactions leave to the app. */
-  readonly interactions?: (provider: Provider) => RequestHandler;
   /** False: as somebody would forget it. */
   readonly hasHandler?: boolean;
 }
 
-/** oidc-provider in an Express app, at `/oidc`, with the clients `app` and `gold`, which has another default acr. */
+/** oidc-provider in an Express app, at `/oidc`. */
 export async function startIdentityProvider(setup: IdentityProviderSetup = {}): Promise<IdentityProvider> {
   const app = express();
   app.set('env', 'test');
   const server = await listen(app);
   let offset = 0;
   const clock = (): number => Date.now() + offset * 1000;
-  const [people, transport] = [new People(), new RecordingTransport()];
+  const transport = new RecordingTransport();
   const shared = setup.options?.shared ?? memoryState({ clock });
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
   const otp = createSmsOtp(
     {
       secret: SECRET,
       origin: server.url,
-      userStore: people,
+      userStore: new People(),
       transport,
       shared,
       logger,
@@ -81,20 +72,15 @@ export async function startIdentityProvider(setup: IdentityProviderSetup = {}): 
     clock,
   );
   const acr = smsOtpForOidc(otp, setup.oidc);
-  const provider = new Provider(`${server.url}/oidc`, acr.configure(configurationOf(setup)));
+  const provider = new Provider(`${server.url}/oidc`, acr.configure(baseConfiguration()));
   app.use(session({ secret: SECRET, resave: false, saveUninitialized: false }));
-  setup.before?.(app);
   if (setup.hasHandler !== false) app.use(otp);
   app.use('/interaction', acr.interactions(provider));
-  if (setup.interactions !== undefined) app.use('/interaction', setup.interactions(provider));
   app.use('/oidc', provider.callback());
   return {
-    app,
     otp,
     provider,
-    people,
     transport,
-    shared,
     url: server.url,
     setClock: (offsetSeconds) => {
       offset = offsetSeconds;
@@ -106,16 +92,15 @@ export async function startIdentityProvider(setup: IdentityProviderSetup = {}): 
   };
 }
 
-function configurationOf({ configuration, clients = [] }: IdentityProviderSetup): Configuration {
+/** What every provider of these tests has: the client `app`, and more. */
+export function baseConfiguration(...more: readonly ClientMetadata[]): Configuration {
   return {
-    clients: [{ client_id: 'app', ...CLIENT }, ...clients.map((client) => ({ ...CLIENT, ...client }))],
+    clients: [{ client_id: 'app' }, ...more].map((client) => ({ ...CLIENT, ...client })),
     cookies: { keys: [SECRET] },
-    jwks: { keys: [{ ...KEY, use: 'sig', alg: 'ES256' }] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    jwks: { keys: [{ ...KEY, use: 'sig', alg: 'RS256' }] },
     findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     loadExistingGrant: consentOf,
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 3600, IdToken: 600, Interaction: 3600, Session: 1_209_600 },
-    ...configuration,
   };
 }
 
@@ -128,4 +113,4 @@ const consentOf: NonNullable<Configuration['loadExistingGrant']> = async ({ oidc
   return grant;
 };
 
-const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+const KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });

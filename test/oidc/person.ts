@@ -4,15 +4,17 @@ import { CALLBACK, type IdentityProvider } from './identity-provider.ts';
 
 const PASSWORDS: Readonly<Record<string, string>> = { ada: 'lovelace', alan: 'turing', grace: 'hopper' };
 
+type Site = Pick<IdentityProvider, 'url' | 'transport'>;
+
 /** Somebody with a browser and a phone. */
 export class Person {
   readonly jar: Agent;
   /** What was asked for so far. */
   readonly asked: ('password' | 'code')[] = [];
-  readonly #site: IdentityProvider;
+  readonly #site: Site;
   readonly #username: string;
 
-  constructor(site: IdentityProvider, username = 'ada', jar: Agent = agent(site.url)) {
+  constructor(site: Site, username = 'ada', jar: Agent = agent(site.url)) {
     this.#site = site;
     this.#username = username;
     this.jar = jar;
@@ -23,7 +25,7 @@ export class Person {
     let [address, redirects] = [path, 0];
     for (;;) {
       const { status, headers } = await getPage(this.jar, address).redirects(0);
-      if (status !== 303) return address;
+      if (status !== 302 && status !== 303) return address;
       address = this.#shorten(String(headers.location));
       if (address.startsWith(CALLBACK)) return address;
       redirects += 1;

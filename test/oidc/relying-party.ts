@@ -21,10 +21,9 @@ export class RelyingParty {
 
   static async of(url: string, clientId = 'app'): Promise<RelyingParty> {
     const secret = 'a secret of the client that is long enough';
-    const metadata = { client_secret: secret, id_token_signed_response_alg: 'ES256' };
     const auth = client.ClientSecretBasic(secret);
     const options = { execute: [client.allowInsecureRequests] };
-    return new RelyingParty(await client.discovery(new URL(`${url}/oidc`), clientId, metadata, auth, options));
+    return new RelyingParty(await client.discovery(new URL(`${url}/oidc`), clientId, secret, auth, options));
   }
 
   get metadata(): client.ServerMetadata {
