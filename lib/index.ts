@@ -1,5 +1,6 @@
 export type { Purpose } from './domain/challenge.ts';
 export type { CodeLength } from './domain/code.ts';
+export type { Finding } from './domain/finding.ts';
 export type { LimitName } from './domain/limits.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
 export type { Country } from './domain/phone-number.ts';
@@ -12,6 +13,7 @@ export type {
   SharedStateHealth,
   SmsMessage,
   SmsTransport,
+  StoreExamination,
   TransportHealth,
   UserStore,
 } from './domain/ports.ts';

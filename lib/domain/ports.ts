@@ -1,3 +1,4 @@
+import type { Finding } from './finding.ts';
 import type { User } from './user.ts';
 
 /**
@@ -19,7 +20,19 @@ export interface UserStore {
   ): Promise<'done' | 'conflict'>;
   /** Resolves where the store can be asked now. */
   health?(): Promise<void>;
+  /** Everybody whom `findUser` can find, for a count of usable numbers. May reject in the midst of it. */
+  users?(): AsyncIterable<User>;
+  /** Looks at the way to the store and at its rights, step by step, and changes nothing. */
+  examine?(wish: StoreExamination): AsyncIterable<Finding>;
   close?(): Promise<void>;
+}
+
+/** What an examination of a user store is about, beside the store itself. */
+export interface StoreExamination {
+  /** Whether numbers are to be written, as enrolment does. */
+  readonly mustWrite: boolean;
+  /** Somebody whose password is known: then it can be seen what people may do to their own entries. */
+  readonly person?: { readonly user: User; readonly password: string } | undefined;
 }
 
 /** One SMS. `to` is E.164 with its plus; `expiresAt` is when the code in the text dies. */
@@ -58,6 +71,8 @@ export interface SmsTransport {
   /** Connects ahead of the first message; `send` works without it. */
   open?(): void;
   health?(): Promise<TransportHealth>;
+  /** Looks at the way to each SMSC, step by step, and sends nothing. */
+  examine?(): AsyncIterable<Finding>;
   /** Drains, then unbinds. */
   close?(): Promise<void>;
 }
@@ -85,6 +100,8 @@ export interface SharedState {
   delete(key: string): Promise<boolean>;
   /** Rejects where it cannot be asked now. */
   health?(): Promise<void> | Promise<SharedStateHealth | undefined>;
+  /** Milliseconds since 1970 by the clock that ends keys. */
+  time?(): Promise<number>;
   close?(): Promise<void>;
 }
 
