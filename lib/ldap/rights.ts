@@ -35,7 +35,7 @@ export async function examineOwnRights(
   entry: UserEntry | undefined,
   password: string,
 ): Promise<Finding> {
-  const check = "LDAP people's own rights";
+  const check = 'LDAP own rights';
   // A bind without a password would try what nobody may, and find nothing (RFC 4513, section 5.1.2).
   if (entry === undefined || password === '') return { check, status: 'skipped', detail: NOBODY };
   const { dn } = entry;

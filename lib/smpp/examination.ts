@@ -58,14 +58,15 @@ async function* examineBind(label: string, smsc: SmscSettings, circumstances: Ci
 
 async function examineAnswer(label: string, bind: Bind, timeoutMs: number): Promise<Finding> {
   const check = `${label} enquire_link`;
+  const remedy = 'Ask the operator: an SMSC must answer enquire_link (SMPP 3.4, section 4.11).';
   const begin = performance.now();
   try {
     const { command } = await bind.request('enquire_link', {}, timeoutMs);
-    const detail = `${command} after ${Math.round(performance.now() - begin)} ms`;
-    return { check, status: command === 'enquire_link_resp' ? 'ok' : 'warning', detail };
+    if (command !== 'enquire_link_resp') return { check, status: 'warning', detail: `answered by ${command}`, remedy };
+    return { check, status: 'ok', detail: `answered after ${Math.round(performance.now() - begin)} ms` };
   } catch (error) {
     const detail = error instanceof Error ? error.message : 'no answer';
-    return { check, status: 'failed', detail, remedy: 'Ask the operator: an SMSC must answer enquire_link.' };
+    return { check, status: 'failed', detail, remedy };
   }
 }
 

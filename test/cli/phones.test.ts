@@ -76,7 +76,7 @@ describe('phones', () => {
     expect(await phones('add', 'ada', '+46 70 174 06 06')).to.deep.equal({
       code: 0,
       out: 'The number was added.\n••• 0605\n••• 0606\n',
-      err: '',
+      err: "The app's sign-ins are in its own memory: those of this person go on. Restart the app to end them.\n",
     });
     expect((await find('ada'))?.phoneNumbers).to.have.members(['+46 70 174 06 05', '+46701740606']);
     const command = ['phones', 'remove', 'ada', '+46701740605', '--config', configWithRedis.path];

@@ -146,7 +146,7 @@ describe('the examination of a directory', () => {
       const findings = await examineRightsOfAda(server, 'lovelace');
       const numbers = (await open({}, server).findUser({ username: 'ada' }))?.phoneNumbers;
       await server.close();
-      expect(complaints(findings)).to.deep.equal(["warning LDAP people's own rights"]);
+      expect(complaints(findings)).to.deep.equal(['warning LDAP own rights']);
       expect(findingOf(findings, 'own rights').detail).to.contain('own mobile:');
       expect(numbers).to.deep.equal(['+46701740605']);
     });

@@ -11,6 +11,7 @@ export function* examineVersions(configFile: string): Generator<Finding> {
   yield { check: 'express-sms-otp', status: 'ok', detail: version };
   yield judge('node', process.versions.node, engines.node);
   for (const [name, range] of Object.entries(peerDependencies)) {
+    if (name.startsWith('@types/')) continue; // they matter to the compiler only
     const found = installedVersion(name, configFile);
     const isOptional = peerDependenciesMeta[name]?.optional === true;
     if (found !== undefined || !isOptional) yield judge(name, found, range);

@@ -168,7 +168,7 @@ describe('the doctor', () => {
     finds('national numbers without a country', 'failed numbers', () => people('070-174 06 05'));
     finds(
       'people who may write their own numbers',
-      "warning LDAP people's own rights",
+      'warning LDAP own rights',
       async () => {
         return directory({}, keep(await startSlapd(ADA, '', SELF_SERVICE)));
       },
