@@ -4,6 +4,8 @@ import type { Finding } from './domain/finding.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Time enough to get another one. */
 const SHORT_DAYS = 21;
+/** Some certificates have hundreds of names. */
+const LONGEST_NAMES = 200;
 
 const RENEW = 'The server needs a new certificate; ask whoever runs it.';
 const TRUST = "Put the certificate of its authority into the option tls.ca, or ask for a public authority's one.";
@@ -19,7 +21,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function judgeCertificate(socket: TLSSocket, name: string): Omit<Finding, 'check'> {
   const { valid_to: end, subjectaltname: names = 'no name' } = socket.getPeerCertificate();
   const daysLeft = Math.floor((Date.parse(end) - Date.now()) / DAY_MS);
-  const facts = `${socket.getProtocol()}, for ${names}, until ${end}`;
+  const facts = `${socket.getProtocol()}, for ${names.slice(0, LONGEST_NAMES)}, until ${end}`;
   if (!socket.authorized) {
     const code = String(socket.authorizationError);
     return {

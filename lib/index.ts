@@ -13,7 +13,6 @@ export type {
   SharedStateHealth,
   SmsMessage,
   SmsTransport,
-  StoreExamination,
   TransportHealth,
   UserStore,
 } from './domain/ports.ts';

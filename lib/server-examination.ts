@@ -25,6 +25,7 @@ export interface ExaminedTls {
 }
 
 type Verdict = Omit<Finding, 'check'>;
+type Job = (signal: AbortSignal) => Promise<Verdict>;
 
 const NAME_REMEDY = 'Is the name spelt right, and does the DNS of this machine know it?';
 const TCP_REMEDY = 'Are host and port right, does the server run, and do firewalls let this machine through?';
@@ -39,22 +40,19 @@ const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
  */
 export async function* examineServer(server: ExaminedServer, timeoutMs: number): AsyncGenerator<Finding, boolean> {
   const { label, host, port, tls } = server;
-  const judge = async (step: string, remedy: string, job: (signal: AbortSignal) => Promise<Verdict>) => ({
-    check: `${label} ${step}`,
-    ...(await attempt(job, remedy, timeoutMs)),
-  });
+  const attempt = (name: string, remedy: string, job: Job) =>
+    run(job, { check: `${label} ${name}`, remedy, timeoutMs });
   if (isIP(host) === 0) {
-    const name = await judge('name', NAME_REMEDY, (signal) => lookUp(host, signal));
+    const name = await attempt('name', NAME_REMEDY, (signal) => lookUp(host, signal));
     yield name;
     if (name.status === 'failed') return false;
   }
-  const socket = connect({ host, port });
-  socket.on('error', () => undefined); // one between two steps must find a listener, too
+  const socket = connect({ host, port }).on('error', () => undefined); // one between two steps has a listener, too
   try {
-    const tcp = await judge('TCP', TCP_REMEDY, (signal) => reach(socket, port, signal));
+    const tcp = await attempt('TCP', TCP_REMEDY, (signal) => reach(socket, port, signal));
     yield tcp;
     if (tcp.status === 'failed') return false;
-    const last = await judge('TLS', TLS_REMEDY, (signal) => secure(socket, tls, signal));
+    const last = await attempt('TLS', TLS_REMEDY, (signal) => secure(socket, tls, signal));
     yield last;
     return last.status !== 'failed';
   } finally {
@@ -62,17 +60,20 @@ export async function* examineServer(server: ExaminedServer, timeoutMs: number):
   }
 }
 
-async function attempt(
-  job: (signal: AbortSignal) => Promise<Verdict>,
-  remedy: string,
-  timeoutMs: number,
-): Promise<Verdict> {
+interface Step {
+  readonly check: string;
+  /** What to do where it fails. */
+  readonly remedy: string;
+  readonly timeoutMs: number;
+}
+
+async function run(job: Job, { check, remedy, timeoutMs }: Step): Promise<Finding> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    return await job(signal);
+    return { check, ...(await job(signal)) };
   } catch (error) {
     const detail = signal.aborted ? `no answer within ${timeoutMs} ms` : describe(error);
-    return { status: 'failed', detail, remedy };
+    return { check, status: 'failed', detail, remedy };
   }
 }
 
@@ -104,9 +105,8 @@ async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: Abor
     minVersion: 'TLSv1.2',
     // Nothing is said on this connection: it goes on only to tell what is wrong with the certificate.
     rejectUnauthorized: false,
-  });
+  }).on('error', () => undefined);
   await once(secured, 'secureConnect', { signal });
-  secured.on('error', () => undefined);
   return judgeCertificate(secured, name);
 }
 

@@ -33,6 +33,7 @@ function parse<const Options extends Flags>(args: readonly string[], options: Op
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'The command line cannot be read.');
+    const [problem = ''] = error instanceof Error ? error.message.split('\n') : [];
+    throw new UsageError(problem);
   }
 }

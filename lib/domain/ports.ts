@@ -22,17 +22,11 @@ export interface UserStore {
   health?(): Promise<void>;
   /** Everybody whom `findUser` can find, for a count of usable numbers. May reject in the midst of it. */
   users?(): AsyncIterable<User>;
-  /** Looks at the way to the store and at its rights, step by step, and changes nothing. */
-  examine?(wish: StoreExamination): AsyncIterable<Finding>;
+  /** Looks at the way to the store, and with `mustWrite` at whether numbers can be written; changes nothing. */
+  examine?(wish: { readonly mustWrite: boolean }): AsyncIterable<Finding>;
+  /** Whether people may write their own numbers, tried with the right password of one; changes nothing. */
+  examineOwnRights?(user: User, password: string): Promise<Finding>;
   close?(): Promise<void>;
-}
-
-/** What an examination of a user store is about, beside the store itself. */
-export interface StoreExamination {
-  /** Whether numbers are to be written, as enrolment does. */
-  readonly mustWrite: boolean;
-  /** Somebody whose password is known: then it can be seen what people may do to their own entries. */
-  readonly person?: { readonly user: User; readonly password: string } | undefined;
 }
 
 /** One SMS. `to` is E.164 with its plus; `expiresAt` is when the code in the text dies. */

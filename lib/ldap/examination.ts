@@ -1,28 +1,21 @@
 import type { Finding } from '../domain/finding.ts';
-import type { StoreExamination } from '../domain/ports.ts';
-import type { User } from '../domain/user.ts';
 import { type ExaminedTls, examineServer } from '../server-examination.ts';
 import { connect, type LdapServer, type ServerTrust, startTls } from './connect.ts';
 import { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { listEntries } from './listing.ts';
-import { examineOwnRights, examineWriting } from './rights.ts';
+import { examineWriting } from './rights.ts';
 import { bindAs } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
 
 /**
- * Looks at one server after the other: the way to it, the service account, and whether the base can be read; then at
- * the rights of the account and, where one is given, of a person.
+ * Looks at one server after the other: the way to it, the service account, and whether the base can be read; then, if
+ * that matters, at whether the account may write numbers.
  */
-export async function* examineDirectory(
-  settings: LdapSettings,
-  { mustWrite, person }: StoreExamination,
-  find: (user: User) => Promise<UserEntry | undefined>,
-): AsyncGenerator<Finding> {
-  if (!(yield* examineServers(settings))) return;
-  if (mustWrite) yield await examineWriting(settings, await (person ? find(person.user) : anybody(settings)));
-  if (person) yield await examineOwnRights(settings, await find(person.user), person.password);
+export async function* examineDirectory(settings: LdapSettings, mustWrite: boolean): AsyncGenerator<Finding> {
+  const isUsable = yield* examineServers(settings);
+  if (isUsable && mustWrite) yield await examineWriting(settings, await anybody(settings));
 }
 
 async function anybody(settings: LdapSettings): Promise<UserEntry | undefined> {

@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import type { StoreExamination, UserStore } from '../domain/ports.ts';
+import type { UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { activeDirectorySettings } from './active-directory.ts';
 import { Connections } from './connections.ts';
@@ -11,6 +11,7 @@ import { checkActiveDirectoryOptions, checkLdapOptions } from './ldap-schema.ts'
 import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
 import { listEntries } from './listing.ts';
 import { type PhoneNumberChange, phoneNumberChanges } from './phone-number-change.ts';
+import { examineOwnRights } from './rights.ts';
 import { readEntry, readUser, type UserEntry, userAttributes } from './user-entry.ts';
 import { type UserKey, type UserSearch, userSearches } from './user-search.ts';
 
@@ -97,9 +98,13 @@ export class LdapUserStore implements UserStore {
     for await (const entry of listEntries(this.#settings)) yield readUser(entry, this.#settings);
   }
 
-  examine(wish: StoreExamination): AsyncIterable<Finding> {
-    const find = (user: User) => this.#findEntry({ id: user.id }, this.#connections.newDeadline());
-    return examineDirectory(this.#settings, wish, find);
+  examine({ mustWrite }: { readonly mustWrite: boolean }): AsyncIterable<Finding> {
+    return examineDirectory(this.#settings, mustWrite);
+  }
+
+  async examineOwnRights(user: User, password: string): Promise<Finding> {
+    const entry = await this.#findEntry({ id: user.id }, this.#connections.newDeadline());
+    return examineOwnRights(this.#settings, entry, password);
   }
 
   /** Waits for what runs; what waits, or comes later, is rejected. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { StoreExamination } from '../../lib/domain/ports.ts';
+import type { Finding } from '../../lib/domain/finding.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { startDirectory } from '../../lib/simulator/directory.ts';
@@ -43,18 +43,18 @@ describe('the examination of a directory', () => {
     return store;
   }
 
-  const examine = (changes: Partial<LdapUserStoreOptions> = {}, wish: StoreExamination = { mustWrite: false }) =>
-    collect(open(changes).examine(wish));
+  const examine = (changes: Partial<LdapUserStoreOptions> = {}, mustWrite = false) =>
+    collect(open(changes).examine({ mustWrite }));
 
-  async function examineRightsOfAda(server: Slapd, password: string) {
+  async function examineRightsOfAda(server: Slapd, password: string): Promise<readonly Finding[]> {
     const store = open({}, server);
     const user = await store.findUser({ username: 'ada' });
     if (user === undefined) throw new Error('There is no ada.');
-    return collect(store.examine({ mustWrite: true, person: { user, password } }));
+    return [...(await collect(store.examine({ mustWrite: true }))), await store.examineOwnRights(user, password)];
   }
 
   it('finds nothing wrong with a good one', async () => {
-    const findings = await examine({}, { mustWrite: true });
+    const findings = await examine({}, true);
     expect(complaints(findings)).to.deep.equal([]);
     expect(findings.map(({ check }) => check.split(' ').at(-1))).to.deep.equal([
       'TCP',
@@ -112,7 +112,7 @@ describe('the examination of a directory', () => {
   });
 
   it('says that the password of the service account is wrong, and shows it to nobody', async () => {
-    const findings = await examine({ bindPassword: 'a-wrong-password' }, { mustWrite: true });
+    const findings = await examine({ bindPassword: 'a-wrong-password' }, true);
     const { check, remedy } = findings.at(-1) ?? {};
     expect(check).to.match(/ bind$/);
     expect(remedy).to.contain('bindPassword');

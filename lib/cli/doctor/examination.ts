@@ -1,11 +1,9 @@
 import { type Config, readConfig } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
-import type { UserStore } from '../../domain/ports.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
 import type { SmsOtpOptions } from '../../options.ts';
 import { loadOptions } from '../config-file.ts';
 import { Failure } from '../failure.ts';
-import { findPerson } from '../person.ts';
 import { examinePeople } from './people.ts';
 import { type AskedPerson, examinePerson } from './person.ts';
 import { examineSecrets } from './secret.ts';
@@ -30,8 +28,7 @@ export async function* examine(configFile: string, wish: Wish): AsyncGenerator<F
     yield* examineOptions(await loadOptions(configFile), wish);
   } catch (error) {
     yield* explain(error);
-    const detail = 'nothing else was looked at';
-    yield { check: 'the rest', status: 'skipped', detail };
+    yield { check: 'the rest', status: 'skipped', detail: 'nothing else was looked at' };
   }
 }
 
@@ -42,9 +39,9 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* examineSecrets([config.secret].flat());
   yield* examineTexts(config);
   yield* guard('SMS', examineTransport(config));
-  yield* guard('directory', examineStore(config.userStore, 'enrollment' in options, wish.person));
+  yield* guard('directory', examineStore(config, 'enrollment' in options));
   yield* guard('numbers', examinePeople(config));
-  if (wish.person !== undefined) yield* guard('person', examinePerson(config, wish.person));
+  yield* guard('person', examinePerson(config, wish.person));
   yield* guard('shared state', examineState(config.shared));
   if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
   for (const part of [config.transport, config.userStore]) await part.close?.().catch(() => undefined);
@@ -55,25 +52,9 @@ async function* examineTransport({ transport }: Config): AsyncGenerator<Finding>
   else yield { check: 'SMS', status: 'skipped', detail: 'this transport cannot be examined; --send tries it' };
 }
 
-async function* examineStore(
-  store: UserStore,
-  mustWrite: boolean,
-  asked: AskedPerson | undefined,
-): AsyncGenerator<Finding> {
-  if (store.examine === undefined) {
-    return yield { check: 'directory', status: 'skipped', detail: 'this user store cannot be examined' };
-  }
-  const person = await personWithPassword(store, asked);
-  yield* store.examine({ mustWrite, person });
-  if (person !== undefined) return;
-  const detail = 'whether people may write their own numbers is seen with --user NAME --password-stdin';
-  yield { check: 'own rights', status: 'skipped', detail };
-}
-
-async function personWithPassword(store: UserStore, { name, password }: Partial<AskedPerson> = {}) {
-  if (name === undefined || password === undefined) return undefined;
-  const user = await findPerson(store, name).catch(() => undefined); // what is wrong is found later
-  return user && { user, password };
+async function* examineStore({ userStore }: Config, mustWrite: boolean): AsyncGenerator<Finding> {
+  if (userStore.examine !== undefined) yield* userStore.examine({ mustWrite });
+  else yield { check: 'directory', status: 'skipped', detail: 'this user store cannot be examined; --user tries it' };
 }
 
 /** Whatever a part throws is one finding more. */

@@ -59,12 +59,18 @@ class Receipts {
 
   async of({ messageId }: { readonly messageId?: string }, waitMs: number): Promise<DeliveryReceipt | 'late' | 'none'> {
     if (!this.#areOn || messageId === undefined) return 'none';
-    const signal = AbortSignal.timeout(waitMs);
-    while (!signal.aborted) {
-      const receipt = this.#came.find((one) => one.messageId === messageId);
-      if (receipt !== undefined) return receipt;
-      await once(this.#events, 'receipt', { signal }).catch(() => undefined);
+    const end = new AbortController();
+    const timer = setTimeout(() => end.abort(), waitMs); // which keeps the process alive, as AbortSignal.timeout does not
+    try {
+      for (;;) {
+        const receipt = this.#came.find((one) => one.messageId === messageId);
+        if (receipt !== undefined) return receipt;
+        await once(this.#events, 'receipt', end);
+      }
+    } catch {
+      return 'late';
+    } finally {
+      clearTimeout(timer);
     }
-    return 'late';
   }
 }
