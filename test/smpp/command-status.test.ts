@@ -15,7 +15,7 @@ const ROWS: readonly [StatusClass, readonly number[]][] = [
 describe('command status', () => {
   for (const [name, statuses] of ROWS) {
     it(`knows the class ${name}`, () => {
-      expect(statuses.map(classOf)).to.deep.equal(statuses.map(() => name));
+      expect(statuses.map((status) => classOf(status))).to.deep.equal(statuses.map(() => name));
     });
   }
 

@@ -38,9 +38,14 @@ describe('the options of SmppTransport', () => {
         password: 'password',
         systemType: '',
         serviceType: '',
+        addressRange: '',
         bindMode: 'transceiver',
+        binds: 1,
         priority: 1,
         window: 10,
+        validityPeriod: 'relative',
+        messageIdFormat: 'auto',
+        statusClasses: {},
       },
     ]);
     expect(source).to.deep.equal({ address: 'Example', ton: 5, npi: 0 });
