@@ -46,7 +46,7 @@ export class Pace {
     this.#recover(now);
     if (this.#rate === Number.POSITIVE_INFINITY) this.#rate = Math.max(this.#takenInSecond, this.#takenBefore);
     if (this.#goal === Number.POSITIVE_INFINITY) this.#goal = this.#rate;
-    this.#rate = Math.max(SLOWEST, this.#rate / 2);
+    this.#rate = Math.max(Math.min(SLOWEST, this.#limit), this.#rate / 2);
     this.#slowedAt = now;
     this.#freeAt = now + PAUSE;
   }
