@@ -77,9 +77,10 @@ export class WaitingLine {
     if (this.#waiters.length > 0) this.#prepare(now);
   }
 
-  /** To be called when an SMSC is gone for a while: who waits for it alone is rejected. */
+  /** To be called when an SMSC has lost a bind: who waits for it in vain is rejected. */
   review(): void {
     for (const waiter of this.#waiters.filter(isHopeless)) this.#giveUp(waiter);
+    this.serve();
   }
 
   /** What may help those who still wait: binds that were let go, and time where it is the pace that holds them up. */
