@@ -1,8 +1,9 @@
-import type { HealthStatus, SmscHealth } from '../domain/ports.ts';
+import type { SmscHealth } from '../domain/ports.ts';
 import type { Logger } from '../log.ts';
 import { Binds } from './binds.ts';
 import { Breaker } from './breaker.ts';
 import type { PduFields } from './codec.ts';
+import { Condition } from './condition.ts';
 import { MessageIds } from './message-ids.ts';
 import type { Outcome } from './outcome.ts';
 import type { Receipt } from './receipt.ts';
@@ -31,9 +32,8 @@ export class Smsc {
   readonly #binds: Binds;
   readonly #ids: MessageIds;
   readonly #breaker = new Breaker();
+  readonly #condition = new Condition();
   readonly #counts = { submits: 0, throttled: 0, lateAnswers: 0 };
-  #status: HealthStatus = 'down';
-  #since = new Date();
 
   constructor(settings: SmscSettings, timings: Timings, events: SmscEvents, log: Logger) {
     this.settings = settings;
@@ -55,6 +55,11 @@ export class Smsc {
   /** How full its windows are: from 0 to 1. */
   get load(): number {
     return this.#binds.load;
+  }
+
+  /** Whether it is bound, or can be at once. */
+  get isUp(): boolean {
+    return this.#binds.status !== 'down';
   }
 
   /** What is wrong with it, if anything is known to be. */
@@ -96,8 +101,7 @@ export class Smsc {
 
   health(): SmscHealth {
     this.#noteStatus();
-    const lastError = this.failure;
-    return { status: this.#status, since: this.#since.toISOString(), ...(lastError !== undefined && { lastError }) };
+    return this.#condition.describe(this.failure);
   }
 
   stats(): SmscStats {
@@ -141,10 +145,7 @@ export class Smsc {
   }
 
   #noteStatus(): void {
-    const { status: ofBinds } = this.#binds;
-    const status = ofBinds === 'ready' && this.#breaker.isOpen ? 'degraded' : ofBinds;
-    if (status === this.#status) return;
-    this.#status = status;
-    this.#since = new Date();
+    const { status } = this.#binds;
+    this.#condition.note(status === 'ready' && this.#breaker.isOpen ? 'degraded' : status);
   }
 }

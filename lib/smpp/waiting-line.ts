@@ -115,11 +115,9 @@ function isHopeless({ candidates, deadline }: Waiter): boolean {
 }
 
 /** One that fails its messages is asked only where no healthy one can be. */
-function choose({ candidates, deadline }: Waiter, now: number): Smsc | undefined {
+function choose({ candidates }: Waiter, now: number): Smsc | undefined {
   const healthy = candidates.filter((smsc) => smsc.isHealthy(now));
-  const choice = leastLoaded(healthy, now);
-  if (choice !== undefined || healthy.some((smsc) => smsc.isExpectedBy(deadline))) return choice;
-  return leastLoaded(candidates, now);
+  return leastLoaded(healthy.some(({ isUp }) => isUp) ? healthy : candidates, now);
 }
 
 /** The first of them where several are. */

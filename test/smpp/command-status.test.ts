@@ -19,6 +19,16 @@ describe('command status', () => {
     });
   }
 
+  it('means what an SMSC’s own table says', () => {
+    const own = { 1024: 'number', 88: 'transient' } as const;
+    expect([0x400, 0x58, 0x401, 0x14].map((status) => classOf(status, own))).to.deep.equal([
+      'number',
+      'transient',
+      'transient',
+      'throttled',
+    ]);
+  });
+
   it('is described by its name and number', () => {
     expect(describeStatus(0x58)).to.equal('ESME_RTHROTTLED (0x58)');
     expect(describeStatus(0x0b)).to.equal('ESME_RINVDSTADR (0x0B)');

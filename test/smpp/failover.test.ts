@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Behaviour } from '../../lib/simulator/smsc.ts';
-import { message, nameOf, Rig, TEXT, untilReady } from './rig.ts';
+import { message, nameOf, Rig, TEXT, until, untilReady } from './rig.ts';
 
 describe('failover', () => {
   const rig = new Rig();
@@ -30,6 +30,52 @@ describe('failover', () => {
       expect(smscs.map(({ submits }) => submits.length)).to.deep.equal([1, 0]);
     });
   }
+
+  it('goes by the SMSC’s own table of statuses', async () => {
+    const [own, other] = [await rig.smsc(), await rig.smsc()];
+    own.behave({ submitStatus: 0x400 });
+    const port = Number(new URL(own.url).port);
+    const account = { host: '127.0.0.1', port, statusClasses: { 1024: 'number' } } as const;
+    const transport = rig.transport([account, other.url]);
+    expect(await transport.send(message())).to.deep.equal({ status: 'refused', reason: 'number' });
+    expect(other.submits).to.have.lengthOf(0);
+  });
+
+  it('begins with the SMSC that has the least to do, and with the first where all have the same', async () => {
+    const slow = { answerAfterMilliseconds: 50 };
+    const { transport, smscs } = await smscsThat(slow, slow);
+    await Promise.all(Array.from({ length: 5 }, () => transport.send(message())));
+    expect(smscs.map(({ submits }) => submits.length)).to.deep.equal([3, 2]);
+  });
+
+  it('begins elsewhere where an SMSC fails its messages to five people, and tries it again in the end', async () => {
+    const { transport, names, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
+    const numbers = Array.from({ length: 7 }, (_, index) => `+4670174060${index}`);
+    for (const to of numbers) expect(await transport.send(message({ to }))).to.include({ smsc: names[1] });
+    expect(smscs[0]?.submits).to.have.lengthOf(5);
+    const { status, smscs: health } = await transport.health();
+    expect(status).to.equal('degraded');
+    expect(health[names[0] ?? '']).to.include({ lastError: 'refused the message: ESME_RSYSERR (0x08)' });
+    expect(rig.log.filter((line) => line.includes('fails its messages'))).to.have.lengthOf(1);
+  });
+
+  it('does not turn away from an SMSC because of one bad number', async () => {
+    const { transport, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
+    for (let round = 0; round < 7; round += 1) await transport.send(message());
+    expect(smscs[0]?.submits).to.have.lengthOf(7);
+    expect(await transport.health()).to.include({ status: 'ready' });
+  });
+
+  it('uses an SMSC that fails its messages where there is no other', async () => {
+    const { transport, names, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
+    const numbers = Array.from({ length: 5 }, (_, index) => `+4670174060${index}`);
+    for (const to of numbers) await transport.send(message({ to }));
+    await smscs[1]?.close();
+    await until(async () => (await transport.health()).smscs[names[1] ?? '']?.status === 'down');
+    smscs[0]?.behave({});
+    expect(await transport.send(message())).to.include({ smsc: names[0] });
+    expect(rig.log.filter((line) => line.includes('takes messages again'))).to.have.lengthOf(1);
+  });
 
   it('goes on twice where SMSCs are busy, but once only where they have troubles of their own', async () => {
     const busy = await smscsThat({ submitStatus: 0x58 }, { submitStatus: 0x14 }, {});
