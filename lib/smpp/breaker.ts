@@ -40,17 +40,18 @@ export class Breaker {
   learn(outcome: Outcome, recipient: string, now: number): void {
     this.#isProbing = false;
     if (outcome.kind === 'transient' || outcome.kind === 'lost') this.#fail(outcome.reason, recipient, now);
-    else if (outcome.kind !== 'throttled' && outcome.kind !== 'session') this.#succeed();
+    else if (outcome.kind !== 'throttled' && outcome.kind !== 'session') this.reset();
+  }
+
+  /** A message was taken, or the SMSC is newly bound: what was lost with the bind before says nothing of this one. */
+  reset(): void {
+    this.#failed.clear();
+    this.#backoff.reset();
   }
 
   #fail(fault: string, recipient: string, now: number): void {
     this.#fault = fault;
     if (!this.isOpen) this.#failed.add(recipient);
     if (this.isOpen) this.#probeAt = now + this.#backoff.next();
-  }
-
-  #succeed(): void {
-    this.#failed.clear();
-    this.#backoff.reset();
   }
 }

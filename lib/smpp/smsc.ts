@@ -126,6 +126,7 @@ export class Smsc {
       },
       onBound: (bind) => {
         this.#log.bound(bind);
+        this.#breaker.reset();
         this.#noteStatus();
         this.#events.onBound();
       },

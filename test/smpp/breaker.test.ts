@@ -61,6 +61,12 @@ describe('a breaker', () => {
     expect(breaker.allows(LATER)).to.equal(true);
   });
 
+  it('closes where the SMSC is bound anew: what was lost with the bind before says nothing', () => {
+    const breaker = openBreaker();
+    breaker.reset();
+    expect(breaker.allows(NOW)).to.equal(true);
+  });
+
   it('waits again where the probe fails', () => {
     const breaker = openBreaker();
     breaker.begin();
