@@ -91,6 +91,7 @@ export class Session {
     const bytes = answerTo(pdu);
     if (bytes !== undefined) this.#connection.write(bytes);
     if (pdu.command === 'unbind') this.finish();
-    if (isDelivery(pdu)) this.#events.onDelivery(pdu);
+    // Later, so that the answers which came with it, perhaps to the message that it reports on, are taken first.
+    if (isDelivery(pdu)) setImmediate(() => this.#events.onDelivery(pdu));
   }
 }

@@ -38,7 +38,7 @@ export class SmppTransport implements SmsTransport {
     this.#timings = timings;
     this.#smscs = this.#settings.smscs.map((settings) => {
       const events = {
-        onReceipt: (receipt: Receipt) => this.#tell({ smsc: settings.name, ...receipt }),
+        onReceipt: (receipt: Receipt | undefined) => receipt && this.#tell({ smsc: settings.name, ...receipt }),
         onRoom: () => this.#line.serve(),
         onLoss: () => this.#line.review(),
         onBound: () => {
@@ -100,12 +100,15 @@ export class SmppTransport implements SmsTransport {
   async #send(message: SmsMessage): Promise<SendResult> {
     const end = Date.now() + this.#timings.send;
     const lastSubmit = Math.min(end, message.expiresAt.getTime() - SHORTEST_LIFE_SECONDS * 1000);
-    submitFields(message, { ...this.#settings, validityPeriod: 'none' }, Date.now()); // what is wrong with the message is said before it waits
+    // What is wrong with the message is said before it waits.
+    const [part] = submitFields(message, { ...this.#settings, validityPeriod: 'none' }, Date.now());
+    const recipient = String(part?.destination_addr);
     const way = new Failover();
     while (way.tried.size < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
-        const attempt = await this.#line.submit((smsc) => this.#submit(message, smsc, end), way.tried, deadline);
+        const wish = { recipient, tried: way.tried, deadline };
+        const attempt = await this.#line.submit((smsc) => this.#submit(message, smsc, end), wish);
         if (!way.mayGoOn(attempt)) break;
       } catch (error) {
         return way.result(error instanceof Error ? error.message : 'unknown');

@@ -1,21 +1,21 @@
 import type { SmscHealth } from '../domain/ports.ts';
 import type { Logger } from '../log.ts';
+import type { BindKeeperEvents } from './bind-keeper.ts';
 import { Binds } from './binds.ts';
 import { Breaker } from './breaker.ts';
 import type { PduFields } from './codec.ts';
 import { Condition } from './condition.ts';
-import { MessageIds } from './message-ids.ts';
 import type { Outcome } from './outcome.ts';
 import type { Receipt } from './receipt.ts';
-import { ReceiptReader } from './receipt-reader.ts';
+import { ReceiptBook } from './receipt-book.ts';
 import type { SmscStats } from './smpp-stats.ts';
 import { SmscLog } from './smsc-log.ts';
 import type { SmscSettings } from './smsc-settings.ts';
 import type { Timings } from './timings.ts';
 
 interface SmscEvents {
-  /** Must not throw. */
-  onReceipt(receipt: Receipt): void;
+  /** Something came: a receipt that is new, perhaps. Must not throw. */
+  onReceipt(receipt: Receipt | undefined): void;
   /** It may have room for a message. */
   onRoom(): void;
   /** A bind failed or ended. */
@@ -30,7 +30,7 @@ export class Smsc {
   readonly #events: SmscEvents;
   readonly #log: SmscLog;
   readonly #binds: Binds;
-  readonly #ids: MessageIds;
+  readonly #receipts: ReceiptBook;
   readonly #breaker = new Breaker();
   readonly #condition = new Condition();
   readonly #counts = { submits: 0, throttled: 0, lateAnswers: 0 };
@@ -39,7 +39,7 @@ export class Smsc {
     this.settings = settings;
     this.#events = events;
     this.#log = new SmscLog(settings, log);
-    this.#ids = new MessageIds(settings.messageIdFormat);
+    this.#receipts = new ReceiptBook(settings.messageIdFormat);
     this.#binds = new Binds(settings, timings, this.#listen());
   }
 
@@ -67,9 +67,9 @@ export class Smsc {
     return this.#binds.failure ?? this.#breaker.fault;
   }
 
-  /** Whether it is to be asked before those that fail their messages (milliseconds since 1970). */
-  isHealthy(now: number): boolean {
-    return this.#breaker.allows(now);
+  /** Whether it is as good as any for this number: it fails neither its messages nor those to it in particular. */
+  suits(recipient: string, now: number): boolean {
+    return this.#breaker.allows(now) && !this.#receipts.hasRejected(recipient, now);
   }
 
   /** Whether it may have a bind by then (milliseconds since 1970). */
@@ -94,9 +94,11 @@ export class Smsc {
     this.#counts.submits += 1;
     this.#breaker.begin();
     const outcome = await this.#binds.submit(parts, deadline);
-    this.#learn(outcome, String(parts[0]?.destination_addr));
+    const recipient = String(parts[0]?.destination_addr);
+    this.#learn(outcome, recipient);
     this.#events.onRoom();
-    return outcome.kind === 'ok' ? { kind: 'ok', messageId: this.#ids.ofAnswer(outcome.messageId) } : outcome;
+    if (outcome.kind !== 'ok') return outcome;
+    return { kind: 'ok', messageId: this.#receipts.enter(outcome.messageId, recipient) };
   }
 
   health(): SmscHealth {
@@ -112,13 +114,9 @@ export class Smsc {
     return this.#binds.close();
   }
 
-  #listen(): ConstructorParameters<typeof Binds>[2] {
-    const receipts = new ReceiptReader(this.#ids);
+  #listen(): BindKeeperEvents {
     return {
-      onDelivery: (pdu) => {
-        const receipt = receipts.read(pdu);
-        if (receipt !== undefined) this.#events.onReceipt(receipt);
-      },
+      onDelivery: (pdu) => this.#events.onReceipt(this.#receipts.read(pdu)),
       onDrain: () => this.#events.onRoom(),
       onLateAnswer: () => {
         this.#counts.lateAnswers += 1;

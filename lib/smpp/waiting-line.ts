@@ -7,10 +7,17 @@ export interface Attempt {
   readonly outcome: Outcome;
 }
 
-interface Waiter {
-  readonly candidates: readonly Smsc[];
+interface Wish {
+  /** Digits only. */
+  readonly recipient: string;
+  /** The SMSCs that had the message already. */
+  readonly tried: ReadonlySet<Smsc>;
   /** Milliseconds since 1970. */
   readonly deadline: number;
+}
+
+interface Waiter extends Wish {
+  readonly candidates: readonly Smsc[];
   readonly timer: NodeJS.Timeout;
   start(smsc: Smsc): void;
   reject(error: Error): void;
@@ -45,17 +52,18 @@ export class WaitingLine {
   }
 
   /**
-   * Runs the job with an SMSC that has room and was not tried: a healthy one, with the least to do. Rejects where there is
-   * none by the deadline (milliseconds since 1970).
+   * Runs the job with an SMSC that has room and was not tried: one that suits, with the least to do. Rejects where there
+   * is none by the deadline.
    */
-  async submit(job: (smsc: Smsc) => Promise<Outcome>, tried: ReadonlySet<Smsc>, deadline: number): Promise<Attempt> {
+  async submit(job: (smsc: Smsc) => Promise<Outcome>, wish: Wish): Promise<Attempt> {
+    const { tried, deadline } = wish;
     if (Date.now() > deadline) throw new Error('there is no time left');
     if (this.#waiters.length >= LONGEST) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.has(smsc));
     return new Promise((resolve, reject) => {
       const start = async (smsc: Smsc): Promise<void> => resolve({ smsc, outcome: await job(smsc) });
       const timer = setTimeout(() => this.#drop(waiter), deadline - Date.now());
-      const waiter: Waiter = { candidates, deadline, timer, reject, start: (smsc) => void start(smsc).catch(reject) };
+      const waiter = { ...wish, candidates, timer, reject, start: (smsc: Smsc) => void start(smsc).catch(reject) };
       this.#waiters.splice(this.#waiters.findLastIndex((other) => other.deadline <= deadline) + 1, 0, waiter);
       this.serve();
       if (this.#waiters.includes(waiter) && isHopeless(waiter)) this.#giveUp(waiter);
@@ -114,10 +122,10 @@ function isHopeless({ candidates, deadline }: Waiter): boolean {
   return !candidates.some((smsc) => smsc.isExpectedBy(deadline));
 }
 
-/** One that fails its messages is asked only where no healthy one can be. */
-function choose({ candidates }: Waiter, now: number): Smsc | undefined {
-  const healthy = candidates.filter((smsc) => smsc.isHealthy(now));
-  return leastLoaded(healthy.some(({ isUp }) => isUp) ? healthy : candidates, now);
+/** One that does not suit is asked only where none that does can be. */
+function choose({ candidates, recipient }: Waiter, now: number): Smsc | undefined {
+  const suitable = candidates.filter((smsc) => smsc.suits(recipient, now));
+  return leastLoaded(suitable.some(({ isUp }) => isUp) ? suitable : candidates, now);
 }
 
 /** The first of them where several are. */

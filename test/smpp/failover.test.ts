@@ -92,6 +92,26 @@ describe('failover', () => {
     expect(rig.log.filter((line) => line.includes('takes messages again'))).to.have.lengthOf(1);
   });
 
+  it('begins elsewhere with a number that an SMSC rejected after all, and with that one only', async () => {
+    const rejects = await rig.scripted({
+      submit_sm: (client, pdu) => {
+        client.answer(pdu, { message_id: String(pdu.sequence) });
+        const short_message = Buffer.from(`id:${pdu.sequence} stat:REJECTD err:003`);
+        client.send('deliver_sm', pdu.sequence, { esm_class: 4, short_message });
+      },
+    });
+    const other = await rig.smsc();
+    const transport = rig.transport([rejects.url, other.url]);
+    const reasons: (string | undefined)[] = [];
+    transport.onReceipt(({ reason }) => reasons.push(reason));
+    await untilReady(transport);
+    expect(await transport.send(message())).to.include({ smsc: nameOf(rejects) });
+    await until(() => reasons.length === 1);
+    expect(reasons).to.deep.equal(['REJECTD 003']);
+    expect(await transport.send(message())).to.include({ smsc: nameOf(other) });
+    expect(await transport.send(message({ to: '+46701740606' }))).to.include({ smsc: nameOf(rejects) });
+  });
+
   it('goes on twice where SMSCs are busy, but once only where they have troubles of their own', async () => {
     const busy = await smscsThat({ submitStatus: 0x58 }, { submitStatus: 0x14 }, {});
     expect(await busy.transport.send(message())).to.include({ smsc: busy.names[2] });
