@@ -83,6 +83,9 @@ describe('phones', () => {
     const { code, out, err } = await runProgram(command);
     expect([code, out, err]).to.deep.equal([0, 'The number was removed.\n••• 0606\n', '']);
     expect((await find('ada'))?.phoneNumbers).to.deep.equal(['+46701740606']);
+    // The numbers that were there before hear of it before the program ends.
+    const told = smsc.messages.map(({ to, text }) => [to, /added|removed/.exec(text)?.[0]]);
+    expect(told).to.deep.include(['+46701740605', 'added']).and.deep.include(['+46701740605', 'removed']);
   });
 
   it('knows people by their id, too', async () => {
