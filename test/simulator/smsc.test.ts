@@ -1,60 +1,7 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { type ReceivedMessage, type SmscSimulator, startSmsc } from '../../lib/simulator/smsc.ts';
-import { decode, encode, type Pdu, type PduFields } from '../../lib/smpp/codec.ts';
-import { Framer } from '../../lib/smpp/framer.ts';
-
-const TO = '46701740605';
-
-/** A client that says exactly what it is told. */
-class Client {
-  readonly #socket: Socket;
-  readonly #framer = new Framer();
-  readonly received: Pdu[] = [];
-  #sequence = 0;
-
-  constructor(smsc: SmscSimulator) {
-    this.#socket = connect(Number(new URL(smsc.url).port), '127.0.0.1');
-    this.#socket.setMaxListeners(0).on('error', () => undefined);
-    this.#socket.on('data', (chunk: Buffer) => {
-      for (const frame of this.#framer.push(chunk)) this.received.push(decode(frame));
-    });
-  }
-
-  /** Gives the answer. */
-  async ask(command: string, fields: PduFields = {}): Promise<Pdu> {
-    this.#sequence += 1;
-    const sequence = this.#sequence;
-    this.#socket.write(encode(command, sequence, fields));
-    return this.until((pdu) => pdu.isResponse && pdu.sequence === sequence);
-  }
-
-  async submit(text: string | Buffer, fields: PduFields = {}): Promise<Pdu> {
-    const common = { source_addr: 'Example', destination_addr: TO, registered_delivery: 1, data_coding: 0 };
-    return this.ask('submit_sm', { ...common, short_message: Buffer.from(text), ...fields });
-  }
-
-  async until(isWanted: (pdu: Pdu) => boolean): Promise<Pdu> {
-    for (;;) {
-      const pdu = this.received.find(isWanted);
-      if (pdu !== undefined) return pdu;
-      await once(this.#socket, 'data');
-    }
-  }
-
-  write(bytes: Buffer | string): void {
-    this.#socket.write(bytes);
-  }
-
-  async closed(): Promise<void> {
-    if (!this.#socket.closed) await once(this.#socket, 'close');
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-}
+import { encode } from '../../lib/smpp/codec.ts';
+import { Client, TO } from './smsc-client.ts';
 
 describe('the SMSC simulator', () => {
   let smsc: SmscSimulator;
@@ -189,58 +136,6 @@ describe('the SMSC simulator', () => {
     client.write(encode('deliver_sm_resp', 1));
     expect(await client.ask('unbind')).to.include({ command: 'unbind_resp', status: 0 });
     await client.closed();
-  });
-
-  describe('behaves as it is told:', () => {
-    it('refuses messages, so many times', async () => {
-      const client = await bind();
-      smsc.behave({ submitStatus: 0x58, submits: 1 });
-      expect(await client.submit('one')).to.include({ status: 0x58 });
-      expect(await client.submit('two')).to.include({ status: 0 });
-      expect(smsc.messages.map(({ status }) => status)).to.deep.equal(['refused', 'delivered']);
-      expect(await smsc.nextMessage(`+${TO}`)).to.include({ text: 'two' });
-    });
-
-    it('answers late', async () => {
-      const client = await bind();
-      smsc.behave({ answerAfterMilliseconds: 1000, submits: 1 });
-      const first = client.submit('one').then(() => 'one');
-      const second = client.submit('two').then(() => 'two');
-      expect(await Promise.race([first, second])).to.equal('two');
-      expect(await first).to.equal('one');
-    });
-
-    it('takes messages without an answer', async () => {
-      const client = await bind();
-      smsc.behave({ reaction: 'silence' });
-      void client.submit('one');
-      expect(await smsc.nextMessage(`+${TO}`)).to.include({ text: 'one', status: 'accepted' });
-      expect(await client.ask('enquire_link')).to.include({ status: 0 });
-      expect(client.received.filter(({ command }) => command === 'submit_sm_resp')).to.deep.equal([]);
-    });
-
-    it('drops the connection', async () => {
-      const client = await bind();
-      smsc.behave({ reaction: 'drop' });
-      client.submit('one').catch(() => undefined);
-      await client.closed();
-      const other = await bind();
-      smsc.dropConnections();
-      await other.closed();
-    });
-
-    it('refuses binds', async () => {
-      smsc.behave({ bindStatus: 0x0d });
-      expect(await connectTo().ask('bind_transceiver')).to.include({ status: 0x0d });
-    });
-
-    it('is dead to all', async () => {
-      const client = await bind();
-      smsc.behave({ isDead: true });
-      client.ask('enquire_link').catch(() => undefined);
-      smsc.behave({});
-      expect(await client.ask('query_sm')).to.include({ command: 'generic_nack' });
-    });
   });
 
   for (const [what, bytes] of Object.entries({
