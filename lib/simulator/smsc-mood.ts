@@ -12,28 +12,30 @@ interface Rehearsal {
 
 /** The behaviours in force; the counts of messages run down here. */
 export class Mood {
-  #rehearsals: readonly Rehearsal[] = [];
+  #inForce: readonly Rehearsal[] = [];
+  #forConnections: ConnectionBehaviour = {};
   /** Of the last 1000 long messages of which a part is missing. */
   readonly #ofParts = new Map<string, MessageBehaviour>();
 
   /** @throws TypeError where they are none. */
   set(behaviours: readonly Behaviour[]): void {
-    this.#rehearsals = checkBehaviours(behaviours).map((behaviour) => ({
+    this.#inForce = checkBehaviours(behaviours).map((behaviour) => ({
       behaviour,
       submitsLeft: behaviour.submits ?? Number.POSITIVE_INFINITY,
     }));
+    this.#dropUsed();
   }
 
   /** As they were set, with what is left of `submits`. */
   get behaviours(): readonly Behaviour[] {
-    return this.#inForce().map(({ behaviour, submitsLeft }) =>
+    return this.#inForce.map(({ behaviour, submitsLeft }) =>
       behaviour.submits === undefined ? behaviour : { ...behaviour, submits: submitsLeft },
     );
   }
 
   /** For connections all of them count, and of each field the first that names it. */
   get forConnections(): ConnectionBehaviour {
-    return Object.assign({}, ...this.behaviours.toReversed());
+    return this.#forConnections;
   }
 
   /** The first for this number, or else for all; it counts as used, once for all parts of a long message. */
@@ -52,16 +54,17 @@ export class Mood {
   }
 
   #use(to: string): MessageBehaviour {
-    const inForce = this.#inForce();
     const rehearsal =
-      inForce.find(({ behaviour }) => behaviour.to === to) ??
-      inForce.find(({ behaviour }) => behaviour.to === undefined);
+      this.#inForce.find(({ behaviour }) => behaviour.to === to) ??
+      this.#inForce.find(({ behaviour }) => behaviour.to === undefined);
     if (rehearsal === undefined) return {};
     rehearsal.submitsLeft -= 1;
+    if (rehearsal.submitsLeft === 0) this.#dropUsed();
     return rehearsal.behaviour;
   }
 
-  #inForce(): readonly Rehearsal[] {
-    return this.#rehearsals.filter(({ submitsLeft }) => submitsLeft > 0);
+  #dropUsed(): void {
+    this.#inForce = this.#inForce.filter(({ submitsLeft }) => submitsLeft > 0);
+    this.#forConnections = Object.assign({}, ...this.behaviours.toReversed());
   }
 }

@@ -1,15 +1,12 @@
 import type { Socket } from 'node:net';
 import { encode, type Pdu, type PduFields } from '../smpp/codec.ts';
-import { AnswerOrder } from './smsc-answer-order.ts';
-import type { MessageBehaviour } from './smsc-behaviour.ts';
 import { bindRefusal, type SmscCredentials } from './smsc-credentials.ts';
 import type { SmscInbox } from './smsc-inbox.ts';
 import type { MessageLog } from './smsc-messages.ts';
 import type { Mood } from './smsc-mood.ts';
-import { receiptFields, shownStatus } from './smsc-receipt.ts';
 import type { SmscRecords } from './smsc-records.ts';
 import type { SmscSessions } from './smsc-sessions.ts';
-import { answerBytes, statusOf, writeId } from './smsc-submit-answer.ts';
+import { SmscSubmissions } from './smsc-submissions.ts';
 
 const INVALID_LENGTH = 0x02;
 const UNKNOWN_COMMAND = 0x03;
@@ -31,7 +28,7 @@ export interface SmscState {
 export class SmscSession {
   readonly #socket: Socket;
   readonly #smsc: SmscState;
-  readonly #order = new AnswerOrder();
+  readonly #submissions: SmscSubmissions;
   /** By sequence number, what waits for the client's answer. */
   readonly #asked = new Map<number, () => void>();
   #bound = '';
@@ -41,6 +38,7 @@ export class SmscSession {
   constructor(socket: Socket, smsc: SmscState) {
     this.#socket = socket;
     this.#smsc = smsc;
+    this.#submissions = new SmscSubmissions(this, socket, smsc);
     socket.on('close', () => {
       this.#bound = '';
       for (const settle of this.#asked.values()) settle();
@@ -81,7 +79,14 @@ export class SmscSession {
   /** Whatever the client answers. */
   request(command: string, fields: PduFields = {}): void {
     this.#sequence += 1;
-    this.#write(encode(command, this.#sequence, fields));
+    this.write(encode(command, this.#sequence, fields));
+  }
+
+  /** Nothing where it is dead, or the connection at its end. */
+  write(bytes: Buffer): void {
+    if (!this.#socket.writable || this.#smsc.mood.forConnections.isDead) return;
+    // Who does not read is not read either: else the answers pile up.
+    if (!this.#socket.write(bytes)) this.#socket.pause();
   }
 
   #settle({ command, sequence }: Pdu): void {
@@ -116,7 +121,7 @@ export class SmscSession {
 
   #refuse({ command, sequence }: Pdu): void {
     const status = command === 'malformed' ? INVALID_LENGTH : UNKNOWN_COMMAND;
-    this.#write(encode('generic_nack', sequence, {}, status));
+    this.write(encode('generic_nack', sequence, {}, status));
   }
 
   #submit(pdu: Pdu): void {
@@ -124,46 +129,10 @@ export class SmscSession {
       this.#answer(pdu, {}, WRONG_BIND_STATE);
       return;
     }
-    const behaviour = this.#smsc.mood.forSubmit(pdu);
-    const id = this.#smsc.inbox.take(pdu, statusOf(behaviour) !== 0);
-    const { answerAfterMilliseconds = 0, answerAfterSubmits = 0 } = behaviour;
-    const answer = (): void => this.#answerSubmit(pdu, id, behaviour);
-    after(answerAfterMilliseconds, () => this.#order.take(answer, answerAfterSubmits));
-  }
-
-  #answerSubmit(pdu: Pdu, id: string, behaviour: MessageBehaviour): void {
-    const { reaction = 'answer', isReceiptFirst, idInAnswer = 'hex' } = behaviour;
-    const status = statusOf(behaviour);
-    if (isReceiptFirst) this.#report(pdu, id, behaviour);
-    this.#write(answerBytes(pdu.sequence, writeId(id, idInAnswer), status, reaction));
-    if (reaction === 'drop') this.#socket.destroy();
-    else if (reaction === 'cutShort') this.#socket.end();
-    else if (reaction === 'answer' && status === 0 && !isReceiptFirst) {
-      after(behaviour.receiptAfterMilliseconds ?? 0, () => this.#report(pdu, id, behaviour));
-    }
-  }
-
-  #report(submit: Pdu, id: string, behaviour: MessageBehaviour): void {
-    const { receipt = 'delivered', receipts = 1, idInAnswer = 'hex', idInReceipt = idInAnswer } = behaviour;
-    if (receipt === 'none') return;
-    this.#smsc.messages.setStatus(id, shownStatus(receipt));
-    if ((Number(submit.fields.registered_delivery) & 1) === 0) return;
-    const fields = receiptFields(submit, writeId(id, idInReceipt), receipt);
-    for (let time = 0; time < receipts; time += 1) this.#smsc.sessions.report(this, fields);
+    this.#submissions.take(pdu);
   }
 
   #answer({ command, sequence }: Pdu, fields: PduFields = {}, status = 0): void {
-    this.#write(encode(`${command}_resp`, sequence, fields, status));
+    this.write(encode(`${command}_resp`, sequence, fields, status));
   }
-
-  #write(bytes: Buffer): void {
-    if (!this.#socket.writable || this.#smsc.mood.forConnections.isDead) return;
-    // Who does not read is not read either: else the answers pile up.
-    if (!this.#socket.write(bytes)) this.#socket.pause();
-  }
-}
-
-function after(milliseconds: number, job: () => void): void {
-  if (milliseconds === 0) job();
-  else setTimeout(job, milliseconds).unref();
 }
