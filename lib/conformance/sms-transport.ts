@@ -20,7 +20,7 @@ export interface SmsTransportSetup {
 /** One transport for one test, with a network that is rehearsed. */
 export interface OpenSmsTransport {
   readonly transport: SmsTransport;
-  /** What the network took so far, in any order; what it refused is not among it. */
+  /** What the network took so far, oldest first; what it refused is not among it. */
   received(): ReceivedMessages | Promise<ReceivedMessages>;
   /** From now on, the network does this, with messages to this number or else with all, in place of what it did. */
   rehearse(mood: NetworkMood, to?: string): void | Promise<void>;
@@ -28,6 +28,7 @@ export interface OpenSmsTransport {
   close?(): Promise<void>;
 }
 
+/** `to` as `send` was given it. */
 export type ReceivedMessages = readonly Pick<SmsMessage, 'to' | 'text'>[];
 
 export type NetworkMood =

@@ -20,12 +20,10 @@ export async function answerBehaviour(
   response.setHeader('Content-Type', 'application/json').end(JSON.stringify(smsc.behaviours));
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly reason?: string;
-}
-
-async function tell(request: IncomingMessage, smsc: Pick<SmscSimulator, 'behave'>): Promise<Refusal> {
+async function tell(
+  request: IncomingMessage,
+  smsc: Pick<SmscSimulator, 'behave'>,
+): Promise<{ status: number; reason?: string }> {
   if (!isSameOrigin(request)) return { status: 403 };
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return { status: 415 };
   const body = await readBody(request);

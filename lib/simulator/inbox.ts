@@ -9,6 +9,9 @@ import type { ReceivedMessage, SmscSimulator } from './smsc.ts';
 // A page of another site can make its own name resolve to this address, but it cannot choose the Host header.
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
+/** In bytes. */
+const MOST_UNREAD = 1024 * 1024;
+
 type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
 
 export interface InboxOptions {
@@ -58,7 +61,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, smsc: 
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   if (!OWN_HOST.test(request.headers.host ?? '')) refuse(response, 403);
-  else if (!methods.includes(request.method ?? '')) refuse(response.setHeader('Allow', methods), 405);
+  else if (!methods.includes(request.method ?? '')) refuse(response.setHeader('Allow', methods.join(', ')), 405);
   else if (path === '/behaviour') await answerBehaviour(request, response, smsc);
   else if (path === '/messages') sendMessages(response, smsc.messages);
   else if (path === '/events') sendEvents(response, smsc);
@@ -76,8 +79,11 @@ function sendMessages(response: ServerResponse, messages: readonly ReceivedMessa
 
 /** Server-sent events: first all messages, then each one that arrives or changes. */
 function sendEvents(response: ServerResponse, smsc: Smsc): void {
-  const send = (event: string, data: unknown): unknown =>
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  const send = (event: string, data: unknown): void => {
+    // A page that does not read connects again, and gets all messages then.
+    if (response.writableLength > MOST_UNREAD) response.destroy();
+    else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
   response.setHeader('Content-Type', 'text/event-stream');
   send('all', smsc.messages);
   const stop = smsc.onMessage((message) => send('one', message));

@@ -16,7 +16,7 @@ const STATES = {
   enroute: { word: 'ENROUTE', error: '000', state: 1, shown: 'accepted' },
 } as const satisfies Record<string, { word: string; error: string; state: number; shown: ReceivedMessage['status'] }>;
 
-/** What a receipt can say; the last three are not final. */
+/** What a receipt can say; the last two are not final. */
 export type ReceiptState = keyof typeof STATES;
 
 export const RECEIPT_STATES = Object.keys(STATES) as ReceiptState[];

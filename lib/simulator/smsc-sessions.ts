@@ -12,7 +12,8 @@ const KEPT = 1000;
 /** All connections, and the receipts that go to any of an account's. */
 export class SmscSessions {
   readonly #all = new Set<SmscSession>();
-  #waiting: readonly WaitingReceipt[] = [];
+  /** The last 1000. */
+  #waiting: WaitingReceipt[] = [];
 
   get boundCount(): number {
     return this.#bound().length;
@@ -32,7 +33,7 @@ export class SmscSessions {
     const others = this.#bound().filter((session) => session.systemId === systemId);
     const receiver = [sender, ...others].find(({ takesReceipts }) => takesReceipts);
     if (receiver !== undefined) receiver.request('deliver_sm', fields);
-    else this.#waiting = [...this.#waiting.slice(1 - KEPT), { systemId, fields }];
+    else if (this.#waiting.push({ systemId, fields }) > KEPT) this.#waiting.shift();
   }
 
   /** Brings what waited for this session. */

@@ -36,7 +36,8 @@ export function answerBytes(sequence: number, id: string, status: number, reacti
       return answer;
     case 'garbage':
       return Buffer.alloc(64, 0xff);
-    default:
+    case 'silence':
+    case 'drop':
       return Buffer.alloc(0);
   }
 }

@@ -4,7 +4,7 @@ import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
 import { TIMINGS } from '../../lib/smpp/timings.ts';
 
 /** Where an answer is missing, the test waits for it. */
-const QUICK = { ...TIMINGS, step: 1000, answer: 1000, unbind: 1000, shortestPause: 10, longestPause: 50 };
+const QUICK = { ...TIMINGS, step: 2000, answer: 2000, unbind: 2000, shortestPause: 10, longestPause: 50 };
 
 const MOODS: Readonly<Record<NetworkMood, Behaviour>> = {
   works: {},

@@ -35,7 +35,8 @@ describe('docs/testing.md', () => {
     expect(JSON.parse(stdout.slice(stdout.indexOf('{'))).stats).to.include({ tests: 4, passes: 4 });
   });
 
-  it('has a transport that passes the conformance suite in node:test', async () => {
+  it('has a transport that passes the conformance suite in node:test', async function () {
+    this.timeout(120_000);
     write('gateway-transport');
     const environment = { ...process.env, NODE_TEST_CONTEXT: undefined };
     const args = [...LOADER, '--test', '--test-reporter=tap', write('gateway-transport.test')];

@@ -61,7 +61,8 @@ describe('a failure rehearsed on the inbox page', () => {
     await page.getByText('The SMS was delivered to your phone.').waitFor();
   });
 
-  it('says that no SMS can be sent while the SMSC is down, and sends when it is up again', async () => {
+  it('says that no SMS can be sent while the SMSC is down, and sends when it is up again', async function () {
+    this.timeout(60_000); // the transport tries again after pauses that grow
     await inbox.getByRole('button', { name: 'Take the SMSC down' }).click();
     await inbox.getByRole('button', { name: 'Bring the SMSC up again' }).waitFor();
     await signIn();

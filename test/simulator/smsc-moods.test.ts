@@ -271,6 +271,14 @@ describe('the SMSC simulator, told how to behave,', () => {
     });
   });
 
+  it('keeps the last 1000 receipts that nobody took', async () => {
+    const transmitter = await bind('bind_transmitter');
+    await Promise.all(Array.from({ length: 1005 }, (_, index) => transmitter.submit(`${index}`)));
+    const receiver = await bind('bind_receiver');
+    const commands = await commandsTo(receiver);
+    expect(commands.filter((command) => command === 'deliver_sm')).to.have.lengthOf(1000);
+  });
+
   describe('treats connections:', () => {
     it('refuses binds', async () => {
       smsc.behave({ bindStatus: 0x0d });
@@ -305,6 +313,11 @@ describe('the SMSC simulator, told how to behave,', () => {
       await connectClient().closed();
       smsc.behave();
       expect(await (await bind()).submit('one')).to.include({ status: 0 });
+    });
+
+    it('lets the first that names something have its way', async () => {
+      smsc.behave({ to: `+${OTHER}`, bindStatus: 0x05 }, { bindStatus: 0x0d, maxBinds: 0 });
+      expect(await connectClient().ask('bind_transceiver')).to.include({ status: 0x05 });
     });
 
     it('drops those who are connected', async () => {

@@ -162,6 +162,17 @@ describe('the SMSC simulator', () => {
     expect(await smsc.nextMessage(`+${TO}`)).to.include({ text: '5' });
   });
 
+  it('keeps the last 1000 long messages of which a part is missing', async () => {
+    const client = await bind();
+    const part = (reference: number, index: number) =>
+      client.submit(Buffer.from([6, 8, 4, reference >> 8, reference & 0xff, 2, index, 0x41]), { esm_class: 0x40 });
+    await Promise.all(Array.from({ length: 1001 }, (_, reference) => part(reference, 1)));
+    await part(1000, 2);
+    expect(smsc.messages).to.have.lengthOf(1);
+    await part(0, 2);
+    expect(smsc.messages).to.have.lengthOf(1);
+  });
+
   it('says that its port is taken', async () => {
     const failure = await startSmsc({ port: Number(new URL(smsc.url).port) }).catch((error: unknown) => error);
     expect(failure).to.have.property('code', 'EADDRINUSE');

@@ -15,7 +15,10 @@ const template = document.getElementById('message');
 const events = new EventSource('/events');
 events.addEventListener('open', () => showConnection('Live', true));
 events.addEventListener('error', () => showConnection('Reconnecting …', false));
-events.addEventListener('all', ({ data }) => list.replaceChildren(...JSON.parse(data).map(createItem).reverse()));
+events.addEventListener('all', ({ data }) => {
+  refresh();
+  list.replaceChildren(...JSON.parse(data).map(createItem).reverse());
+});
 events.addEventListener('one', ({ data }) => {
   const message = JSON.parse(data);
   refresh();

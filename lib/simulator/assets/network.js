@@ -10,7 +10,6 @@ const news = document.getElementById('network-news');
 let behaviours = [];
 
 section.hidden = false;
-refresh();
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -26,7 +25,7 @@ power.addEventListener('click', () => {
   else tell([...behaviours, { isDown: true }], 'The SMSC is down.');
 });
 
-/** Each message uses up a choice. */
+/** Asks what is set: each message uses up a choice. */
 export async function refresh() {
   const response = await fetch('/behaviour').catch(() => undefined);
   if (response?.ok) show(await response.json());
