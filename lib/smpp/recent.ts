@@ -18,7 +18,8 @@ export class Recent<Value> {
   set(key: string, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > this.#most && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size <= this.#most) return;
+    const [oldest = key] = this.#entries.keys();
+    this.#entries.delete(oldest);
   }
 }
