@@ -80,7 +80,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
       resendAfterSeconds,
       report: reportSends({ notify, clock, keyring }),
       approve: approveSend(config.beforeSend),
-      compose: ({ purpose }, code, secondsLeft) => write(purpose, code, secondsLeft),
+      compose: ({ purpose, languages }, code, secondsLeft) => write.code(purpose, code, secondsLeft, languages),
     }),
     verification: new Verification({ ...shares, directory, codeLength, numbersOf: (user) => policy.numbersOf(user) }),
   };

@@ -12,6 +12,7 @@ const ORDER = {
   signIn: 'sign-in 1',
   challengeId: undefined,
   payer: { subject: 'id-ada', browser: '', unlocked: '' },
+  languages: [],
   ip: '192.0.2.1',
   address: '192.0.2.1',
 } as const;

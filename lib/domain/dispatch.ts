@@ -18,6 +18,8 @@ export interface SendOrder {
   /** E.164. */
   readonly number: string;
   readonly purpose: Purpose;
+  /** Wishes for the language of the text, best first. */
+  readonly languages: readonly string[];
   readonly signIn: string;
   /** The session's challenge, if it has one. */
   readonly challengeId: string | undefined;

@@ -25,6 +25,8 @@ export interface SignIn {
   readonly amr: readonly string[];
   /** What the app's own login named, where it signs people in. */
   readonly named?: string | undefined;
+  /** The user's own, for pages that need no directory. */
+  readonly locale?: string | undefined;
   readonly challengeId?: string | undefined;
   /** E.164; the one that was chosen where there are several. */
   readonly number?: string | undefined;

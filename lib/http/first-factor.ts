@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
-import type { User } from '../domain/user.ts';
+import { localeOf, type User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
 import { eventFacts } from './event-facts.ts';
@@ -84,6 +84,7 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
     subject: user.id,
     startedAt: wiring.clock(),
     amr: ['pwd'],
+    locale: localeOf(user),
     returnTo: readReturnTo(body.returnTo),
   };
   return { visitor, user, signIn };

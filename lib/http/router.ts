@@ -4,6 +4,7 @@ import { SmsOtpError } from '../errors.ts';
 import { answerErrors, type ErrorPlace } from './answer-errors.ts';
 import { signIn } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
+import { OWN_STYLESHEET } from './page.ts';
 import { chooseNumber, sendCode } from './send-code.ts';
 import { answerState, showCode, showLogin, showNumbers, showState } from './show.ts';
 import { signOut } from './sign-out.ts';
@@ -39,10 +40,13 @@ export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   }
 }
 
-function sendAsset({ assets }: Wiring): RequestHandler {
+function sendAsset({ assets, styles }: Wiring): RequestHandler {
   const files = new Map(Object.entries(assets));
+  const css = styles !== undefined && 'css' in styles ? styles.css : undefined;
   return function sendAsset(req, res, next) {
-    const file = files.get(String(req.params.name));
+    const { name } = req.params;
+    if (name === OWN_STYLESHEET && css !== undefined) return void res.type('css').send(css);
+    const file = files.get(String(name));
     if (file === undefined) next('route');
     // Some package managers install below a folder with a dot, which a whole path must not have.
     else res.sendFile(basename(file), { root: dirname(file), cacheControl: false });

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { Purpose } from '../domain/challenge.ts';
 import type { FullStanding, SignIn } from '../domain/sign-in.ts';
-import type { User } from '../domain/user.ts';
+import { localeOf, type User, wishesOf } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import { badRequest, readBody } from './body.ts';
 import { giveExemption, isExempt } from './exemption.ts';
@@ -52,8 +52,9 @@ export async function send(
   const { user, signIn, challenge, grant } = standing;
   const purpose: Purpose = grant?.acr === undefined ? 'sign-in' : 'step-up';
   const { ip, address, token } = visitor;
+  const languages = wishesOf(localeOf(user), visitor.languages);
   const payer = await wiring.payers.of(user.id, token);
-  const order = { user, number, purpose, signIn: signIn.id, challengeId: challenge?.id, payer, ip, address };
+  const order = { user, number, purpose, signIn: signIn.id, challengeId: challenge?.id, payer, ip, address, languages };
   const { id } = await wiring.dispatch.send(order);
   // A step-up goes where it was asked for, not where the sign-in once led.
   const isContinued = purpose === 'sign-in' || challenge !== undefined;

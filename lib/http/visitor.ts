@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Directory } from '../domain/fault.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
+import { localeOf } from '../domain/user.ts';
 import { addressBlock } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';
 import { type PathOptions, Paths } from './paths.ts';
@@ -26,6 +27,8 @@ export interface Visitor {
   readonly address: string;
   /** What a known browser presents. */
   readonly token: string | undefined;
+  /** What the browser wishes, best first. */
+  readonly languages: readonly string[];
   /** What the session holds of this visitor's sign-in. */
   readonly signIn?: SignIn;
   /** Named by the app's own login. */
@@ -75,8 +78,9 @@ export class Visitors {
     return named === undefined ? facts : { ...facts, named };
   }
 
-  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token'> {
-    return { ip: req.ip, address: addressBlock(req.ip), token: this.#parts.browserToken.read(req) };
+  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token' | 'languages'> {
+    const token = this.#parts.browserToken.read(req);
+    return { ip: req.ip, address: addressBlock(req.ip), token, languages: req.acceptsLanguages() };
   }
 
   /** Asks the shared state only. */
@@ -100,6 +104,7 @@ export class Visitors {
       startedAt: clock(),
       amr: named.amr ?? [],
       named: nameOf(named),
+      locale: localeOf(user),
     };
     return policy.decide({ stage: 'send', signIn }, user);
   }

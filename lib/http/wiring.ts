@@ -33,6 +33,8 @@ export interface Wiring {
   readonly notify: Notify;
   readonly render: Render;
   readonly assets: Readonly<Record<string, string>>;
+  /** The app's own stylesheet: a path in the app, or what is in it. */
+  readonly styles: { readonly url: string } | { readonly css: string } | undefined;
   readonly sessions: Sessions;
   readonly proxyWatch: ProxyWatch;
   readonly browserToken: BrowserToken;

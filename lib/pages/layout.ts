@@ -22,7 +22,7 @@ export function layout({ title, locale, locals, content }: Layout): string {
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${title} – ${appName}</title>
-<link rel="stylesheet" href="${urls.assets}/sms-otp.css">
+<link rel="stylesheet" href="${urls.assets}/sms-otp.css">${ownStyles(urls)}
 <script type="module" src="${urls.assets}/sms-otp.js"></script>
 </head>
 <body>
@@ -34,6 +34,10 @@ ${content}
 </body>
 </html>
 `.toString();
+}
+
+function ownStyles({ styles }: CommonLocals['urls']): Html | undefined {
+  return styles === undefined ? undefined : html`\n<link rel="stylesheet" href="${styles}">`;
 }
 
 /** What went wrong, and how long to wait where that is known. A field says with `aria-describedby` that it is meant. */

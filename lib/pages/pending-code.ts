@@ -4,7 +4,7 @@ import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, isAboutField, returnToField } from './layout.ts';
 import { maskedNumber } from './masked-number.ts';
-import { fill, inWords } from './words.ts';
+import { fill, inWords, pluralForm } from './words.ts';
 
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
@@ -55,13 +55,14 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
   const isWrong = isAboutCode(locals);
   const digits = fill(words.codeHint, { digits: codeLength });
-  const attempts = fill(words.attemptsRemaining, { attempts: pending.attemptsRemaining });
+  const { attemptsRemaining } = pending;
+  const tries = pluralForm(words.attemptsRemaining, attemptsRemaining, locale);
   return html`<form method="post" action="${urls.code}" data-code>
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
 ${isWrong ? errorMessage(locals, locale) : undefined}
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
-<p class="hint" id="hint">${digits} · ${attempts}</p>
+<p class="hint" id="hint">${digits} · ${fill(tries, { attempts: attemptsRemaining })}</p>
 ${expiry(pending, locale)}
 <button>${words.verify}</button>
 </form>`;

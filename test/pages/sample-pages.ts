@@ -1,9 +1,15 @@
 import type { DeliveryState } from '../../lib/domain/delivery.ts';
 import { en } from '../../lib/locales/en.ts';
 import { createRender } from '../../lib/pages/render.ts';
-import type { CommonLocals, PageLocals } from '../../lib/views.ts';
+import type { CommonLocals, PageLocals, PageName } from '../../lib/views.ts';
 
-export const render = createRender(en);
+const createPage = createRender(() => en);
+
+/** One of our own pages, in English. */
+export async function render<Name extends PageName>(page: Name, locals: PageLocals[Name]): Promise<string> {
+  const rendered = await createPage(page, locals, []);
+  return 'html' in rendered ? rendered.html : rendered.template;
+}
 
 export const COMMON: CommonLocals = {
   appName: 'Example Bank',
