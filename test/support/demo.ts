@@ -21,9 +21,12 @@ export async function startDemo(environment: Record<string, string> = {}, clock:
     origin: 'http://localhost:3000',
     appName: 'Example Bank',
     afterSignInUrl: '/dashboard',
+    ...(read.SKIN && { styles: '/public/skin.css' }),
   };
   const otp = createSmsOtp({ ...options, userStore, transport }, clock);
-  const server = await listen(createApp({ otp, userStore, sessionSecret: 'of the demo in the tests', inboxUrl }));
+  const server = await listen(
+    createApp({ otp, userStore, sessionSecret: 'of the demo in the tests', skin: read.SKIN, inboxUrl }),
+  );
   return {
     ...peers,
     url: server.url,
