@@ -1,6 +1,7 @@
-// Takes the pictures of docs/images: every page on a phone and on a desk, in light and in dark, and one from right to
-// left. It draws with the fonts of this system: `node --import tsx scripts/pictures.mjs [folder]`.
+// Takes the pictures of docs/images: every page on a phone and on a desk, in light and in dark, one from right to left, and
+// the demo's second skin. They are drawn with the fonts of this system: `npm run pictures [-- folder]`.
 import { mkdirSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { chromium } from 'playwright-core';
 import { ar } from '../lib/locales/ar.ts';
 import { en } from '../lib/locales/en.ts';
@@ -25,6 +26,7 @@ const sent = { expiresInSeconds: 287, resendInSeconds: 17, attemptsRemaining: 5,
 const pending = { ...common, purpose: 'sign-in', phone: '••• 0605', codeLength: 6, pending: sent };
 const wrong = { ...pending, error: { code: 'INVALID_CODE' }, pending: { ...sent, attemptsRemaining: 4 } };
 const lost = { ...pending, otherNumber: '/number', pending: { ...sent, resendInSeconds: 0, delivery: 'failed' } };
+const dressed = { ...pending, urls: { ...pending.urls, styles: '/public/dark-blue.css' } };
 const down = { ...common, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } };
 
 const pages = {
@@ -45,7 +47,10 @@ for (const [place, viewport] of Object.entries(PLACES)) {
   for (const colorScheme of ['light', 'dark']) {
     const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
     for (const [name, html] of Object.entries(pages)) await take(context, `${name}-${place}-${colorScheme}`, html);
-    if (place === 'phone' && colorScheme === 'light') await take(context, 'code-right-to-left', code(pending, ar));
+    if (place === 'phone' && colorScheme === 'light') {
+      await take(context, 'code-right-to-left', code(pending, ar));
+      await take(context, 'second-skin', code(dressed, en));
+    }
     await context.close();
   }
 }
@@ -57,8 +62,10 @@ async function take(context, name, html) {
   await page.clock.install({ time: 0 });
   await page.clock.pauseAt(3_600_000);
   await page.route('**/*', (route) => {
-    const path = ASSETS[route.request().url().split('/').at(-1)];
-    return route.fulfill(path === undefined ? { body: html, contentType: 'text/html' } : { path });
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/') return route.fulfill({ body: html, contentType: 'text/html' });
+    const name = basename(pathname);
+    return route.fulfill({ path: ASSETS[name] ?? `example-app/public/${name}` });
   });
   await page.goto('http://example.test/');
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
