@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { OTP_OPTIONS } from './otp-options.ts';
 import { type Peers, startPeers } from './peers.ts';
 import { connectRedis } from './redis.ts';
 
@@ -14,21 +15,14 @@ try {
 }
 
 async function run(environment: Environment): Promise<void> {
-  const {
-    PORT,
-    ORIGIN = `http://localhost:${PORT}`,
-    SMS_OTP_LIMITS,
-    SKIN: skin,
-    TRUST_PROXY: trustProxy,
-  } = environment;
+  const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS, SKIN: skin } = environment;
   const peers = await startPeers(environment);
   const { userStore, transport, inboxUrl } = peers;
   const redis = environment.REDIS_URL === undefined ? undefined : await connectRedis(environment.REDIS_URL);
   const otp = smsOtp({
     secret: environment.SMS_OTP_SECRET ?? randomSecret(),
     origin: ORIGIN,
-    appName: 'Example Bank',
-    afterSignInUrl: '/dashboard',
+    ...OTP_OPTIONS,
     ...(skin && { styles: '/public/skin.css' }),
     userStore,
     transport,
@@ -37,6 +31,7 @@ async function run(environment: Environment): Promise<void> {
   });
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
   const sessionStore = redis?.sessions;
+  const trustProxy = environment.TRUST_PROXY;
   const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy, skin, inboxUrl });
   const server = app.listen(PORT);
   await once(server, 'listening');

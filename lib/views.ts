@@ -31,6 +31,8 @@ export interface CommonLocals {
     readonly code: SmsOtpErrorCode;
     readonly retryAfterSeconds?: number;
     readonly attemptsRemaining?: number;
+    /** The app's own words, from `beforeSend`, in place of ours. */
+    readonly text?: string;
     /** The page on which the sign-in goes on, where the error knows one. */
     readonly location?: string;
   };
@@ -58,7 +60,8 @@ export interface PageLocals {
     readonly pending?: {
       readonly expiresInSeconds: number;
       readonly resendInSeconds: number;
-      readonly attemptsRemaining: number;
+      /** Absent where no limit is set. */
+      readonly attemptsRemaining?: number;
       readonly delivery: DeliveryState;
     };
   };

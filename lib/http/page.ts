@@ -30,7 +30,8 @@ export async function sendPage(res: Response, name: PageName, view: PageView): P
   const page = await renderPage(name, view);
   const html = 'html' in page ? page.html : await renderTemplate(res, page.template, page.locals);
   setPageHeaders(res);
-  res.set('Content-Language', page.language).vary('Accept-Language, Accept').type('html').send(html);
+  res.set('Content-Language', page.language);
+  res.vary('Accept-Language, Accept').type('html').send(html);
 }
 
 async function renderPage<Name extends PageName>(name: Name, view: PageView): Promise<RenderedPage> {
@@ -47,7 +48,7 @@ function renderTemplate(res: Response, template: string, locals: object): Promis
 
 type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
 
-const LOCALS: Locals = { login, number, code, enroll, account, error: common };
+const LOCALS: Locals = { login, number, enroll, code, account, error: common };
 
 function login(view: PageView): PageLocals['login'] {
   return { ...common(view), username: typed(view, 'username') };
@@ -60,7 +61,13 @@ function number(view: PageView): PageLocals['number'] {
 async function code(view: PageView): Promise<PageLocals['code']> {
   const { wiring, standing } = view;
   const { challenge, numbers } = standing;
-  const locals = { ...common(view), purpose: purposeOf(standing), codeLength: wiring.codeLength };
+  const other = otherNumber(view);
+  const locals = {
+    ...common(view),
+    purpose: purposeOf(standing),
+    codeLength: wiring.codeLength,
+    ...(other === undefined ? {} : { otherNumber: other }),
+  };
   if (challenge === undefined) {
     return numbers.length === 0 ? locals : { ...locals, phone: maskPhoneNumber(pickNumber(standing)) };
   }
@@ -73,11 +80,27 @@ function enroll(view: PageView): PageLocals['enroll'] {
 }
 
 function account(view: PageView): PageLocals['account'] {
-  const numbers = numberChoices(view.standing.numbers);
-  return { ...common(view), numbers, phone: typed(view, 'phone'), mayChange: false, mayAdd: false };
+  const { wiring, standing } = view;
+  const { numbers } = standing;
+  return {
+    ...common(view),
+    numbers: numberChoices(numbers),
+    phone: typed(view, 'phone'),
+    mayChange: wiring.enrollment.isOn,
+    mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
+  };
 }
 
-function typed({ req }: PageView, field: 'username' | 'phone'): string {
+/** The directory is not asked for it: a list that was shown before tells whether there is a choice. */
+function otherNumber({ visitor, standing }: PageView): string | undefined {
+  const { paths, signIn } = visitor;
+  const { challenge } = standing;
+  if (challenge?.purpose === 'enroll') return `${paths.base}/${challenge.change === undefined ? 'enroll' : 'account'}`;
+  return (signIn?.shown?.length ?? 0) > 1 ? `${paths.base}/number` : undefined;
+}
+
+/** What was typed into a field of the form that this page shows again. */
+function typed({ req }: PageView, field: string): string {
   const value: unknown = req.body?.[field];
   return typeof value === 'string' ? value : '';
 }
@@ -113,11 +136,12 @@ function stylesUrl({ styles }: Wiring, { publicPath, base }: Paths): Pick<Common
 }
 
 function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
-  const { retryAfterSeconds, attemptsRemaining, location } = details;
+  const { retryAfterSeconds, attemptsRemaining, text, location } = details;
   return {
     code,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+    ...(text === undefined ? {} : { text }),
     ...(location === undefined ? {} : { location }),
   };
 }

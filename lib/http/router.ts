@@ -1,12 +1,15 @@
 import { basename, dirname } from 'node:path';
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
+import { addPhone, removePhone, signOutEverywhere } from './account.ts';
 import { answerErrors, type ErrorPlace } from './answer-errors.ts';
+import { chooseNumber } from './choose-number.ts';
+import { enroll } from './enroll.ts';
 import { signIn } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './page.ts';
-import { chooseNumber, sendCode } from './send-code.ts';
-import { answerState, showCode, showLogin, showNumbers, showState } from './show.ts';
+import { sendCode } from './send-code.ts';
+import { answerState, showAccount, showCode, showEnroll, showLogin, showNumbers, showState } from './show.ts';
 import { signOut } from './sign-out.ts';
 import { verifyCode } from './verify-code.ts';
 import type { Wiring } from './wiring.ts';
@@ -23,6 +26,13 @@ export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   route('/number', { get: [showNumbers(wiring)], post: [chooseNumber(wiring), answer] });
   route('/code', { get: [showCode(wiring)], post: [verifyCode(wiring), answer] });
   route('/code/send', { post: [sendCode(wiring), answer] });
+  if (wiring.enrollment.isOn) {
+    route('/enroll', { get: [showEnroll(wiring)], post: [enroll(wiring), answer] });
+    route('/account/phones', { post: [addPhone(wiring), answer] });
+    route('/account/phones/remove', { post: [removePhone(wiring), answer] });
+  }
+  route('/account', { get: [showAccount(wiring)] });
+  route('/account/sign-out-everywhere', { post: [signOutEverywhere(wiring), answer] });
   route('/logout', { post: [signOut(wiring), answer] });
   route('/session', { get: [showState(wiring)] });
   route('/assets/:name', { get: [sendAsset(wiring)] });
@@ -54,6 +64,8 @@ function sendAsset({ assets, styles }: Wiring): RequestHandler {
 }
 
 /** A password that was right is not asked for again: where only the SMS failed, its button is shown. */
-function placeOf(req: Request, { code }: SmsOtpError): ErrorPlace {
-  return req.path === '/login' && code !== 'SMS_UNAVAILABLE' ? 'login' : 'current';
+function placeOf({ path }: Request, { code }: SmsOtpError): ErrorPlace {
+  if (path === '/login' && code !== 'SMS_UNAVAILABLE') return 'login';
+  if (path === '/enroll') return 'enroll';
+  return path.startsWith('/account') ? 'account' : 'current';
 }

@@ -33,11 +33,13 @@ function numberList(locals: Locals, locale: Locale): Html {
     const phone = maskedNumber(choice.phone, locale);
     return html`<li>${phone}${mayChange && !isLast ? removeButton(choice, locale) : undefined}</li>\n`;
   });
+  const list = html`<ul class="numbers" aria-labelledby="numbers">
+${rows}</ul>
+${isLast ? html`<p class="hint">${locale.pages.lastNumber}</p>` : undefined}`;
+  if (!mayChange) return list;
   return html`<form method="post" action="${urls.removePhone}">
 ${returnToField(locals)}
-<ul class="numbers" aria-labelledby="numbers">
-${rows}</ul>
-${isLast ? html`<p class="hint">${locale.pages.lastNumber}</p>` : undefined}
+${list}
 </form>`;
 }
 

@@ -43,8 +43,8 @@ function ownStyles({ styles }: CommonLocals['urls']): Html | undefined {
 /** What went wrong, and how long to wait where that is known. A field says with `aria-describedby` that it is meant. */
 export function errorMessage({ error }: CommonLocals, locale: Locale): Html | undefined {
   if (error === undefined) return undefined;
-  const { code, retryAfterSeconds } = error;
-  const texts = [locale.errors[code]];
+  const { code, text, retryAfterSeconds } = error;
+  const texts = [text ?? locale.errors[code]];
   if (retryAfterSeconds !== undefined) {
     texts.push(fill(locale.pages.waitFor, { time: inWords(retryAfterSeconds, locale) }));
   }

@@ -25,7 +25,7 @@ ${sendAgainForm(locals, pending, locale)}
 
 /** Whether the error is shown at the field for the code. */
 export function isAboutCode(locals: Locals): boolean {
-  const hasField = locals.pending !== undefined && locals.pending.attemptsRemaining > 0;
+  const hasField = locals.pending !== undefined && locals.pending.attemptsRemaining !== 0;
   return hasField && isAboutField(locals, 'INVALID_CODE');
 }
 
@@ -55,14 +55,13 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
   const isWrong = isAboutCode(locals);
   const digits = fill(words.codeHint, { digits: codeLength });
-  const { attemptsRemaining } = pending;
-  const tries = pluralForm(words.attemptsRemaining, attemptsRemaining, locale);
+  const attempts = attemptsLeft(pending, locale);
   return html`<form method="post" action="${urls.code}" data-code>
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
 ${isWrong ? errorMessage(locals, locale) : undefined}
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
-<p class="hint" id="hint">${digits} · ${fill(tries, { attempts: attemptsRemaining })}</p>
+<p class="hint" id="hint">${[digits, ...attempts].join(' · ')}</p>
 ${expiry(pending, locale)}
 <button>${words.verify}</button>
 </form>`;
@@ -72,6 +71,12 @@ function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
   const { expiresIn, expired } = locale.pages;
   const text = fill(expiresIn, { time: inWords(expiresInSeconds, locale) });
   return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}" data-end="${expired}">${text}</p>`;
+}
+
+/** Nothing where tries are not counted. */
+function attemptsLeft({ attemptsRemaining: attempts }: Pending, locale: Locale): readonly string[] {
+  if (attempts === undefined) return [];
+  return [fill(pluralForm(locale.pages.attemptsRemaining, attempts, locale), { attempts })];
 }
 
 /** A button that can always be pressed; only the script knows when the pause is over. */
