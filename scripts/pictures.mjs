@@ -1,6 +1,6 @@
 // Takes the pictures of docs/images: every page on a phone and on a desk, in light and in dark, one from right to left, and
 // the demo's second skin. They are drawn with the fonts of this system: `npm run pictures [-- folder]`.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { chromium } from 'playwright-core';
 import { ar } from '../lib/locales/ar.ts';
@@ -12,35 +12,29 @@ import { enroll } from '../lib/pages/enroll.ts';
 import { error } from '../lib/pages/error.ts';
 import { login } from '../lib/pages/login.ts';
 import { number } from '../lib/pages/number.ts';
+import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER } from '../test/pages/sample-pages.ts';
 
 const folder = process.argv[2] ?? 'docs/images';
 const PLACES = { phone: { width: 390, height: 720 }, desktop: { width: 960, height: 720 } };
 
-const common = {
-  appName: 'Example Bank',
-  urls: { login: '', number: '', code: '', send: '', enroll: '', account: '', phones: '', removePhone: '' },
-};
-Object.assign(common.urls, { signOutEverywhere: '', logout: '', session: '/session', assets: '/assets' });
-const numbers = ['••• 0606', '••• 0607'].map((phone, index) => ({ number: index, phone }));
-const sent = { expiresInSeconds: 287, resendInSeconds: 17, attemptsRemaining: 5, delivery: 'delivered' };
-const pending = { ...common, purpose: 'sign-in', phone: '••• 0605', codeLength: 6, pending: sent };
-const wrong = { ...pending, error: { code: 'INVALID_CODE' }, pending: { ...sent, attemptsRemaining: 4 } };
-const lost = { ...pending, otherNumber: '/number', pending: { ...sent, resendInSeconds: 0, delivery: 'failed' } };
-const dressed = { ...pending, urls: { ...pending.urls, styles: '/public/dark-blue.css' } };
-const down = { ...common, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } };
+const pending = { expiresInSeconds: 287, resendInSeconds: 17, attemptsRemaining: 5, delivery: 'delivered' };
+const waiting = { ...CODE, pending };
+const wrong = { ...CODE, error: { code: 'INVALID_CODE' }, pending: { ...pending, attemptsRemaining: 4 } };
+const lost = { ...CODE, otherNumber: '/auth/number', pending: { ...pending, resendInSeconds: 0, delivery: 'failed' } };
+const dressed = { ...waiting, urls: { ...CODE.urls, styles: '/public/dark-blue.css' } };
+const down = { ...COMMON, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } };
 
 const pages = {
-  login: login({ ...common, username: '' }, en),
-  number: number({ ...common, numbers }, en),
-  code: code(pending, en),
+  login: login(LOGIN, en),
+  number: number(NUMBER, en),
+  code: code(waiting, en),
   'wrong-code': code(wrong, en),
   'lost-sms': code(lost, en),
-  enroll: enroll({ ...common, phone: '' }, en),
-  account: account({ ...common, numbers, phone: '', mayChange: true, mayAdd: true }, en),
+  enroll: enroll(ENROLL, en),
+  account: account(ACCOUNT, en),
   error: error(down, en),
 };
 
-rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 for (const [place, viewport] of Object.entries(PLACES)) {
@@ -48,7 +42,7 @@ for (const [place, viewport] of Object.entries(PLACES)) {
     const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
     for (const [name, html] of Object.entries(pages)) await take(context, `${name}-${place}-${colorScheme}`, html);
     if (place === 'phone' && colorScheme === 'light') {
-      await take(context, 'code-right-to-left', code(pending, ar));
+      await take(context, 'code-right-to-left', code(waiting, ar));
       await take(context, 'second-skin', code(dressed, en));
     }
     await context.close();
