@@ -11,6 +11,7 @@ const variables = z.object({
   PORT: port.default(3000),
   INBOX_PORT: port.default(3001),
   ORIGIN: origin.optional(),
+  SKIN: z.enum(['dark-blue'], 'must be dark-blue').optional(),
   TRUST_PROXY: trustProxy.optional(),
   SESSION_SECRET: text.optional(),
   SMS_OTP_SECRET: text.min(32, 'must be 32 characters or more').optional(),
