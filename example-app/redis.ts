@@ -1,8 +1,8 @@
-import { RedisStore } from 'connect-redis';
 import type { Store } from 'express-session';
 import type { SharedState } from 'express-sms-otp';
 import { redisState } from 'express-sms-otp/redis';
 import { createClient } from 'redis';
+import { redisSessions } from './redis-sessions.ts';
 
 /** What several processes of the demo share. */
 export interface Shared {
@@ -19,7 +19,7 @@ export async function connectRedis(url: string): Promise<Shared> {
   await Promise.race([client.connect(), firstError(client)]);
   return {
     shared: redisState(client),
-    sessions: new RedisStore({ client }),
+    sessions: redisSessions(client),
     close: async () => client.destroy(),
   };
 }

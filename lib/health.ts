@@ -26,25 +26,46 @@ export interface Dependencies {
   readonly shared: SharedState;
 }
 
-/** Asks all dependencies; one that has no health to ask counts as ready. */
+const DEADLINE_MILLISECONDS = 5_000;
+
+/**
+ * Asks all dependencies at once; one that has no health to ask counts as ready, one that does not answer as down.
+ *
+ * @param deadlineMilliseconds is there for tests
+ */
 export async function readHealth(
   { userStore, transport, shared }: Dependencies,
   proxyProblem: string | undefined,
+  deadlineMilliseconds = DEADLINE_MILLISECONDS,
 ): Promise<SmsOtpHealth> {
+  const ask = (question: Question): Promise<DependencyHealth> => answer(question, deadlineMilliseconds);
+  const [users, messages, state] = await Promise.all([
+    ask(async () => void (await userStore.health?.())),
+    ask(async () => transport.health?.()),
+    ask(async () => (await shared.health?.()) ?? undefined),
+  ]);
   const dependencies = {
-    userStore: await ask(async () => void (await userStore.health?.())),
-    transport: await ask(async () => transport.health?.()),
-    shared: await ask(async () => (await shared.health?.()) ?? undefined),
+    userStore: users,
+    transport: messages,
+    shared: state,
     ...(proxyProblem === undefined ? {} : { proxy: { status: 'degraded' as const, lastError: proxyProblem } }),
   };
   const all = Object.values(dependencies).map(({ status }) => status);
   return { status: (['down', 'degraded'] as const).find((status) => all.includes(status)) ?? 'ready', dependencies };
 }
 
-async function ask(question: () => Promise<DependencyHealth | undefined>): Promise<DependencyHealth> {
+type Question = () => Promise<DependencyHealth | undefined>;
+
+async function answer(question: Question, milliseconds: number): Promise<DependencyHealth> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+  });
   try {
-    return (await question()) ?? { status: 'ready' };
+    return (await Promise.race([question(), deadline])) ?? { status: 'ready' };
   } catch (error) {
     return { status: 'down', lastError: error instanceof Error ? `${error.name}: ${error.message}` : 'not an Error' };
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Purpose } from './domain/challenge.ts';
 import type { CodeLength } from './domain/code.ts';
 import type { Limits } from './domain/limits.ts';
-import type { Country } from './domain/phone-number.ts';
+import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
 import type { Named } from './http/visitor.ts';
@@ -22,6 +22,18 @@ export interface SendRequest {
   readonly purpose: Purpose;
   /** `req.ip`. */
   readonly ip: string | undefined;
+}
+
+/** Lets people enter numbers of their own; each is written to the user store only after a code that was sent to it. */
+export interface EnrollmentOptions {
+  /** Who may enter a first number during the sign-in: only users with no value at all in the phone attribute. A throw refuses. */
+  readonly when: 'always' | ((user: User) => boolean);
+  /** The countries whose numbers may be entered, as `['SE', 'NO']`: each SMS to a new number is one that a stranger may ask for. */
+  readonly allowedCountries: readonly Country[];
+  /** ['MOBILE', 'FIXED_LINE_OR_MOBILE'] By the numbering plan, as `libphonenumber-js` names them. */
+  readonly types?: readonly PhoneNumberType[];
+  /** [5] 1 to 20; how many numbers one user may have on the account page. */
+  readonly maxNumbers?: number;
 }
 
 /** Everything that `smsOtp()` takes; an unknown name is refused. */
@@ -71,6 +83,8 @@ export interface SmsOtpOptions {
   readonly keepSession?: readonly string[];
   /** The country whose national numbers are meant where a directory's number has no country code, as `SE`. */
   readonly defaultCountry?: Country;
+  /** [off] Lets people enter, add and remove numbers; needs the user store's `changePhoneNumbers`. */
+  readonly enrollment?: EnrollmentOptions;
   /**
    * [absent] May refuse a send, for a check against SIM swaps or bots: `false`, or a text to show, refuses with 403
    * `SEND_REFUSED`; a throw refuses, too.

@@ -125,7 +125,6 @@ function wire(
     directory,
     browserToken,
     currentUser,
-    clock: needs.clock,
     paths: config,
   });
   return {

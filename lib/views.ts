@@ -12,6 +12,12 @@ export interface CommonLocals {
     readonly number: string;
     readonly code: string;
     readonly send: string;
+    readonly enroll: string;
+    readonly account: string;
+    /** Takes a new number of the account. */
+    readonly phones: string;
+    readonly removePhone: string;
+    readonly signOutEverywhere: string;
     readonly logout: string;
     readonly session: string;
     readonly assets: string;
@@ -25,6 +31,8 @@ export interface CommonLocals {
     readonly code: SmsOtpErrorCode;
     readonly retryAfterSeconds?: number;
     readonly attemptsRemaining?: number;
+    /** The app's own words, from `beforeSend`, in place of ours. */
+    readonly text?: string;
     /** The page on which the sign-in goes on, where the error knows one. */
     readonly location?: string;
   };
@@ -46,13 +54,26 @@ export interface PageLocals {
     /** Masked; absent where the directory could not be asked. */
     readonly phone?: string;
     readonly codeLength: number;
+    /** URL of the page on which another number can be chosen or typed; absent where there is none. */
+    readonly otherNumber?: string;
     /** The pending code; absent where one must be sent first. */
     readonly pending?: {
       readonly expiresInSeconds: number;
       readonly resendInSeconds: number;
-      readonly attemptsRemaining: number;
+      /** Absent where no limit is set. */
+      readonly attemptsRemaining?: number;
       readonly delivery: DeliveryState;
     };
+  };
+  /** With the number as it was typed, which is shown again after an error. */
+  readonly enroll: CommonLocals & { readonly phone: string };
+  readonly account: CommonLocals & {
+    readonly numbers: readonly NumberChoice[];
+    /** The new number as it was typed. */
+    readonly phone: string;
+    /** Whether numbers may be removed, where there are several. */
+    readonly mayChange: boolean;
+    readonly mayAdd: boolean;
   };
   readonly error: CommonLocals;
 }

@@ -48,6 +48,7 @@ describe('the options', () => {
         sendsPerNumberPerDay: 10,
         sendsPerDayHard: 30,
         sendsPerAddressPerHour: 100,
+        sendsPerBlockPerHour: 20,
         smsPerDay: false,
         failedPasswordsPerUser: 5,
         failedPasswordsPerAddressPerHour: 100,
@@ -81,6 +82,7 @@ describe('the options', () => {
       sessionMaxAgeSeconds: VALUE,
       keepSession: VALUE,
       defaultCountry: VALUE,
+      enrollment: VALUE,
       beforeSend: VALUE,
       acr: `${VALUE} "`,
       logger: VALUE,
@@ -116,6 +118,24 @@ describe('the options', () => {
     ['a name of express-session', { name: 'cookie' }, 'smsOtp.name'],
     ['an appName that brings lines of its own', { appName: 'x\n@evil.example #1' }, 'smsOtp.appName'],
     ['currentUser without a loginUrl', { currentUser: () => undefined }, 'smsOtp.loginUrl'],
+    ['enrolment in any country', { enrollment: { when: 'always' } }, 'smsOtp.enrollment.allowedCountries'],
+    ['enrolment in no country', { enrollment: { when: 'always', allowedCountries: [] } }, 'smsOtp.enrollment'],
+    [
+      'enrolment in no known country',
+      { enrollment: { when: 'always', allowedCountries: ['XX'] } },
+      'smsOtp.enrollment',
+    ],
+    ['enrolment for somebody', { enrollment: { when: 'ada', allowedCountries: ['SE'] } }, 'smsOtp.enrollment.when'],
+    [
+      'enrolment without a way to write',
+      {
+        enrollment: { when: 'always', allowedCountries: ['SE'] },
+        userStore: { findUser: async () => undefined, checkPassword: async () => true },
+      },
+      'smsOtp.userStore',
+    ],
+    ['a loginUrl with a query', { loginUrl: '/login?a=b' }, 'smsOtp.loginUrl'],
+    ['a loginUrl with a fragment', { loginUrl: '/login#a' }, 'smsOtp.loginUrl'],
     ['a store without checkPassword', { userStore: { findUser: async () => undefined } }, 'smsOtp.userStore'],
   ] as const) {
     it(`are refused for ${what}`, () => {

@@ -55,6 +55,14 @@ describe('health', () => {
     expect(health.dependencies.proxy).to.deep.equal({ status: 'degraded', lastError: 'set "trust proxy"' });
   });
 
+  it('is down where a dependency does not answer, and tells of the others all the same', async () => {
+    const userStore = (): Promise<void> => new Promise(() => undefined);
+    const health = await readHealth(dependencies({ userStore, transport: 'degraded' }), undefined, 20);
+    expect(health.status).to.equal('down');
+    expect(health.dependencies.userStore).to.deep.equal({ status: 'down', lastError: 'Error: no answer within 20 ms' });
+    expect(health.dependencies.transport.status).to.equal('degraded');
+  });
+
   it('is the worst of all, with name and message of what is down', async () => {
     const userStore = (): Promise<void> => Promise.reject(new TypeError('no route'));
     const shared = (): Promise<undefined> => Promise.reject('no Error');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AccountWatch } from './account-watch.ts';
 import type { Keyring } from './keyring.ts';
 import type { Clock, SharedState } from './ports.ts';
 import type { User } from './user.ts';
@@ -18,6 +19,8 @@ export interface Grant {
   readonly epoch: string;
 }
 
+type GrantFacts = Pick<Grant, 'acr' | 'amr'> & { readonly epoch?: string | undefined };
+
 interface Seen {
   readonly grant: Grant | undefined;
   readonly at: number;
@@ -34,17 +37,24 @@ export class Grants {
   readonly #keyring: Keyring;
   readonly #clock: Clock;
   readonly #ttlSeconds: number;
+  readonly #watch: AccountWatch | undefined;
   readonly #seen = new Map<string, Seen>();
 
-  constructor(state: SharedState, keyring: Keyring, clock: Clock, ttlSeconds: number) {
+  /** @param watch who is gone from the directory loses their grants */
+  constructor(state: SharedState, keyring: Keyring, clock: Clock, ttlSeconds: number, watch?: AccountWatch) {
     this.#state = state;
     this.#keyring = keyring;
     this.#clock = clock;
     this.#ttlSeconds = ttlSeconds;
+    this.#watch = watch;
   }
 
-  /** @returns the grant's id, for the session to hold */
-  async give(user: User, facts: Pick<Grant, 'acr' | 'amr'>): Promise<string> {
+  /**
+   * @param facts their epoch is that of what the grant stands on, where that began before: signed out everywhere
+   *   meanwhile, it opens nothing
+   * @returns the grant's id, for the session to hold
+   */
+  async give(user: User, facts: GrantFacts): Promise<string> {
     const id = randomBytes(16).toString('base64url');
     const grant: Grant = {
       subject: user.id,
@@ -52,9 +62,10 @@ export class Grants {
       ...(user.displayName === undefined ? {} : { displayName: user.displayName }),
       ...facts,
       authTime: Math.floor(this.#clock() / 1000),
-      epoch: await this.#epoch(user.id),
+      epoch: facts.epoch ?? (await this.epochOf(user.id)),
     };
     await this.#state.set(this.#key(id), JSON.stringify(grant), this.#ttlSeconds);
+    await this.#watch?.noteLook(user.id);
     return id;
   }
 
@@ -69,9 +80,10 @@ export class Grants {
     const at = this.#clock();
     const record = await this.#state.get(this.#key(id));
     const grant: Grant | undefined = record === undefined ? undefined : JSON.parse(record);
-    const epoch = grant && (await this.#state.get(this.#epochKey(grant.subject)));
-    const agreed = grant !== undefined && grant.epoch === epoch ? grant : undefined;
+    const agreed = grant && (await this.isEpoch(grant.subject, grant.epoch)) ? grant : undefined;
     this.#remember(id, { grant: agreed, at });
+    // Nobody waits for the directory, and one that is down signs nobody out: the next look decides.
+    if (agreed !== undefined) this.#endIfGone(agreed.subject).catch(() => undefined);
     return agreed;
   }
 
@@ -85,11 +97,22 @@ export class Grants {
     this.#seen.clear();
   }
 
-  /** An epoch that is absent was lost: then grants made under it are refused, and the next begins a new one. */
-  async #epoch(subject: string): Promise<string> {
+  async #endIfGone(subject: string): Promise<void> {
+    if (await this.#watch?.isGone(subject)) await this.endAll(subject);
+  }
+
+  /** What changes with a sign-out everywhere. One that is absent was lost, or never was: a new one begins. */
+  async epochOf(subject: string): Promise<string> {
+    const known = await this.#state.get(this.#epochKey(subject));
+    if (known !== undefined) return known;
     const fresh = newEpoch();
     const isFirst = await this.#state.set(this.#epochKey(subject), fresh, EPOCH_SECONDS, true);
     return isFirst ? fresh : ((await this.#state.get(this.#epochKey(subject))) ?? fresh);
+  }
+
+  /** Whether nobody has signed the subject out everywhere since then. */
+  async isEpoch(subject: string, epoch: string): Promise<boolean> {
+    return (await this.#state.get(this.#epochKey(subject))) === epoch;
   }
 
   #remember(id: string, seen: Seen): void {

@@ -1,5 +1,6 @@
 import type { Purpose } from './challenge.ts';
 import { countSegments } from './gsm-alphabet.ts';
+import type { Notice } from './notices.ts';
 
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */
 export interface SmsText {
@@ -7,9 +8,6 @@ export interface SmsText {
   /** Used where the full text does not fit into one SMS. */
   readonly short: string;
 }
-
-/** What the numbers that a user had before are told of; no code is in it. */
-export type Notice = 'numberAdded' | 'numberRemoved';
 
 export type SmsTexts = Readonly<Record<Purpose | Notice, SmsText>>;
 

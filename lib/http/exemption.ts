@@ -12,7 +12,7 @@ export async function isExempt(wiring: Wiring, req: Request, user: User): Promis
 
 /** A grant that says honestly what happened: no second factor. */
 export async function giveExemption(wiring: Wiring, visitor: Visitor, user: User, signIn: SignIn): Promise<SignIn> {
-  const grantId = await wiring.grants.give(user, { amr: signIn.amr });
+  const grantId = await wiring.grants.give(user, { amr: signIn.amr, epoch: signIn.epoch });
   wiring.notify('userExempt', eventFacts(wiring, visitor, user.id));
   return { ...signIn, grantId };
 }

@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
 import { answerErrors } from './answer-errors.ts';
+import { badRequest } from './body.ts';
 import { gate } from './gate.ts';
 import { handler } from './part.ts';
 import { createRouter } from './router.ts';
@@ -36,6 +37,8 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
 /** Each time: `secure: 'auto'` means another thing for each request. */
 function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
   return handler(wiring, 'enter', async (req, _res, next) => {
+    // `OPTIONS *` (RFC 9110, 9.3.7) asks for no path, and express-session gives it no session.
+    if (req.originalUrl === '*') throw badRequest('This request names no path.');
     const problem = checkSession(req, allowed);
     if (problem !== undefined) throw problem;
     wiring.proxyWatch.look(req);

@@ -1,4 +1,4 @@
-/** Long enough for any page, short enough for a header. */
+/** Percent-encoded, as it travels in links: long enough for any page, short enough for a header. */
 const MAX_LENGTH = 2048;
 /** Only its own origin matters: what leaves it was no path. */
 const ORIGIN = 'http://own-origin.invalid';
@@ -8,10 +8,10 @@ const ORIGIN = 'http://own-origin.invalid';
  * `//evil.example`, `/\evil.example` or `https:evil.example`.
  */
 export function readReturnTo(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > MAX_LENGTH || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value)) {
-    return undefined;
-  }
+  if (typeof value !== 'string' || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value)) return undefined;
   if (!URL.canParse(value, ORIGIN)) return undefined;
   const { origin, pathname, search, hash } = new URL(value, ORIGIN);
-  return origin === ORIGIN && !pathname.startsWith('//') ? pathname + search + hash : undefined;
+  if (origin !== ORIGIN || pathname.startsWith('//')) return undefined;
+  const path = pathname + search + hash;
+  return encodeURIComponent(path).length > MAX_LENGTH ? undefined : path;
 }

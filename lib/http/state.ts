@@ -36,7 +36,8 @@ export interface PendingFacts {
   readonly phone: string;
   readonly expiresInSeconds: number;
   readonly resendInSeconds: number;
-  readonly attemptsRemaining: number;
+  /** Absent where no limit is set. */
+  readonly attemptsRemaining?: number;
   readonly delivery: DeliveryState;
 }
 
@@ -50,7 +51,8 @@ export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
   readonly location: string;
 }
 
-export async function stateFacts(wiring: Wiring, visitor: Visitor): Promise<StateFacts> {
+/** @param returnTo as the request names it, before what the sign-in says */
+export async function stateFacts(wiring: Wiring, visitor: Visitor, returnTo?: string): Promise<StateFacts> {
   const standing = await settledStanding(wiring, visitor);
   const { stage, challenge, grant, numbers } = standing;
   return {
@@ -60,7 +62,7 @@ export async function stateFacts(wiring: Wiring, visitor: Visitor): Promise<Stat
     ...(stage === 'send' && numbers.length > 0 ? { phone: maskPhoneNumber(pickNumber(standing)) } : {}),
     ...(challenge === undefined ? {} : { codeLength: wiring.codeLength, ...(await pendingFacts(wiring, challenge)) }),
     ...(grant === undefined ? {} : grantFacts(grant)),
-    location: locationOf(visitor, standing),
+    location: locationOf(visitor, standing, returnTo),
   };
 }
 
@@ -72,11 +74,12 @@ export async function settledStanding(wiring: Wiring, visitor: Visitor): Promise
 }
 
 export async function pendingFacts(wiring: Wiring, challenge: Challenge): Promise<PendingFacts> {
+  const attemptsRemaining = await wiring.guesses.remaining(challenge);
   return {
     phone: maskPhoneNumber(challenge.number),
     expiresInSeconds: wiring.challenges.secondsLeft(challenge),
     resendInSeconds: await wiring.cooldown.secondsLeft(challenge),
-    attemptsRemaining: await wiring.guesses.remaining(challenge),
+    ...(Number.isFinite(attemptsRemaining) ? { attemptsRemaining } : {}),
     delivery: await wiring.deliveries.state(challenge.id),
   };
 }
@@ -94,8 +97,11 @@ export function numberChoices(numbers: readonly string[]): readonly NumberChoice
   return numbers.map((number, index) => ({ number: index, phone: maskPhoneNumber(number) }));
 }
 
-export function purposeOf({ challenge, grant }: Standing): Challenge['purpose'] {
-  return challenge?.purpose ?? (grant?.acr === undefined ? 'sign-in' : 'step-up');
+/** What the pending code is for, or the one that would be sent now. */
+export function purposeOf({ stage, challenge, grant }: Standing): Challenge['purpose'] {
+  if (challenge !== undefined) return challenge.purpose;
+  if (stage === 'enroll') return 'enroll';
+  return grant?.acr === undefined ? 'sign-in' : 'step-up';
 }
 
 /** Whoever has a grant goes where the sign-in was to lead, unless a code is pending. */

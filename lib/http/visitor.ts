@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import type { Directory } from '../domain/fault.ts';
-import type { Clock } from '../domain/ports.ts';
 import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
 import { localeOf } from '../domain/user.ts';
 import { addressBlock } from './address.ts';
@@ -40,7 +39,6 @@ export interface VisitorParts {
   readonly policy: SignInPolicy;
   readonly directory: Directory;
   readonly browserToken: BrowserToken;
-  readonly clock: Clock;
   readonly paths: PathOptions;
   readonly currentUser: ((req: Request) => Named | Promise<Named>) | undefined;
 }
@@ -91,21 +89,15 @@ export class Visitors {
 
   /** Asks the directory, too. */
   async fullStanding(visitor: Visitor): Promise<FullStanding> {
-    const { policy, directory, clock } = this.#parts;
+    const { policy, directory } = this.#parts;
     const { named } = visitor;
     const standing = await policy.standing(visitor.signIn);
     // Who is signed in at the app, and has nothing of ours that still holds, begins anew.
     if (named === undefined || standing.stage !== 'none') return policy.withNumbers(standing);
     const user = await directory.findUser('id' in named ? { id: named.id } : { username: named.username });
     if (user === undefined) return { stage: 'none', numbers: [] };
-    const signIn: SignIn = {
-      id: visitor.sessionId,
-      subject: user.id,
-      startedAt: clock(),
-      amr: named.amr ?? [],
-      named: nameOf(named),
-      locale: localeOf(user),
-    };
+    const facts = { id: visitor.sessionId, subject: user.id, amr: named.amr ?? [], named: nameOf(named) };
+    const signIn = await policy.begin({ ...facts, locale: localeOf(user) });
     return policy.decide({ stage: 'send', signIn }, user);
   }
 }

@@ -1,7 +1,7 @@
 import type { Locale } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { html } from './html.ts';
-import { errorMessage, layout, returnToField, startOverForm } from './layout.ts';
+import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
 import { fill } from './words.ts';
 
 /** A button for each number: to press it is to choose and to send. */
@@ -15,6 +15,6 @@ export function number(locals: PageLocals['number'], locale: Locale): string {
 <form method="post" action="${locals.urls.number}" class="choices">
 ${returnToField(locals)}
 ${choices}</form>
-${startOverForm(locals, locale)}`;
+${waysOut(locals, locale)}`;
   return layout({ title: words.numberTitle, locale, locals, content });
 }

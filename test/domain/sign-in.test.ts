@@ -118,11 +118,30 @@ describe('where a sign-in stands', () => {
     expect(standing).to.deep.equal({ stage: 'none', numbers: [] });
   });
 
+  it('of somebody who is gone takes all grants of that person with it', async () => {
+    const rig = createRig();
+    const grantId = await rig.grants.give(ADA, FACTS);
+    rig.people.remove('id-ada');
+    await rig.policy.withNumbers(await rig.policy.standing(signIn(rig)));
+    expect(await rig.grants.find(grantId)).to.equal(undefined);
+  });
+
+  it('is nowhere once its user was signed out everywhere, unless it began later', async () => {
+    const rig = createRig();
+    const before = await rig.policy.begin({ id: 'sign-in 1', subject: 'id-ada', amr: ['pwd'] });
+    const pending = { ...before, challengeId: (await rig.send()).id };
+    expect((await rig.policy.standing(pending)).stage).to.equal('code');
+    await rig.grants.endAll('id-ada');
+    expect(await rig.policy.standing(pending)).to.deep.equal({ stage: 'none' });
+    const later = await rig.policy.begin({ id: 'sign-in 2', subject: 'id-ada', amr: ['pwd'] });
+    expect((await rig.policy.standing(later)).stage).to.equal('send');
+  });
+
   it('ends with its pending code and its grant', async () => {
     const rig = createRig();
     const session = signIn(rig, { grantId: await rig.grants.give(ADA, FACTS), challengeId: (await rig.send()).id });
     await rig.policy.end(session);
-    expect(await rig.policy.standing(session)).to.deep.equal({ stage: 'send', signIn: session });
-    await rig.policy.end(signIn(rig));
+    expect(await rig.policy.standing(session)).to.deep.equal({ stage: 'none' });
+    expect((await rig.policy.standing(signIn(rig, { id: 'sign-in 2' }))).stage).to.equal('send');
   });
 });

@@ -2,6 +2,15 @@ import { expect } from 'chai';
 import { type Agent, getPage, postForm, postJson, testApp } from '../support/app.ts';
 
 describe('POST /auth/code', () => {
+  it('shows what the app says of a send that it refuses', async () => {
+    const { agent } = testApp({ options: { beforeSend: () => 'This <SIM> was swapped.' } });
+    const login = { username: 'ada', password: 'lovelace' };
+    const { body } = await postJson(agent(), '/auth/login', login).expect(403);
+    expect(body).to.include({ code: 'SEND_REFUSED', detail: 'This <SIM> was swapped.' });
+    const page = await postForm(agent(), '/auth/login', login).expect(403);
+    expect(page.text).to.include('This &lt;SIM&gt; was swapped.');
+  });
+
   it('opens the gate with the right code', async () => {
     const { signedIn, transport, clock } = testApp();
     const jar = await signedIn('ada', 'password');
@@ -224,6 +233,21 @@ describe('the code page', () => {
     const { text } = await getPage(await signedIn('ada', 'password'), '/auth/code').expect(200);
     expect(text.match(/autocomplete="one-time-code"/g)).to.have.length(1);
     expect(text).to.include('•••\u00a00605').and.not.include(transport.lastCode());
+  });
+
+  it('says nothing of tries where none are counted, and neither does JSON', async () => {
+    const limits = {
+      attemptsPerChallenge: false,
+      failedCodesPerUserPerDay: false,
+      failedCodesPerUserPer30Days: false,
+    } as const;
+    const { signedIn, transport } = testApp({ options: { limits } });
+    const jar = await signedIn('ada', 'password');
+    const { body } = await postJson(jar, '/auth/code', { code: wrong(transport.lastCode()) }).expect(401);
+    expect(body).to.not.have.property('attemptsRemaining');
+    expect((await jar.get('/auth/session')).body).to.not.have.property('attemptsRemaining');
+    const { text } = await getPage(jar, '/auth/code').expect(200);
+    expect(text).to.include('6 digits').and.not.include('Tries').and.not.include('Infinity');
   });
 
   it('sends nothing by being looked at', async () => {

@@ -177,6 +177,51 @@ describe('a grant', () => {
     await grace.get('/secret').expect(200);
   });
 
+  it('is not made by a code that was pending when its user was signed out everywhere', async () => {
+    const { signedIn, otp, transport } = testApp();
+    const jar = await signedIn('ada', 'password');
+    await otp.signOutEverywhere('id-ada');
+    expect((await jar.get('/auth/session')).body.stage).to.equal('none');
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(409);
+    await postJson(jar, '/auth/code/send').expect(401);
+    await signedIn('ada');
+  });
+
+  it('opens nothing where its user is signed out everywhere while the code is checked', async () => {
+    const { signedIn, otp, transport, people } = testApp();
+    const jar = await signedIn('ada', 'password');
+    const { findUser } = people;
+    people.findUser = async (key) => {
+      await otp.signOutEverywhere('id-ada');
+      return findUser.call(people, key);
+    };
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    await jar.get('/secret').expect(401);
+  });
+
+  it('ends within five minutes for somebody who is removed from the directory', async () => {
+    const { signedIn, people, clock } = testApp();
+    const jars = [await signedIn('ada'), await signedIn('ada')];
+    people.remove('id-ada');
+    clock.advance(299);
+    for (const jar of jars) await jar.get('/secret').expect(200);
+    clock.advance(5);
+    // This request makes the directory be asked, and does not wait for it.
+    await jars[0]?.get('/secret');
+    clock.advance(5);
+    for (const jar of jars) await jar.get('/secret').expect(401);
+  });
+
+  it('goes on while the directory cannot be asked', async () => {
+    const { signedIn, people, clock } = testApp();
+    const jar = await signedIn('ada');
+    people.isDown = true;
+    for (let minutes = 0; minutes < 20; minutes++) {
+      clock.advance(60);
+      await jar.get('/secret').expect(200);
+    }
+  });
+
   it('ends with a number that is removed', async () => {
     const { signedIn, otp, clock } = testApp();
     const jar = await signedIn('grace');

@@ -82,6 +82,15 @@ describe('returnTo', () => {
     });
   }
 
+  it('is short enough for a header, however it is encoded on its way', () => {
+    for (const letter of ['a', '%', 'x/', '\u00e4', '\u{1f600}', '"']) {
+      const longest = Array.from({ length: 2048 }, (_, index) => readReturnTo(`/${letter.repeat(index)}`)).findLast(
+        Boolean,
+      );
+      expect(encodeURIComponent(longest ?? '').length).to.be.within(1000, 2048);
+    }
+  });
+
   for (const value of ['/', '/a', '/a/b?c=d&e=//f#g', '/%09/evil', '/ä', '/a?u=https://e']) {
     it(`keeps ${value}`, () => {
       expect(decodeURI(readReturnTo(value) ?? '')).to.equal(decodeURI(value));

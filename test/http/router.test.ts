@@ -3,6 +3,8 @@ import express from 'express';
 import session from 'express-session';
 import { agent as agentFor } from 'supertest';
 import { getPage, postForm, postJson, testApp } from '../support/app.ts';
+import { listen } from '../support/client.ts';
+import { rawRequest } from '../support/raw-request.ts';
 
 describe('the routes', () => {
   for (const [path, allow] of [
@@ -94,6 +96,16 @@ describe('the routes', () => {
     for (const name of ['render.ts', 'constructor', '__proto__', '..%2f..%2fpackage.json', '%2e%2e/package.json']) {
       await agent().get(`/auth/assets/${name}`).expect(401);
     }
+  });
+
+  it('answer a request for no path with 400, and call it no fault', async () => {
+    const { app, otp } = testApp();
+    const faults: unknown[] = [];
+    otp.events.on('fault', (fault) => faults.push(fault));
+    const server = await listen(app);
+    expect((await rawRequest(server.url, { method: 'OPTIONS', path: '*' })).status).to.equal(400);
+    await server.close();
+    expect(faults).to.deep.equal([]);
   });
 
   it('move with basePath, publicPath and the mount', async () => {

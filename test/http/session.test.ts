@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { getPage, postJson, sessionCookie, type TestAppSetup, testApp } from '../support/app.ts';
 import { SlowSessions } from '../support/slow-sessions.ts';
@@ -99,6 +100,31 @@ describe('the session', () => {
     await other.get('/go-on').expect(200);
     await slow;
     await jar.get('/secret').set('Cookie', cookie).expect(401);
+  });
+
+  it('is worth nothing once it was signed out, also where a slow send writes it again', async () => {
+    const { signedIn, transport, clock, agent } = testApp();
+    const jar = await signedIn('ada', 'password');
+    const cookie = ((await jar.get('/auth/session')) as unknown as { request: { cookies: string } }).request.cookies;
+    clock.advance(30);
+    const signal = new EventEmitter();
+    transport.send = async () => {
+      signal.emit('sending');
+      await once(signal, 'go on');
+      return { status: 'accepted' };
+    };
+    const sending = once(signal, 'sending');
+    const slow = postJson(agent(), '/auth/code/send')
+      .set('Cookie', cookie)
+      .then((response) => response);
+    await sending;
+    await postJson(jar, '/auth/logout').expect(200);
+    signal.emit('go on');
+    expect((await slow).status).to.equal(200);
+    const ghost = await agent().get('/auth/session').set('Cookie', cookie).expect(200);
+    expect(ghost.body.stage).to.equal('none');
+    await postJson(agent(), '/auth/code/send').set('Cookie', cookie).expect(401);
+    await agent().get('/secret').set('Cookie', cookie).expect(401);
   });
 
   it('is a 500 where there is none, and a 503 where it cannot be saved', async () => {

@@ -233,6 +233,15 @@ describe('returnTo', () => {
     await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303).expect('Location', '/secret?a=b');
   });
 
+  it('travels also with a program that only looks', async () => {
+    const { agent, signedIn } = testApp();
+    const location = '/auth/login?returnTo=%2Fsecret';
+    expect((await agent().get('/auth/login?returnTo=%2Fsecret').expect(200)).body).to.include({ location });
+    const jar = await signedIn('ada', 'password');
+    const { body } = await jar.get('/auth/code?returnTo=%2Fsecret').expect(200);
+    expect(body.location).to.equal('/auth/code?returnTo=%2Fsecret');
+  });
+
   it('never leaves the site', async () => {
     const { agent, transport } = testApp();
     const jar = agent();

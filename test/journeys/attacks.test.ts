@@ -3,51 +3,30 @@ import { expect } from 'chai';
 import type { Express } from 'express';
 import type { SmsOtpOptions } from '../../lib/index.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Answer, Client, listen } from '../support/client.ts';
+import { testApp } from '../support/app.ts';
+import { burst, countOf, wrongCode } from '../support/attack.ts';
+import type { Client } from '../support/client.ts';
 import { FakeClock } from '../support/clock.ts';
-import { SlowSessions } from '../support/slow-sessions.ts';
-import { slowState } from '../support/slow-state.ts';
+import { startTarget, type Target } from '../support/target.ts';
 
 const LOGIN = { username: 'ada', password: 'lovelace' };
 
-interface Target extends TestApp {
-  readonly client: () => Client;
-  /** How many codes were compared so far. */
-  readonly comparisons: () => number;
-}
-
 describe('an attacker with a fast client and many cookies', () => {
-  const open: { close(): Promise<void> }[] = [];
+  const open: Target[] = [];
 
   afterEach(async () => {
     for (const server of open.splice(0)) await server.close();
   });
 
-  /** Stores that really answer later: only then requests overlap. */
   async function target(options: Partial<SmsOtpOptions> = {}, before = (_app: Express) => {}): Promise<Target> {
-    const clock = new FakeClock();
-    const shared = slowState(memoryState({ clock: clock.now }));
-    const app = testApp({ clock, sessions: new SlowSessions(), before, options: { shared, ...options } });
-    const server = await listen(app.app);
-    open.push(server);
-    let compared = 0;
-    app.otp.events.on('codeAccepted', () => compared++);
-    app.otp.events.on('codeRefused', ({ reason }) => {
-      if (reason === 'INVALID_CODE') compared++;
-    });
-    return { ...app, client: () => new Client(server.url), comparisons: () => compared };
-  }
-
-  async function halfSignedIn({ client }: Target): Promise<Client> {
-    const jar = client();
-    expect((await jar.post('/auth/login', LOGIN)).status).to.equal(200);
-    return jar;
+    const app = await startTarget({ options, before });
+    open.push(app);
+    return app;
   }
 
   it('gets 5 of 200 parallel wrong guesses compared, and the right code refused afterwards', async () => {
     const app = await target();
-    const jar = await halfSignedIn(app);
+    const jar = await app.halfSignedIn();
     const right = app.transport.lastCode();
     const answers = await burst(200, (index) => jar.post('/auth/code', { code: wrongCode(right, index) }));
     expect(countOf(answers)).to.deep.equal({ INVALID_CODE: 5, TOO_MANY_ATTEMPTS: 195 });
@@ -58,7 +37,7 @@ describe('an attacker with a fast client and many cookies', () => {
 
   it('is never locked by what was not compared', async () => {
     const app = await target();
-    const jar = await halfSignedIn(app);
+    const jar = await app.halfSignedIn();
     await burst(200, (index) => jar.post('/auth/code', { code: wrongCode(app.transport.lastCode(), index) }));
     app.clock.advance(60);
     const again = await jar.post('/auth/code/send');
@@ -68,7 +47,7 @@ describe('an attacker with a fast client and many cookies', () => {
 
   it('wins once with 50 parallel right codes, and that browser is signed in', async () => {
     const app = await target();
-    const jar = await halfSignedIn(app);
+    const jar = await app.halfSignedIn();
     const code = app.transport.lastCode();
     const answers = await burst(50, () => jar.post('/auth/code', { code }));
     const { verified, ...losers } = countOf(answers);
@@ -91,7 +70,7 @@ describe('an attacker with a fast client and many cookies', () => {
       },
     });
     const jars: Client[] = [];
-    for (let jar = 0; jar < 30; jar++) jars.push(await halfSignedIn(app));
+    for (let jar = 0; jar < 30; jar++) jars.push(await app.halfSignedIn());
     const answers = await Promise.all(
       jars.flatMap((jar) =>
         Array.from({ length: 5 }, (_, index) => jar.post('/auth/code', { code: wrongCode('', index) })),
@@ -105,7 +84,7 @@ describe('an attacker with a fast client and many cookies', () => {
   it('does not wipe the failures of the day by winning in between', async () => {
     const app = await target();
     for (const failures of [4, 4, 2]) {
-      const jar = await halfSignedIn(app);
+      const jar = await app.halfSignedIn();
       for (let guess = 0; guess < failures; guess++) {
         await jar.post('/auth/code', { code: wrongCode(app.transport.lastCode(), guess) });
       }
@@ -117,7 +96,7 @@ describe('an attacker with a fast client and many cookies', () => {
 
   it('makes one SMS of 20 parallel sends', async () => {
     const app = await target();
-    const jar = await halfSignedIn(app);
+    const jar = await app.halfSignedIn();
     app.clock.advance(30);
     const answers = await burst(20, () => jar.post('/auth/code/send'));
     expect(countOf(answers)).to.deep.equal({ code: 1, TOO_MANY_SENDS: 19 });
@@ -152,7 +131,7 @@ describe('an attacker with a fast client and many cookies', () => {
 
   it('cannot keep the owner out of a browser that is known', async () => {
     const app = await target();
-    const owner = await halfSignedIn(app);
+    const owner = await app.halfSignedIn();
     await owner.post('/auth/code', { code: app.transport.lastCode() });
     owner.forgetSession();
     await burst(20, (index) => app.client().post('/auth/login', { ...LOGIN, password: `wrong ${index}` }));
@@ -163,7 +142,7 @@ describe('an attacker with a fast client and many cookies', () => {
 
   it('with the password uses up neither the codes nor the messages of a browser that is known', async () => {
     const app = await target();
-    const owner = await halfSignedIn(app);
+    const owner = await app.halfSignedIn();
     await owner.post('/auth/code', { code: app.transport.lastCode() });
     owner.forgetSession();
     for (let attempt = 0; attempt < 7; attempt++) {
@@ -243,23 +222,3 @@ describe('an attacker with a fast client and many cookies', () => {
     }
   });
 });
-
-function burst(count: number, ask: (index: number) => Promise<Answer>): Promise<readonly Answer[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
-}
-
-/** How often each error code came, or each stage of a success. */
-function countOf(answers: readonly Answer[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { code, body } of answers) {
-    const name = code ?? String(body.stage);
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  return counts;
-}
-
-/** A wrong code, another one each time. */
-function wrongCode(right: string, index: number): string {
-  const code = String(100_000 + index);
-  return code === right ? '999999' : code;
-}

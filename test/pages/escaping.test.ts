@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { CODE, COMMON, LOGIN, NUMBER, render, SEND } from './sample-pages.ts';
+import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, render, SEND } from './sample-pages.ts';
 
 const BREAKOUTS = ['', '"', "'", '">', "'>", '</title>', '</p>', '</script>', '-->', '\u0000"'];
 const MARKUP = [
@@ -40,6 +40,11 @@ describe('what comes from outside', () => {
     'a phone number of the list': (phone) => render('number', { ...NUMBER, numbers: [{ number: 0, phone }] }),
     'the phone number of a code': (phone) => render('code', { ...CODE, phone }),
     'the phone number of the send button': (phone) => render('code', { ...SEND, phone }),
+    'a phone number that was typed': (phone) => render('enroll', { ...ENROLL, phone }),
+    'the same on the account': (phone) => render('account', { ...ACCOUNT, phone }),
+    'a phone number of the account': (phone) =>
+      render('account', { ...ACCOUNT, numbers: [{ number: 0, phone }, ...NUMBER.numbers] }),
+    'the way to another number': (otherNumber) => render('code', { ...CODE, otherNumber }),
     'an address to go to': (url) => render('error', { ...COMMON, urls: { ...COMMON.urls, login: url, assets: url } }),
   })) {
     it(`adds no node and no attribute to a page: ${where}, ${PAYLOADS.length} payloads`, async () => {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import express from 'express';
 import type { DeliveryState } from '../../lib/domain/delivery.ts';
+import type { Stage } from '../../lib/domain/sign-in.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { listen } from '../support/client.ts';
 
@@ -10,8 +11,9 @@ export interface PageServer {
   html: string;
   /** Where all forms lead. */
   next: string;
-  /** What the page's script is told of the SMS. */
+  /** What the page's script is told. */
   delivery: DeliveryState;
+  stage: Stage;
   /** How often it asked. */
   questions: number;
   /** Paths and fields of the forms that were sent. */
@@ -35,7 +37,7 @@ export async function startPageServer(): Promise<PageServer> {
   app.get('/favicon.ico', (_req, res) => void res.status(204).end());
   app.get('/auth/session', (_req, res) => {
     server.questions += 1;
-    res.json({ stage: 'code', delivery: server.delivery });
+    res.json({ stage: server.stage, delivery: server.delivery });
   });
   app.get('/page', (_req, res) => void res.type('html').send(server.html));
   app.get('/next', (_req, res) => void res.type('html').send(server.next));
@@ -45,7 +47,13 @@ export async function startPageServer(): Promise<PageServer> {
   });
   const { url, close } = await listen(app);
   const server: PageServer = {
-    ...{ url: `${url}/page`, html: '', next: '<p>The next page</p>', delivery: 'accepted', questions: 0, posts: [] },
+    url: `${url}/page`,
+    html: '',
+    next: '<p>The next page</p>',
+    delivery: 'accepted',
+    stage: 'code',
+    questions: 0,
+    posts: [],
     close,
   };
   return server;

@@ -1,14 +1,14 @@
 // One of several processes of an app that share one Redis: sessions and shared state. Messages go to the parent.
-import { RedisStore } from 'connect-redis';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import session from 'express-session';
 import { createClient } from 'redis';
+import { redisSessions } from '../../example-app/redis-sessions.ts';
 import { smsOtp } from '../../lib/index.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { listen } from './client.ts';
-import { People } from './people.ts';
+import { Crowd } from './crowd.ts';
 
-const path = process.argv[2] ?? '';
+const [path = '', limits = '{}'] = process.argv.slice(2);
 const secret = 'a secret of all processes, long enough';
 const client = createClient({ socket: { path, reconnectStrategy: 50 }, disableOfflineQueue: true });
 client.on('error', () => undefined);
@@ -16,7 +16,7 @@ await client.connect();
 const otp = smsOtp({
   secret,
   origin: 'http://127.0.0.1',
-  userStore: new People(),
+  userStore: new Crowd(),
   transport: {
     async send({ to, text }) {
       process.send?.({ sent: /\d{6}/.exec(text)?.[0], to });
@@ -24,14 +24,20 @@ const otp = smsOtp({
     },
   },
   shared: redisState(client, 500),
+  limits: JSON.parse(limits),
   logger: { debug() {}, info() {}, warn() {}, error() {} },
 });
-otp.events.on('codeAccepted', () => process.send?.({ compared: true }));
-otp.events.on('codeRefused', ({ reason }) => {
-  if (reason === 'INVALID_CODE') process.send?.({ compared: true });
+otp.events.on('codeAccepted', ({ userId }) => process.send?.({ compared: userId }));
+otp.events.on('codeRefused', ({ reason, userId }) => {
+  if (reason === 'INVALID_CODE') process.send?.({ compared: userId });
 });
-const app = express();
-app.use(session({ secret, resave: false, saveUninitialized: false, store: new RedisStore({ client }) }));
+const app = express().set('env', 'test');
+app.use(session({ secret, resave: false, saveUninitialized: false, store: redisSessions(client) }));
 app.use(otp);
 app.get('/secret', (req, res) => void res.json(req.smsOtp));
+const answerStoreFault: ErrorRequestHandler = (error, _req, res, next) => {
+  if (res.headersSent) next(error);
+  else res.status(503).json({});
+};
+app.use(answerStoreFault);
 process.send?.({ url: (await listen(app)).url });

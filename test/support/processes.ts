@@ -2,46 +2,56 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Limits } from '../../lib/domain/limits.ts';
 
 /** Several processes of one app behind a round robin. */
 export interface Processes {
   readonly urls: readonly string[];
   /** The codes that were sent, by all of them. */
   readonly sent: readonly string[];
-  /** How many codes were compared, by all of them. */
-  readonly comparisons: () => number;
+  /** The last code that was sent to this number; E.164. */
+  codeFor(number: string): string;
+  /** How many codes were compared, by all of them: those of one user, or all. */
+  comparisons(userId?: string): number;
   /** Ends one at once, as a crash does, and starts another in its place. */
   crash(place: number): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startProcesses(count: number, redisPath: string): Promise<Processes> {
+interface Message {
+  readonly sent?: string;
+  readonly to?: string;
+  readonly compared?: string;
+}
+
+export async function startProcesses(
+  count: number,
+  redisPath: string,
+  limits: Partial<Limits> = {},
+): Promise<Processes> {
   const sent: string[] = [];
-  let compared = 0;
+  const codes = new Map<string, string>();
+  const compared: string[] = [];
   const urls: string[] = [];
   const children: ChildProcess[] = [];
-  const hear = (message: { sent?: string; compared?: boolean }): void => {
+  const hear = (message: Message): void => {
     if (message.sent !== undefined) sent.push(message.sent);
-    if (message.compared) compared += 1;
+    if (message.sent !== undefined && message.to !== undefined) codes.set(message.to, message.sent);
+    if (message.compared !== undefined) compared.push(message.compared);
   };
   const start = async (place: number): Promise<void> => {
-    const child = startProcess(redisPath);
+    const child = startProcess(redisPath, limits);
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     child.on('message', hear);
     urls[place] = url;
     children[place] = child;
   };
-  const end = async (child: ChildProcess | undefined): Promise<void> => {
-    if (child === undefined) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  };
   await Promise.all(Array.from({ length: count }, (_, place) => start(place)));
   return {
     urls,
     sent,
-    comparisons: () => compared,
+    codeFor: (number) => codes.get(number) ?? '',
+    comparisons: (userId) => compared.filter((user) => userId === undefined || user === userId).length,
     async crash(place) {
       await end(children[place]);
       await start(place);
@@ -50,9 +60,16 @@ export async function startProcesses(count: number, redisPath: string): Promise<
   };
 }
 
-function startProcess(redisPath: string): ChildProcess {
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
+function startProcess(redisPath: string, limits: Partial<Limits>): ChildProcess {
   const extension = extname(import.meta.url);
   const script = fileURLToPath(new URL(`./process${extension}`, import.meta.url));
   const execArgv = ['--unhandled-rejections=strict', ...(extension === '.ts' ? ['--import=tsx'] : [])];
-  return fork(script, [redisPath], { execArgv });
+  return fork(script, [redisPath, JSON.stringify(limits)], { execArgv });
 }

@@ -1,5 +1,6 @@
 import { readConfig } from '../../lib/config.ts';
 import type { Challenge, Purpose } from '../../lib/domain/challenge.ts';
+import type { Verified } from '../../lib/domain/verification.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 import type { SmsOtpEvents, SmsOtpOptions, User } from '../../lib/index.ts';
 import { createLanguages } from '../../lib/locales/own-languages.ts';
@@ -31,7 +32,7 @@ export interface Rig extends SecondFactor {
       languages?: readonly string[];
     },
   ): Promise<Challenge>;
-  guess(challenge: Challenge | undefined, code: string): ReturnType<SecondFactor['verification']['verify']>;
+  guess(challenge: Challenge | undefined, code: string): Promise<Verified>;
 }
 
 /** The domain with everything around it in memory, on a clock that can be moved. */
@@ -80,7 +81,8 @@ export function createRig(
       } as const;
       return domain.dispatch.send({ ...order, challengeId: challenge?.id, ...more });
     },
-    guess: (challenge, code) => domain.verification.verify({ challengeId: challenge?.id, subject: 'id-ada', code }),
+    guess: (challenge, code) =>
+      domain.verification.verify({ challengeId: challenge?.id, subject: 'id-ada', code }, async (verified) => verified),
   };
 }
 
