@@ -55,7 +55,7 @@ async function take(context, name, html) {
   const page = await context.newPage();
   // Else the countdowns would go on meanwhile.
   await page.clock.install({ time: 0 });
-  await page.clock.pauseAt(1);
+  await page.clock.pauseAt(3_600_000);
   await page.route('**/*', (route) => {
     const path = ASSETS[route.request().url().split('/').at(-1)];
     return route.fulfill(path === undefined ? { body: html, contentType: 'text/html' } : { path });

@@ -96,6 +96,11 @@ export class SignInPolicy {
     return { stage: agreed.grant?.acr === undefined ? 'send' : 'verified', signIn, ...agreed };
   }
 
+  /** It has its grant, and is worth nothing without: a session of before is dead, also where a slow send writes it again. */
+  async finish(signIn: SignIn): Promise<void> {
+    await this.#parts.ended.add(signIn, UNFINISHED_SECONDS);
+  }
+
   /** Neither its pending code nor its grant is worth anything from here on. */
   async end(signIn: SignIn): Promise<void> {
     const { challenges, grants, ended } = this.#parts;

@@ -6,6 +6,7 @@ import { readBody, readText } from './body.ts';
 import { carryOut } from './carry-out.ts';
 import { eventFacts } from './event-facts.ts';
 import { part } from './part.ts';
+import { readReturnTo } from './return-to.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -20,8 +21,18 @@ export function verifyCode(wiring: Wiring): RequestHandler {
     try {
       if (signIn?.challengeId === undefined) throw noChallenge();
       const epoch = await epochBeneath(wiring, standing);
-      const code = readText(await readBody(req, res), 'code', 64);
-      await verify(wiring, { visitor, standing: { ...standing, signIn }, code, epoch, req, res });
+      const body = await readBody(req, res);
+      const code = readText(body, 'code', 64);
+      // Where the code was sent for another page, its sign-in still leads to the page that asks now.
+      const returnTo = readReturnTo(body.returnTo) ?? signIn.returnTo;
+      await verify(wiring, {
+        visitor,
+        standing: { ...standing, signIn: { ...signIn, returnTo } },
+        code,
+        epoch,
+        req,
+        res,
+      });
     } catch (error) {
       if (error instanceof SmsOtpError) {
         wiring.notify('codeRefused', { ...eventFacts(wiring, visitor), reason: error.code });
@@ -66,6 +77,7 @@ async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res
   const granted = await grant(wiring, signIn, verified, epoch);
   // Who steps up stays who they are: all that the app keeps in the session survives.
   await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
 }

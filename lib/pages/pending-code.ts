@@ -3,6 +3,7 @@ import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, isAboutField, returnToField } from './layout.ts';
+import { maskedNumber } from './masked-number.ts';
 import { fill, inWords, pluralForm } from './words.ts';
 
 type Locals = PageLocals['code'];
@@ -15,7 +16,7 @@ export function pendingCode(locals: Locals, pending: Pending, locale: Locale): H
     return html`<p>${words.noAttemptsRemaining}</p>
 ${sendAgainForm(locals, pending, locale)}`;
   }
-  return html`<p>${intro(locals, words)}</p>
+  return html`<p>${intro(locals, locale)}</p>
 ${delivery(locals, pending, words)}
 ${codeForm(locals, pending, locale)}
 ${sendAgainForm(locals, pending, locale)}
@@ -28,9 +29,11 @@ export function isAboutCode(locals: Locals): boolean {
   return hasField && isAboutField(locals, 'INVALID_CODE');
 }
 
-function intro({ purpose, phone = '•••' }: Locals, { codeSentTo, enrollCodeIntro, changeIntro }: PageWords): string {
-  if (purpose === 'change') return fill(changeIntro, { phone });
-  const sent = fill(codeSentTo, { phone });
+function intro({ purpose, phone }: Locals, locale: Locale): string {
+  const { codeSentTo, enrollCodeIntro, changeIntro } = locale.pages;
+  const masked = maskedNumber(phone ?? '•••', locale);
+  if (purpose === 'change') return fill(changeIntro, { phone: masked });
+  const sent = fill(codeSentTo, { phone: masked });
   return purpose === 'enroll' ? `${sent} ${enrollCodeIntro}` : sent;
 }
 

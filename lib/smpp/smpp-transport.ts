@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Finding } from '../domain/finding.ts';
 import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport, TransportHealth } from '../domain/ports.ts';
 import { debugLogger } from '../log.ts';
 import type { Pdu } from './codec.ts';
+import { examineSmscs } from './examination.ts';
 import { Failover } from './failover.ts';
 import { readReceipt } from './receipt.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
@@ -71,6 +73,10 @@ export class SmppTransport implements SmsTransport {
       { status: isBound ? 'ready' : 'down', ...(failure !== undefined && { lastError: failure }) },
     ]);
     return { status, smscs: Object.fromEntries(smscs) };
+  }
+
+  examine(): AsyncIterable<Finding> {
+    return examineSmscs(this.#settings.smscs, this.#timings, this.#log);
   }
 
   /** Waits for answers that are due, up to 5 seconds, then unbinds. */

@@ -33,6 +33,18 @@ describe('POST /auth/code', () => {
       .expect('Location', '/');
   });
 
+  it('leads to the page that asked for the code last', async () => {
+    const { signedIn, transport } = testApp();
+    const jar = await signedIn('ada', 'password');
+    const { headers } = await getPage(jar, '/secret').expect(303);
+    const returnTo = new URL(String(headers.location), 'http://127.0.0.1').searchParams.get('returnTo') ?? '';
+    await postForm(jar, '/auth/code', { code: transport.lastCode(), returnTo }).expect('Location', '/secret');
+    for (const hostile of ['//evil.example', 'https://evil.example', '']) {
+      const other = await signedIn('ada', 'password');
+      await postForm(other, '/auth/code', { code: transport.lastCode(), returnTo: hostile }).expect('Location', '/');
+    }
+  });
+
   it('counts down, then refuses the right code just as a wrong one', async () => {
     const { signedIn, transport } = testApp();
     const jar = await signedIn('ada', 'password');

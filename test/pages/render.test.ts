@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { expect } from 'chai';
 import type { SmsOtpErrorCode } from '../../lib/errors.ts';
+import { ar } from '../../lib/locales/ar.ts';
 import { en } from '../../lib/locales/en.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { createRender } from '../../lib/pages/render.ts';
@@ -44,6 +45,22 @@ describe('every page', () => {
       .to.have.property('html')
       .which.includes('<html lang="ar" dir="rtl">')
       .and.include('<h1>Einloggen</h1>');
+  });
+
+  it('keeps the order of a masked number in text that goes from right to left', async () => {
+    const renderArabic = createRender(() => ar);
+    for (const page of [
+      await renderArabic('code', CODE, []),
+      await renderArabic('code', SEND, []),
+      await renderArabic('number', NUMBER, []),
+      await renderArabic('account', ACCOUNT, []),
+    ]) {
+      expect(page)
+        .to.have.property('html')
+        .which.is.a('string')
+        .and.to.match(/\u2066•••\s060\d\u2069/)
+        .and.not.match(/[^\u2066]•••/);
+    }
   });
 
   for (const code of Object.keys(en.errors) as SmsOtpErrorCode[]) {
@@ -234,7 +251,7 @@ describe('the account page', () => {
   it('names each number, and removes the one whose button is pressed', async () => {
     const page = await render('account', ACCOUNT);
     expect(page).to.include('action="/auth/account/phones/remove"').and.include('action="/auth/account/phones"');
-    expect(page).to.include('<li><span>••• 0606</span><button class="link" name="number" value="0"');
+    expect(page).to.include('<li>••• 0606<button class="link" name="number" value="0"');
     expect(page).to.include('name="number" value="1" aria-label="Remove •••\u00a00607">Remove</button>');
   });
 

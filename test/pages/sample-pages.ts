@@ -76,7 +76,7 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   'an SMS that was lost': await render('code', {
     ...CODE,
     otherNumber: '/auth/number',
-    pending: { ...PENDING, delivery: 'failed' },
+    pending: { ...PENDING, resendInSeconds: 0, delivery: 'failed' },
   }),
   'a code without tries': await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } }),
   'a code for a new number': await render('code', { ...CODE, purpose: 'enroll', otherNumber: '/auth/enroll' }),
