@@ -53,8 +53,16 @@ export type HealthStatus = 'ready' | 'degraded' | 'down';
 
 export interface TransportHealth {
   readonly status: HealthStatus;
-  /** By the SMSC's name; `lastError` names a status or a system error, never a number or a text. */
-  readonly smscs: Readonly<Record<string, { readonly status: HealthStatus; readonly lastError?: string }>>;
+  /** By the SMSC's name. */
+  readonly smscs: Readonly<Record<string, SmscHealth>>;
+}
+
+export interface SmscHealth {
+  readonly status: HealthStatus;
+  /** Since when it has this status, in ISO 8601. */
+  readonly since?: string;
+  /** Names a status or a system error, never a number or a text. */
+  readonly lastError?: string;
 }
 
 /** What carries an SMS. */

@@ -1,7 +1,6 @@
 import type { Finding } from '../domain/finding.ts';
-import type { Logger } from '../log.ts';
 import { examineServer } from '../server-examination.ts';
-import { Bind } from './bind.ts';
+import { Bind, type BindMode } from './bind.ts';
 import { BindRefusal } from './bind-refusal.ts';
 import type { SmscSettings } from './smsc-settings.ts';
 import type { Timings } from './timings.ts';
@@ -16,41 +15,35 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const OTHER_REMEDY = 'Ask the operator, and say the status: is the account active, and is this address allowed?';
 
 /** Looks at one SMSC after the other: its server, a bind of its own that is let go at once, and one question on it. */
-export async function* examineSmscs(
-  smscs: readonly SmscSettings[],
-  timings: Timings,
-  log: Logger,
-): AsyncGenerator<Finding> {
+export async function* examineSmscs(smscs: readonly SmscSettings[], timings: Timings): AsyncGenerator<Finding> {
   for (const smsc of smscs) {
     const { host, port, tls } = smsc;
     const label = `SMSC ${smsc.name}`;
     const trust = tls && { name: tls.servername ?? host, trust: tls };
     const isThere = yield* examineServer({ label, host, port, tls: trust }, timings.step);
-    if (isThere) yield* examineBind(label, smsc, { timings, log });
+    if (isThere) yield* examineBind(label, smsc, timings);
   }
 }
 
-interface Circumstances {
-  readonly timings: Timings;
-  readonly log: Logger;
-}
+const NO_EVENTS = { onDelivery() {}, onLateAnswer() {}, onDrain() {} };
 
 /** A bind, and why it ended where it did not come about. */
-async function openBind(smsc: SmscSettings, { timings, log }: Circumstances) {
-  const bind = new Bind(smsc, timings, { onDelivery: () => undefined, onRoom: () => undefined }, log);
+async function openBind(smsc: SmscSettings, mode: BindMode, timings: Timings) {
+  const bind = new Bind(smsc, { mode, isProven: false }, timings, NO_EVENTS);
   return { bind, failure: (await bind.open()) ? undefined : await bind.closed };
 }
 
-async function* examineBind(label: string, smsc: SmscSettings, circumstances: Circumstances): AsyncGenerator<Finding> {
+async function* examineBind(label: string, smsc: SmscSettings, timings: Timings): AsyncGenerator<Finding> {
   const check = `${label} bind`;
-  const { bind, failure } = await openBind(smsc, circumstances);
+  const mode = smsc.bindMode === 'transceiver' ? 'transceiver' : 'transmitter';
+  const { bind, failure } = await openBind(smsc, mode, timings);
   if (failure === undefined) {
-    const answer = await examineAnswer(label, bind, circumstances.timings.dead);
+    const answer = await examineAnswer(label, bind, timings.dead);
     await bind.unbind();
-    yield { check, status: 'ok', detail: `bound as ${smsc.bindMode}` };
+    yield { check, status: 'ok', detail: `bound as ${mode}` };
     yield answer;
-  } else if (smsc.bindMode === 'transceiver' && failure instanceof BindRefusal && failure.mayBeAboutMode) {
-    const other = await openBind({ ...smsc, bindMode: 'transmitter' }, circumstances);
+  } else if (mode === 'transceiver' && failure instanceof BindRefusal && failure.mayBeAboutMode) {
+    const other = await openBind(smsc, 'transmitter', timings);
     if (other.failure === undefined) await other.bind.unbind();
     yield other.failure === undefined ? judgeTransmitter(check, failure.message) : judgeRefusal(check, failure.message);
   } else yield judgeRefusal(check, failure.message);
