@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { OTP_OPTIONS } from './otp-options.ts';
 import { startPeers } from './peers.ts';
 import { connectRedis } from './redis.ts';
 import { explain, onInterrupt, welcome } from './terminal.ts';
@@ -22,8 +23,7 @@ async function run(environment: Environment): Promise<void> {
   const otp = smsOtp({
     secret: environment.SMS_OTP_SECRET ?? randomSecret(),
     origin: ORIGIN,
-    appName: 'Example Bank',
-    afterSignInUrl: '/dashboard',
+    ...OTP_OPTIONS,
     userStore,
     transport,
     ...(redis && { shared: redis.shared }),

@@ -22,6 +22,7 @@ export function dashboardPage({ user, authTime = 0 }: SmsOtpFacts, isAdministrat
 </ul>
 <div class="actions">
 <a class="button" href="/transfer">Transfer money</a>
+<a class="button quiet" href="/auth/account">Phone numbers</a>
 ${isAdministrator ? html`<a class="button quiet" href="/admin">Administration</a>` : ''}
 <form method="post" action="/auth/logout"><button class="quiet">Sign out</button></form>
 </div>`,

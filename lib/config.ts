@@ -2,10 +2,14 @@ import { z } from 'zod';
 import { checkOptions } from './check-options.ts';
 import type { CodeLength } from './domain/code.ts';
 import { LIMITS, type LimitName, type Limits } from './domain/limits.ts';
-import { isCountry } from './domain/phone-number.ts';
+import { isCountry, PHONE_NUMBER_TYPES } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
+import { areLanguagesKnown, localesSchema, messagesSchema } from './locale-options.ts';
 import { debugLogger, type Logger } from './log.ts';
-import type { SmsOtpOptions } from './options.ts';
+import type { EnrollmentOptions, SmsOtpOptions } from './options.ts';
+import { PAGE_NAMES } from './pages/render.ts';
+import { stylesSchema } from './styles.ts';
+import type { Views } from './views.ts';
 
 const RESERVED_SESSION_KEYS = [
   'cookie',
@@ -28,7 +32,15 @@ const failureLimit = z.union([count.max(100), z.literal(false)], 'must be a whol
 const path = z.string().regex(PATH, 'must be a path as /auth, without a slash at its end');
 const url = z.string().regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'must be a path on this site, as /login');
 const origin = z.string().refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
+const country = z.string().refine(isCountry, 'must be a country as SE');
 const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
+
+const view = z
+  .custom((value) => typeof value === 'function' || (typeof value === 'string' && value !== ''), {
+    error: 'must be a function, or the name of a template',
+  })
+  .exactOptional();
+const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map((name) => [name, view])));
 
 const schema = z
   .strictObject({
@@ -70,8 +82,27 @@ const schema = z
       .prefault({}),
     sessionMaxAgeSeconds: seconds(60, 2_592_000).default(43_200),
     keepSession: z.array(z.string()).readonly().optional(),
-    defaultCountry: z.string().refine(isCountry, 'must be a country as SE').optional(),
+    defaultCountry: country.optional(),
+    enrollment: z
+      .strictObject({
+        when: z.union(
+          [z.literal('always'), callback<Exclude<EnrollmentOptions['when'], 'always'>>()],
+          "must be 'always' or a function",
+        ),
+        allowedCountries: z.array(country).min(1, 'must name at least one country').readonly(),
+        types: z
+          .array(z.enum(PHONE_NUMBER_TYPES))
+          .min(1, 'must name at least one type')
+          .readonly()
+          .default(['MOBILE', 'FIXED_LINE_OR_MOBILE']),
+        maxNumbers: count.max(20, 'must be at most 20').default(5),
+      } satisfies Record<keyof EnrollmentOptions, z.ZodType>)
+      .optional(),
     beforeSend: callback<NonNullable<SmsOtpOptions['beforeSend']>>().optional(),
+    messages: messagesSchema.prefault({}),
+    locales: localesSchema.prefault({}),
+    views: views.prefault({}),
+    styles: stylesSchema.optional(),
     acr: z
       .string()
       .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be a word without quotes')
@@ -92,6 +123,16 @@ const schema = z
   .refine(({ currentUser, userStore }) => currentUser !== undefined || userStore?.checkPassword !== undefined, {
     path: ['userStore'],
     error: 'needs checkPassword, unless the app signs people in by itself (currentUser)',
+    when: isObject,
+  })
+  .refine(({ enrollment, userStore }) => enrollment === undefined || userStore?.changePhoneNumbers !== undefined, {
+    path: ['userStore'],
+    error: 'needs changePhoneNumbers, so that people can enter numbers (enrollment)',
+    when: isObject,
+  })
+  .refine(areLanguagesKnown, {
+    path: ['messages'],
+    error: 'names a language that is not there: locales adds one',
     when: isObject,
   });
 

@@ -30,6 +30,12 @@ export interface SmsOtpEvents {
   codeAccepted: [EventFacts & { purpose: Purpose }];
   /** `INVALID_CODE` means that a code was compared and wrong; any other reason, that none was compared. */
   codeRefused: [EventFacts & { purpose?: Purpose; reason: SmsOtpErrorCode }];
+  /** A number was written to the user store. `number` is a keyed hash of it. */
+  numberAdded: [EventFacts & { number: string }];
+  /** A number was removed from the user store. `number` is a keyed hash of it. */
+  numberRemoved: [EventFacts & { number: string }];
+  /** A number that should have been told of a change could not be. */
+  noticeFailed: [EventFacts & { number: string; reason: string }];
   /** The user needs no code (`requiredFor`). */
   userExempt: [EventFacts];
   signedOut: [EventFacts];

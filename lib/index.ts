@@ -2,7 +2,7 @@ export type { Purpose } from './domain/challenge.ts';
 export type { CodeLength } from './domain/code.ts';
 export type { LimitName } from './domain/limits.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
-export type { Country } from './domain/phone-number.ts';
+export type { Country, PhoneNumberType } from './domain/phone-number.ts';
 export type {
   Clock,
   DeliveryReceipt,
@@ -23,8 +23,12 @@ export type { DependencyHealth, SmsOtpHealth } from './health.ts';
 export type { GateOptions } from './http/gate.ts';
 export type { GrantFacts, PendingFacts, SmsOtpFacts, StateFacts } from './http/state.ts';
 export type { CurrentUser } from './http/visitor.ts';
+export type { Locale, OwnLocale, OwnTexts, PageWords, PluralForms } from './locales/locale.ts';
 export type { Logger } from './log.ts';
-export type { Insecure, SendRequest, SmsOtpOptions } from './options.ts';
+export type { EnrollmentOptions, Insecure, SendRequest, SmsOtpOptions } from './options.ts';
+export { html } from './pages/html.ts';
 export { type SmsOtp, smsOtp } from './sms-otp.ts';
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts';
 export { type MemoryUser, MemoryUserStore } from './state/memory-user-store.ts';
+export type { Styles } from './styles.ts';
+export type { CommonLocals, NumberChoice, PageLocals, PageName, View, Views } from './views.ts';

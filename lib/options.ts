@@ -2,11 +2,14 @@ import type { Request } from 'express';
 import type { Purpose } from './domain/challenge.ts';
 import type { CodeLength } from './domain/code.ts';
 import type { Limits } from './domain/limits.ts';
-import type { Country } from './domain/phone-number.ts';
+import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
 import type { Named } from './http/visitor.ts';
+import type { OwnLocale, OwnTexts } from './locales/locale.ts';
 import type { Logger } from './log.ts';
+import type { Styles } from './styles.ts';
+import type { Views } from './views.ts';
 
 /** What may be weaker than it should be in production, each by name. */
 export type Insecure = 'memorySessions' | 'insecureCookie' | 'memoryState' | 'plainSmpp' | 'plainLdap';
@@ -19,6 +22,18 @@ export interface SendRequest {
   readonly purpose: Purpose;
   /** `req.ip`. */
   readonly ip: string | undefined;
+}
+
+/** Lets people enter numbers of their own; each is written to the user store only after a code that was sent to it. */
+export interface EnrollmentOptions {
+  /** Who may enter a first number during the sign-in: only users with no value at all in the phone attribute. A throw refuses. */
+  readonly when: 'always' | ((user: User) => boolean);
+  /** The countries whose numbers may be entered, as `['SE', 'NO']`: each SMS to a new number is one that a stranger may ask for. */
+  readonly allowedCountries: readonly Country[];
+  /** ['MOBILE', 'FIXED_LINE_OR_MOBILE'] By the numbering plan, as `libphonenumber-js` names them. */
+  readonly types?: readonly PhoneNumberType[];
+  /** [5] 1 to 20; how many numbers one user may have on the account page. */
+  readonly maxNumbers?: number;
 }
 
 /** Everything that `smsOtp()` takes; an unknown name is refused. */
@@ -68,11 +83,21 @@ export interface SmsOtpOptions {
   readonly keepSession?: readonly string[];
   /** The country whose national numbers are meant where a directory's number has no country code, as `SE`. */
   readonly defaultCountry?: Country;
+  /** [off] Lets people enter, add and remove numbers; needs the user store's `changePhoneNumbers`. */
+  readonly enrollment?: EnrollmentOptions;
   /**
    * [absent] May refuse a send, for a check against SIM swaps or bots: `false`, or a text to show, refuses with 403
    * `SEND_REFUSED`; a throw refuses, too.
    */
   readonly beforeSend?: (request: SendRequest) => unknown;
+  /** [none] Single texts in other words, by language (BCP 47), as `{ en: { pages: { loginTitle: 'Welcome' } } }`. */
+  readonly messages?: Readonly<Record<string, OwnTexts>>;
+  /** [none] Further languages by tag (BCP 47); what one leaves out is as in the closest of ours, at last in English. */
+  readonly locales?: Readonly<Record<string, OwnLocale>>;
+  /** [ours] Pages of your own, each a function that gives its HTML or the name of a template for `res.render`. */
+  readonly views?: Views;
+  /** [ours] A stylesheet to load after ours, as `/login.css` in the app, or values for its custom properties. */
+  readonly styles?: string | Styles;
   /** ['smpp'] The authentication context class that a full sign-in reaches. */
   readonly acr?: string;
   /** [debug, in the namespace `express-sms-otp:core`] */

@@ -6,18 +6,23 @@ import { Cooldown } from './domain/cooldown.ts';
 import { Deliveries } from './domain/delivery.ts';
 import { Dispatch } from './domain/dispatch.ts';
 import { EndedSignIns } from './domain/ended-sign-ins.ts';
+import { Enrollment } from './domain/enrollment.ts';
 import { type Directory, failClosedDirectory, failClosedState } from './domain/fault.ts';
 import { Grants } from './domain/grant.ts';
 import { GuessBudget } from './domain/guess-budget.ts';
 import { Keyring } from './domain/keyring.ts';
 import { Limiter } from './domain/limits.ts';
+import { Notices } from './domain/notices.ts';
 import { PasswordCheck } from './domain/password.ts';
 import { Payers } from './domain/payer.ts';
+import { PhoneBook } from './domain/phone-book.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
 import { SendBudget } from './domain/send-budget.ts';
 import { SignInPolicy } from './domain/sign-in.ts';
+import { localeOf, type User, wishesOf } from './domain/user.ts';
 import { Verification } from './domain/verification.ts';
 import type { Notify } from './events.ts';
+import { reportPhones } from './phone-report.ts';
 import { reportSends } from './send-report.ts';
 import type { SmsWriter } from './sms-text.ts';
 
@@ -40,7 +45,9 @@ export interface SecondFactor {
   readonly deliveries: Deliveries;
   readonly guesses: GuessBudget;
   readonly grants: Grants;
+  readonly enrollment: Enrollment;
   readonly policy: SignInPolicy;
+  readonly phoneBook: PhoneBook;
   readonly dispatch: Dispatch;
   readonly verification: Verification;
 }
@@ -65,8 +72,25 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
   const grants = new Grants(state, keyring, clock, config.sessionMaxAgeSeconds, watch);
   const onUnreadableNumber = (masked: string): void =>
     logger.warn(`A phone number in the directory cannot be read: ${masked}`);
-  const ended = new EndedSignIns(state, keyring);
-  const policy = new SignInPolicy({ challenges, grants, ended, directory, clock, defaultCountry, onUnreadableNumber });
+  const enrollment = new Enrollment(config.enrollment, defaultCountry);
+  const policy = new SignInPolicy({
+    challenges,
+    grants,
+    ended: new EndedSignIns(state, keyring),
+    directory,
+    enrollment,
+    clock,
+    defaultCountry,
+    onUnreadableNumber,
+  });
+  const numbersOf = (user: User): readonly string[] => policy.numbersOf(user);
+  const phones = reportPhones({ notify, clock, keyring });
+  const notices = new Notices({
+    transport,
+    clock,
+    compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
+    onFailure: phones.onNoticeFailure,
+  });
   const shares = { challenges, cooldown, deliveries, guesses, sends };
   return {
     directory,
@@ -77,15 +101,31 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
     deliveries,
     guesses,
     grants,
+    enrollment,
     policy,
+    phoneBook: new PhoneBook({
+      directory,
+      grants,
+      state,
+      keyring,
+      notices,
+      defaultCountry,
+      numbersOf,
+      onChange: phones.onChange,
+    }),
     dispatch: new Dispatch({
       ...shares,
       transport,
       resendAfterSeconds,
       report: reportSends({ notify, clock, keyring }),
       approve: approveSend(config.beforeSend),
-      compose: ({ purpose }, code, secondsLeft) => write(purpose, code, secondsLeft),
+      compose: ({ purpose, languages }, code, secondsLeft) => write.code(purpose, code, secondsLeft, languages),
     }),
-    verification: new Verification({ ...shares, directory, codeLength, numbersOf: (user) => policy.numbersOf(user) }),
+    verification: new Verification({
+      ...shares,
+      directory,
+      codeLength,
+      isStillMeant: (challenge, user) => policy.isStillMeant(challenge, user),
+    }),
   };
 }

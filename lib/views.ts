@@ -1,6 +1,7 @@
 import type { Purpose } from './domain/challenge.ts';
 import type { DeliveryState } from './domain/delivery.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
+import type { Locale } from './locales/locale.ts';
 
 /** What every page is given; nothing of the request is in it but what the person typed. */
 export interface CommonLocals {
@@ -11,9 +12,17 @@ export interface CommonLocals {
     readonly number: string;
     readonly code: string;
     readonly send: string;
+    readonly enroll: string;
+    readonly account: string;
+    /** Takes a new number of the account. */
+    readonly phones: string;
+    readonly removePhone: string;
+    readonly signOutEverywhere: string;
     readonly logout: string;
     readonly session: string;
     readonly assets: string;
+    /** The app's own stylesheet, which comes after ours; absent without the option `styles`. */
+    readonly styles?: string;
   };
   /** To be carried on as a field of every form. */
   readonly returnTo?: string;
@@ -22,6 +31,8 @@ export interface CommonLocals {
     readonly code: SmsOtpErrorCode;
     readonly retryAfterSeconds?: number;
     readonly attemptsRemaining?: number;
+    /** The app's own words, from `beforeSend`, in place of ours. */
+    readonly text?: string;
     /** The page on which the sign-in goes on, where the error knows one. */
     readonly location?: string;
   };
@@ -43,6 +54,8 @@ export interface PageLocals {
     /** Masked; absent where the directory could not be asked. */
     readonly phone?: string;
     readonly codeLength: number;
+    /** URL of the page on which another number can be chosen or typed; absent where there is none. */
+    readonly otherNumber?: string;
     /** The pending code; absent where one must be sent first. */
     readonly pending?: {
       readonly expiresInSeconds: number;
@@ -52,10 +65,43 @@ export interface PageLocals {
       readonly delivery: DeliveryState;
     };
   };
+  /** With the number as it was typed, which is shown again after an error. */
+  readonly enroll: CommonLocals & { readonly phone: string };
+  readonly account: CommonLocals & {
+    readonly numbers: readonly NumberChoice[];
+    /** The new number as it was typed. */
+    readonly phone: string;
+    /** Whether numbers may be removed, where there are several. */
+    readonly mayChange: boolean;
+    readonly mayAdd: boolean;
+  };
   readonly error: CommonLocals;
 }
 
 export type PageName = keyof PageLocals;
 
-/** Gives a page's whole HTML. */
-export type Render = <Name extends PageName>(page: Name, locals: PageLocals[Name]) => string | Promise<string>;
+/**
+ * A page of the app's own: a function that gives its whole HTML, or the name of a template for `res.render`, which is
+ * given the locals and `locale`.
+ */
+export type View<Name extends PageName> =
+  | string
+  | ((locals: PageLocals[Name], locale: Locale) => Markup | Promise<Markup>);
+
+/** HTML as a text, or what becomes one, as what the template `html` gives. */
+export type Markup = string | { toString(): string };
+
+export type Views = { readonly [Name in PageName]?: View<Name> };
+
+/** A page in the language that was found for it: its HTML, or the template that makes it. */
+export type RenderedPage = { readonly language: string } & (
+  | { readonly html: string }
+  | { readonly template: string; readonly locals: object }
+);
+
+/** Gives a page in the first of the wished languages (BCP 47, best first) that there is. */
+export type Render = <Name extends PageName>(
+  page: Name,
+  locals: PageLocals[Name],
+  wishes: readonly string[],
+) => Promise<RenderedPage>;

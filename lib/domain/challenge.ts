@@ -8,6 +8,9 @@ import type { Clock, SharedState } from './ports.ts';
 /** What a code is asked for; a code for one purpose is worth nothing for another. */
 export type Purpose = 'sign-in' | 'step-up' | 'enroll' | 'change';
 
+/** What becomes of a user's numbers, in E.164: one is added or removed. */
+export type PhoneChange = { readonly add: string } | { readonly remove: string };
+
 /** One pending code and its facts. The code itself is not among them. */
 export interface Challenge {
   /** 128 random bits that never leave the server. */
@@ -18,6 +21,8 @@ export interface Challenge {
   readonly subject: string;
   /** E.164. */
   readonly number: string;
+  /** What its code changes, where it is asked for on the account page. */
+  readonly change?: PhoneChange;
   /** Who pays for its guesses and sends. */
   readonly payer: Payer;
   /** What the client's address is counted under. */
@@ -57,6 +62,12 @@ export class Challenges {
   /** The next code, with a new life; the one before is dead from here on. */
   renew(challenge: Challenge): Promise<Challenge> {
     return this.#write({ ...challenge, generation: challenge.generation + 1, endsAt: this.#end() });
+  }
+
+  /** Where what the code was claimed for could not be done after all. */
+  async restore(challenge: Challenge): Promise<void> {
+    const seconds = this.secondsLeft(challenge);
+    if (seconds > 0) await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), seconds);
   }
 
   async read(id: string): Promise<Challenge | undefined> {

@@ -1,5 +1,5 @@
 import { SmsOtpError } from '../errors.ts';
-import { type Challenge, type Challenges, codeExpired, type Purpose } from './challenge.ts';
+import { type Challenge, type Challenges, codeExpired, type PhoneChange, type Purpose } from './challenge.ts';
 import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
 import { fault } from './fault.ts';
@@ -18,6 +18,10 @@ export interface SendOrder {
   /** E.164. */
   readonly number: string;
   readonly purpose: Purpose;
+  /** What the code changes. */
+  readonly change?: PhoneChange | undefined;
+  /** Wishes for the language of the text, best first. */
+  readonly languages: readonly string[];
   readonly signIn: string;
   /** The session's challenge, if it has one. */
   readonly challengeId: string | undefined;
@@ -108,6 +112,7 @@ export class Dispatch {
       challenge?.subject === order.user.id &&
       challenge.purpose === order.purpose &&
       challenge.number === order.number &&
+      JSON.stringify(challenge.change) === JSON.stringify(order.change) &&
       accountOf(challenge.payer) === accountOf(order.payer) &&
       challenges.code(challenge) !== undefined;
     return isSame && (await guesses.remaining(challenge)) > 0 ? challenge : undefined;
@@ -116,8 +121,9 @@ export class Dispatch {
   async #prepare(order: SendOrder, pending: Challenge | undefined): Promise<Challenge> {
     const { challenges, guesses } = this.#parts;
     if (pending !== undefined) return challenges.isFresh(pending) ? pending : challenges.renew(pending);
-    const { signIn, purpose, number, user, payer, address } = order;
-    const challenge = await challenges.start({ signIn, purpose, number, subject: user.id, payer, address });
+    const { signIn, purpose, number, change, user, payer, address } = order;
+    const facts = { signIn, purpose, number, subject: user.id, payer, address };
+    const challenge = await challenges.start(change === undefined ? facts : { ...facts, change });
     await guesses.open(challenge);
     return challenge;
   }

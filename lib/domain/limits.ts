@@ -15,6 +15,8 @@ export const LIMITS = {
   sendsPerNumberPerDay: { default: 10, windowSeconds: DAY },
   sendsPerDayHard: { default: 30, windowSeconds: DAY },
   sendsPerAddressPerHour: { default: 100, windowSeconds: HOUR },
+  /** Numbers that nobody has proven yet, E.164 without the last four digits. */
+  sendsPerBlockPerHour: { default: 20, windowSeconds: HOUR },
   smsPerDay: { default: false, windowSeconds: DAY },
   /** The window is the option `passwordPauseSeconds`. */
   failedPasswordsPerUser: { default: 5, windowSeconds: 1800 },

@@ -1,5 +1,6 @@
 import type { Purpose } from './challenge.ts';
 import { countSegments } from './gsm-alphabet.ts';
+import type { Notice } from './notices.ts';
 
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */
 export interface SmsText {
@@ -8,7 +9,7 @@ export interface SmsText {
   readonly short: string;
 }
 
-export type SmsTexts = Readonly<Record<Purpose, SmsText>>;
+export type SmsTexts = Readonly<Record<Purpose | Notice, SmsText>>;
 
 /** What an SMS is made of: configuration and the code, and nothing that a user or a request could bring in. */
 export interface SmsFacts {
@@ -23,6 +24,12 @@ export interface SmsFacts {
 export function composeSms(text: SmsText, facts: SmsFacts): string {
   const full = fill(text.full, facts);
   return countSegments(full) === 1 ? full : fill(text.short, facts);
+}
+
+/** An SMS without a code: the longer text that fits one segment, else the short one. */
+export function composeNotice({ full, short }: SmsText, appName: string): string {
+  const [longer, shorter] = [full, short].map((template) => template.replaceAll('{app}', () => appName));
+  return longer !== undefined && countSegments(longer) === 1 ? longer : (shorter ?? full);
 }
 
 /** The last line binds the code to the site (https://wicg.github.io/sms-one-time-codes/). */

@@ -1,18 +1,18 @@
 import { SmsOtpError } from '../errors.ts';
-import type { Directory } from './fault.ts';
-import type { Grants } from './grant.ts';
+import { changedMeanwhile, type PhoneBook } from './phone-book.ts';
 import { type Country, readPhoneNumber } from './phone-number.ts';
 import type { SignInPolicy } from './sign-in.ts';
-import type { User } from './user.ts';
 
 export interface PhoneAdminParts {
-  readonly directory: Directory;
-  readonly grants: Grants;
+  readonly phoneBook: PhoneBook;
   readonly policy: SignInPolicy;
   readonly defaultCountry: Country | undefined;
 }
 
-/** The phone numbers of a user, for administrators: the user store is the only truth. */
+/**
+ * The phone numbers of a user, for administrators: the user store is the only truth. A change ends the user's grants,
+ * and the numbers that the user had before are told by SMS.
+ */
 export class PhoneAdmin {
   readonly #parts: PhoneAdminParts;
 
@@ -25,39 +25,28 @@ export class PhoneAdmin {
    * @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE`
    */
   async list(userId: string): Promise<readonly string[]> {
-    return this.#parts.policy.numbersOf(await this.#find(userId));
+    const { policy, phoneBook } = this.#parts;
+    return policy.numbersOf(await phoneBook.find(userId));
   }
 
   /** @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE` */
   async add(userId: string, phone: string): Promise<void> {
-    const user = await this.#find(userId);
     const number = this.#read(phone);
-    if (this.#valuesOf(user, number).length > 0) throw conflict('The user has this number already.');
-    await this.#change(user, { add: number });
+    await this.#parts.phoneBook.change(userId, { add: number }, (numbers) => {
+      if (numbers.includes(number)) throw changedMeanwhile('The user has this number already.');
+    });
   }
 
   /**
-   * Removes every value that means this number, and ends the user's grants: who held the phone may hold a session.
+   * Removes every value that means this number.
    *
    * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is not there, `DIRECTORY_UNAVAILABLE`
    */
   async remove(userId: string, phone: string): Promise<void> {
-    const user = await this.#find(userId);
-    const values = this.#valuesOf(user, this.#read(phone));
-    if (values.length === 0) throw conflict('The user has no such number.');
-    for (const remove of values) await this.#change(user, { remove });
-  }
-
-  async #change(user: User, change: { readonly add?: string; readonly remove?: string }): Promise<void> {
-    const outcome = await this.#parts.directory.changePhoneNumbers(user, change);
-    if (outcome === 'conflict') throw conflict('The numbers were changed by somebody else meanwhile.');
-    await this.#parts.grants.endAll(user.id);
-  }
-
-  async #find(userId: string): Promise<User> {
-    const user = await this.#parts.directory.findUser({ id: userId });
-    if (user === undefined) throw conflict('There is no such user.');
-    return user;
+    const number = this.#read(phone);
+    await this.#parts.phoneBook.change(userId, { remove: number }, (numbers) => {
+      if (!numbers.includes(number)) throw changedMeanwhile('The user has no such number.');
+    });
   }
 
   #read(phone: string): string {
@@ -65,12 +54,4 @@ export class PhoneAdmin {
     if (number === undefined) throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'This is no phone number.');
     return number;
   }
-
-  #valuesOf(user: User, number: string): readonly string[] {
-    return user.phoneNumbers.filter((value) => readPhoneNumber(value, this.#parts.defaultCountry) === number);
-  }
-}
-
-function conflict(message: string): SmsOtpError {
-  return new SmsOtpError('CONFLICT', message);
 }

@@ -1,7 +1,30 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type NumberType,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 
 /** An ISO 3166-1 alpha-2 code, as `SE`. */
 export type Country = CountryCode;
+
+/** The kinds of number that numbering plans tell apart. */
+export const PHONE_NUMBER_TYPES = [
+  'MOBILE',
+  'FIXED_LINE_OR_MOBILE',
+  'FIXED_LINE',
+  'VOIP',
+  'PERSONAL_NUMBER',
+  'PAGER',
+  'UAN',
+  'VOICEMAIL',
+  'TOLL_FREE',
+  'SHARED_COST',
+  'PREMIUM_RATE',
+] as const satisfies readonly NonNullable<NumberType>[];
+
+export type PhoneNumberType = (typeof PHONE_NUMBER_TYPES)[number];
 
 export function isCountry(code: string): code is Country {
   return isSupportedCountry(code);
@@ -14,6 +37,28 @@ export function isCountry(code: string): code is Country {
  * @param defaultCountry whose national numbers are meant where no country code is given
  */
 export function readPhoneNumber(value: string, defaultCountry?: Country): string | undefined {
+  return parse(value, defaultCountry)?.number;
+}
+
+/** What a number that nobody has proven yet must be. */
+export interface NewNumberRule {
+  readonly allowedCountries: readonly Country[];
+  readonly types: readonly PhoneNumberType[];
+}
+
+/** A number that somebody typed, as E.164; `undefined` where the numbering plan does not know it, or the rule refuses it. */
+export function readNewPhoneNumber(
+  typed: string,
+  { allowedCountries, types }: NewNumberRule,
+  defaultCountry?: Country,
+): string | undefined {
+  const number = parse(typed, defaultCountry);
+  const [country, type] = [number?.country, number?.getType()];
+  if (number === undefined || country === undefined || type === undefined || number.ext !== undefined) return undefined;
+  return allowedCountries.includes(country) && types.some((known) => known === type) ? number.number : undefined;
+}
+
+function parse(value: string, defaultCountry: Country | undefined): PhoneNumber | undefined {
   const international = value
     .trim()
     .replace(/^tel:/i, '')
@@ -22,7 +67,7 @@ export function readPhoneNumber(value: string, defaultCountry?: Country): string
     ...(defaultCountry === undefined ? {} : { defaultCountry }),
     extract: false,
   });
-  return number?.isPossible() && /^\+[1-9]\d{6,14}$/.test(number.number) ? number.number : undefined;
+  return number?.isPossible() && /^\+[1-9]\d{6,14}$/.test(number.number) ? number : undefined;
 }
 
 /** A directory's values as E.164, each number once; what cannot be read is told of by its last two digits. */

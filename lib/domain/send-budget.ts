@@ -4,28 +4,46 @@ import type { Count, Limiter, LimitName } from './limits.ts';
 import type { Clock } from './ports.ts';
 
 /** Whose send it is, and where to. */
-export type Recipient = Pick<Challenge, 'payer' | 'number' | 'address'>;
+export type Recipient = Pick<Challenge, 'payer' | 'number' | 'address' | 'purpose'>;
 
 interface Row {
   readonly limit: LimitName;
-  readonly of: (to: Recipient) => string;
+  /** What it is counted under; `undefined` where the row does not concern this send. */
+  readonly of: (to: Recipient) => string | undefined;
   /** A code that was entered gives its sends back, except where that would let sends be pumped without end. */
   readonly isRefunded: boolean;
 }
 
-const perUser = ({ payer }: Recipient): string => JSON.stringify([payer.subject, payer.browser]);
-const perNumber = ({ number, payer }: Recipient): string => JSON.stringify([number, payer.browser]);
+interface Account {
+  readonly limit: LimitName;
+  readonly subject: string;
+}
+
+/** A number that its user has not proven yet: whoever enters somebody else's must not use up the owner's sends. */
+const isUnproven = ({ purpose }: Recipient): boolean => purpose === 'enroll';
+const apart = (to: Recipient, key: string): string => (isUnproven(to) ? `unproven ${key}` : key);
+const perUser = (to: Recipient): string => apart(to, JSON.stringify([to.payer.subject, to.payer.browser]));
+const perNumber = (to: Recipient): string => apart(to, JSON.stringify([to.number, to.payer.browser]));
 
 const ROWS: readonly Row[] = [
   { limit: 'sendsPerUserPerHour', of: perUser, isRefunded: true },
   { limit: 'sendsPerUserPerDay', of: perUser, isRefunded: true },
   { limit: 'sendsPerNumberPerHour', of: perNumber, isRefunded: true },
   { limit: 'sendsPerNumberPerDay', of: perNumber, isRefunded: true },
-  { limit: 'sendsPerDayHard', of: ({ payer }) => `user ${payer.subject}`, isRefunded: false },
-  { limit: 'sendsPerDayHard', of: ({ number }) => `number ${number}`, isRefunded: false },
+  { limit: 'sendsPerDayHard', of: (to) => apart(to, `user ${to.payer.subject}`), isRefunded: false },
+  { limit: 'sendsPerDayHard', of: (to) => apart(to, `number ${to.number}`), isRefunded: false },
   { limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true },
+  // Whoever walks along a block of numbers may well own it, and read its codes.
+  {
+    limit: 'sendsPerBlockPerHour',
+    of: (to) => (isUnproven(to) ? to.number.slice(0, -4) : undefined),
+    isRefunded: false,
+  },
   { limit: 'smsPerDay', of: () => 'all', isRefunded: false },
 ];
+
+/** So much of `smsPerDay` is kept for proven numbers: a flood of enrolments must not stop the sign-ins. */
+const KEPT_SHARE = 1 / 5;
 
 /** What sending costs: counted before the message goes out, given back where it surely did not. */
 export class SendBudget {
@@ -42,20 +60,21 @@ export class SendBudget {
 
   /** @throws SmsOtpError `TOO_MANY_SENDS`; nothing is counted then. */
   async pay(to: Recipient): Promise<void> {
-    const paid: Row[] = [];
-    for (const row of ROWS) {
-      const count = await this.#limiter.count(row.limit, row.of(to));
-      paid.push(row);
-      if (row.limit === 'smsPerDay') this.#watchBudget(count);
-      if (!count.isOver) continue;
-      await this.#giveBack(paid, to);
-      throw tooManySends(await this.#secondsLeft(to));
+    const paid: Account[] = [];
+    for (const { limit, subject } of accountsOf(to)) {
+      const count = await this.#limiter.count(limit, subject);
+      paid.push({ limit, subject });
+      const isKept = limit === 'smsPerDay' && isUnproven(to) && isInKeptShare(count);
+      if (limit === 'smsPerDay' && !isKept) this.#watchBudget(count);
+      if (!count.isOver && !isKept) continue;
+      await this.#giveBack(paid);
+      throw tooManySends(Math.max(await this.#secondsLeft(to), isKept ? count.resetsInSeconds : 0));
     }
   }
 
   /** For a message that surely was not sent. */
   async giveBack(to: Recipient): Promise<void> {
-    await this.#giveBack(ROWS, to);
+    await this.#giveBack(accountsOf(to));
   }
 
   /**
@@ -64,20 +83,20 @@ export class SendBudget {
    * @param sentAt milliseconds since 1970, one a send
    */
   async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
-    for (const row of ROWS.filter(({ isRefunded }) => isRefunded)) {
-      const { resetsInSeconds } = await this.#limiter.read(row.limit, row.of(to));
+    for (const { limit, subject } of accountsOf(to, ({ isRefunded }) => isRefunded)) {
+      const { resetsInSeconds } = await this.#limiter.read(limit, subject);
       // `resetsInSeconds` is rounded up: without one second more, the send that opened the window would be missed.
-      const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(row.limit) - resetsInSeconds + 1) * 1000;
+      const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(limit) - resetsInSeconds + 1) * 1000;
       const sends = sentAt.filter((time) => time > windowBeganAt).length;
-      if (sends > 0) await this.#limiter.giveBack(row.limit, row.of(to), sends);
+      if (sends > 0) await this.#limiter.giveBack(limit, subject, sends);
     }
   }
 
   /** Until none of the limits is used up. */
   async #secondsLeft(to: Recipient): Promise<number> {
     let seconds = 0;
-    for (const row of ROWS) {
-      const { remaining, resetsInSeconds } = await this.#limiter.read(row.limit, row.of(to));
+    for (const { limit, subject } of accountsOf(to)) {
+      const { remaining, resetsInSeconds } = await this.#limiter.read(limit, subject);
       if (remaining === 0) seconds = Math.max(seconds, resetsInSeconds);
     }
     return seconds;
@@ -88,9 +107,20 @@ export class SendBudget {
     if (!isOver && percent !== undefined) this.#onBudgetUsed(percent);
   }
 
-  async #giveBack(rows: readonly Row[], to: Recipient): Promise<void> {
-    for (const row of rows) await this.#limiter.giveBack(row.limit, row.of(to));
+  async #giveBack(accounts: readonly Account[]): Promise<void> {
+    for (const { limit, subject } of accounts) await this.#limiter.giveBack(limit, subject);
   }
+}
+
+function accountsOf(to: Recipient, isMeant: (row: Row) => boolean = () => true): readonly Account[] {
+  return ROWS.filter(isMeant).flatMap(({ limit, of }) => {
+    const subject = of(to);
+    return subject === undefined ? [] : [{ limit, subject }];
+  });
+}
+
+function isInKeptShare({ total, remaining }: Count): boolean {
+  return remaining < (total + remaining) * KEPT_SHARE;
 }
 
 export function tooManySends(retryAfterSeconds: number): SmsOtpError {

@@ -1,5 +1,6 @@
-import type { Challenge, Challenges } from './challenge.ts';
+import type { Challenge, Challenges, Purpose } from './challenge.ts';
 import type { EndedSignIns } from './ended-sign-ins.ts';
+import type { Enrollment } from './enrollment.ts';
 import type { Directory } from './fault.ts';
 import type { Grant, Grants } from './grant.ts';
 import { type Country, readPhoneNumbers } from './phone-number.ts';
@@ -28,7 +29,11 @@ export interface SignIn {
   readonly epoch?: string | undefined;
   /** What the app's own login named, where it signs people in. */
   readonly named?: string | undefined;
+  /** The user's own, for pages that need no directory. */
+  readonly locale?: string | undefined;
   readonly challengeId?: string | undefined;
+  /** Of the last challenge. */
+  readonly purpose?: Purpose | undefined;
   /** E.164; the one that was chosen where there are several. */
   readonly number?: string | undefined;
   readonly grantId?: string | undefined;
@@ -57,6 +62,7 @@ export interface SignInParts {
   readonly grants: Grants;
   readonly ended: EndedSignIns;
   readonly directory: Directory;
+  readonly enrollment: Enrollment;
   readonly clock: Clock;
   readonly defaultCountry: Country | undefined;
   readonly onUnreadableNumber: (masked: string) => void;
@@ -84,9 +90,8 @@ export class SignInPolicy {
     const agreed = grant?.subject === signIn.subject ? { grant } : {};
     if (agreed.grant === undefined && (await this.#isOver(signIn))) return { stage: 'none' };
     const challenge = signIn.challengeId === undefined ? undefined : await challenges.read(signIn.challengeId);
-    // A step-up stands on the grant that it began with: where that was revoked, its code opens nothing.
-    const isVoid = challenge?.purpose === 'step-up' && agreed.grant === undefined;
-    if (isVoid) return { stage: 'send', signIn: { ...signIn, challengeId: undefined } };
+    if (challenge !== undefined && needsGrant(challenge) && agreed.grant === undefined)
+      return { stage: 'send', signIn: { ...signIn, challengeId: undefined } };
     if (challenge?.subject === signIn.subject) return { stage: 'code', signIn, challenge, ...agreed };
     return { stage: agreed.grant?.acr === undefined ? 'send' : 'verified', signIn, ...agreed };
   }
@@ -114,13 +119,22 @@ export class SignInPolicy {
     return { stage: 'none', numbers: [] };
   }
 
-  /** Tells `send` from `number`. */
+  /** Tells `send` from `number` and `enroll`. */
   decide(standing: Standing, user: User): FullStanding {
     const { stage, signIn, grant } = standing;
     const numbers = this.numbersOf(user);
+    const full = { ...standing, user, numbers };
+    if (stage !== 'send' || grant !== undefined) return full;
+    if (this.#parts.enrollment.mayEnroll(user)) return { ...full, stage: 'enroll' };
     const isChosen = numbers.length < 2 || numbers.includes(signIn?.number ?? '');
-    const mustChoose = stage === 'send' && grant === undefined && !isChosen;
-    return { ...standing, user, numbers, stage: mustChoose ? 'number' : stage };
+    return { ...full, stage: isChosen ? 'send' : 'number' };
+  }
+
+  /** Whether the directory still agrees with what the challenge began with. */
+  isStillMeant({ purpose, number, change }: Challenge, user: User): boolean {
+    const isKnown = this.numbersOf(user).includes(number);
+    if (purpose !== 'enroll' || isKnown) return isKnown;
+    return change !== undefined || this.#parts.enrollment.mayEnroll(user);
   }
 
   numbersOf(user: User): readonly string[] {
@@ -133,4 +147,9 @@ export class SignInPolicy {
     if (clock() - signIn.startedAt > UNFINISHED_SECONDS * 1000 || (await ended.has(signIn))) return true;
     return signIn.epoch !== undefined && !(await grants.isEpoch(signIn.subject, signIn.epoch));
   }
+}
+
+/** What stands on the grant that it began with: where that was revoked, its code opens nothing. */
+export function needsGrant({ purpose, change }: Challenge): boolean {
+  return purpose === 'step-up' || change !== undefined;
 }

@@ -24,8 +24,15 @@ export interface VerificationParts {
   readonly guesses: GuessBudget;
   readonly sends: SendBudget;
   readonly codeLength: CodeLength;
-  /** E.164; what the directory holds for the user now. */
-  readonly numbersOf: (user: User) => readonly string[];
+  /** Whether the directory still agrees with what the challenge began with. */
+  readonly isStillMeant: (challenge: Challenge, user: User) => boolean;
+}
+
+/** A challenge whose code was right, and whose it is. */
+export interface Verified {
+  readonly challenge: Challenge;
+  /** As the directory knows the user now. */
+  readonly user: User;
 }
 
 /** Checks codes: pay, then look. */
@@ -39,10 +46,13 @@ export class Verification {
   /**
    * Ends the challenge, for one caller only, where the code is right.
    *
+   * @param carryOut does what the code is for; where that cannot be done right now (429, 503) the code lives on
+   * @returns what `carryOut` does
    * @throws SmsOtpError `NO_CHALLENGE`, `BAD_REQUEST` (both uncounted), `CODE_EXPIRED`, `TOO_MANY_ATTEMPTS`,
-   *   `FACTOR_LOCKED`, `INVALID_CODE`, `CONFLICT`, `SIGN_IN_REQUIRED`, `DIRECTORY_UNAVAILABLE` (the code lives on)
+   *   `FACTOR_LOCKED`, `INVALID_CODE`, `CONFLICT`, `SIGN_IN_REQUIRED`, `DIRECTORY_UNAVAILABLE` (the code lives on), and
+   *   what `carryOut` throws
    */
-  async verify(guess: Guess): Promise<{ challenge: Challenge; user: User }> {
+  async verify<Outcome>(guess: Guess, carryOut: (verified: Verified) => Promise<Outcome>): Promise<Outcome> {
     const { challenges, guesses, codeLength } = this.#parts;
     if (guess.challengeId === undefined) throw noChallenge();
     const code = readCode(guess.code, codeLength);
@@ -54,8 +64,19 @@ export class Verification {
     const isWinner = await challenges.claim(challenge.id);
     await guesses.giveBack(challenge);
     if (!isWinner) throw codeExpired();
+    const outcome = await this.#orRestore(challenge, () => carryOut({ challenge, user }));
     await this.#forget(challenge);
-    return { challenge, user };
+    return outcome;
+  }
+
+  async #orRestore<Outcome>(challenge: Challenge, work: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await work();
+    } catch (error) {
+      const isPassing = error instanceof SmsOtpError && (error.status === 429 || error.status === 503);
+      if (isPassing) await this.#parts.challenges.restore(challenge);
+      throw error;
+    }
   }
 
   async #compare(challenge: Challenge, code: string): Promise<void> {
@@ -77,7 +98,7 @@ export class Verification {
 
   /** The code was right; whether the user may still come in, the directory says. */
   async #confirm(challenge: Challenge): Promise<User> {
-    const { directory, challenges, guesses, numbersOf } = this.#parts;
+    const { directory, challenges, guesses, isStillMeant } = this.#parts;
     let user: User | undefined;
     try {
       user = await directory.findUser({ id: challenge.subject });
@@ -85,11 +106,11 @@ export class Verification {
       await guesses.giveBack(challenge);
       throw error;
     }
-    if (user !== undefined && numbersOf(user).includes(challenge.number)) return user;
+    if (user !== undefined && isStillMeant(challenge, user)) return user;
     await challenges.claim(challenge.id);
     await guesses.giveBack(challenge);
     if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
-    throw new SmsOtpError('CONFLICT', 'This phone number was removed meanwhile. Please sign in again.');
+    throw new SmsOtpError('CONFLICT', 'Your phone numbers were changed meanwhile. Please sign in again.');
   }
 
   async #forget(challenge: Challenge): Promise<void> {

@@ -1,7 +1,9 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import type { FullStanding, Stage } from '../domain/sign-in.ts';
+import type { FullStanding } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { PageName } from '../views.ts';
+import { isVerified } from './account.ts';
+import { canEnroll } from './enroll.ts';
 import { prefersHtml } from './negotiation.ts';
 import { sendPage } from './page.ts';
 import { sendProblem, setErrorHead } from './problem.ts';
@@ -11,17 +13,7 @@ import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
 /** On which page an error is shown: where it happened, or wherever the sign-in stands. */
-export type ErrorPlace = PageName | 'current';
-
-const NO_STANDING: FullStanding = { stage: 'none', numbers: [] };
-const CURRENT: Readonly<Record<Stage, PageName>> = {
-  none: 'error',
-  enroll: 'error',
-  number: 'number',
-  send: 'code',
-  code: 'code',
-  verified: 'code',
-};
+export type ErrorPlace = 'login' | 'enroll' | 'account' | 'error' | 'current';
 
 /**
  * Answers an SmsOtpError, as a page or as problem+json; other errors go on.
@@ -51,14 +43,35 @@ async function answerPage(
   setErrorHead(res, error);
   try {
     const visitor = await wiring.visitors.of(req);
-    const standing = place === 'current' ? await pageStanding(wiring, visitor) : NO_STANDING;
-    const name = place === 'current' ? CURRENT[standing.stage] : place;
+    const { name, standing } = await pageOf(wiring, visitor, place);
     await sendPage(res, name, { wiring, req, visitor, standing, error });
   } catch {
     // What the page needs cannot be had just now either; the error itself still can be told.
     if (place === 'error') sendProblem(res, error);
     else await answerPage(wiring, req, res, error, 'error');
   }
+}
+
+interface Page {
+  readonly name: PageName;
+  readonly standing: FullStanding;
+}
+
+async function pageOf(wiring: Wiring, visitor: Visitor, place: ErrorPlace): Promise<Page> {
+  if (place === 'login' || place === 'error') return { name: place, standing: { stage: 'none', numbers: [] } };
+  if (place === 'current') return currentPage(await pageStanding(wiring, visitor));
+  const standing = await wiring.visitors.fullStanding(visitor);
+  const fits = place === 'enroll' ? canEnroll(wiring, standing) : isVerified(standing);
+  return fits ? { name: place, standing } : currentPage(await pageStanding(wiring, visitor));
+}
+
+/** Where the sign-in stands; a change that is over leads back to the account. */
+function currentPage(standing: FullStanding): Page {
+  const { stage, signIn } = standing;
+  const isChange = signIn?.purpose === 'change' || signIn?.purpose === 'enroll';
+  const pages = { none: 'error', number: 'number', enroll: 'enroll', send: 'code', code: 'code' } as const;
+  const name = stage === 'verified' ? (isChange ? 'account' : 'code') : pages[stage];
+  return { name, standing };
 }
 
 /** Tells a program where its sign-in goes on, where the error alone does not. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
-import type { User } from '../domain/user.ts';
+import { localeOf, type User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
 import { eventFacts } from './event-facts.ts';
@@ -56,8 +56,9 @@ async function begin(wiring: Wiring, req: Request, visitor: Visitor, signIn: Sig
 async function goOn(wiring: Wiring, req: Request, { visitor, user, signIn }: Proven): Promise<SignIn> {
   if (await isExempt(wiring, req, user)) return giveExemption(wiring, visitor, user, signIn);
   const standing = { ...wiring.policy.decide({ stage: 'send', signIn }, user), user, signIn };
+  if (standing.stage === 'enroll') return signIn;
   if (standing.stage === 'number') return { ...signIn, shown: standing.numbers };
-  return send(wiring, visitor, standing, pickNumber(standing), undefined);
+  return send(wiring, visitor, standing, { number: pickNumber(standing), purpose: 'sign-in' }, undefined);
 }
 
 async function prove(wiring: Wiring, req: Request, res: Response): Promise<Proven> {
@@ -79,7 +80,7 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
   }
   wiring.notify('firstFactorAccepted', eventFacts(wiring, visitor, user.id));
   const id = randomBytes(16).toString('base64url');
-  const returnTo = readReturnTo(body.returnTo);
-  const signIn = await wiring.policy.begin({ id, subject: user.id, amr: ['pwd'], returnTo });
+  const facts = { id, subject: user.id, amr: ['pwd'], locale: localeOf(user), returnTo: readReturnTo(body.returnTo) };
+  const signIn = await wiring.policy.begin(facts);
   return { visitor, user, signIn };
 }

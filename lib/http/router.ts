@@ -1,10 +1,15 @@
 import { basename, dirname } from 'node:path';
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
+import { addPhone, removePhone, signOutEverywhere } from './account.ts';
 import { answerErrors, type ErrorPlace } from './answer-errors.ts';
+import { chooseNumber } from './choose-number.ts';
+import { enroll } from './enroll.ts';
 import { signIn } from './first-factor.ts';
-import { chooseNumber, sendCode } from './send-code.ts';
-import { answerState, showCode, showLogin, showNumbers, showState } from './show.ts';
+import { setAnswerHeaders } from './headers.ts';
+import { OWN_STYLESHEET } from './page.ts';
+import { sendCode } from './send-code.ts';
+import { answerState, showAccount, showCode, showEnroll, showLogin, showNumbers, showState } from './show.ts';
 import { signOut } from './sign-out.ts';
 import { verifyCode } from './verify-code.ts';
 import type { Wiring } from './wiring.ts';
@@ -13,11 +18,21 @@ import type { Wiring } from './wiring.ts';
 export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const answer = answerState(wiring);
-  router.use(setHeaders);
+  router.use((_req, res, next) => {
+    setAnswerHeaders(res);
+    next();
+  });
   if (hasOwnLogin) route('/login', { get: [showLogin(wiring)], post: [signIn(wiring), answer] });
   route('/number', { get: [showNumbers(wiring)], post: [chooseNumber(wiring), answer] });
   route('/code', { get: [showCode(wiring)], post: [verifyCode(wiring), answer] });
   route('/code/send', { post: [sendCode(wiring), answer] });
+  if (wiring.enrollment.isOn) {
+    route('/enroll', { get: [showEnroll(wiring)], post: [enroll(wiring), answer] });
+    route('/account/phones', { post: [addPhone(wiring), answer] });
+    route('/account/phones/remove', { post: [removePhone(wiring), answer] });
+  }
+  route('/account', { get: [showAccount(wiring)] });
+  route('/account/sign-out-everywhere', { post: [signOutEverywhere(wiring), answer] });
   route('/logout', { post: [signOut(wiring), answer] });
   route('/session', { get: [showState(wiring)] });
   route('/assets/:name', { get: [sendAsset(wiring)] });
@@ -35,21 +50,13 @@ export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   }
 }
 
-const setHeaders: RequestHandler = (_req, res, next) => {
-  res.set({
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    // Under `no-referrer` browsers post `Origin: null`, and our own forms would be refused.
-    'Referrer-Policy': 'same-origin',
-  });
-  next();
-};
-
-function sendAsset({ assets }: Wiring): RequestHandler {
+function sendAsset({ assets, styles }: Wiring): RequestHandler {
   const files = new Map(Object.entries(assets));
+  const css = styles !== undefined && 'css' in styles ? styles.css : undefined;
   return function sendAsset(req, res, next) {
-    const file = files.get(String(req.params.name));
+    const { name } = req.params;
+    if (name === OWN_STYLESHEET && css !== undefined) return void res.type('css').send(css);
+    const file = files.get(String(name));
     if (file === undefined) next('route');
     // Some package managers install below a folder with a dot, which a whole path must not have.
     else res.sendFile(basename(file), { root: dirname(file), cacheControl: false });
@@ -57,6 +64,8 @@ function sendAsset({ assets }: Wiring): RequestHandler {
 }
 
 /** A password that was right is not asked for again: where only the SMS failed, its button is shown. */
-function placeOf(req: Request, { code }: SmsOtpError): ErrorPlace {
-  return req.path === '/login' && code !== 'SMS_UNAVAILABLE' ? 'login' : 'current';
+function placeOf({ path }: Request, { code }: SmsOtpError): ErrorPlace {
+  if (path === '/login' && code !== 'SMS_UNAVAILABLE') return 'login';
+  if (path === '/enroll') return 'enroll';
+  return path.startsWith('/account') ? 'account' : 'current';
 }

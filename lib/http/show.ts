@@ -1,11 +1,13 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { FullStanding } from '../domain/sign-in.ts';
 import type { PageName } from '../views.ts';
+import { accountPath, isVerified } from './account.ts';
+import { canEnroll } from './enroll.ts';
 import { prefersHtml } from './negotiation.ts';
 import { sendPage } from './page.ts';
 import { handler } from './part.ts';
 import { readReturnTo } from './return-to.ts';
-import { locationOf, settledStanding, stateFacts } from './state.ts';
+import { locationOf, numberChoices, settledStanding, stateFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -13,22 +15,52 @@ export function showLogin(wiring: Wiring): RequestHandler {
   return showPage(wiring, 'login', ({ stage }) => stage === 'none');
 }
 
-/** Notes the list in the session: an index will mean its entry, also where the directory changes meanwhile. */
 export function showNumbers(wiring: Wiring): RequestHandler {
   const show = showPage(wiring, 'number', hasChoice, (visitor) => wiring.visitors.fullStanding(visitor));
   return handler(wiring, 'showNumbers', async (req, res, next) => {
-    const { signIn, numbers } = await wiring.visitors.fullStanding(await wiring.visitors.of(req));
-    const isNew = numbers.length > 1 && signIn?.shown?.join() !== numbers.join();
-    if (signIn !== undefined && isNew) await wiring.sessions.write(req, { ...signIn, shown: numbers });
+    const standing = await wiring.visitors.fullStanding(await wiring.visitors.of(req));
+    if (hasChoice(standing)) await noteList(wiring, req, standing);
     await show(req, res, next);
   });
 }
 
-/** The pending code, or the button that sends one. A step-up with several numbers begins with a choice. */
+export function showEnroll(wiring: Wiring): RequestHandler {
+  return showPage(
+    wiring,
+    'enroll',
+    (standing) => canEnroll(wiring, standing),
+    (visitor) => wiring.visitors.fullStanding(visitor),
+  );
+}
+
+/** The user's numbers; a program is told them beside the state. */
+export function showAccount(wiring: Wiring): RequestHandler {
+  const show = showPage(wiring, 'account', isVerified, (visitor) => wiring.visitors.fullStanding(visitor));
+  return handler(wiring, 'showAccount', async (req, res, next) => {
+    const visitor = await wiring.visitors.of(req);
+    const standing = await wiring.visitors.fullStanding(visitor);
+    const isFitting = isVerified(standing);
+    if (isFitting) await noteList(wiring, req, standing);
+    if (!isFitting || prefersHtml(req)) return void (await show(req, res, next));
+    res.json({ ...(await stateFacts(wiring, visitor)), numbers: numberChoices(standing.numbers) });
+  });
+}
+
+/** An index will mean its entry in this list, also where the directory changes meanwhile. */
+async function noteList(wiring: Wiring, req: Request, { signIn, numbers }: FullStanding): Promise<void> {
+  if (signIn === undefined || signIn.shown?.join() === numbers.join()) return;
+  await wiring.sessions.write(req, { ...signIn, shown: numbers });
+}
+
+/**
+ * The pending code, or the button that sends one. A step-up with several numbers begins with a choice, and one without
+ * any, by a user who was exempt, with a number of their own.
+ */
 export function showCode(wiring: Wiring): RequestHandler {
   return showPage(wiring, 'code', (standing) => {
-    if (standing.stage === 'none' || standing.stage === 'number') return false;
-    return standing.challenge !== undefined || standing.grant === undefined || !hasChoice(standing);
+    if (['none', 'number', 'enroll'].includes(standing.stage)) return false;
+    const isOpen = !hasChoice(standing) && !canEnroll(wiring, standing);
+    return standing.challenge !== undefined || standing.grant === undefined || isOpen;
   });
 }
 
@@ -60,10 +92,22 @@ function showPage(
     if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor, asked));
     const standing = await standingOf(visitor);
     if (fits(standing)) return sendPage(res, name, { wiring, req, visitor, standing, error: undefined });
-    const isStepUp = standing.grant !== undefined && name === 'code';
-    const returnTo = asked ?? standing.signIn?.returnTo;
-    res.redirect(303, isStepUp ? visitor.paths.of('number', returnTo) : locationOf(visitor, standing, returnTo));
+    res.redirect(303, wayOn(wiring, visitor, standing, { name, returnTo: asked ?? standing.signIn?.returnTo }));
   });
+}
+
+/** Where a page that does not fit leads to; never to itself. */
+function wayOn(
+  wiring: Wiring,
+  visitor: Visitor,
+  standing: FullStanding,
+  { name, returnTo }: { readonly name: PageName; readonly returnTo: string | undefined },
+): string {
+  const { paths } = visitor;
+  const { stage, grant } = standing;
+  if (name === 'account') return paths.of(stage === 'verified' ? 'send' : stage, accountPath(visitor));
+  if (name !== 'code' || grant === undefined) return locationOf(visitor, standing, returnTo);
+  return paths.of(canEnroll(wiring, standing) ? 'enroll' : 'number', returnTo);
 }
 
 /** With the user's numbers, unless a code is pending: then the page does not need them. */

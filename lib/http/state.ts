@@ -97,8 +97,11 @@ export function numberChoices(numbers: readonly string[]): readonly NumberChoice
   return numbers.map((number, index) => ({ number: index, phone: maskPhoneNumber(number) }));
 }
 
-export function purposeOf({ challenge, grant }: Standing): Challenge['purpose'] {
-  return challenge?.purpose ?? (grant?.acr === undefined ? 'sign-in' : 'step-up');
+/** What the pending code is for, or the one that would be sent now. */
+export function purposeOf({ stage, challenge, grant }: Standing): Challenge['purpose'] {
+  if (challenge !== undefined) return challenge.purpose;
+  if (stage === 'enroll') return 'enroll';
+  return grant?.acr === undefined ? 'sign-in' : 'step-up';
 }
 
 /** Whoever has a grant goes where the sign-in was to lead, unless a code is pending. */

@@ -1,13 +1,16 @@
-import type { RequestHandler } from 'express';
-import type { Challenge } from '../domain/challenge.ts';
-import type { SignIn, Standing } from '../domain/sign-in.ts';
-import { noChallenge } from '../domain/verification.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import { needsGrant, type SignIn, type Standing } from '../domain/sign-in.ts';
+import { noChallenge, type Verified } from '../domain/verification.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
+import { carryOut } from './carry-out.ts';
 import { eventFacts } from './event-facts.ts';
 import { part } from './part.ts';
+import { readReturnTo } from './return-to.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
+
+type SignedIn = Standing & { readonly signIn: SignIn };
 
 /** Checks the code: where it is right, the session has a grant, under a new session id. */
 export function verifyCode(wiring: Wiring): RequestHandler {
@@ -18,13 +21,18 @@ export function verifyCode(wiring: Wiring): RequestHandler {
     try {
       if (signIn?.challengeId === undefined) throw noChallenge();
       const epoch = await epochBeneath(wiring, standing);
-      const code = readText(await readBody(req, res), 'code', 64);
-      const { challenge, granted } = await verify(wiring, visitor, signIn, { code, epoch });
-      // Who steps up stays who they are: all that the app keeps in the session survives.
-      await wiring.sessions.renew(req, granted, challenge.purpose === 'sign-in' ? undefined : 'all');
-      await wiring.policy.finish(signIn);
-      const token = wiring.payers.issue(challenge.subject, visitor.token);
-      if (token !== undefined) wiring.browserToken.write(req, res, token);
+      const body = await readBody(req, res);
+      const code = readText(body, 'code', 64);
+      // Where the code was sent for another page, its sign-in still leads to the page that asks now.
+      const returnTo = readReturnTo(body.returnTo) ?? signIn.returnTo;
+      await verify(wiring, {
+        visitor,
+        standing: { ...standing, signIn: { ...signIn, returnTo } },
+        code,
+        epoch,
+        req,
+        res,
+      });
     } catch (error) {
       if (error instanceof SmsOtpError) {
         wiring.notify('codeRefused', { ...eventFacts(wiring, visitor), reason: error.code });
@@ -39,24 +47,45 @@ export function verifyCode(wiring: Wiring): RequestHandler {
  * numbers begins an epoch of its own.
  */
 async function epochBeneath(wiring: Wiring, { challenge, signIn }: Standing): Promise<string | undefined> {
-  if (challenge?.purpose !== 'step-up') return challenge?.purpose === 'sign-in' ? signIn?.epoch : undefined;
+  if (challenge === undefined || !needsGrant(challenge))
+    return challenge?.purpose === 'sign-in' ? signIn?.epoch : undefined;
   // A grant that was revoked elsewhere may still be in this process's cache: no new one may come of it.
   const grant = signIn?.grantId === undefined ? undefined : await wiring.grants.findNow(signIn.grantId);
   if (grant === undefined) throw noChallenge();
-  return grant.epoch;
+  return challenge.purpose === 'step-up' ? grant.epoch : undefined;
 }
 
-async function verify(
-  wiring: Wiring,
-  visitor: Visitor,
-  signIn: SignIn,
-  { code, epoch }: { readonly code: string; readonly epoch: string | undefined },
-): Promise<{ challenge: Challenge; granted: SignIn }> {
-  const { challengeId, subject, amr, grantId } = signIn;
-  const { challenge, user } = await wiring.verification.verify({ challengeId, subject, code });
+interface Try {
+  readonly visitor: Visitor;
+  readonly standing: SignedIn;
+  readonly code: string;
+  readonly epoch: string | undefined;
+  readonly req: Request;
+  readonly res: Response;
+}
+
+async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res }: Try): Promise<void> {
+  const { signIn } = standing;
+  const { challengeId, subject } = signIn;
+  const { verified, next } = await wiring.verification.verify({ challengeId, subject, code }, async (verified) => ({
+    verified,
+    next: await carryOut(wiring, visitor, standing, verified),
+  }));
+  const { purpose } = verified.challenge;
+  wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose });
+  if (next !== undefined) return wiring.sessions.write(req, next);
+  const granted = await grant(wiring, signIn, verified, epoch);
+  // Who steps up stays who they are: all that the app keeps in the session survives.
+  await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  await wiring.policy.finish(signIn);
+  const token = wiring.payers.issue(subject, visitor.token);
+  if (token !== undefined) wiring.browserToken.write(req, res, token);
+}
+
+async function grant(wiring: Wiring, signIn: SignIn, { user }: Verified, epoch: string | undefined): Promise<SignIn> {
+  const { amr, grantId } = signIn;
   const facts = { acr: wiring.acr, amr: [...new Set([...amr, 'sms', 'otp', 'mfa'])], epoch };
   const granted = { ...signIn, challengeId: undefined, grantId: await wiring.grants.give(user, facts) };
   if (grantId !== undefined) await wiring.grants.end(grantId);
-  wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose: challenge.purpose });
-  return { challenge, granted };
+  return granted;
 }

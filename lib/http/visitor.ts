@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Directory } from '../domain/fault.ts';
 import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
+import { localeOf } from '../domain/user.ts';
 import { addressBlock } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';
 import { type PathOptions, Paths } from './paths.ts';
@@ -25,6 +26,8 @@ export interface Visitor {
   readonly address: string;
   /** What a known browser presents. */
   readonly token: string | undefined;
+  /** What the browser wishes, best first. */
+  readonly languages: readonly string[];
   /** What the session holds of this visitor's sign-in. */
   readonly signIn?: SignIn;
   /** Named by the app's own login. */
@@ -73,8 +76,9 @@ export class Visitors {
     return named === undefined ? facts : { ...facts, named };
   }
 
-  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token'> {
-    return { ip: req.ip, address: addressBlock(req.ip), token: this.#parts.browserToken.read(req) };
+  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token' | 'languages'> {
+    const token = this.#parts.browserToken.read(req);
+    return { ip: req.ip, address: addressBlock(req.ip), token, languages: req.acceptsLanguages() };
   }
 
   /** Asks the shared state only. */
@@ -93,7 +97,7 @@ export class Visitors {
     const user = await directory.findUser('id' in named ? { id: named.id } : { username: named.username });
     if (user === undefined) return { stage: 'none', numbers: [] };
     const facts = { id: visitor.sessionId, subject: user.id, amr: named.amr ?? [], named: nameOf(named) };
-    const signIn = await policy.begin(facts);
+    const signIn = await policy.begin({ ...facts, locale: localeOf(user) });
     return policy.decide({ stage: 'send', signIn }, user);
   }
 }

@@ -4,11 +4,13 @@ import type { CodeLength } from '../domain/code.ts';
 import type { Cooldown } from '../domain/cooldown.ts';
 import type { Deliveries } from '../domain/delivery.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
+import type { Enrollment } from '../domain/enrollment.ts';
 import type { Directory } from '../domain/fault.ts';
 import type { Grants } from '../domain/grant.ts';
 import type { GuessBudget } from '../domain/guess-budget.ts';
 import type { PasswordCheck } from '../domain/password.ts';
 import type { Payers } from '../domain/payer.ts';
+import type { PhoneBook } from '../domain/phone-book.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SignInPolicy } from '../domain/sign-in.ts';
 import type { User } from '../domain/user.ts';
@@ -33,6 +35,8 @@ export interface Wiring {
   readonly notify: Notify;
   readonly render: Render;
   readonly assets: Readonly<Record<string, string>>;
+  /** The app's own stylesheet: a path in the app, or what is in it. */
+  readonly styles: { readonly url: string } | { readonly css: string } | undefined;
   readonly sessions: Sessions;
   readonly proxyWatch: ProxyWatch;
   readonly browserToken: BrowserToken;
@@ -40,7 +44,9 @@ export interface Wiring {
   readonly directory: Directory;
   readonly passwords: PasswordCheck;
   readonly payers: Payers;
+  readonly enrollment: Enrollment;
   readonly policy: SignInPolicy;
+  readonly phoneBook: PhoneBook;
   readonly challenges: Challenges;
   readonly cooldown: Cooldown;
   readonly deliveries: Deliveries;

@@ -1,27 +1,42 @@
+import type { Purpose } from '../domain/challenge.ts';
 import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
-import { errorMessage, layout, returnToField, startOverForm } from './layout.ts';
-import { pendingCode } from './pending-code.ts';
+import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
+import { maskedNumber } from './masked-number.ts';
+import { isAboutCode, pendingCode } from './pending-code.ts';
 import { fill } from './words.ts';
 
+type Locals = PageLocals['code'];
+
 /** Where somebody waits for the code and types it; where none is pending, the button that sends one. */
-export function code(locals: PageLocals['code'], locale: Locale): string {
+export function code(locals: Locals, locale: Locale): string {
   const { purpose, pending } = locals;
   const words = locale.pages;
-  const content = html`${errorMessage(locals, locale)}
-${pending === undefined ? sendForm(locals, words) : pendingCode(locals, pending, locale)}
-${startOverForm(locals, locale)}`;
-  const title = purpose === 'step-up' ? words.stepUpTitle : words.codeTitle;
-  return layout({ title, locale, locals, content });
+  const content = html`${isAboutCode(locals) ? undefined : errorMessage(locals, locale)}
+${pending === undefined ? sendForm(locals, locale) : pendingCode(locals, pending, locale)}
+${waysOut(locals, locale, otherNumber(locals, words))}`;
+  return layout({ title: words[TITLES[purpose]], locale, locals, content });
 }
 
+const TITLES = {
+  'sign-in': 'codeTitle',
+  'step-up': 'stepUpTitle',
+  enroll: 'enrollTitle',
+  change: 'changeTitle',
+} as const satisfies Record<Purpose, keyof PageWords>;
+
 /** The script presses the button by itself, but never after an error. */
-function sendForm(locals: PageLocals['code'], words: PageWords): Html {
+function sendForm(locals: Locals, locale: Locale): Html {
   const { purpose, phone, error, urls } = locals;
-  return html`<p>${purpose === 'step-up' ? words.stepUpIntro : words.sendIntro}</p>
+  const words = locale.pages;
+  return html`<p>${purpose === 'sign-in' ? words.sendIntro : words.stepUpIntro}</p>
 <form method="post" action="${urls.send}"${error === undefined ? html` data-press` : undefined}>
 ${returnToField(locals)}
-<button>${phone === undefined ? words.send : fill(words.sendTo, { phone })}</button>
+<button>${phone === undefined ? words.send : fill(words.sendTo, { phone: maskedNumber(phone, locale) })}</button>
 </form>`;
+}
+
+function otherNumber({ otherNumber }: Locals, { anotherNumber }: PageWords): Html | undefined {
+  return otherNumber === undefined ? undefined : html`<a href="${otherNumber}">${anotherNumber}</a>`;
 }

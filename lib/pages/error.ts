@@ -1,7 +1,7 @@
 import type { Locale } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { html } from './html.ts';
-import { errorMessage, layout, startOverForm } from './layout.ts';
+import { errorMessage, layout, waysOut } from './layout.ts';
 
 /** Where an error has no page of its own: what happened, and two ways on. */
 export function error(locals: PageLocals['error'], locale: Locale): string {
@@ -10,6 +10,6 @@ export function error(locals: PageLocals['error'], locale: Locale): string {
   const next = locals.error?.location ?? login;
   const content = html`${errorMessage(locals, locale)}
 <p><a class="button" href="${next}">${next.startsWith(login) ? words.signIn : words.verify}</a></p>
-${startOverForm(locals, locale)}`;
+${waysOut(locals, locale)}`;
   return layout({ title: words.errorTitle, locale, locals, content });
 }

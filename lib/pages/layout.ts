@@ -1,3 +1,4 @@
+import type { SmsOtpErrorCode } from '../errors.ts';
 import type { Locale } from '../locales/locale.ts';
 import type { CommonLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
@@ -21,7 +22,7 @@ export function layout({ title, locale, locals, content }: Layout): string {
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${title} – ${appName}</title>
-<link rel="stylesheet" href="${urls.assets}/sms-otp.css">
+<link rel="stylesheet" href="${urls.assets}/sms-otp.css">${ownStyles(urls)}
 <script type="module" src="${urls.assets}/sms-otp.js"></script>
 </head>
 <body>
@@ -35,15 +36,24 @@ ${content}
 `.toString();
 }
 
+function ownStyles({ styles }: CommonLocals['urls']): Html | undefined {
+  return styles === undefined ? undefined : html`\n<link rel="stylesheet" href="${styles}">`;
+}
+
 /** What went wrong, and how long to wait where that is known. A field says with `aria-describedby` that it is meant. */
 export function errorMessage({ error }: CommonLocals, locale: Locale): Html | undefined {
   if (error === undefined) return undefined;
-  const { code, retryAfterSeconds } = error;
-  const texts = [locale.errors[code]];
+  const { code, text, retryAfterSeconds } = error;
+  const texts = [text ?? locale.errors[code]];
   if (retryAfterSeconds !== undefined) {
     texts.push(fill(locale.pages.waitFor, { time: inWords(retryAfterSeconds, locale) }));
   }
   return html`<p class="error" id="error" role="alert">${texts.join(' ')}</p>`;
+}
+
+/** Whether the error is mended in the page's own field: it is shown next to it then. */
+export function isAboutField({ error }: CommonLocals, code: SmsOtpErrorCode): boolean {
+  return error?.code === code || error?.code === 'BAD_REQUEST';
 }
 
 /** Carries on where the sign-in leads. */
@@ -51,9 +61,12 @@ export function returnToField({ returnTo }: CommonLocals): Html | undefined {
   return returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`;
 }
 
-/** Ends this sign-in and begins another. */
-export function startOverForm({ urls }: CommonLocals, locale: Locale): Html {
-  return html`<form method="post" action="${urls.logout}">
+/** At the foot of a page: a link of its own, where it has one, and the end of this sign-in. */
+export function waysOut({ urls }: CommonLocals, locale: Locale, link?: Html): Html {
+  return html`<div class="apart ways">
+${link}
+<form method="post" action="${urls.logout}">
 <button class="link">${locale.pages.startOver}</button>
-</form>`;
+</form>
+</div>`;
 }

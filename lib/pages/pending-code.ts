@@ -2,8 +2,9 @@ import type { DeliveryState } from '../domain/delivery.ts';
 import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
-import { returnToField } from './layout.ts';
-import { fill, inWords } from './words.ts';
+import { errorMessage, isAboutField, returnToField } from './layout.ts';
+import { maskedNumber } from './masked-number.ts';
+import { fill, inWords, pluralForm } from './words.ts';
 
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
@@ -11,15 +12,29 @@ type Pending = NonNullable<Locals['pending']>;
 /** What became of the SMS, the field for its code, how long both live, and the way to another. */
 export function pendingCode(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
-  const isUsedUp = pending.attemptsRemaining === 0;
-  return isUsedUp
-    ? html`<p>${words.noAttemptsRemaining}</p>
-${sendAgainForm(locals, pending, locale)}`
-    : html`<p>${fill(words.codeSentTo, { phone: locals.phone ?? '•••' })}</p>
-${delivery(locals, pending, words)}
-${codeForm(locals, pending, words)}
-${expiry(pending, locale)}
+  if (pending.attemptsRemaining === 0) {
+    return html`<p>${words.noAttemptsRemaining}</p>
 ${sendAgainForm(locals, pending, locale)}`;
+  }
+  return html`<p>${intro(locals, locale)}</p>
+${delivery(locals, pending, words)}
+${codeForm(locals, pending, locale)}
+${sendAgainForm(locals, pending, locale)}
+<p class="unseen" role="status" data-news></p>`;
+}
+
+/** Whether the error is shown at the field for the code. */
+export function isAboutCode(locals: Locals): boolean {
+  const hasField = locals.pending !== undefined && locals.pending.attemptsRemaining !== 0;
+  return hasField && isAboutField(locals, 'INVALID_CODE');
+}
+
+function intro({ purpose, phone }: Locals, locale: Locale): string {
+  const { codeSentTo, enrollCodeIntro, changeIntro } = locale.pages;
+  const masked = maskedNumber(phone ?? '•••', locale);
+  if (purpose === 'change') return fill(changeIntro, { phone: masked });
+  const sent = fill(codeSentTo, { phone: masked });
+  return purpose === 'enroll' ? `${sent} ${enrollCodeIntro}` : sent;
 }
 
 /** With what the script may have to say later. */
@@ -35,28 +50,33 @@ function delivery({ urls }: Locals, pending: Pending, words: PageWords): Html {
   return html`<p class="delivery" role="status" data-delivery="${pending.delivery}" data-session="${urls.session}"${later}>${texts[pending.delivery]}</p>`;
 }
 
-function codeForm(locals: Locals, { attemptsRemaining }: Pending, words: PageWords): Html {
+function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const { codeLength, urls, error } = locals;
-  const isWrong = error?.code === 'INVALID_CODE' || error?.code === 'BAD_REQUEST';
-  const describedBy = error === undefined ? 'hint' : 'error hint';
+  const words = locale.pages;
+  const isWrong = isAboutCode(locals);
   const digits = fill(words.codeHint, { digits: codeLength });
-  const attempts =
-    attemptsRemaining === undefined ? '' : ` · ${fill(words.attemptsRemaining, { attempts: attemptsRemaining })}`;
+  const attempts = attemptsLeft(pending, locale);
   return html`<form method="post" action="${urls.code}" data-code>
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
-<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${describedBy}"${isWrong ? html` aria-invalid="true"` : undefined}>
-<p class="hint" id="hint">${digits}${attempts}</p>
+${isWrong ? errorMessage(locals, locale) : undefined}
+<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
+<p class="hint" id="hint">${[digits, ...attempts].join(' · ')}</p>
+${expiry(pending, locale)}
 <button>${words.verify}</button>
 </form>`;
 }
 
-/** The second line is for screen readers: the script tells them now and then what the first one shows. */
 function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
   const { expiresIn, expired } = locale.pages;
   const text = fill(expiresIn, { time: inWords(expiresInSeconds, locale) });
-  return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}" data-end="${expired}">${text}</p>
-<p class="unseen" role="status" data-news></p>`;
+  return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}" data-end="${expired}">${text}</p>`;
+}
+
+/** Nothing where tries are not counted. */
+function attemptsLeft({ attemptsRemaining: attempts }: Pending, locale: Locale): readonly string[] {
+  if (attempts === undefined) return [];
+  return [fill(pluralForm(locale.pages.attemptsRemaining, attempts, locale), { attempts })];
 }
 
 /** A button that can always be pressed; only the script knows when the pause is over. */
@@ -65,7 +85,7 @@ function sendAgainForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const { sendAgain, sendNew, sendAgainIn } = locale.pages;
   const text = fill(sendAgainIn, { time: inWords(resendInSeconds, locale) });
   const wait = html`<p class="hint" data-seconds="${resendInSeconds}" data-text="${sendAgainIn}">${text}</p>`;
-  return html`<form method="post" action="${locals.urls.send}">
+  return html`<form method="post" action="${locals.urls.send}" data-wait>
 ${returnToField(locals)}
 ${attemptsRemaining === 0 ? html`<button>${sendNew}</button>` : html`<button class="secondary">${sendAgain}</button>`}
 ${resendInSeconds > 0 ? wait : undefined}

@@ -1,4 +1,4 @@
-import type { Locale } from '../locales/locale.ts';
+import type { Locale, PluralForms } from '../locales/locale.ts';
 
 /** A text with its values in place of the braces. */
 export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
@@ -6,6 +6,11 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
     String(values[name] ?? placeholder).replaceAll(' ', '\u00a0'),
   );
+}
+
+/** The form of a text that its language has for this number. */
+export function pluralForm(forms: PluralForms, number: number, { tag }: Locale): string {
+  return forms[new Intl.PluralRules(tag).select(number)] ?? forms.other;
 }
 
 /** A span of time in words: whole minutes from two minutes on, and rounded up, so that waiting so long is enough. */

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 import { countSegments, gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
-import { composeSms } from '../../lib/domain/message.ts';
+import { composeNotice, composeSms } from '../../lib/domain/message.ts';
 import { en } from '../../lib/locales/en.ts';
 
 const FACTS = { appName: 'Example', code: '012345', minutes: 5, host: 'app.example.org' };
 
 describe('the SMS', () => {
-  for (const [purpose, text] of Object.entries(en.sms)) {
+  for (const purpose of ['sign-in', 'step-up', 'enroll', 'change'] as const) {
+    const text = en.sms[purpose];
+
     it(`for ${purpose} says whose it is, what for, the code, its life, and not to share it`, () => {
       const sms = composeSms(text, FACTS);
       expect(sms)
@@ -32,6 +34,19 @@ describe('the SMS', () => {
       });
       expect(sms).to.include('01234567').and.not.include('5 min');
       expect(countSegments(sms)).to.equal(1);
+    });
+  }
+
+  for (const notice of ['numberAdded', 'numberRemoved'] as const) {
+    it(`of ${notice} says whose it is and what to do, in one segment, and has no code`, () => {
+      expect(composeNotice(en.sms[notice], 'Example'))
+        .to.include('at Example')
+        .and.match(/administrator/);
+      const long = composeNotice(en.sms[notice], 'A'.repeat(40));
+      expect(countSegments(long)).to.equal(1);
+      expect(long)
+        .to.include('A'.repeat(40))
+        .and.not.match(/[{}\d]/);
     });
   }
 

@@ -233,7 +233,10 @@ describe('checking a code', () => {
     const code = rig.transport.lastCode();
     const stepUp = await rig.send(undefined, { purpose: 'step-up' });
     if (code !== rig.transport.lastCode()) expect(await codeOf(rig.guess(stepUp, code))).to.equal('INVALID_CODE');
-    const stolen = rig.verification.verify({ challengeId: signIn.id, subject: 'id-grace', code });
+    const stolen = rig.verification.verify(
+      { challengeId: signIn.id, subject: 'id-grace', code },
+      async () => undefined,
+    );
     expect(await codeOf(stolen)).to.equal('CODE_EXPIRED');
     expect(await codeOf(rig.guess(undefined, code))).to.equal('NO_CHALLENGE');
   });

@@ -2,6 +2,15 @@ import { expect } from 'chai';
 import { type Agent, getPage, postForm, postJson, testApp } from '../support/app.ts';
 
 describe('POST /auth/code', () => {
+  it('shows what the app says of a send that it refuses', async () => {
+    const { agent } = testApp({ options: { beforeSend: () => 'This <SIM> was swapped.' } });
+    const login = { username: 'ada', password: 'lovelace' };
+    const { body } = await postJson(agent(), '/auth/login', login).expect(403);
+    expect(body).to.include({ code: 'SEND_REFUSED', detail: 'This <SIM> was swapped.' });
+    const page = await postForm(agent(), '/auth/login', login).expect(403);
+    expect(page.text).to.include('This &lt;SIM&gt; was swapped.');
+  });
+
   it('opens the gate with the right code', async () => {
     const { signedIn, transport, clock } = testApp();
     const jar = await signedIn('ada', 'password');
@@ -22,6 +31,18 @@ describe('POST /auth/code', () => {
     await postForm(jar, '/auth/code', { code: ` ${code.slice(0, 3)}-${code.slice(3)} ` })
       .expect(303)
       .expect('Location', '/');
+  });
+
+  it('leads to the page that asked for the code last', async () => {
+    const { signedIn, transport } = testApp();
+    const jar = await signedIn('ada', 'password');
+    const { headers } = await getPage(jar, '/secret').expect(303);
+    const returnTo = new URL(String(headers.location), 'http://127.0.0.1').searchParams.get('returnTo') ?? '';
+    await postForm(jar, '/auth/code', { code: transport.lastCode(), returnTo }).expect('Location', '/secret');
+    for (const hostile of ['//evil.example', 'https://evil.example', '']) {
+      const other = await signedIn('ada', 'password');
+      await postForm(other, '/auth/code', { code: transport.lastCode(), returnTo: hostile }).expect('Location', '/');
+    }
   });
 
   it('counts down, then refuses the right code just as a wrong one', async () => {

@@ -60,13 +60,6 @@ describe('the demo', () => {
     await jar.get('/dashboard').expect(200);
   });
 
-  it('tells alan that he has no number', async () => {
-    const { text } = await postForm(agent(demo.url), '/auth/login', { username: 'alan', password: 'turing' }).expect(
-      403,
-    );
-    expect(text).to.include('There is no phone number for your account.');
-  });
-
   it('asks for a fresh code before a transfer, but for no password', async () => {
     const jar = await signInAsAda();
     await jar.get('/transfer').expect(200);
@@ -112,7 +105,7 @@ describe('the demo', () => {
 
   it('says how it is, and gates what it does not know', async () => {
     const jar = agent(demo.url);
-    expect((await jar.get('/healthz').expect(200)).body.status).to.equal('ready');
+    await becomesReady(jar);
     await jar.get('/no/such/page').expect(401);
     await getPage(await signInAsAda(), '/no/such/page').expect(404);
   });
@@ -192,6 +185,12 @@ sn: Lovelace
 mobile: +46701740605
 userPassword: lovelace
 `;
+
+/** Its first bind may still be under way. */
+async function becomesReady(jar: Agent): Promise<void> {
+  const { body } = await jar.get('/healthz');
+  if (body.status !== 'ready') await becomesReady(jar);
+}
 
 function location({ headers }: Response): string {
   return String(headers.location);

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import express from 'express';
 import type { DeliveryState } from '../../lib/domain/delivery.ts';
+import type { Stage } from '../../lib/domain/sign-in.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { listen } from '../support/client.ts';
 
@@ -10,8 +11,9 @@ export interface PageServer {
   html: string;
   /** Where all forms lead. */
   next: string;
-  /** What the page's script is told of the SMS. */
+  /** What the page's script is told. */
   delivery: DeliveryState;
+  stage: Stage;
   /** How often it asked. */
   questions: number;
   /** Paths and fields of the forms that were sent. */
@@ -19,23 +21,26 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
+const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 1"><path d="M0 0h9v1H0z"/></svg>';
+
 /** Serves one page with its files, under the strictest policy that it must work with. */
 export async function startPageServer(): Promise<PageServer> {
   const app = express();
   app.use((_req, res, next) => {
     res.set(
       'Content-Security-Policy',
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'",
     );
     next();
   });
   app.get('/auth/assets/:name', (req, res) =>
     res.sendFile(req.params.name, { root: dirname(ASSETS['sms-otp.css'] ?? '') }),
   );
+  app.get('/logo.svg', (_req, res) => void res.type('svg').send(LOGO));
   app.get('/favicon.ico', (_req, res) => void res.status(204).end());
   app.get('/auth/session', (_req, res) => {
     server.questions += 1;
-    res.json({ stage: 'code', delivery: server.delivery });
+    res.json({ stage: server.stage, delivery: server.delivery });
   });
   app.get('/page', (_req, res) => void res.type('html').send(server.html));
   app.get('/next', (_req, res) => void res.type('html').send(server.next));
@@ -45,7 +50,13 @@ export async function startPageServer(): Promise<PageServer> {
   });
   const { url, close } = await listen(app);
   const server: PageServer = {
-    ...{ url: `${url}/page`, html: '', next: '<p>The next page</p>', delivery: 'accepted', questions: 0, posts: [] },
+    url: `${url}/page`,
+    html: '',
+    next: '<p>The next page</p>',
+    delivery: 'accepted',
+    stage: 'code',
+    questions: 0,
+    posts: [],
     close,
   };
   return server;

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import { expect } from 'chai';
 import type { SmsOtpErrorCode } from '../../lib/errors.ts';
+import { ar } from '../../lib/locales/ar.ts';
 import { en } from '../../lib/locales/en.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { createRender } from '../../lib/pages/render.ts';
 import type { CommonLocals } from '../../lib/views.ts';
-import { CODE, COMMON, LOGIN, NUMBER, PENDING, render, SAMPLES, SEND } from './sample-pages.ts';
+import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, PENDING, render, SAMPLES, SEND } from './sample-pages.ts';
 
 describe('every page', () => {
   for (const [name, page] of Object.entries(SAMPLES)) {
@@ -37,8 +38,29 @@ describe('every page', () => {
 
   it('speaks the language that it is given, from right to left where that is its way', async () => {
     const pages = { ...en.pages, loginTitle: 'Einloggen' };
-    const page = await createRender({ ...en, tag: 'ar', dir: 'rtl', pages })('login', LOGIN);
-    expect(page).to.include('<html lang="ar" dir="rtl">').and.include('<h1>Einloggen</h1>');
+    const locale = { ...en, tag: 'ar', dir: 'rtl', pages } as const;
+    const page = await createRender(() => locale)('login', LOGIN, []);
+    expect(page).to.have.property('language', 'ar');
+    expect(page)
+      .to.have.property('html')
+      .which.includes('<html lang="ar" dir="rtl">')
+      .and.include('<h1>Einloggen</h1>');
+  });
+
+  it('keeps the order of a masked number in text that goes from right to left', async () => {
+    const renderArabic = createRender(() => ar);
+    for (const page of [
+      await renderArabic('code', CODE, []),
+      await renderArabic('code', SEND, []),
+      await renderArabic('number', NUMBER, []),
+      await renderArabic('account', ACCOUNT, []),
+    ]) {
+      expect(page)
+        .to.have.property('html')
+        .which.is.a('string')
+        .and.to.match(/\u2066•••\s060\d\u2069/)
+        .and.not.match(/[^\u2066]•••/);
+    }
   });
 
   for (const code of Object.keys(en.errors) as SmsOtpErrorCode[]) {
@@ -49,10 +71,12 @@ describe('every page', () => {
         render('number', { ...NUMBER, ...locals }),
         render('code', { ...SEND, ...locals }),
         render('code', { ...CODE, ...locals }),
+        render('enroll', { ...ENROLL, ...locals }),
+        render('account', { ...ACCOUNT, ...locals }),
         render('error', locals),
       ];
       for (const page of await Promise.all(pages)) {
-        expect(page).to.include(`<p class="error" id="error" role="alert">${en.errors[code]}</p>`);
+        expect(page.split(`<p class="error" id="error" role="alert">${en.errors[code]}</p>`)).to.have.length(2);
       }
     });
   }
@@ -106,7 +130,7 @@ describe('the code page', () => {
     expect(page.match(/autocomplete="one-time-code"/g)).to.have.length(1);
     expect(page).to.match(/<label for="code">/);
     expect(page).to.match(/<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code"/);
-    expect(page).to.include('6 digits · Tries left: 5');
+    expect(page).to.include('6 digits · 5 tries left');
   });
 
   it('says where the code went, how long it lives and when it can be sent again', async () => {
@@ -134,11 +158,38 @@ describe('the code page', () => {
     expect(await render('code', locals)).to.include('We sent a code by SMS to •••.');
   });
 
-  it('ties an error with the code to its field', async () => {
-    const wrong = await render('code', { ...CODE, error: { code: 'INVALID_CODE' } });
-    expect(wrong).to.match(/<input id="code"[^>]* aria-describedby="error hint" aria-invalid="true">/);
-    const early = await render('code', { ...CODE, error: { code: 'TOO_MANY_SENDS' } });
-    expect(early).to.match(/<input id="code"[^>]* aria-describedby="error hint">/);
+  for (const code of ['INVALID_CODE', 'BAD_REQUEST'] as const) {
+    it(`shows ${code} at the field`, async () => {
+      const page = await render('code', { ...CODE, error: { code } });
+      expect(page).to.match(
+        /<label for="code">Code<\/label>\n<p class="error" id="error"[^>]*>.*\n<input id="code"[^>]* aria-describedby="error hint" aria-invalid="true">/,
+      );
+    });
+  }
+
+  it('shows what the code is not to blame for above, and the field has it read aloud, too', async () => {
+    const page = await render('code', { ...CODE, error: { code: 'TOO_MANY_SENDS' } });
+    expect(page).to.match(/<\/h1>\n<p class="error" id="error"/);
+    expect(page).to.match(/<input id="code"[^>]* aria-describedby="error hint">/);
+  });
+
+  for (const [purpose, title, intro] of [
+    ['sign-in', en.pages.codeTitle, 'We sent a code by SMS to •••\u00a00605.'],
+    ['step-up', en.pages.stepUpTitle, 'We sent a code by SMS to •••\u00a00605.'],
+    ['enroll', en.pages.enrollTitle, en.pages.enrollCodeIntro],
+    ['change', en.pages.changeTitle, en.pages.changeIntro.replace('{phone}', '•••\u00a00605')],
+  ] as const) {
+    it(`says what a code is for: ${purpose}`, async () => {
+      const page = await render('code', { ...CODE, purpose });
+      expect(page).to.include(`<h1>${title}</h1>`).and.include(intro);
+    });
+  }
+
+  it('leads to another number where there is one', async () => {
+    const link = `<a href="/auth/number">${en.pages.anotherNumber}</a>`;
+    expect(await render('code', { ...CODE, otherNumber: '/auth/number' })).to.include(link);
+    expect(await render('code', { ...SEND, otherNumber: '/auth/number' })).to.include(link);
+    expect(await render('code', CODE)).to.not.include(en.pages.anotherNumber);
   });
 
   it('offers a new code, and no field, where no try is left', async () => {
@@ -163,6 +214,63 @@ describe('the code page', () => {
   it('lets the script press the button, but not after an error', async () => {
     expect(await render('code', SEND)).to.include(' data-press');
     expect(await render('code', { ...SEND, error: { code: 'CODE_EXPIRED' } })).to.not.include(' data-press');
+  });
+});
+
+describe('the page for a number', () => {
+  it('has one field, which a phone knows how to fill, and keeps what was typed', async () => {
+    const page = await render('enroll', { ...ENROLL, phone: '070 174' });
+    expect(page).to.match(
+      /<input id="phone" name="phone" type="tel" value="070 174" autocomplete="tel" [^>]*autofocus>/,
+    );
+    expect(page).to.include('action="/auth/enroll"').and.include(`<p class="hint" id="hint">${en.pages.phoneHint}</p>`);
+  });
+
+  for (const code of ['PHONE_NOT_ACCEPTED', 'BAD_REQUEST'] as const) {
+    it(`shows ${code} at the field`, async () => {
+      for (const page of [
+        await render('enroll', { ...ENROLL, error: { code } }),
+        await render('account', { ...ACCOUNT, error: { code } }),
+      ]) {
+        expect(page).to.match(
+          /<\/label>\n<p class="error" id="error"[^>]*>.*\n<input id="phone"[^>]* aria-describedby="error hint" aria-invalid="true" autofocus>/,
+        );
+      }
+    });
+  }
+
+  it('shows what the number is not to blame for above', async () => {
+    const page = await render('enroll', { ...ENROLL, error: { code: 'SMS_UNAVAILABLE' } });
+    expect(page)
+      .to.match(/<\/h1>\n<p class="error" id="error"/)
+      .and.not.include('aria-invalid');
+  });
+});
+
+describe('the account page', () => {
+  it('names each number, and removes the one whose button is pressed', async () => {
+    const page = await render('account', ACCOUNT);
+    expect(page).to.include('action="/auth/account/phones/remove"').and.include('action="/auth/account/phones"');
+    expect(page).to.include('<li>••• 0606<button class="link" name="number" value="0"');
+    expect(page).to.include('name="number" value="1" aria-label="Remove •••\u00a00607">Remove</button>');
+  });
+
+  it('keeps the last number, and says why', async () => {
+    const page = await render('account', { ...ACCOUNT, numbers: NUMBER.numbers.slice(1) });
+    expect(page).to.include(en.pages.lastNumber).and.not.include('name="number"');
+  });
+
+  it('only shows the numbers where nothing may be changed', async () => {
+    const page = await render('account', { ...ACCOUNT, mayChange: false, mayAdd: false });
+    expect(page).to.include('••• 0606').and.include('action="/auth/account/sign-out-everywhere"');
+    expect(page).to.not.include('name="number"').and.not.include('name="phone"');
+    expect(page).to.not.include(en.pages.lastNumber);
+  });
+
+  it('leads back to where the sign-in led', async () => {
+    const { returnTo: _, ...locals } = ACCOUNT;
+    expect(await render('account', ACCOUNT)).to.include(`<a href="/dashboard?tab=1">${en.pages.backToSite}</a>`);
+    expect(await render('account', locals)).to.include(`<a href="/auth/login">${en.pages.backToSite}</a>`);
   });
 });
 

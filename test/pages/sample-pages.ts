@@ -1,9 +1,15 @@
 import type { DeliveryState } from '../../lib/domain/delivery.ts';
 import { en } from '../../lib/locales/en.ts';
 import { createRender } from '../../lib/pages/render.ts';
-import type { CommonLocals, PageLocals } from '../../lib/views.ts';
+import type { CommonLocals, PageLocals, PageName } from '../../lib/views.ts';
 
-export const render = createRender(en);
+const createPage = createRender(() => en);
+
+/** One of our own pages, in English. */
+export async function render<Name extends PageName>(page: Name, locals: PageLocals[Name]): Promise<string> {
+  const rendered = await createPage(page, locals, []);
+  return 'html' in rendered ? rendered.html : rendered.template;
+}
 
 export const COMMON: CommonLocals = {
   appName: 'Example Bank',
@@ -12,6 +18,11 @@ export const COMMON: CommonLocals = {
     number: '/auth/number',
     code: '/auth/code',
     send: '/auth/code/send',
+    enroll: '/auth/enroll',
+    account: '/auth/account',
+    phones: '/auth/account/phones',
+    removePhone: '/auth/account/phones/remove',
+    signOutEverywhere: '/auth/account/sign-out-everywhere',
     logout: '/auth/logout',
     session: '/auth/session',
     assets: '/auth/assets',
@@ -41,6 +52,10 @@ export const PENDING = {
 
 export const CODE: PageLocals['code'] = { ...SEND, pending: PENDING };
 
+export const ENROLL: PageLocals['enroll'] = { ...COMMON, phone: '' };
+
+export const ACCOUNT: PageLocals['account'] = { ...NUMBER, phone: '', mayChange: true, mayAdd: true };
+
 /** Every page in every state that looks different, by what there is to see; none of them leads on by itself. */
 export const SAMPLES: Readonly<Record<string, string>> = {
   'the login': await render('login', LOGIN),
@@ -58,7 +73,27 @@ export const SAMPLES: Readonly<Record<string, string>> = {
     error: { code: 'INVALID_CODE', attemptsRemaining: 4 },
     pending: { ...PENDING, attemptsRemaining: 4, resendInSeconds: 0, delivery: 'delivered' },
   }),
-  'an SMS that was lost': await render('code', { ...CODE, pending: { ...PENDING, delivery: 'failed' } }),
+  'an SMS that was lost': await render('code', {
+    ...CODE,
+    otherNumber: '/auth/number',
+    pending: { ...PENDING, resendInSeconds: 0, delivery: 'failed' },
+  }),
   'a code without tries': await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } }),
+  'a code for a new number': await render('code', { ...CODE, purpose: 'enroll', otherNumber: '/auth/enroll' }),
+  'a code for a change': await render('code', { ...CODE, purpose: 'change' }),
+  'no number yet': await render('enroll', ENROLL),
+  'a number that is none': await render('enroll', {
+    ...ENROLL,
+    phone: '+46 70 17',
+    error: { code: 'PHONE_NOT_ACCEPTED' },
+  }),
+  'the account': await render('account', ACCOUNT),
+  'the account with its last number': await render('account', { ...ACCOUNT, numbers: NUMBER.numbers.slice(1) }),
+  'the account with a number that is none': await render('account', {
+    ...ACCOUNT,
+    phone: '12',
+    error: { code: 'BAD_REQUEST' },
+  }),
+  'an account that only looks': await render('account', { ...ACCOUNT, mayChange: false, mayAdd: false }),
   'an error': await render('error', { ...COMMON, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } }),
 };

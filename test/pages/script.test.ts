@@ -48,7 +48,7 @@ describe('the script of the pages', () => {
 
     beforeEach(async () => {
       await page.clock.install({ time: 0 });
-      await page.clock.pauseAt(1000);
+      await page.clock.pauseAt(3_600_000);
     });
 
     it('counts down the life of the code', async () => {
@@ -58,15 +58,20 @@ describe('the script of the pages', () => {
       await page.getByText('The code is valid for 1:59.').waitFor();
     });
 
-    it('tells a screen reader of it twice: a minute before the end, and at the end', async () => {
+    it('tells a screen reader of it, and shows it, a minute and 20 seconds before the end, and at the end', async () => {
       await openCode({ expiresInSeconds: 90 });
+      const line = page.getByText('The code is valid for');
       await page.clock.runFor(29_000);
       expect(await news()).to.equal('');
+      expect(await page.locator('[data-soon]').count()).to.equal(0);
       await page.clock.runFor(1000);
       expect(await news()).to.equal('The code is valid for 60 seconds.');
-      await page.clock.runFor(59_000);
+      expect(await line.first().getAttribute('data-soon')).to.equal('');
+      await page.clock.runFor(39_000);
       expect(await news()).to.equal('The code is valid for 60 seconds.');
       await page.clock.runFor(1000);
+      expect(await news()).to.equal('The code is valid for 20 seconds.');
+      await page.clock.runFor(20_000);
       expect(await news()).to.equal('The code is no longer valid. Ask for a new one.');
     });
 
@@ -74,6 +79,7 @@ describe('the script of the pages', () => {
       await openCode({ expiresInSeconds: 300 });
       await page.clock.fastForward(400_000);
       await page.getByText('The code is no longer valid.').first().waitFor();
+      expect(await news()).to.equal('The code is no longer valid. Ask for a new one.');
     });
 
     it('frees the button that sends again when its time has come', async () => {
@@ -113,6 +119,67 @@ describe('the script of the pages', () => {
         await page.getByText(text).waitFor();
       }
     });
+
+    it('asks nothing while the page is hidden, and at once when it is shown again', async () => {
+      await openCode({ delivery: 'queued' });
+      await show(false);
+      await page.clock.runFor(60_000);
+      expect(server.questions).to.equal(0);
+      await show(true);
+      await page.getByText('The SMS is on its way.').waitFor();
+      server.delivery = 'delivered';
+      await show(false);
+      await show(true);
+      await page.getByText('The SMS was delivered to your phone.').waitFor();
+      await page.clock.runFor(300_000);
+      expect(server.questions).to.equal(2);
+    });
+
+    it('asks no more where the code is used up or gone', async () => {
+      await openCode({ delivery: 'queued' });
+      server.stage = 'send';
+      const answer = page.waitForResponse('**/auth/session');
+      await page.clock.runFor(1000);
+      await (await answer).finished();
+      await page.clock.runFor(300_000);
+      expect(server.questions).to.equal(1);
+    });
+
+    it('asks again where an answer failed', async () => {
+      await openCode({ delivery: 'queued' });
+      await page.route('**/auth/session', (route) => route.abort(), { times: 1 });
+      while (server.questions === 0) await page.clock.runFor(1000);
+      await page.getByText('The SMS is on its way.').waitFor();
+    });
+
+    it('lets a form be sent again where nothing came of it', async () => {
+      await page.route('**/auth/code', (route) => route.fulfill({ status: 204 }));
+      await openCode();
+      await page.getByLabel('Code').fill('123456');
+      await press('Continue');
+      await page.clock.runFor(19_000);
+      expect(await page.locator('[data-busy]').count()).to.equal(1);
+      await page.clock.runFor(1000);
+      expect(await page.locator('[data-busy]').count()).to.equal(0);
+    });
+
+    /** As if another tab were looked at. */
+    async function show(isShown: boolean): Promise<void> {
+      await page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, !isShown);
+    }
+  });
+
+  it('lets the buttons be pressed again on a page that comes back out of memory', async () => {
+    await page.route('**/auth/login', (route) => route.fulfill({ status: 204 }));
+    await open(render('login', { ...LOGIN, username: 'ada' }));
+    await page.getByLabel('Password').fill('lovelace');
+    await press('Sign in');
+    await page.locator('[data-busy]').waitFor();
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+    expect(await page.locator('[data-busy]').count()).to.equal(0);
   });
 
   it('sends a form once, however often its button is pressed', async () => {
@@ -131,13 +198,20 @@ describe('the script of the pages', () => {
     expect(server.posts).to.deep.equal([['/auth/number', { returnTo: RETURN_TO, number: '1' }]]);
   });
 
-  it('takes spaces and hyphens out of a code', async () => {
-    await openCode();
-    await page.getByLabel('Code').fill(' 123-456 ');
-    await press('Continue');
-    await nextPage();
-    expect(server.posts).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '123456' }]]);
-  });
+  for (const [what, typed] of [
+    ['spaces and hyphens', ' 123-456\t'],
+    ['other spaces and dashes', '123\u00a0\u2013 456'],
+    ['the digits of Arabic', '\u0661\u0662\u0663\u0664\u0665\u0666'],
+    ['the digits of Persian', '\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6'],
+  ] as const) {
+    it(`reads a code with ${what}`, async () => {
+      await openCode();
+      await page.getByLabel('Code').fill(typed);
+      await press('Continue');
+      await nextPage();
+      expect(server.posts).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '123456' }]]);
+    });
+  }
 
   it('leaves the button that sends again alone where there is nothing to wait for', async () => {
     await openCode({ resendInSeconds: 0 });
@@ -195,19 +269,41 @@ describe('the script of the pages', () => {
       expect(server.posts).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '012345' }]]);
     });
 
+    const PENDING_REQUEST = `({ signal }) => new Promise((_, reject) => {
+      window.requests = (window.requests ?? 0) + 1;
+      signal.addEventListener('abort', () => {
+        sessionStorage.setItem('aborted', 'yes');
+        reject(signal.reason);
+      });
+    })`;
+    const wasAborted = () => page.evaluate(() => sessionStorage.getItem('aborted'));
+
     it('stops to wait for one where the code is typed, and does not complain', async () => {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
-      await offer(`({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => {
-        sessionStorage.setItem('aborted', 'yes');
-        reject(signal.reason);
-      }))`);
+      await offer(PENDING_REQUEST);
       await openCode();
       await page.getByLabel('Code').fill('123456');
       await press('Continue');
       await nextPage();
-      expect(await page.evaluate(() => sessionStorage.getItem('aborted'))).to.equal('yes');
+      expect(await wasAborted()).to.equal('yes');
       expect(complaints).to.deep.equal([]);
+    });
+
+    it('stops to wait for one where the page is left, and waits again where it comes back', async () => {
+      await offer(PENDING_REQUEST);
+      await openCode();
+      expect(await wasAborted()).to.equal(null);
+      await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+      expect(await wasAborted()).to.equal('yes');
+      await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+      expect(await page.evaluate('window.requests')).to.equal(2);
+    });
+
+    it('asks for none on a page that has no field for it', async () => {
+      await offer(PENDING_REQUEST);
+      await open(render('login', LOGIN));
+      expect(await page.evaluate('window.requests')).to.equal(undefined);
     });
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { en } from '../../lib/locales/en.ts';
-import { fill, inWords } from '../../lib/pages/words.ts';
+import { fill, inWords, pluralForm } from '../../lib/pages/words.ts';
 
 describe('the words of a page', () => {
   it('are filled in once, and keep together what is filled in', () => {
@@ -19,6 +19,21 @@ describe('the words of a page', () => {
   ] as const) {
     it(`call ${seconds} s ${words}`, () => {
       expect(inWords(seconds, en)).to.equal(words);
+    });
+  }
+
+  for (const [number, tag, text] of [
+    [1, 'en', 'one'],
+    [5, 'en', 'other'],
+    [0, 'fr', 'one'],
+    [2, 'ar', 'two'],
+    [3, 'ar', 'few'],
+    [11, 'ar', 'other'],
+    [2, 'ja', 'other'],
+  ] as const) {
+    it(`have the form ${text} for ${number} in ${tag}`, () => {
+      const forms = { one: 'one', two: 'two', few: 'few', other: 'other' };
+      expect(pluralForm(forms, number, { ...en, tag })).to.equal(text);
     });
   }
 

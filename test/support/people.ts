@@ -14,6 +14,7 @@ const PEOPLE: readonly Person[] = [
 export class People implements UserStore {
   readonly #people = new Map(PEOPLE.map((person) => [person.id, person]));
   isDown = false;
+  isReadOnly = false;
   /** How many passwords were looked at. */
   checks = 0;
 
@@ -42,6 +43,7 @@ export class People implements UserStore {
   }
 
   async changePhoneNumbers(user: User, change: { add?: string; remove?: string }): Promise<'done' | 'conflict'> {
+    if (this.isDown || this.isReadOnly) throw new Error('insufficientAccessRights');
     const numbers = this.#people.get(user.id)?.phoneNumbers ?? [];
     if (change.remove !== undefined && !numbers.includes(change.remove)) return 'conflict';
     const left = numbers.filter((number) => number !== change.remove);

@@ -104,8 +104,8 @@ suffix "dc=example,dc=org"
 directory ${join(folder, 'data')}
 dbnosync
 access to attrs=userPassword by anonymous auth by * none
-access to attrs=mobile,phoneNumberVerified by dn.exact="cn=service,dc=example,dc=org" write
-access to * by dn.exact="cn=service,dc=example,dc=org" read
+access to attrs=mobile,phoneNumberVerified by dn.exact="cn=service,dc=example,dc=org" write by dn.exact="cn=reader,ou=people,dc=example,dc=org" read
+access to * by dn.exact="cn=service,dc=example,dc=org" read by dn.exact="cn=reader,ou=people,dc=example,dc=org" read
 `;
 }
 

@@ -1,11 +1,9 @@
 // Adds comfort to pages that work without it. Words and settings come from data attributes.
 
-for (const form of document.forms) form.addEventListener('submit', submitOnce);
-// A page that comes back out of the browser's memory can be used again.
-addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) for (const form of document.forms) delete form.dataset.busy;
-});
+/** Seconds before a code's end at which it is spoken of. */
+const WARNINGS = [60, 20, 0];
 
+for (const form of document.forms) form.addEventListener('submit', submitOnce);
 for (const line of document.querySelectorAll('[data-seconds]')) countDown(line);
 
 const delivery = document.querySelector('[data-delivery]');
@@ -14,17 +12,26 @@ if (delivery) followDelivery(delivery);
 const codeForm = document.querySelector('form[data-code]');
 if (codeForm) {
   codeForm.addEventListener('submit', tidyCode);
-  if ('OTPCredential' in window) fillIn(codeForm);
+  readSms(codeForm);
 }
 
 const sendForm = document.querySelector('form[data-press]');
 if (sendForm && !document.hidden && isFirstVisit()) sendForm.requestSubmit();
 
+// A page that comes back out of the browser's memory can be used again.
+addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return;
+  for (const form of document.forms) delete form.dataset.busy;
+  if (codeForm) readSms(codeForm);
+});
+
 /** Ignores a second press rather than disable the button: that would take the focus away. */
 function submitOnce(event) {
   const { dataset } = event.currentTarget;
-  if (dataset.busy !== undefined) event.preventDefault();
+  if (dataset.busy !== undefined) return event.preventDefault();
   dataset.busy = '';
+  // Where nothing came of it, as without a network, the page stays.
+  setTimeout(() => delete dataset.busy, 20_000);
 }
 
 /** Whoever goes back or loads the page again presses the button; nor do redirects in a circle send again and again. */
@@ -36,19 +43,20 @@ function isFirstVisit() {
   return true;
 }
 
-/** Counts down in a line's text. A button in the same form waits for the end. */
+/** Counts down in a line's text. The button that sends again waits for its end; the end of a code is announced. */
 function countDown(line) {
   const { seconds, text, end = '' } = line.dataset;
-  const button = line.closest('form')?.querySelector('button');
+  const button = line.closest('form[data-wait]')?.querySelector('button');
   // By the clock on the wall: others stand still while a phone sleeps.
   const endsAt = Date.now() + Number(seconds) * 1000;
-  const milestones = [60, 0].filter((milestone) => milestone < Number(seconds));
+  let warnings = button ? [] : WARNINGS.filter((warning) => warning < Number(seconds));
   const tick = () => {
     const left = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
     line.textContent = left > 0 ? text.replace('{time}', clockTime(left)) : end;
     if (button) button.disabled = left > 0;
-    else if (left <= milestones[0]) {
-      milestones.shift();
+    if (left <= warnings[0]) {
+      warnings = warnings.filter((warning) => warning < left);
+      line.dataset.soon = '';
       announce(left > 0 ? text.replace('{time}', inWords(left)) : end);
     }
     if (left > 0) setTimeout(tick, 1000);
@@ -70,41 +78,62 @@ function inWords(seconds) {
   return new Intl.NumberFormat(lang, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(seconds);
 }
 
-/** Asks what became of the SMS, less and less often, for about four minutes and only while the page is looked at. */
+/** Asks what became of the SMS, less and less often, for about four minutes. */
 async function followDelivery(line) {
-  for (let pause = 1000; pause < 60_000 && !['delivered', 'failed'].includes(line.dataset.delivery); pause *= 1.3) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    if (document.hidden) await new Promise((resolve) => addEventListener('visibilitychange', resolve, { once: true }));
-    const state = await askState(line.dataset.session);
+  const { dataset } = line;
+  for (let pause = 1000; pause < 60_000 && !['delivered', 'failed'].includes(dataset.delivery); pause *= 1.3) {
+    await pauseFor(pause);
+    const state = await askState(dataset.session);
     if (state === undefined) continue;
     if (state.stage !== 'code') return;
     // A text that is set anew is read aloud anew.
-    if (state.delivery !== line.dataset.delivery) line.textContent = line.dataset[state.delivery];
-    line.dataset.delivery = state.delivery;
+    if (state.delivery !== dataset.delivery) line.textContent = dataset[state.delivery];
+    dataset.delivery = state.delivery;
   }
+}
+
+/** Nothing is asked while nobody looks; whoever looks again is answered at once. */
+function pauseFor(milliseconds) {
+  return new Promise((resolve) => {
+    const goOn = () => {
+      if (document.hidden) return;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', goOn);
+      resolve();
+    };
+    const timer = setTimeout(goOn, milliseconds);
+    document.addEventListener('visibilitychange', goOn);
+  });
 }
 
 async function askState(url) {
   try {
-    const response = await fetch(url, { headers: { Accept: 'application/json' } });
+    const response = await fetch(url, {
+      headers: { Accept: 'application/json' },
+      signal: AbortSignal.timeout(10_000),
+    });
     return response.ok ? await response.json() : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A code is often pasted with spaces or hyphens in it. */
+/** A code is often pasted with spaces or dashes in it, and Arabic and Persian keyboards have digits of their own. */
 function tidyCode({ currentTarget }) {
   const { code } = currentTarget.elements;
-  code.value = code.value.replace(/[\s-]/g, '');
+  const digits = code.value.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 15);
+  code.value = digits.replace(/[\s\p{Pd}]/gu, '');
 }
 
 /** WebOTP: the browser reads the SMS that names this site, once the person agrees. */
-async function fillIn(form) {
-  const typed = new AbortController();
-  form.addEventListener('submit', () => typed.abort());
+async function readSms(form) {
+  if (!('OTPCredential' in window)) return;
+  const over = new AbortController();
+  const end = () => over.abort();
+  form.addEventListener('submit', end, { once: true });
+  addEventListener('pagehide', end, { once: true });
   try {
-    const { code } = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal: typed.signal });
+    const { code } = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal: over.signal });
     form.elements.code.value = code;
     form.requestSubmit();
   } catch {

@@ -1,0 +1,47 @@
+import { SmsOtpError } from '../errors.ts';
+import { type Country, type NewNumberRule, readNewPhoneNumber } from './phone-number.ts';
+import type { User } from './user.ts';
+
+/** Who may bring in numbers of their own, and which. */
+export interface EnrollmentRule extends NewNumberRule {
+  /** Who may enter a first number during the sign-in. */
+  readonly when: 'always' | ((user: User) => boolean);
+  /** Numbers that one user may have on the account page. */
+  readonly maxNumbers: number;
+}
+
+/** Numbers that people enter themselves. Without a rule nobody may. */
+export class Enrollment {
+  readonly #rule: EnrollmentRule | undefined;
+  readonly #defaultCountry: Country | undefined;
+
+  constructor(rule: EnrollmentRule | undefined, defaultCountry: Country | undefined) {
+    this.#rule = rule;
+    this.#defaultCountry = defaultCountry;
+  }
+
+  get isOn(): boolean {
+    return this.#rule !== undefined;
+  }
+
+  /** Only who has no value at all: one that cannot be read is for an administrator to mend. */
+  mayEnroll(user: User): boolean {
+    if (this.#rule === undefined || user.phoneNumbers.length > 0) return false;
+    const { when } = this.#rule;
+    return when === 'always' || when(user) === true;
+  }
+
+  mayAdd(numbers: readonly string[]): boolean {
+    return this.#rule !== undefined && numbers.length < this.#rule.maxNumbers;
+  }
+
+  /**
+   * @returns E.164
+   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`; whether anybody else has the number plays no part
+   */
+  accept(typed: string): string {
+    const number = this.#rule && readNewPhoneNumber(typed, this.#rule, this.#defaultCountry);
+    if (number !== undefined) return number;
+    throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'This is no phone number that can be used here.');
+  }
+}

@@ -1,0 +1,91 @@
+import { SmsOtpError } from '../errors.ts';
+import type { PhoneChange } from './challenge.ts';
+import type { Directory } from './fault.ts';
+import type { Grants } from './grant.ts';
+import type { Keyring } from './keyring.ts';
+import type { Notices } from './notices.ts';
+import { type Country, readPhoneNumber } from './phone-number.ts';
+import type { SharedState } from './ports.ts';
+import type { User } from './user.ts';
+
+export interface PhoneBookParts {
+  readonly directory: Directory;
+  readonly grants: Grants;
+  readonly state: SharedState;
+  readonly keyring: Keyring;
+  readonly notices: Notices;
+  readonly defaultCountry: Country | undefined;
+  readonly numbersOf: (user: User) => readonly string[];
+  readonly onChange: (user: User, change: PhoneChange) => void;
+}
+
+/** Says why a user's numbers must not be changed, by a throw. */
+export type ChangeRule = (numbers: readonly string[], user: User) => void;
+
+/** Longer than any user store takes. */
+const LOCK_SECONDS = 30;
+
+/** Writes numbers into the user store, which is the only truth, one change of a user at a time. */
+export class PhoneBook {
+  readonly #parts: PhoneBookParts;
+
+  constructor(parts: PhoneBookParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Ends the user's grants, and tells the numbers that the user had before: who held a phone may hold a session.
+   *
+   * @throws SmsOtpError `CONFLICT`, `DIRECTORY_UNAVAILABLE`, and what the rule throws; then nothing was written
+   */
+  async change(userId: string, change: PhoneChange, assertAllowed: ChangeRule): Promise<void> {
+    const { grants, notices, numbersOf, onChange } = this.#parts;
+    const before = await this.#alone(userId, async () => {
+      const user = await this.find(userId);
+      assertAllowed(numbersOf(user), user);
+      await this.#write(user, change);
+      return user;
+    });
+    onChange(before, change);
+    await grants.endAll(userId);
+    notices.send('add' in change ? 'numberAdded' : 'numberRemoved', before, numbersOf(before));
+  }
+
+  /** @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE` */
+  async find(userId: string): Promise<User> {
+    const user = await this.#parts.directory.findUser({ id: userId });
+    if (user === undefined) throw changedMeanwhile('There is no such user.');
+    return user;
+  }
+
+  async #write(user: User, change: PhoneChange): Promise<void> {
+    const { directory, defaultCountry } = this.#parts;
+    const number = 'add' in change ? change.add : change.remove;
+    const values = user.phoneNumbers.filter((value) => readPhoneNumber(value, defaultCountry) === number);
+    // One number may stand there in several spellings; one that is there already was written by a try before this one.
+    const changes = 'remove' in change ? values.map((remove) => ({ remove })) : values.length > 0 ? [] : [change];
+    for (const step of changes) {
+      if ((await directory.changePhoneNumbers(user, step)) !== 'conflict') continue;
+      throw changedMeanwhile('The numbers were changed by somebody else meanwhile.');
+    }
+  }
+
+  /** Two changes at once could remove the last two numbers, or add two where one is allowed. */
+  async #alone<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    const { state, keyring } = this.#parts;
+    const key = keyring.stateKey('phone-book', userId);
+    if (!(await state.set(key, 'locked', LOCK_SECONDS, true))) {
+      throw changedMeanwhile('The numbers are being changed right now.');
+    }
+    try {
+      return await work();
+    } finally {
+      // Where it cannot be unlocked it unlocks by itself.
+      await state.delete(key).catch(() => undefined);
+    }
+  }
+}
+
+export function changedMeanwhile(message: string): SmsOtpError {
+  return new SmsOtpError('CONFLICT', message);
+}

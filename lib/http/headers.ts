@@ -1,0 +1,28 @@
+import type { Response } from 'express';
+
+const ANSWER_HEADERS = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  // Under `no-referrer` browsers post `Origin: null`, and our own forms would be refused.
+  'Referrer-Policy': 'same-origin',
+};
+
+const PAGE_HEADERS = {
+  ...ANSWER_HEADERS,
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
+    "base-uri 'none'; frame-ancestors 'none'",
+  // For browsers that do not know frame-ancestors.
+  'X-Frame-Options': 'DENY',
+};
+
+/** What every answer under `basePath` carries. What else the app has set, as HSTS, stays. */
+export function setAnswerHeaders(res: Response): void {
+  res.set(ANSWER_HEADERS);
+}
+
+/** The same for a page, with a policy of its own: under the app's its style, its script or its forms might be forbidden. */
+export function setPageHeaders(res: Response): void {
+  res.set(PAGE_HEADERS);
+}

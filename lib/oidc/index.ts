@@ -1,0 +1,1 @@
+export { type SmsOtpForOidc, type SmsOtpForOidcOptions, smsOtpForOidc } from './sms-otp-for-oidc.ts';

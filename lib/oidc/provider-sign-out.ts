@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, Response } from 'express';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { SmsOtp } from '../sms-otp.ts';
+import { factsOn } from './acr-check.ts';
+import type { OidcRule } from './rule.ts';
+
+/** Whoever signs out at the provider is signed out here: else the next sign-in would ask for nothing. */
+export function signOutWithProvider(otp: SmsOtp, rule: OidcRule, provider: Provider): void {
+  const signOut = otp.signOut();
+  provider.use(async (ctx, next) => {
+    await next();
+    const { oidc }: Partial<KoaContextWithOIDC> = ctx;
+    const isSignedOut =
+      oidc?.route === 'end_session_confirm' && ctx.status === 303 && oidc.params?.logout !== undefined;
+    if (!isSignedOut) return;
+    const { user } = factsOn(ctx.req);
+    // oidc-provider also ends its session where somebody else has signed in meanwhile, who stays.
+    if (user === undefined || rule.accountId(user) !== oidc.session?.accountId) return;
+    const [req, res] = expressPair(ctx);
+    await new Promise<void>((resolve, reject) => {
+      signOut(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+    });
+  });
+}
+
+/** Mounted in an Express app, Koa is handed Express' own objects. */
+function expressPair({
+  req,
+  res,
+}: {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}): [Request, Response] {
+  return [req as Request, res as Response];
+}

@@ -1,0 +1,60 @@
+import type { Locale } from '../locales/locale.ts';
+import type { NumberChoice, PageLocals } from '../views.ts';
+import { type Html, html } from './html.ts';
+import { errorMessage, layout, returnToField } from './layout.ts';
+import { maskedNumber } from './masked-number.ts';
+import { isAboutPhone, phoneField } from './phone-field.ts';
+import { fill } from './words.ts';
+
+type Locals = PageLocals['account'];
+
+/** The person's own numbers, and the end of all their sessions. */
+export function account(locals: Locals, locale: Locale): string {
+  const words = locale.pages;
+  const { mayAdd, returnTo, urls } = locals;
+  const content = html`${isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
+<h2 id="numbers">${words.yourNumbers}</h2>
+${numberList(locals, locale)}
+${mayAdd ? addForm(locals, locale) : undefined}
+<form method="post" action="${urls.signOutEverywhere}" class="apart">
+${returnToField(locals)}
+<p class="hint">${words.signOutEverywhereHint}</p>
+<button class="secondary">${words.signOutEverywhere}</button>
+</form>
+<p class="apart ways"><a href="${returnTo ?? urls.login}">${words.backToSite}</a></p>`;
+  return layout({ title: words.accountTitle, locale, locals, content });
+}
+
+/** The last number stays: nobody could sign in without it. */
+function numberList(locals: Locals, locale: Locale): Html {
+  const { numbers, mayChange, urls } = locals;
+  const isLast = mayChange && numbers.length === 1;
+  const rows = numbers.map((choice) => {
+    const phone = maskedNumber(choice.phone, locale);
+    return html`<li>${phone}${mayChange && !isLast ? removeButton(choice, locale) : undefined}</li>\n`;
+  });
+  const list = html`<ul class="numbers" aria-labelledby="numbers">
+${rows}</ul>
+${isLast ? html`<p class="hint">${locale.pages.lastNumber}</p>` : undefined}`;
+  if (!mayChange) return list;
+  return html`<form method="post" action="${urls.removePhone}">
+${returnToField(locals)}
+${list}
+</form>`;
+}
+
+function removeButton({ number, phone }: NumberChoice, locale: Locale): Html {
+  const { remove, removeNumber } = locale.pages;
+  const name = fill(removeNumber, { phone: maskedNumber(phone, locale) });
+  return html`<button class="link" name="number" value="${number}" aria-label="${name}">${remove}</button>`;
+}
+
+function addForm(locals: Locals, locale: Locale): Html {
+  const words = locale.pages;
+  return html`<form method="post" action="${locals.urls.phones}" class="apart">
+${returnToField(locals)}
+<h2>${words.addNumber}</h2>
+${phoneField(locals, locale, isAboutPhone(locals))}
+<button>${words.add}</button>
+</form>`;
+}

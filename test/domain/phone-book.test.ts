@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import type { PhoneChange } from '../../lib/domain/challenge.ts';
+import { codeOf, createRig, type Rig } from '../support/rig.ts';
+import { slowState } from '../support/slow-state.ts';
+
+const GRACE = 'id-grace';
+const FIRST = '+46701740606';
+const SECOND = '+46701740607';
+const anything = (): void => undefined;
+
+async function numbersOf({ people }: Rig, id: string): Promise<readonly string[]> {
+  return (await people.findUser({ id }))?.phoneNumbers ?? [];
+}
+
+describe('a change of numbers', () => {
+  it('tells the numbers that were there before, without a code, and nobody waits for that', async () => {
+    const rig = createRig({ appName: 'Example' });
+    rig.transport.mode = 'reject';
+    await rig.phoneBook.change(GRACE, { remove: FIRST }, anything);
+    expect(rig.events.map(([name]) => name)).to.deep.equal(['numberRemoved']);
+    await new Promise(setImmediate);
+    expect(rig.events.map(([name]) => name)).to.deep.equal(['numberRemoved', 'noticeFailed', 'noticeFailed']);
+    rig.transport.mode = 'accept';
+    await rig.phoneBook.change(GRACE, { add: FIRST }, anything);
+    expect(rig.transport.messages.map(({ to }) => to)).to.deep.equal([SECOND]);
+    expect(rig.transport.messages[0]?.text).to.include('added to your account at Example').and.not.match(/\d/);
+    const told = JSON.stringify(rig.events);
+    expect(told).to.not.include(FIRST).and.not.include(SECOND);
+  });
+
+  it('hears of a notice that the network refuses', async () => {
+    const rig = createRig();
+    rig.transport.mode = 'refuse';
+    await rig.phoneBook.change('id-ada', { add: FIRST }, anything);
+    await new Promise(setImmediate);
+    expect(rig.events.map(([name]) => name)).to.deep.equal(['numberAdded', 'noticeFailed']);
+  });
+
+  it('runs alone: of two that would remove the last two numbers one is a conflict', async () => {
+    const rig = createRig();
+    const slow = createRig({ shared: slowState(rig.state), userStore: rig.people }, rig);
+    const notTheLast = (numbers: readonly string[]): void => {
+      if (numbers.length < 2) throw new Error('the last one');
+    };
+    const changes: readonly PhoneChange[] = [{ remove: FIRST }, { remove: SECOND }];
+    const outcomes = await Promise.all(
+      changes.map((change) => codeOf(slow.phoneBook.change(GRACE, change, notTheLast))),
+    );
+    expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(1);
+    expect(await numbersOf(rig, GRACE)).to.have.length(1);
+  });
+
+  it('leaves no lock behind, whatever happened', async () => {
+    const rig = createRig();
+    const refuse = (): void => {
+      throw new Error('refused');
+    };
+    expect(await codeOf(rig.phoneBook.change(GRACE, { remove: FIRST }, refuse))).to.equal('Error: refused');
+    rig.people.isReadOnly = true;
+    expect(await codeOf(rig.phoneBook.change(GRACE, { remove: FIRST }, anything))).to.equal('DIRECTORY_UNAVAILABLE');
+    rig.people.isReadOnly = false;
+    expect(await codeOf(rig.phoneBook.change('nobody', { add: FIRST }, anything))).to.equal('CONFLICT');
+    expect(await codeOf(rig.phoneBook.change(GRACE, { remove: FIRST }, anything))).to.equal(undefined);
+    expect(await numbersOf(rig, GRACE)).to.deep.equal([SECOND]);
+  });
+
+  it('takes what is written already for done', async () => {
+    const rig = createRig({ defaultCountry: 'SE' });
+    rig.people.change(GRACE, { phoneNumbers: ['070-174 06 06'] });
+    await rig.phoneBook.change(GRACE, { add: FIRST }, anything);
+    expect(await numbersOf(rig, GRACE)).to.deep.equal(['070-174 06 06']);
+  });
+});
