@@ -11,7 +11,7 @@ const NEXT = { Connection: 'close' };
 
 describe("the cluster demo's command", () => {
   it('signs ada in over several processes, one of which is killed, and ends cleanly on Ctrl-C', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     requirePeer(this, 'redis-server');
     const demo = start({ PORT: '0', INBOX_PORT: '0' });
     const complained = text(demo.stderr);
