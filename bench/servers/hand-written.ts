@@ -17,8 +17,7 @@ export async function createApp({ redisPath, phonePort }: ServerSettings): Promi
   const phone = connectPhone(phonePort);
   const app = express();
   app.use(await sessionMiddleware(redisPath));
-  app.use(express.json());
-  app.post('/login', async (req, res) => {
+  app.post('/login', express.json(), async (req, res) => {
     const user = await store.findUser({ username: String(req.body.username) });
     if (user === undefined || !(await store.checkPassword(user, String(req.body.password))))
       return void res.sendStatus(401);
@@ -27,7 +26,7 @@ export async function createApp({ redisPath, phonePort }: ServerSettings): Promi
     await phone.send({ to: user.phoneNumbers[0] ?? '', text: `Your code is ${code}` });
     res.json({});
   });
-  app.post('/code', (req, res) => {
+  app.post('/code', express.json(), (req, res) => {
     const session: HandWritten = Object.assign(req.session);
     if (session.code === undefined || req.body.code !== session.code) return void res.sendStatus(401);
     Object.assign(session, { ok: true, code: undefined } satisfies HandWritten);
