@@ -3,10 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureGate } from './measurements/gate.ts';
+import { measureSignIns } from './measurements/sign-ins.ts';
 import { format, isMet, type Report } from './report.ts';
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Report>>> = {
   gate: measureGate,
+  'sign-ins': measureSignIns,
 };
 
 const names = process.argv.slice(2);
