@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { measureDirectory } from './measurements/directory.ts';
+import { measureDispatch } from './measurements/dispatch.ts';
 import { measureGate } from './measurements/gate.ts';
 import { measureSignIns } from './measurements/sign-ins.ts';
 import { format, isMet, type Report } from './report.ts';
@@ -9,6 +11,8 @@ import { format, isMet, type Report } from './report.ts';
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Report>>> = {
   gate: measureGate,
   'sign-ins': measureSignIns,
+  dispatch: measureDispatch,
+  directory: measureDirectory,
 };
 
 const names = process.argv.slice(2);
