@@ -5,14 +5,24 @@ import { cpus } from 'node:os';
 import { measureDirectory } from './measurements/directory.ts';
 import { measureDispatch } from './measurements/dispatch.ts';
 import { measureGate } from './measurements/gate.ts';
+import { measureNeverAnswered } from './measurements/never-answered.ts';
+import { measureProcesses } from './measurements/processes.ts';
+import { measureScale } from './measurements/scale.ts';
+import { measureSiege } from './measurements/siege.ts';
 import { measureSignIns } from './measurements/sign-ins.ts';
+import { measureStart } from './measurements/start.ts';
 import { format, isMet, type Report } from './report.ts';
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Report>>> = {
   gate: measureGate,
   'sign-ins': measureSignIns,
   dispatch: measureDispatch,
+  'never-answered': measureNeverAnswered,
   directory: measureDirectory,
+  scale: measureScale,
+  siege: measureSiege,
+  processes: measureProcesses,
+  start: measureStart,
 };
 
 const names = process.argv.slice(2);

@@ -3,11 +3,13 @@ import { Agent, request } from 'node:http';
 /** One person's browser: its cookies, over connections that all browsers share and that are kept alive. */
 export class Browser {
   readonly #agent: Agent;
-  readonly #url: string;
+  readonly #urls: readonly string[];
   readonly #cookies = new Map<string, string>();
+  #asked = 0;
 
-  constructor(url: string, agent: Agent) {
-    this.#url = url;
+  /** @param urls of the processes that serve it, in turn */
+  constructor(urls: readonly string[], agent: Agent) {
+    this.#urls = urls;
     this.#agent = agent;
   }
 
@@ -26,9 +28,10 @@ export class Browser {
 
   #ask(method: string, path: string, body: string): Promise<void> {
     const type = body === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const headers = { accept: 'application/json', cookie: this.cookie, origin: this.#url, ...type };
+    const url = this.#urls[this.#asked++ % this.#urls.length] ?? '';
+    const headers = { accept: 'application/json', cookie: this.cookie, origin: url, ...type };
     return new Promise((resolve, reject) => {
-      const asked = request(this.#url + path, { method, headers, agent: this.#agent }, (answer) => {
+      const asked = request(url + path, { method, headers, agent: this.#agent }, (answer) => {
         const cookies = answer.headers['set-cookie'] ?? [];
         for (const cookie of cookies) this.#keep(cookie.split(';', 1)[0] ?? '');
         let text = '';

@@ -1,6 +1,23 @@
 import { connect } from 'node:net';
+import type { SmsMessage } from 'express-sms-otp';
 import { SmppTransport } from 'express-sms-otp/smpp';
 import smpp from 'smpp';
+
+/** The transport's own, in milliseconds. */
+const TIMINGS = {
+  step: 5_000,
+  answer: 5_000,
+  send: 10_000,
+  silence: 15_000,
+  dead: 5_000,
+  partialPdu: 10_000,
+  drain: 5_000,
+  unbind: 2_000,
+  shortestPause: 500,
+  longestPause: 30_000,
+  configPause: 300_000,
+  stable: 10_000,
+};
 
 /** Sends one message, and resolves once the SMSC has answered. */
 export type Send = () => Promise<void>;
@@ -25,12 +42,18 @@ export const SMPP_CLIENTS = {
     const { hostname, port } = new URL(url);
     const transport = new SmppTransport({ smscs: [{ host: hostname, port: Number(port), window }], source: 'Bench' });
     return async () => {
-      const { status } = await transport.send({
-        to: `+${NUMBER}`,
-        text: TEXT,
-        expiresAt: new Date(Date.now() + 300_000),
-      });
+      const { status } = await transport.send(message());
       if (status !== 'accepted') throw new Error(`The message was ${status}.`);
+    };
+  },
+  /** The same against an SMSC that takes everything and says nothing; it is waited for a tenth of a second. */
+  async 'never answered'(url, window) {
+    const { hostname, port } = new URL(url);
+    const options = { smscs: [{ host: hostname, port: Number(port), window }], source: 'Bench' };
+    const transport = new SmppTransport(options, { ...TIMINGS, answer: 100 });
+    return async () => {
+      const { status } = await transport.send(message());
+      if (status !== 'unknown') throw new Error(`The message was ${status}.`);
     };
   },
   async 'smpp.Session'(url) {
@@ -65,6 +88,10 @@ export const SMPP_CLIENTS = {
   },
 } as const satisfies Record<string, (url: string, window: number) => Promise<Send>>;
 
+function message(): SmsMessage {
+  return { to: `+${NUMBER}`, text: TEXT, expiresAt: new Date(Date.now() + 300_000) };
+}
+
 async function bound(url: string): Promise<Session> {
   const { hostname, port } = new URL(url);
   const session = client.connect({ host: hostname, port: Number(port) });
@@ -89,7 +116,7 @@ function answered(session: Session, request: object): Promise<void> {
   });
 }
 
-/** The same bytes for all. */
+/** The same for all. The package encodes the text by itself, as our transport does. */
 function fields(): Readonly<Record<string, unknown>> {
   return {
     source_addr_ton: 5,
@@ -100,7 +127,6 @@ function fields(): Readonly<Record<string, unknown>> {
     validity_period: '000000000500000R',
     registered_delivery: 1,
     priority_flag: 1,
-    data_coding: 0,
-    short_message: { message: Buffer.from(TEXT, 'latin1') },
+    short_message: TEXT,
   };
 }

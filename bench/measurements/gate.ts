@@ -80,7 +80,7 @@ async function signInAll(app: App, url: string, phone: Phone): Promise<readonly 
   const agent = connections(1);
   const cookies: string[] = [];
   for (let person = 0; person < SESSIONS; person += 1) {
-    const browser = new Browser(url, agent);
+    const browser = new Browser([url], agent);
     if (app === 'session' || app === 'passport')
       await browser.post('/login', { username: nameOf(person), password: PASSWORD });
     else if (app !== 'bare') await SIGN_INS[app](browser, person, phone);

@@ -56,7 +56,7 @@ class Stand {
   async add(name: string, app: App, place: Omit<ServerSettings, 'app'>, people: number): Promise<void> {
     const server = await Child.start('servers/server.js', { app, phonePort: this.#phone.port, ...place });
     this.#servers.push(server);
-    this.arms.push({ name, round: () => signInAll(server, app, this.#phone, people, AT_ONCE) });
+    this.arms.push({ name, round: () => signInAll([server], app, this.#phone, people, AT_ONCE) });
   }
 
   async close(): Promise<void> {
@@ -66,26 +66,31 @@ class Stand {
 
 /** CPU in µs and latency in ms, a sign-in. */
 export async function signInAll(
-  server: Child,
+  servers: readonly Child[],
   app: App,
   phone: Phone,
   people: number,
   atOnce: number,
 ): Promise<Figures> {
-  const url = await server.ask('url');
+  const urls = await Promise.all(servers.map((server) => server.ask('url')));
   const agent = connections(atOnce);
   const times: number[] = [];
-  const cpuBefore = await server.ask('cpu');
+  const cpuBefore = await cpuOf(servers);
   const began = performance.now();
   await everybody(people, atOnce, async (person) => {
     const start = performance.now();
-    await SIGN_INS[app](new Browser(url, agent), person, phone);
+    await SIGN_INS[app](new Browser(urls, agent), person, phone);
     times.push(performance.now() - start);
   });
   const seconds = (performance.now() - began) / 1000;
-  const cpu = (await server.ask('cpu')) - cpuBefore;
+  const cpu = (await cpuOf(servers)) - cpuBefore;
   agent.destroy();
   return { cpu: cpu / people, rate: people / seconds, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+}
+
+async function cpuOf(servers: readonly Child[]): Promise<number> {
+  const all = await Promise.all(servers.map((server) => server.ask('cpu')));
+  return all.reduce((sum, one) => sum + one);
 }
 
 function rowsOf(arms: readonly Arm[], rounds: Rounds): Report['rows'] {
