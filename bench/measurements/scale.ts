@@ -1,9 +1,10 @@
 import { Child } from '../child.ts';
 import { startRedis } from '../redis-server.ts';
 import type { Report } from '../report.ts';
+import { SHARE } from '../rounds.ts';
 
-const IN_MEMORY = [1e3, 1e4, 1e5, 1e6];
-const IN_REDIS = [1e3, 1e4, 1e5];
+const IN_MEMORY = [1e3, 1e4, 1e5, 1e6].map((count) => count * SHARE);
+const IN_REDIS = [1e3, 1e4, 1e5].map((count) => count * SHARE);
 const NODE_OPTIONS = ['--expose-gc', '--max-old-space-size=10240'];
 
 interface Step {
@@ -14,7 +15,7 @@ interface Step {
 
 /** What a pending sign-in takes, everything counted: its session, its challenge, its counters. */
 export async function measureScale(): Promise<Report> {
-  const session = await grow({ isSessionOnly: true }, [1e3, 1e5]);
+  const session = await grow({ isSessionOnly: true }, [1e3 * SHARE, 1e5 * SHARE]);
   const memory = await grow({}, IN_MEMORY);
   const redis = await startRedis();
   try {

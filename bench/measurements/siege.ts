@@ -1,9 +1,11 @@
 import { Child } from '../child.ts';
 import { startRedis } from '../redis-server.ts';
 import type { Report } from '../report.ts';
+import { SHARE } from '../rounds.ts';
 
-const STEPS = [2e5, 4e5, 6e5, 8e5, 1e6];
-const REDIS_STEPS = [5e4, 1e5];
+const PEOPLE = 1e4 * SHARE;
+const STEPS = [2e5, 4e5, 6e5, 8e5, 1e6].map((tries) => tries * SHARE);
+const REDIS_STEPS = [5e4, 1e5].map((tries) => tries * SHARE);
 
 /** A million tries to sign in as ten thousand people: memory and keys must stay where they were. */
 export async function measureSiege(): Promise<Report> {
@@ -33,7 +35,7 @@ async function besiege(redisPath?: string): Promise<{ readonly rows: Report['row
   let from = 0;
   let immortal = 0;
   for (const to of redisPath === undefined ? STEPS : REDIS_STEPS) {
-    const cpu = await crowd.ask<number>('tries', { from, to });
+    const cpu = await crowd.ask<number>('tries', { from, to, people: PEOPLE });
     const redis = await crowd.ask<Readonly<Record<'bytes' | 'keys' | 'immortal', number>>>('redis', {});
     const bytes = redisPath === undefined ? (await crowd.ask('memory')).heap : redis.bytes;
     const keys = redisPath === undefined ? '' : redis.keys;
