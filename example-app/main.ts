@@ -15,13 +15,7 @@ try {
 }
 
 async function run(environment: Environment): Promise<void> {
-  const {
-    PORT,
-    ORIGIN = `http://localhost:${PORT}`,
-    SMS_OTP_LIMITS,
-    SKIN: skin,
-    TRUST_PROXY: trustProxy,
-  } = environment;
+  const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS, SKIN: skin } = environment;
   const peers = await startPeers(environment);
   const { userStore, transport, inboxUrl } = peers;
   const redis = environment.REDIS_URL === undefined ? undefined : await connectRedis(environment.REDIS_URL);
@@ -37,6 +31,7 @@ async function run(environment: Environment): Promise<void> {
   });
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
   const sessionStore = redis?.sessions;
+  const trustProxy = environment.TRUST_PROXY;
   const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy, skin, inboxUrl });
   const server = app.listen(PORT);
   await once(server, 'listening');
