@@ -1,8 +1,8 @@
 import type { Locale } from './locale.ts';
 
 /**
- * An SMS in Arabic has 70 characters, and the line that binds the code to the site takes a third of them. The
- * example of a phone number stands between U+2066 and U+2069: else its parts would be shown from right to left.
+ * An SMS in Arabic has 70 characters, and the line that binds the code to the site takes a third of them. The example of
+ * a phone number stands between U+2066 and U+2069: else its parts would be shown from right to left.
  */
 export const ar: Locale = {
   tag: 'ar',
