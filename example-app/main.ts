@@ -4,8 +4,9 @@ import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { OTP_OPTIONS } from './otp-options.ts';
-import { type Peers, startPeers } from './peers.ts';
+import { startPeers } from './peers.ts';
 import { connectRedis } from './redis.ts';
+import { explain, onInterrupt, welcome } from './terminal.ts';
 
 try {
   await run(readEnvironment(process.env));
@@ -44,39 +45,7 @@ async function run(environment: Environment): Promise<void> {
     await redis?.close();
     await peers.close();
   });
-  console.log(welcome(ORIGIN, environment, peers));
-}
-
-function explain(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.includes('EADDRINUSE') ? `${text}. Set PORT or INBOX_PORT to a free one.` : text;
-}
-
-/** The second Ctrl-C does not wait. */
-function onInterrupt(close: () => Promise<void>): void {
-  let isClosing = false;
-  const interrupt = async (): Promise<void> => {
-    if (isClosing) return;
-    isClosing = true;
-    // npm hands on a Ctrl-C that the terminal has sent here already: one at the same time is no second one.
-    setTimeout(() => process.on('SIGINT', () => process.exit(1)), 500).unref();
-    await close();
-    process.exit(0);
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-}
-
-function welcome(origin: string, { LDAP_URL }: Environment, { inboxUrl }: Peers): string {
-  const users = ['  ada    lovelace   one number', '  grace  hopper     two numbers', '  alan   turing     none'];
-  return [
-    '',
-    `  The app    ${origin}`,
-    ...(inboxUrl === undefined ? [] : [`  The phone  ${inboxUrl.replace('127.0.0.1', 'localhost')}`]),
-    ...(LDAP_URL === undefined ? ['', '  Sign in as', ...users] : []),
-    '',
-    '  Ctrl-C ends it.',
-    '',
-  ].join('\n');
+  console.log(welcome(ORIGIN, environment, inboxUrl));
 }
 
 function randomSecret(): string {

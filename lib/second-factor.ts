@@ -48,6 +48,7 @@ export interface SecondFactor {
   readonly enrollment: Enrollment;
   readonly policy: SignInPolicy;
   readonly phoneBook: PhoneBook;
+  readonly notices: Notices;
   readonly dispatch: Dispatch;
   readonly verification: Verification;
 }
@@ -103,6 +104,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
     grants,
     enrollment,
     policy,
+    notices,
     phoneBook: new PhoneBook({
       directory,
       grants,

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { closeAll } from './closing.ts';
 import { type Config, readConfig } from './config.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
@@ -88,10 +89,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     health: () => readHealth(dependencies, wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
-      for (const dependency of [transport, userStore, shared]) {
-        // One that cannot be closed does not keep the others open.
-        await dependency.close?.().catch((error: unknown) => config.logger.error(`close(): ${String(error)}`));
-      }
+      await closeAll(dependencies, domain.notices, config.logger);
     },
   });
 }

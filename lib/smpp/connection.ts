@@ -10,7 +10,11 @@ import type { Timings } from './timings.ts';
 interface ConnectionEvents {
   onBytes(): void;
   onPdu(pdu: Pdu): void;
+  /** What was written is on its way. */
+  onDrain(): void;
 }
+
+const MOST_UNSENT_BYTES = 256 * 1024;
 
 /** One socket to an SMSC, for one attempt only, with PDUs in and out. */
 export class Connection {
@@ -29,7 +33,10 @@ export class Connection {
     this.#events = events;
     this.#socket = openSocket(smsc);
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    this.#socket.on('drain', () => this.#socket.resume());
+    this.#socket.on('drain', () => {
+      this.#socket.resume();
+      this.#events.onDrain();
+    });
     this.#socket.on('end', () => this.destroy(new SmscFailure(`it closed the connection${this.#where()}`)));
     this.#socket.on('error', (error) => {
       this.#failure ??= describeError(error, this.#socket);
@@ -44,6 +51,11 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#socket.writable;
+  }
+
+  /** Whether the peer does not take what was written: then no more should be. */
+  get isClogged(): boolean {
+    return this.#socket.writableLength > MOST_UNSENT_BYTES;
   }
 
   /** Resolves when connected, with TLS where it is wanted; rejects where that takes too long or fails. */
@@ -110,5 +122,8 @@ function describeError(error: Error, socket: Socket): SmscFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   // Node sets `authorizationError` where the certificate, not the connection, is the problem.
   const isCertificate = socket instanceof TLSSocket && Boolean(socket.authorizationError);
-  return new SmscFailure(isCertificate ? `its certificate was refused: ${code}` : code, isCertificate);
+  return new SmscFailure(
+    isCertificate ? `its certificate was refused: ${code}` : code,
+    isCertificate ? 'config' : 'passing',
+  );
 }

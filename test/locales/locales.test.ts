@@ -4,6 +4,8 @@ import { composeNotice, composeSms } from '../../lib/domain/message.ts';
 import { en } from '../../lib/locales/en.ts';
 import { LOCALES } from '../../lib/locales/languages.ts';
 import type { PluralForms } from '../../lib/locales/locale.ts';
+import { createRender } from '../../lib/pages/render.ts';
+import { ACCOUNT, CODE, ENROLL, LOGIN, NUMBER, SEND } from '../pages/sample-pages.ts';
 
 const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
 const NOTICES = ['numberAdded', 'numberRemoved'] as const;
@@ -54,6 +56,21 @@ for (const locale of LOCALES) {
       const english = new Map(allTexts(en));
       const same = allTexts(locale).filter(([key, text]) => english.get(key) === text && text !== 'Code');
       expect(same.length > 0).to.equal(locale === en);
+    });
+
+    it('leaves nothing in braces on any page', async () => {
+      const page = createRender(() => locale);
+      const pages = await Promise.all([
+        page('login', { ...LOGIN, error: { code: 'TOO_MANY_ATTEMPTS', retryAfterSeconds: 1800 } }, []),
+        page('number', NUMBER, []),
+        page('enroll', ENROLL, []),
+        page('account', ACCOUNT, []),
+        page('code', SEND, []),
+        ...PURPOSES.map((purpose) => page('code', { ...CODE, purpose, otherNumber: '/auth/number' }, [])),
+      ]);
+      for (const { html } of pages.filter((it) => 'html' in it)) {
+        expect(html.replaceAll(/ data-text="[^"]*"/g, '')).to.not.match(/\{\w+\}|undefined/);
+      }
     });
 
     for (const purpose of PURPOSES) {
