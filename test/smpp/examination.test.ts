@@ -79,6 +79,15 @@ describe('the examination of SMSCs', () => {
     expect(smsc.commands).to.include('unbind');
   });
 
+  it('tries a transmitter and a receiver where the app has both', async () => {
+    const smsc = await rig.smsc();
+    const { hostname: host, port } = new URL(smsc.url);
+    const findings = await examine([{ host, port: Number(port), bindMode: 'transmitter+receiver' }]);
+    expect(complaints(findings)).to.deep.equal([]);
+    const binds = findings.filter(({ check }) => check.endsWith(' bind')).map(({ detail }) => detail);
+    expect(binds).to.deep.equal(['bound as transmitter', 'bound as receiver']);
+  });
+
   it('says that an SMSC does not answer', async () => {
     const blackHole = await rig.scripted({ bind_transceiver: () => undefined });
     const { detail } = findingOf(await examine([blackHole.url], { step: 200 }), 'bind');
