@@ -87,6 +87,9 @@ describe('phones', () => {
       '',
     ]);
     expect((await find('ada'))?.phoneNumbers).to.deep.equal(['+46701740606']);
+    // The numbers that were there before hear of it before the program ends.
+    const told = smsc.messages.map(({ to, text }) => [to, /added|removed/.exec(text)?.[0]]);
+    expect(told).to.deep.include(['+46701740605', 'added']).and.deep.include(['+46701740605', 'removed']);
   });
 
   it('knows people by their id, too', async () => {
