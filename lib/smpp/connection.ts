@@ -65,6 +65,11 @@ export class Connection {
   }
 
   write(bytes: Buffer): void {
+    // What is written in one turn leaves at once: a system call a message would cost more than all the rest.
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
     // Who does not read our answers is not read either: else they pile up.
     if (!this.#socket.write(bytes)) this.#socket.pause();
   }

@@ -11,7 +11,7 @@ const REJECTION_MILLISECONDS = 10 * 60 * 1000;
 export class ReceiptBook {
   readonly #ids: MessageIds;
   readonly #recipients = new Recent<string>(MOST_REMEMBERED);
-  readonly #seen = new Recent<true>(MOST_REMEMBERED);
+  readonly #seen = new Recent<Receipt['state']>(MOST_REMEMBERED);
   /** When it rejected a message to whom. */
   readonly #rejections = new Recent<number>(MOST_REMEMBERED);
 
@@ -23,6 +23,7 @@ export class ReceiptBook {
   enter(messageId: string, recipient: string): string {
     const id = this.#ids.ofAnswer(messageId);
     this.#recipients.set(id, recipient);
+    this.#seen.delete(id); // an SMSC that was started anew may give the same ids again
     return id;
   }
 
@@ -31,9 +32,8 @@ export class ReceiptBook {
     const receipt = readReceipt(pdu);
     if (receipt === undefined) return undefined;
     const messageId = this.#ids.ofReceipt(receipt.messageId);
-    const key = `${receipt.state} ${messageId}`;
-    if (this.#seen.get(key) === true) return undefined;
-    this.#seen.set(key, true);
+    if (this.#seen.get(messageId) === receipt.state) return undefined;
+    this.#seen.set(messageId, receipt.state);
     const recipient = this.#recipients.get(messageId);
     const isRejection = receipt.reason?.startsWith('REJEC') ?? false;
     if (recipient !== undefined && isRejection) this.#rejections.set(recipient, Date.now());

@@ -11,10 +11,15 @@ export class Recent<Value> {
     return this.#entries.get(key);
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
   set(key: string, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > this.#most && oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#entries.size <= this.#most) return;
+    const [oldest = key] = this.#entries.keys();
+    this.#entries.delete(oldest);
   }
 }

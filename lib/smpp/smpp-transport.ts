@@ -16,8 +16,8 @@ import { WaitingLine } from './waiting-line.ts';
 
 /**
  * Sends SMS over SMPP 3.4, through the SMSC that works and has the least to do. Binds are kept up from `open`, or the
- * first `send`, until `close`. A message waits up to 5 seconds for a bind and its place in the window; where the last attempt to bind
- * failed and the next is not due by then, it is rejected at once.
+ * first `send`, until `close`. A message waits up to 5 seconds for a bind and its place in the window; where the last
+ * attempt to bind failed and the next is not due by then, it is rejected at once.
  */
 export class SmppTransport implements SmsTransport {
   readonly #settings: SmppSettings;

@@ -26,6 +26,7 @@ interface SmscEvents {
 
 /** One SMSC: its binds, how well it does, and what it says of messages later. */
 export class Smsc {
+  readonly name: string;
   readonly settings: SmscSettings;
   readonly #events: SmscEvents;
   readonly #log: SmscLog;
@@ -36,15 +37,12 @@ export class Smsc {
   readonly #counts = { submits: 0, throttled: 0, lateAnswers: 0 };
 
   constructor(settings: SmscSettings, timings: Timings, events: SmscEvents, log: Logger) {
+    this.name = settings.name;
     this.settings = settings;
     this.#events = events;
     this.#log = new SmscLog(settings, log);
     this.#receipts = new ReceiptBook(settings.messageIdFormat);
     this.#binds = new Binds(settings, timings, this.#listen());
-  }
-
-  get name(): string {
-    return this.settings.name;
   }
 
   /** When it may take another message, in milliseconds since 1970; never where no window has room. */
@@ -110,8 +108,10 @@ export class Smsc {
     return { bound: this.#binds.bound, inFlight: this.#binds.inFlight, ...this.#counts };
   }
 
-  close(): Promise<void> {
-    return this.#binds.close();
+  async close(): Promise<void> {
+    const closed = this.#binds.close();
+    this.#events.onLoss(); // who waits for it alone waits in vain
+    await closed;
   }
 
   #listen(): BindKeeperEvents {

@@ -10,15 +10,27 @@ import { rawRequest } from '../support/raw-request.ts';
 
 /** In everything that is behind a gate. */
 const TREASURE = 'the treasure';
-const OURS = ['/auth/login', '/auth/code', '/auth/code/send', '/auth/session', '/auth/assets/sms-otp.css', '/auth/x'];
+const ENROLLMENT = { when: 'always', allowedCountries: ['SE'] } as const;
+const OURS = [
+  '/auth/login',
+  '/auth/code',
+  '/auth/code/send',
+  '/auth/session',
+  '/auth/assets/sms-otp.css',
+  '/auth/enroll',
+  '/auth/account',
+  '/auth/x',
+];
 
 const REQUESTS = [
   { method: 'GET', accept: 'text/html' },
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => ({ method, accept: '*/*' })),
 ];
 
-/** What answers with success where only the password was typed: the pages and the state of the sign-in. */
-const OPEN = ['/auth/login', '/auth/number', '/auth/code', '/auth/session', '/auth/assets/sms-otp.css'];
+/** What answers with success where only the password was typed: a page that does not fit tells where the sign-in stands. */
+const OPEN = ['login', 'number', 'code', 'enroll', 'account', 'session', 'assets/sms-otp.css'].map(
+  (path) => `/auth/${path}`,
+);
 
 /** The ways in which a path may be read by one part of a server and meant for another. */
 function tricksOf(path: string): readonly string[] {
@@ -76,8 +88,12 @@ describe('somebody who has only typed the password', () => {
     ['gates at mounts', false, gatedMounts, ['/any', '/report/7', '/files/treasure.txt', '/admin/treasure.txt']],
   ] as const) {
     it(`opens nothing behind ${what}, by any method and any path`, async function () {
-      this.timeout(60_000);
-      const { app, transport } = testApp({ options: { authRequired }, before: beforeHandler, routes });
+      this.timeout(240_000);
+      const { app, transport } = testApp({
+        options: { authRequired, enrollment: ENROLLMENT },
+        before: beforeHandler,
+        routes,
+      });
       const server = await listen(app);
       const jar = new Client(server.url);
       await jar.post('/auth/login', { username: 'ada', password: 'lovelace' });

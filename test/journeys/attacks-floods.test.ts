@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { SmsOtpOptions } from '../../lib/index.ts';
 import { postJson, testApp } from '../support/app.ts';
 import { burst, countOf } from '../support/attack.ts';
-import { CROWD_PASSWORD, Crowd } from '../support/crowd.ts';
+import { CROWD_PASSWORD, Crowd, crowdNumber } from '../support/crowd.ts';
 import { rawRequest } from '../support/raw-request.ts';
 import { startTarget, type Target } from '../support/target.ts';
 
@@ -32,7 +32,7 @@ describe('an attacker with many addresses and much patience', () => {
   });
 
   it('gets fewer than 10 passwords looked at out of 10 000, from 100 addresses under 5 aliases, and the owner gets in', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const people = new FoldingCrowd();
     const app = await start({ userStore: people });
     const owner = await app.halfSignedIn();
@@ -67,7 +67,7 @@ describe('an attacker with many addresses and much patience', () => {
   });
 
   it('pumps no more than 30 messages a day by entering every code: 60 sign-ins with 3 more sends each', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const { agent, clock, transport } = testApp();
     const jar = agent();
     for (let signIn = 0; signIn < 60; signIn++) {
@@ -80,6 +80,35 @@ describe('an attacker with many addresses and much patience', () => {
     }
     // Over three and a half hours, so over the edge of the limits' hours.
     expect(transport.messages).to.have.length(30);
+  });
+
+  it('gets 20 messages an hour to the numbers of one block that 50 people claim as theirs, 200 in all', async () => {
+    const enrollment = { when: 'always', allowedCountries: ['SE'] } as const;
+    const app = await start({ userStore: new Crowd(() => undefined), enrollment });
+    const answers = await burst(50, async (place) => {
+      const jar = app.client();
+      const from = { 'X-Forwarded-For': `192.0.2.${place}` };
+      await jar.post('/auth/login', { username: `user${place}`, password: CROWD_PASSWORD }, from);
+      return burst(4, (index) => jar.post('/auth/enroll', { phone: crowdNumber(place * 4 + index) }, from));
+    });
+    expect(answers.flat().filter(({ status }) => status === 200)).to.have.length(20);
+    expect(app.transport.messages).to.have.length(20);
+  });
+
+  it('keeps no message from ada by claiming her number 20 times, and gets 5 to it', async () => {
+    const { agent, clock, transport } = testApp({
+      options: { enrollment: { when: 'always', allowedCountries: ['SE'] } },
+    });
+    for (let claim = 0; claim < 20; claim++) {
+      const colleague = agent();
+      await postJson(colleague, '/auth/login', { username: 'alan', password: 'turing' }).expect(200);
+      await postJson(colleague, '/auth/enroll', { phone: '+46701740605' });
+      clock.advance(60);
+    }
+    expect(transport.messages).to.have.length(5);
+    await postJson(agent(), '/auth/login', LOGIN).expect(200);
+    expect(transport.messages.at(-1)).to.deep.include({ to: '+46701740605' });
+    expect(transport.messages).to.have.length(6);
   });
 
   it('gets no message, and nothing by the code before, out of 20 sends and 20 such codes at once', async () => {

@@ -108,8 +108,14 @@ describe('the pages in a browser', () => {
     });
     const right = (selector: string) => page.locator(selector).evaluate((it) => it.getBoundingClientRect().right);
     expect(await right('.ways a')).to.be.greaterThan(await right('.ways form'));
-    expect(await page.locator('#code').evaluate((it) => getComputedStyle(it).direction)).to.equal('ltr');
+    expect(await direction(page, '#code')).to.equal('ltr');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(NARROW.width);
+  });
+
+  it('take a phone number from left to right in every language', async () => {
+    const page = await open(SAMPLES['no number yet']?.replace('dir="ltr"', 'dir="rtl"') ?? '', {});
+    expect(await direction(page, 'main')).to.equal('rtl');
+    expect(await direction(page, '#phone')).to.equal('ltr');
   });
 
   it('wear a brand that fits into five lines', async () => {
@@ -152,3 +158,7 @@ describe('the pages in a browser', () => {
     expect(styles.animation).to.equal('none');
   });
 });
+
+function direction(page: Page, selector: string): Promise<string> {
+  return page.locator(selector).evaluate((it) => getComputedStyle(it).direction);
+}

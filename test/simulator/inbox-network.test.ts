@@ -122,7 +122,8 @@ describe('the network on the inbox page', () => {
   it('says so where a number is none', async () => {
     await page.getByLabel('Next message to').fill('0701740605');
     await page.getByRole('button', { name: 'Set' }).click();
-    await page.getByRole('status').filter({ hasText: 'That did not work.' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'A number looks like' }).waitFor();
+    expect(smsc.behaviours).to.deep.equal([]);
     expect(complaints.splice(0).join()).to.include('400');
   });
 

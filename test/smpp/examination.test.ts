@@ -40,7 +40,7 @@ describe('the examination of SMSCs', () => {
     const [port, smsc] = [await closedPort(), await rig.smsc()];
     const findings = await examine([{ name: 'main', host: '127.0.0.1', port }, smsc.url]);
     expect(complaints(findings)).to.deep.equal(['failed SMSC main TCP']);
-    expect(findingOf(findings, 'main TCP').detail).to.equal('ECONNREFUSED');
+    expect(findingOf(findings, 'main TCP').detail).to.equal('nobody listens there (ECONNREFUSED)');
     expect(findings.at(-1)).to.include({ status: 'ok' });
   });
 

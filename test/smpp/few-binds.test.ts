@@ -39,7 +39,7 @@ describe('an account of two binds that four processes share', () => {
 
   function start(...numbers: readonly number[]): ChildProcess {
     const extension = extname(import.meta.url);
-    const script = fileURLToPath(new URL(`./few-binds-process${extension}`, import.meta.url));
+    const script = fileURLToPath(new URL(`../support/few-binds-process${extension}`, import.meta.url));
     const execArgv = ['--unhandled-rejections=strict', ...(extension === '.ts' ? ['--import=tsx'] : [])];
     const child = fork(script, numbers.map(String), { execArgv, silent: true });
     children.push(child);

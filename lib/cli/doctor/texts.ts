@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Locale } from '../../locales/locale.ts';
 import { createLanguages } from '../../locales/own-languages.ts';
-import { mostSegments } from '../../sms-text.ts';
+import { countSmsSegments } from '../../sms-text.ts';
 
 /** Whether the SMS is bound to the site, and how many segments it takes in each language. */
 export function* examineTexts(config: Config): Generator<Finding> {
@@ -19,7 +19,7 @@ function examineOrigin({ origin }: Config): Finding {
 
 function examineLocale(locale: Locale, config: Config): Finding {
   const check = `text ${locale.tag}`;
-  const segments = mostSegments(locale, config);
+  const segments = countSmsSegments(locale.sms, config);
   if (segments === 1) return { check, status: 'ok', detail: 'each SMS fits into one segment' };
   const detail = `an SMS takes ${segments} segments, and each is paid for`;
   return { check, status: 'warning', detail, remedy: 'A shorter appName, of plain letters, helps.' };

@@ -42,8 +42,11 @@ async function tell(wanted, done) {
   const headers = { 'Content-Type': 'application/json' };
   const sent = fetch('/behaviour', { method: 'POST', headers, body: JSON.stringify(wanted) });
   const response = await sent.catch(() => undefined);
-  news.textContent = response?.ok ? done : 'That did not work.';
-  if (response?.ok) show(await response.json());
+  const isDone = response?.ok ?? false;
+  const failure = response ? 'A number looks like +46701740605.' : 'The inbox does not answer.';
+  news.textContent = isDone ? done : failure;
+  news.classList.toggle('unseen', isDone); // what is done shows in the list
+  if (isDone) show(await response.json());
 }
 
 function show(inForce) {
