@@ -16,6 +16,7 @@ const TIMINGS = {
   shortestPause: 500,
   longestPause: 30_000,
   configPause: 300_000,
+  busyPause: 1_000,
   stable: 10_000,
 };
 
