@@ -36,6 +36,6 @@ function configuration() {
     extends: '../../tsconfig.json',
     compilerOptions: { paths: Object.fromEntries(paths) },
     files: ['quick-start.ts'],
-    include: ['../../lib'],
+    include: ['../../lib/**/*.d.ts'],
   };
 }
