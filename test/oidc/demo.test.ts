@@ -42,6 +42,7 @@ describe('the demo of OpenID Connect in a browser', () => {
     const page = await open();
     await begin(page, 'plain');
     await signIn(page);
+    await answerOn(page);
     await page.goto(demo.clientUrl);
     await page.getByRole('link', { name: 'Sign out at the bank' }).click();
     await page.getByRole('button', { name: 'Yes' }).click();
