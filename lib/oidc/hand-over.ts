@@ -20,7 +20,7 @@ function page(address: string): Html {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="refresh" content="0; url=${address}">
-<title>Signed in</title>
+<title>One moment</title>
 </head>
 <body><a href="${address}">Continue</a></body>
 </html>
