@@ -10,14 +10,17 @@ const list = text.transform((value) => value.split(',').map((part) => part.trim(
 const variables = z.object({
   PORT: port.default(3000),
   INBOX_PORT: port.default(3001),
+  INBOX_URL: text.optional(),
+  WORKERS: text.transform(Number).refine(isCount, 'must be a number of processes, from 1 to 64').default(4),
   ORIGIN: origin.optional(),
+  SKIN: z.enum(['dark-blue'], 'must be dark-blue').optional(),
   TRUST_PROXY: trustProxy.optional(),
   SESSION_SECRET: text.optional(),
   SMS_OTP_SECRET: text.min(32, 'must be 32 characters or more').optional(),
   SMS_OTP_LIMITS: text.transform(readJson).optional(),
   SMPP_URL: list.optional(),
   SMPP_SOURCE: text.default('ExampleBank'),
-  REDIS_URL: text.refine(isRedisUrl, 'must be redis://host:port or rediss://host:port').optional(),
+  REDIS_URL: text.refine(isRedisUrl, 'must be redis://host:port, rediss://host:port or unix:///path').optional(),
   LDAP_URL: list.optional(),
   LDAP_STARTTLS: z.stringbool().default(false),
   LDAP_BASE_DN: text.default('ou=people,dc=example,dc=org'),
@@ -44,12 +47,16 @@ function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 65_535;
 }
 
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 64;
+}
+
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && /^https?:/.test(value) && new URL(value).origin === value;
 }
 
 function isRedisUrl(value: string): boolean {
-  return URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol);
+  return URL.canParse(value) && /^(rediss?|unix):$/.test(new URL(value).protocol);
 }
 
 function readHops(value: string): number | string {

@@ -4,8 +4,9 @@ import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { OTP_OPTIONS } from './otp-options.ts';
-import { type Peers, startPeers } from './peers.ts';
+import { startPeers } from './peers.ts';
 import { connectRedis } from './redis.ts';
+import { explain, onInterrupt, welcome } from './terminal.ts';
 
 try {
   await run(readEnvironment(process.env));
@@ -15,7 +16,7 @@ try {
 }
 
 async function run(environment: Environment): Promise<void> {
-  const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS } = environment;
+  const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS, SKIN: skin } = environment;
   const peers = await startPeers(environment);
   const { userStore, transport, inboxUrl } = peers;
   const redis = environment.REDIS_URL === undefined ? undefined : await connectRedis(environment.REDIS_URL);
@@ -23,6 +24,7 @@ async function run(environment: Environment): Promise<void> {
     secret: environment.SMS_OTP_SECRET ?? randomSecret(),
     origin: ORIGIN,
     ...OTP_OPTIONS,
+    ...(skin && { styles: '/public/skin.css' }),
     userStore,
     transport,
     ...(redis && { shared: redis.shared }),
@@ -30,7 +32,8 @@ async function run(environment: Environment): Promise<void> {
   });
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
   const sessionStore = redis?.sessions;
-  const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy: environment.TRUST_PROXY, inboxUrl });
+  const trustProxy = environment.TRUST_PROXY;
+  const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy, skin, inboxUrl });
   const server = app.listen(PORT);
   await once(server, 'listening');
   onInterrupt(async () => {
@@ -42,39 +45,7 @@ async function run(environment: Environment): Promise<void> {
     await redis?.close();
     await peers.close();
   });
-  console.log(welcome(ORIGIN, environment, peers));
-}
-
-function explain(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.includes('EADDRINUSE') ? `${text}. Set PORT or INBOX_PORT to a free one.` : text;
-}
-
-/** The second Ctrl-C does not wait. */
-function onInterrupt(close: () => Promise<void>): void {
-  let isClosing = false;
-  const interrupt = async (): Promise<void> => {
-    if (isClosing) return;
-    isClosing = true;
-    // npm hands on a Ctrl-C that the terminal has sent here already: one at the same time is no second one.
-    setTimeout(() => process.on('SIGINT', () => process.exit(1)), 500).unref();
-    await close();
-    process.exit(0);
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-}
-
-function welcome(origin: string, { LDAP_URL }: Environment, { inboxUrl }: Peers): string {
-  const users = ['  ada    lovelace   one number', '  grace  hopper     two numbers', '  alan   turing     none'];
-  return [
-    '',
-    `  The app    ${origin}`,
-    ...(inboxUrl === undefined ? [] : [`  The phone  ${inboxUrl.replace('127.0.0.1', 'localhost')}`]),
-    ...(LDAP_URL === undefined ? ['', '  Sign in as', ...users] : []),
-    '',
-    '  Ctrl-C ends it.',
-    '',
-  ].join('\n');
+  console.log(welcome(ORIGIN, environment, inboxUrl));
 }
 
 function randomSecret(): string {

@@ -14,6 +14,20 @@ export interface Peers {
 }
 
 export async function startPeers(environment: Environment): Promise<Peers> {
+  const simulators = await startSimulators(environment);
+  const { SMPP_URL = [], SMPP_SOURCE: source } = simulators.environment;
+  return {
+    userStore: createUserStore(simulators.environment),
+    transport: new SmppTransport({ smscs: SMPP_URL, source }),
+    inboxUrl: simulators.environment.INBOX_URL,
+    close: simulators.close,
+  };
+}
+
+/** Starts what the environment does not name, and gives the environment that names it. */
+export async function startSimulators(
+  environment: Environment,
+): Promise<{ environment: Environment; close(): Promise<void> }> {
   const running: { close(): Promise<void> }[] = [];
   const start = async <Peer extends { close(): Promise<void> }>(peer: Promise<Peer>): Promise<Peer> => {
     running.push(await peer);
@@ -23,12 +37,12 @@ export async function startPeers(environment: Environment): Promise<Peers> {
   const smsc = environment.SMPP_URL === undefined ? await start(startSmsc()) : undefined;
   const inbox = smsc && (await start(startInbox({ smsc, port: environment.INBOX_PORT })));
   return {
-    userStore: createUserStore(directory === undefined ? environment : { ...environment, ...accountOf(directory) }),
-    transport: new SmppTransport({
-      smscs: environment.SMPP_URL ?? [smsc?.url ?? ''],
-      source: environment.SMPP_SOURCE,
-    }),
-    inboxUrl: inbox?.url,
+    environment: {
+      ...environment,
+      ...(directory && accountOf(directory)),
+      ...(smsc && { SMPP_URL: [smsc.url] }),
+      ...(inbox && { INBOX_URL: inbox.url }),
+    },
     close: async () => {
       for (const peer of running.reverse()) await peer.close();
     },

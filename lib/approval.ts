@@ -13,6 +13,7 @@ export function approveSend(beforeSend: SmsOtpOptions['beforeSend']): DispatchPa
       verdict = false;
     }
     if (verdict !== false && typeof verdict !== 'string') return;
-    throw new SmsOtpError('SEND_REFUSED', verdict || 'No code can be sent to this number now.');
+    if (verdict) throw new SmsOtpError('SEND_REFUSED', verdict, { text: verdict });
+    throw new SmsOtpError('SEND_REFUSED', 'No code can be sent to this number now.');
   };
 }

@@ -4,8 +4,12 @@ import type { CodeLength } from './domain/code.ts';
 import { LIMITS, type LimitName, type Limits } from './domain/limits.ts';
 import { isCountry, PHONE_NUMBER_TYPES } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
+import { areLanguagesKnown, localesSchema, messagesSchema } from './locale-options.ts';
 import { debugLogger, type Logger } from './log.ts';
 import type { EnrollmentOptions, SmsOtpOptions } from './options.ts';
+import { PAGE_NAMES } from './pages/render.ts';
+import { stylesSchema } from './styles.ts';
+import type { Views } from './views.ts';
 
 const RESERVED_SESSION_KEYS = [
   'cookie',
@@ -30,6 +34,13 @@ const url = z.string().regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'must be a pa
 const origin = z.string().refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
 const country = z.string().refine(isCountry, 'must be a country as SE');
 const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
+
+const view = z
+  .custom((value) => typeof value === 'function' || (typeof value === 'string' && value !== ''), {
+    error: 'must be a function, or the name of a template',
+  })
+  .exactOptional();
+const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map((name) => [name, view])));
 
 const schema = z
   .strictObject({
@@ -88,6 +99,10 @@ const schema = z
       } satisfies Record<keyof EnrollmentOptions, z.ZodType>)
       .optional(),
     beforeSend: callback<NonNullable<SmsOtpOptions['beforeSend']>>().optional(),
+    messages: messagesSchema.prefault({}),
+    locales: localesSchema.prefault({}),
+    views: views.prefault({}),
+    styles: stylesSchema.optional(),
     acr: z
       .string()
       .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be a word without quotes')
@@ -113,6 +128,11 @@ const schema = z
   .refine(({ enrollment, userStore }) => enrollment === undefined || userStore?.changePhoneNumbers !== undefined, {
     path: ['userStore'],
     error: 'needs changePhoneNumbers, so that people can enter numbers (enrollment)',
+    when: isObject,
+  })
+  .refine(areLanguagesKnown, {
+    path: ['messages'],
+    error: 'names a language that is not there: locales adds one',
     when: isObject,
   });
 

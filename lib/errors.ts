@@ -38,6 +38,8 @@ export interface SmsOtpErrorDetails {
   readonly location?: string;
   /** The value of a `WWW-Authenticate` header (RFC 9470). */
   readonly challenge?: string;
+  /** The app's own words, which a page shows in place of ours. */
+  readonly text?: string;
   /** The method that a 405 allows. */
   readonly allow?: string;
   /** What failed beneath a 5xx; for logs, never shown. */

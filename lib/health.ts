@@ -29,7 +29,7 @@ export interface Dependencies {
 const DEADLINE_MILLISECONDS = 5_000;
 
 /**
- * Asks all dependencies at once; one that has no health to ask counts as ready, one that does not answer as down.
+ * Asks all dependencies; one that has no health to ask counts as ready, one that does not answer as down.
  *
  * @param deadlineMilliseconds is there for tests
  */
@@ -39,11 +39,12 @@ export async function readHealth(
   deadlineMilliseconds = DEADLINE_MILLISECONDS,
 ): Promise<SmsOtpHealth> {
   const ask = (question: Question): Promise<DependencyHealth> => answer(question, deadlineMilliseconds);
-  const [users, messages, state] = await Promise.all([
+  const [users, state] = await Promise.all([
     ask(async () => void (await userStore.health?.())),
-    ask(async () => transport.health?.()),
     ask(async () => (await shared.health?.()) ?? undefined),
   ]);
+  // Last: right after a start it may still be binding.
+  const messages = await ask(async () => transport.health?.());
   const dependencies = {
     userStore: users,
     transport: messages,

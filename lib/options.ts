@@ -6,7 +6,10 @@ import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
 import type { Named } from './http/visitor.ts';
+import type { OwnLocale, OwnTexts } from './locales/locale.ts';
 import type { Logger } from './log.ts';
+import type { Styles } from './styles.ts';
+import type { Views } from './views.ts';
 
 /** What may be weaker than it should be in production, each by name. */
 export type Insecure = 'memorySessions' | 'insecureCookie' | 'memoryState' | 'plainSmpp' | 'plainLdap';
@@ -87,6 +90,14 @@ export interface SmsOtpOptions {
    * `SEND_REFUSED`; a throw refuses, too.
    */
   readonly beforeSend?: (request: SendRequest) => unknown;
+  /** [none] Single texts in other words, by language (BCP 47), as `{ en: { pages: { loginTitle: 'Welcome' } } }`. */
+  readonly messages?: Readonly<Record<string, OwnTexts>>;
+  /** [none] Further languages by tag (BCP 47); what one leaves out is as in the closest of ours, at last in English. */
+  readonly locales?: Readonly<Record<string, OwnLocale>>;
+  /** [ours] Pages of your own, each a function that gives its HTML or the name of a template for `res.render`. */
+  readonly views?: Views;
+  /** [ours] A stylesheet to load after ours, as `/login.css` in the app, or values for its custom properties. */
+  readonly styles?: string | Styles;
   /** ['smpp'] The authentication context class that a full sign-in reaches. */
   readonly acr?: string;
   /** [debug, in the namespace `express-sms-otp:core`] */

@@ -18,8 +18,8 @@ import { Payers } from './domain/payer.ts';
 import { PhoneBook } from './domain/phone-book.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
 import { SendBudget } from './domain/send-budget.ts';
-import { SignInPolicy } from './domain/sign-in.ts';
-import type { User } from './domain/user.ts';
+import { SignInPolicy } from './domain/sign-in-policy.ts';
+import { localeOf, type User, wishesOf } from './domain/user.ts';
 import { Verification } from './domain/verification.ts';
 import type { Notify } from './events.ts';
 import { reportPhones } from './phone-report.ts';
@@ -48,6 +48,7 @@ export interface SecondFactor {
   readonly enrollment: Enrollment;
   readonly policy: SignInPolicy;
   readonly phoneBook: PhoneBook;
+  readonly notices: Notices;
   readonly dispatch: Dispatch;
   readonly verification: Verification;
 }
@@ -88,7 +89,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
   const notices = new Notices({
     transport,
     clock,
-    compose: write.notice,
+    compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
     onFailure: phones.onNoticeFailure,
   });
   const shares = { challenges, cooldown, deliveries, guesses, sends };
@@ -103,6 +104,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
     grants,
     enrollment,
     policy,
+    notices,
     phoneBook: new PhoneBook({
       directory,
       grants,
@@ -119,7 +121,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
       resendAfterSeconds,
       report: reportSends({ notify, clock, keyring }),
       approve: approveSend(config.beforeSend),
-      compose: ({ purpose }, code, secondsLeft) => write.code(purpose, code, secondsLeft),
+      compose: ({ purpose, languages }, code, secondsLeft) => write.code(purpose, code, secondsLeft, languages),
     }),
     verification: new Verification({
       ...shares,

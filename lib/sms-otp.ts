@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import type { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { closeAll } from './closing.ts';
 import { type Config, readConfig } from './config.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
@@ -19,7 +20,7 @@ import { signOut } from './http/sign-out.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { Visitors } from './http/visitor.ts';
 import type { Wiring } from './http/wiring.ts';
-import { en } from './locales/en.ts';
+import { createLanguages } from './locales/own-languages.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { ASSETS } from './pages/assets.ts';
 import { createRender } from './pages/render.ts';
@@ -71,9 +72,11 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const dependencies = { userStore, transport, shared };
   const events = createEvents(config.logger);
   const notify = announce(events, config.logger);
-  const domain = createSecondFactor({ config, shared, clock, notify, write: createSmsWriter(config, en.sms) });
+  const languages = createLanguages(config);
+  const domain = createSecondFactor({ config, shared, clock, notify, write: createSmsWriter(config, languages) });
   let isClosing = false;
-  const wiring = wire(config, domain, { notify, clock, isClosing: () => isClosing });
+  const render = createRender((wishes) => languages.choose(wishes), config.views);
+  const wiring = wire(config, domain, { notify, clock, render, isClosing: () => isClosing });
   listenForReceipts(transport, domain.deliveries, { notify, clock });
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
@@ -86,10 +89,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     health: () => readHealth(dependencies, wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
-      for (const dependency of [transport, userStore, shared]) {
-        // One that cannot be closed does not keep the others open.
-        await dependency.close?.().catch((error: unknown) => config.logger.error(`close(): ${String(error)}`));
-      }
+      await closeAll(dependencies, domain.notices, config.logger);
     },
   });
 }
@@ -107,8 +107,12 @@ function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
   };
 }
 
-function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify' | 'clock' | 'isClosing'>): Wiring {
-  const { name, currentUser, acr, appName, codeLength, origin, trustedOrigins, requiredFor } = config;
+function wire(
+  config: Config,
+  domain: SecondFactor,
+  needs: Pick<Wiring, 'notify' | 'clock' | 'render' | 'isClosing'>,
+): Wiring {
+  const { name, currentUser, acr, appName, codeLength, origin, trustedOrigins, requiredFor, styles } = config;
   const sessions = new Sessions(name, config.keepSession ?? (currentUser === undefined ? [] : 'all'));
   const { policy, directory } = domain;
   const browserToken = new BrowserToken(name);
@@ -133,8 +137,8 @@ function wire(config: Config, domain: SecondFactor, needs: Pick<Wiring, 'notify'
     browserToken,
     proxyWatch,
     visitors,
-    render: createRender(en),
     assets: ASSETS,
+    styles,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Purpose } from './domain/challenge.ts';
 import type { DeliveryState } from './domain/delivery.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
+import type { Locale } from './locales/locale.ts';
 
 /** What every page is given; nothing of the request is in it but what the person typed. */
 export interface CommonLocals {
@@ -20,6 +21,8 @@ export interface CommonLocals {
     readonly logout: string;
     readonly session: string;
     readonly assets: string;
+    /** The app's own stylesheet, which comes after ours; absent without the option `styles`. */
+    readonly styles?: string;
   };
   /** To be carried on as a field of every form. */
   readonly returnTo?: string;
@@ -28,6 +31,8 @@ export interface CommonLocals {
     readonly code: SmsOtpErrorCode;
     readonly retryAfterSeconds?: number;
     readonly attemptsRemaining?: number;
+    /** The app's own words, from `beforeSend`, in place of ours. */
+    readonly text?: string;
     /** The page on which the sign-in goes on, where the error knows one. */
     readonly location?: string;
   };
@@ -75,5 +80,28 @@ export interface PageLocals {
 
 export type PageName = keyof PageLocals;
 
-/** Gives a page's whole HTML. */
-export type Render = <Name extends PageName>(page: Name, locals: PageLocals[Name]) => string | Promise<string>;
+/**
+ * A page of the app's own: a function that gives its whole HTML, or the name of a template for `res.render`, which is
+ * given the locals and `locale`.
+ */
+export type View<Name extends PageName> =
+  | string
+  | ((locals: PageLocals[Name], locale: Locale) => Markup | Promise<Markup>);
+
+/** HTML as a text, or what becomes one, as what the template `html` gives. */
+type Markup = string | { toString(): string };
+
+export type Views = { readonly [Name in PageName]?: View<Name> };
+
+/** A page in the language that was found for it: its HTML, or the template that makes it. */
+export type RenderedPage = { readonly language: string } & (
+  | { readonly html: string }
+  | { readonly template: string; readonly locals: object }
+);
+
+/** Gives a page in the first of the wished languages (BCP 47, best first) that there is. */
+export type Render = <Name extends PageName>(
+  page: Name,
+  locals: PageLocals[Name],
+  wishes: readonly string[],
+) => Promise<RenderedPage>;

@@ -12,6 +12,7 @@ const ORDER = {
   signIn: 'sign-in 1',
   challengeId: undefined,
   payer: { subject: 'id-ada', browser: '', unlocked: '' },
+  languages: [],
   ip: '192.0.2.1',
   address: '192.0.2.1',
 } as const;
@@ -48,7 +49,8 @@ describe('the approval of a send', () => {
   ] as const satisfies readonly (readonly [string, BeforeSend, string])[]) {
     it(`is refused by ${what}`, async () => {
       const refusal = await refusalOf(approveSend(beforeSend)(ORDER));
-      expect(refusal).to.deep.equal({ code: 'SEND_REFUSED', status: 403, message, details: {} });
+      const details = message.startsWith('This SIM') ? { text: message } : {};
+      expect(refusal).to.deep.equal({ code: 'SEND_REFUSED', status: 403, message, details });
     });
   }
 

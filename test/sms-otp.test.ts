@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readConfig } from '../lib/config.ts';
 import { type Logger, type SmsTransport, smsOtp } from '../lib/index.ts';
-import { en } from '../lib/locales/en.ts';
+import { Languages, LOCALES } from '../lib/locales/languages.ts';
 import { createSmsWriter } from '../lib/sms-text.ts';
 import { postJson, testApp } from './support/app.ts';
 import { People } from './support/people.ts';
@@ -71,10 +71,11 @@ describe('smsOtp()', () => {
   it('warns once where codes are bound to no site, or fit into no single SMS', () => {
     const logger = recordingLogger();
     const { origin, ...bare } = NEEDED;
-    createSmsWriter(readConfig({ ...NEEDED, logger, appName: 'я'.repeat(40), origin }), en.sms);
-    createSmsWriter(readConfig({ ...bare, logger }), en.sms);
+    const languages = new Languages(LOCALES);
+    createSmsWriter(readConfig({ ...NEEDED, logger, appName: 'я'.repeat(40), origin }), languages);
+    createSmsWriter(readConfig({ ...bare, logger }), languages);
     expect(logger.lines).to.have.length(2);
-    expect(logger.lines[0]).to.match(/warn: .*takes 2/);
+    expect(logger.lines[0]).to.match(/warn: .*more than one segment/);
     expect(logger.lines[1]).to.match(/warn: .*origin/);
   });
 

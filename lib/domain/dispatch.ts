@@ -20,6 +20,8 @@ export interface SendOrder {
   readonly purpose: Purpose;
   /** What the code changes. */
   readonly change?: PhoneChange | undefined;
+  /** Wishes for the language of the text, best first. */
+  readonly languages: readonly string[];
   readonly signIn: string;
   /** The session's challenge, if it has one. */
   readonly challengeId: string | undefined;

@@ -10,3 +10,13 @@ export interface User {
   readonly locale?: string;
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** A store in plain JavaScript may also say `null`, or what is no text. */
+export function localeOf({ locale }: { readonly locale?: unknown }): string | undefined {
+  return typeof locale === 'string' ? locale : undefined;
+}
+
+/** Languages to speak in, best first: the user's own, then those of the browser. */
+export function wishesOf(locale: string | undefined, languages: readonly string[]): readonly string[] {
+  return locale === undefined ? languages : [locale, ...languages];
+}

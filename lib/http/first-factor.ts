@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
-import type { User } from '../domain/user.ts';
+import { localeOf, type User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
 import { eventFacts } from './event-facts.ts';
@@ -80,7 +80,7 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
   }
   wiring.notify('firstFactorAccepted', eventFacts(wiring, visitor, user.id));
   const id = randomBytes(16).toString('base64url');
-  const returnTo = readReturnTo(body.returnTo);
-  const signIn = await wiring.policy.begin({ id, subject: user.id, amr: ['pwd'], returnTo });
+  const facts = { id, subject: user.id, amr: ['pwd'], locale: localeOf(user), returnTo: readReturnTo(body.returnTo) };
+  const signIn = await wiring.policy.begin(facts);
   return { visitor, user, signIn };
 }

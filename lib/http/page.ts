@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express';
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding } from '../domain/sign-in.ts';
+import { wishesOf } from '../domain/user.ts';
 import type { SmsOtpError } from '../errors.ts';
-import type { CommonLocals, PageName } from '../views.ts';
+import type { CommonLocals, PageLocals, PageName, RenderedPage } from '../views.ts';
 import { setPageHeaders } from './headers.ts';
+import type { Paths } from './paths.ts';
 import { readReturnTo } from './return-to.ts';
 import { pickNumber } from './send-code.ts';
 import { numberChoices, pendingFacts, purposeOf } from './state.ts';
@@ -20,25 +22,43 @@ export interface PageView {
   readonly error: SmsOtpError | undefined;
 }
 
+/** Among our assets, the one that is made of the option `styles`. */
+export const OWN_STYLESHEET = 'own.css';
+
+/** Shows a page in the language of the user, else of the browser, else in English. */
 export async function sendPage(res: Response, name: PageName, view: PageView): Promise<void> {
-  const html = await PAGES[name](view);
+  const page = await renderPage(name, view);
+  const html = 'html' in page ? page.html : await renderTemplate(res, page.template, page.locals);
   setPageHeaders(res);
-  res.type('html').send(html);
+  res.set('Content-Language', page.language);
+  res.vary('Accept-Language, Accept').type('html').send(html);
 }
 
-type Show = (view: PageView) => Promise<string>;
-
-const PAGES: Readonly<Record<PageName, Show>> = { login, number, enroll, code, account, error };
-
-async function login(view: PageView): Promise<string> {
-  return view.wiring.render('login', { ...common(view), username: typed(view, 'username') });
+async function renderPage<Name extends PageName>(name: Name, view: PageView): Promise<RenderedPage> {
+  const { wiring, visitor, standing } = view;
+  const { locale } = standing.signIn ?? visitor.signIn ?? {};
+  return wiring.render(name, await LOCALS[name](view), wishesOf(locale, visitor.languages));
 }
 
-async function number(view: PageView): Promise<string> {
-  return view.wiring.render('number', { ...common(view), numbers: numberChoices(view.standing.numbers) });
+function renderTemplate(res: Response, template: string, locals: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    res.render(template, locals, (error, html) => (error ? reject(error) : resolve(html)));
+  });
 }
 
-async function code(view: PageView): Promise<string> {
+type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
+
+const LOCALS: Locals = { login, number, enroll, code, account, error: common };
+
+function login(view: PageView): PageLocals['login'] {
+  return { ...common(view), username: typed(view, 'username') };
+}
+
+function number(view: PageView): PageLocals['number'] {
+  return { ...common(view), numbers: numberChoices(view.standing.numbers) };
+}
+
+async function code(view: PageView): Promise<PageLocals['code']> {
   const { wiring, standing } = view;
   const { challenge, numbers } = standing;
   const other = otherNumber(view);
@@ -49,31 +69,26 @@ async function code(view: PageView): Promise<string> {
     ...(other === undefined ? {} : { otherNumber: other }),
   };
   if (challenge === undefined) {
-    const phone = numbers.length === 0 ? {} : { phone: maskPhoneNumber(pickNumber(standing)) };
-    return wiring.render('code', { ...locals, ...phone });
+    return numbers.length === 0 ? locals : { ...locals, phone: maskPhoneNumber(pickNumber(standing)) };
   }
   const { phone, ...pending } = await pendingFacts(wiring, challenge);
-  return wiring.render('code', { ...locals, phone, pending });
+  return { ...locals, phone, pending };
 }
 
-async function enroll(view: PageView): Promise<string> {
-  return view.wiring.render('enroll', { ...common(view), phone: typed(view, 'phone') });
+function enroll(view: PageView): PageLocals['enroll'] {
+  return { ...common(view), phone: typed(view, 'phone') };
 }
 
-async function account(view: PageView): Promise<string> {
+function account(view: PageView): PageLocals['account'] {
   const { wiring, standing } = view;
   const { numbers } = standing;
-  return wiring.render('account', {
+  return {
     ...common(view),
     numbers: numberChoices(numbers),
     phone: typed(view, 'phone'),
     mayChange: wiring.enrollment.isOn,
     mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
-  });
-}
-
-async function error(view: PageView): Promise<string> {
-  return view.wiring.render('error', common(view));
+  };
 }
 
 /** The directory is not asked for it: a list that was shown before tells whether there is a choice. */
@@ -108,18 +123,25 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
       logout: `${paths.base}/logout`,
       session: `${paths.base}/session`,
       assets: `${paths.base}/assets`,
+      ...stylesUrl(wiring, paths),
     },
     ...(returnTo === undefined ? {} : { returnTo }),
     ...(error === undefined ? {} : { error: errorLocals(error) }),
   };
 }
 
+function stylesUrl({ styles }: Wiring, { publicPath, base }: Paths): Pick<CommonLocals['urls'], 'styles'> {
+  if (styles === undefined) return {};
+  return { styles: 'url' in styles ? publicPath + styles.url : `${base}/assets/${OWN_STYLESHEET}` };
+}
+
 function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
-  const { retryAfterSeconds, attemptsRemaining, location } = details;
+  const { retryAfterSeconds, attemptsRemaining, text, location } = details;
   return {
     code,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+    ...(text === undefined ? {} : { text }),
     ...(location === undefined ? {} : { location }),
   };
 }

@@ -7,6 +7,7 @@ import { chooseNumber } from './choose-number.ts';
 import { enroll } from './enroll.ts';
 import { signIn } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
+import { OWN_STYLESHEET } from './page.ts';
 import { sendCode } from './send-code.ts';
 import { answerState, showAccount, showCode, showEnroll, showLogin, showNumbers, showState } from './show.ts';
 import { signOut } from './sign-out.ts';
@@ -49,10 +50,13 @@ export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   }
 }
 
-function sendAsset({ assets }: Wiring): RequestHandler {
+function sendAsset({ assets, styles }: Wiring): RequestHandler {
   const files = new Map(Object.entries(assets));
+  const css = styles !== undefined && 'css' in styles ? styles.css : undefined;
   return function sendAsset(req, res, next) {
-    const file = files.get(String(req.params.name));
+    const { name } = req.params;
+    if (name === OWN_STYLESHEET && css !== undefined) return void res.type('css').send(css);
+    const file = files.get(String(name));
     if (file === undefined) next('route');
     // Some package managers install below a folder with a dot, which a whole path must not have.
     else res.sendFile(basename(file), { root: dirname(file), cacheControl: false });

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import type { PhoneChange, Purpose } from '../domain/challenge.ts';
 import type { FullStanding, SignIn } from '../domain/sign-in.ts';
-import type { User } from '../domain/user.ts';
+import { localeOf, type User, wishesOf } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody } from './body.ts';
 import { giveExemption, isExempt } from './exemption.ts';
@@ -44,8 +44,10 @@ export async function send(
 ): Promise<SignIn> {
   const { number, purpose, change } = destination;
   const { ip, address, token } = visitor;
+  const languages = wishesOf(localeOf(user), visitor.languages);
   const payer = await wiring.payers.of(user.id, token);
-  const order = { user, number, purpose, change, signIn: signIn.id, challengeId: challenge?.id, payer, ip, address };
+  const client = { payer, ip, address, languages };
+  const order = { user, number, purpose, change, signIn: signIn.id, challengeId: challenge?.id, ...client };
   const { id } = await wiring.dispatch.send(order);
   // A step-up goes where it was asked for, not where the sign-in once led.
   const isContinued = grant?.acr === undefined || challenge !== undefined;

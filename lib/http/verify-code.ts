@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { needsGrant, type SignIn, type Standing } from '../domain/sign-in.ts';
+import { needsGrant } from '../domain/challenge.ts';
+import type { SignIn, Standing } from '../domain/sign-in.ts';
 import { noChallenge, type Verified } from '../domain/verification.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
@@ -77,6 +78,7 @@ async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res
   const granted = await grant(wiring, signIn, verified, epoch);
   // Who steps up stays who they are: all that the app keeps in the session survives.
   await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
 }

@@ -12,7 +12,7 @@ import type { PasswordCheck } from '../domain/password.ts';
 import type { Payers } from '../domain/payer.ts';
 import type { PhoneBook } from '../domain/phone-book.ts';
 import type { Clock } from '../domain/ports.ts';
-import type { SignInPolicy } from '../domain/sign-in.ts';
+import type { SignInPolicy } from '../domain/sign-in-policy.ts';
 import type { User } from '../domain/user.ts';
 import type { Verification } from '../domain/verification.ts';
 import type { Notify } from '../events.ts';
@@ -35,6 +35,8 @@ export interface Wiring {
   readonly notify: Notify;
   readonly render: Render;
   readonly assets: Readonly<Record<string, string>>;
+  /** The app's own stylesheet: a path in the app, or what is in it. */
+  readonly styles: { readonly url: string } | { readonly css: string } | undefined;
   readonly sessions: Sessions;
   readonly proxyWatch: ProxyWatch;
   readonly browserToken: BrowserToken;

@@ -45,7 +45,7 @@ export const en: Locale = {
     verify: 'Continue',
     expiresIn: 'The code is valid for {time}.',
     expired: 'The code is no longer valid. Ask for a new one.',
-    attemptsRemaining: 'Tries left: {attempts}',
+    attemptsRemaining: { one: '{attempts} try left', other: '{attempts} tries left' },
     noAttemptsRemaining: 'This code was tried too often and is no longer valid. Ask for a new one.',
     sendAgain: 'Send the code again',
     sendNew: 'Send a new code',

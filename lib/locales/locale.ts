@@ -1,4 +1,4 @@
-import type { SmsTexts } from '../domain/message.ts';
+import type { SmsText, SmsTexts } from '../domain/message.ts';
 import type { SmsOtpErrorCode } from '../errors.ts';
 
 /** All words of one language. What stands in braces, as `{phone}`, is filled in. */
@@ -10,6 +10,23 @@ export interface Locale {
   readonly pages: PageWords;
   readonly errors: Readonly<Record<SmsOtpErrorCode, string>>;
 }
+
+/** Some of a language's texts, in an app's own words. */
+export interface OwnTexts {
+  /** A text with a code must contain `{code}`. */
+  readonly sms?: { readonly [Name in keyof SmsTexts]?: Partial<SmsText> };
+  readonly pages?: Partial<PageWords>;
+  readonly errors?: Partial<Locale['errors']>;
+}
+
+/** A language of an app's own. */
+export interface OwnLocale extends OwnTexts {
+  /** [that of the closest language, at last `ltr`] */
+  readonly dir?: Locale['dir'];
+}
+
+/** A text by the plural category of its number (CLDR); a category that is left out reads as `other`. */
+export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string };
 
 /** The words of the pages; durations come in as whole phrases, as `5 minutes`. */
 export interface PageWords {
@@ -28,7 +45,7 @@ export interface PageWords {
   readonly verify: string;
   readonly expiresIn: string;
   readonly expired: string;
-  readonly attemptsRemaining: string;
+  readonly attemptsRemaining: PluralForms;
   readonly noAttemptsRemaining: string;
   readonly sendAgain: string;
   readonly sendNew: string;

@@ -1,7 +1,8 @@
-import type { Locale, PageWords } from '../locales/locale.ts';
+import type { Locale } from '../locales/locale.ts';
 import type { NumberChoice, PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, layout, returnToField } from './layout.ts';
+import { maskedNumber } from './masked-number.ts';
 import { isAboutPhone, phoneField } from './phone-field.ts';
 import { fill } from './words.ts';
 
@@ -11,9 +12,9 @@ type Locals = PageLocals['account'];
 export function account(locals: Locals, locale: Locale): string {
   const words = locale.pages;
   const { mayAdd, returnTo, urls } = locals;
-  const content = html`${isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
+  const content = html`${mayAdd && isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
 <h2 id="numbers">${words.yourNumbers}</h2>
-${numberList(locals, words)}
+${numberList(locals, locale)}
 ${mayAdd ? addForm(locals, locale) : undefined}
 <form method="post" action="${urls.signOutEverywhere}" class="apart">
 ${returnToField(locals)}
@@ -25,15 +26,16 @@ ${returnToField(locals)}
 }
 
 /** The last number stays: nobody could sign in without it. */
-function numberList(locals: Locals, words: PageWords): Html {
+function numberList(locals: Locals, locale: Locale): Html {
   const { numbers, mayChange, urls } = locals;
   const isLast = mayChange && numbers.length === 1;
   const rows = numbers.map((choice) => {
-    return html`<li><span>${choice.phone}</span>${mayChange && !isLast ? removeButton(choice, words) : undefined}</li>\n`;
+    const phone = maskedNumber(choice.phone, locale);
+    return html`<li>${phone}${mayChange && !isLast ? removeButton(choice, locale) : undefined}</li>\n`;
   });
   const list = html`<ul class="numbers" aria-labelledby="numbers">
 ${rows}</ul>
-${isLast ? html`<p class="hint">${words.lastNumber}</p>` : undefined}`;
+${isLast ? html`<p class="hint">${locale.pages.lastNumber}</p>` : undefined}`;
   if (!mayChange) return list;
   return html`<form method="post" action="${urls.removePhone}">
 ${returnToField(locals)}
@@ -41,9 +43,10 @@ ${list}
 </form>`;
 }
 
-function removeButton({ number, phone }: NumberChoice, words: PageWords): Html {
-  const name = fill(words.removeNumber, { phone });
-  return html`<button class="link" name="number" value="${number}" aria-label="${name}">${words.remove}</button>`;
+function removeButton({ number, phone }: NumberChoice, locale: Locale): Html {
+  const { remove, removeNumber } = locale.pages;
+  const name = fill(removeNumber, { phone: maskedNumber(phone, locale) });
+  return html`<button class="link" name="number" value="${number}" aria-label="${name}">${remove}</button>`;
 }
 
 function addForm(locals: Locals, locale: Locale): Html {

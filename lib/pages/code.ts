@@ -3,6 +3,7 @@ import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
+import { maskedNumber } from './masked-number.ts';
 import { isAboutCode, pendingCode } from './pending-code.ts';
 import { fill } from './words.ts';
 
@@ -13,7 +14,7 @@ export function code(locals: Locals, locale: Locale): string {
   const { purpose, pending } = locals;
   const words = locale.pages;
   const content = html`${isAboutCode(locals) ? undefined : errorMessage(locals, locale)}
-${pending === undefined ? sendForm(locals, words) : pendingCode(locals, pending, locale)}
+${pending === undefined ? sendForm(locals, locale) : pendingCode(locals, pending, locale)}
 ${waysOut(locals, locale, otherNumber(locals, words))}`;
   return layout({ title: words[TITLES[purpose]], locale, locals, content });
 }
@@ -26,12 +27,13 @@ const TITLES = {
 } as const satisfies Record<Purpose, keyof PageWords>;
 
 /** The script presses the button by itself, but never after an error. */
-function sendForm(locals: Locals, words: PageWords): Html {
+function sendForm(locals: Locals, locale: Locale): Html {
   const { purpose, phone, error, urls } = locals;
+  const words = locale.pages;
   return html`<p>${purpose === 'sign-in' ? words.sendIntro : words.stepUpIntro}</p>
 <form method="post" action="${urls.send}"${error === undefined ? html` data-press` : undefined}>
 ${returnToField(locals)}
-<button>${phone === undefined ? words.send : fill(words.sendTo, { phone })}</button>
+<button>${phone === undefined ? words.send : fill(words.sendTo, { phone: maskedNumber(phone, locale) })}</button>
 </form>`;
 }
 

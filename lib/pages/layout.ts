@@ -22,7 +22,7 @@ export function layout({ title, locale, locals, content }: Layout): string {
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${title} – ${appName}</title>
-<link rel="stylesheet" href="${urls.assets}/sms-otp.css">
+<link rel="stylesheet" href="${urls.assets}/sms-otp.css">${ownStyles(urls)}
 <script type="module" src="${urls.assets}/sms-otp.js"></script>
 </head>
 <body>
@@ -36,11 +36,15 @@ ${content}
 `.toString();
 }
 
+function ownStyles({ styles }: CommonLocals['urls']): Html | undefined {
+  return styles === undefined ? undefined : html`\n<link rel="stylesheet" href="${styles}">`;
+}
+
 /** What went wrong, and how long to wait where that is known. A field says with `aria-describedby` that it is meant. */
 export function errorMessage({ error }: CommonLocals, locale: Locale): Html | undefined {
   if (error === undefined) return undefined;
-  const { code, retryAfterSeconds } = error;
-  const texts = [locale.errors[code]];
+  const { code, text, retryAfterSeconds } = error;
+  const texts = [text ?? locale.errors[code]];
   if (retryAfterSeconds !== undefined) {
     texts.push(fill(locale.pages.waitFor, { time: inWords(retryAfterSeconds, locale) }));
   }

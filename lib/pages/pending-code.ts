@@ -3,7 +3,8 @@ import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, isAboutField, returnToField } from './layout.ts';
-import { fill, inWords } from './words.ts';
+import { maskedNumber } from './masked-number.ts';
+import { fill, inWords, pluralForm } from './words.ts';
 
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
@@ -15,7 +16,7 @@ export function pendingCode(locals: Locals, pending: Pending, locale: Locale): H
     return html`<p>${words.noAttemptsRemaining}</p>
 ${sendAgainForm(locals, pending, locale)}`;
   }
-  return html`<p>${intro(locals, words)}</p>
+  return html`<p>${intro(locals, locale)}</p>
 ${delivery(locals, pending, words)}
 ${codeForm(locals, pending, locale)}
 ${sendAgainForm(locals, pending, locale)}
@@ -28,9 +29,11 @@ export function isAboutCode(locals: Locals): boolean {
   return hasField && isAboutField(locals, 'INVALID_CODE');
 }
 
-function intro({ purpose, phone = '•••' }: Locals, { codeSentTo, enrollCodeIntro, changeIntro }: PageWords): string {
-  if (purpose === 'change') return fill(changeIntro, { phone });
-  const sent = fill(codeSentTo, { phone });
+function intro({ purpose, phone }: Locals, locale: Locale): string {
+  const { codeSentTo, enrollCodeIntro, changeIntro } = locale.pages;
+  const masked = maskedNumber(phone ?? '•••', locale);
+  if (purpose === 'change') return fill(changeIntro, { phone: masked });
+  const sent = fill(codeSentTo, { phone: masked });
   return purpose === 'enroll' ? `${sent} ${enrollCodeIntro}` : sent;
 }
 
@@ -52,15 +55,13 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
   const isWrong = isAboutCode(locals);
   const digits = fill(words.codeHint, { digits: codeLength });
-  const { attemptsRemaining } = pending;
-  const attempts =
-    attemptsRemaining === undefined ? '' : ` · ${fill(words.attemptsRemaining, { attempts: attemptsRemaining })}`;
+  const attempts = attemptsLeft(pending, locale);
   return html`<form method="post" action="${urls.code}" data-code>
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
 ${isWrong ? errorMessage(locals, locale) : undefined}
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
-<p class="hint" id="hint">${digits}${attempts}</p>
+<p class="hint" id="hint">${[digits, ...attempts].join(' · ')}</p>
 ${expiry(pending, locale)}
 <button>${words.verify}</button>
 </form>`;
@@ -70,6 +71,12 @@ function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
   const { expiresIn, expired } = locale.pages;
   const text = fill(expiresIn, { time: inWords(expiresInSeconds, locale) });
   return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}" data-end="${expired}">${text}</p>`;
+}
+
+/** Nothing where tries are not counted. */
+function attemptsLeft({ attemptsRemaining: attempts }: Pending, locale: Locale): readonly string[] {
+  if (attempts === undefined) return [];
+  return [fill(pluralForm(locale.pages.attemptsRemaining, attempts, locale), { attempts })];
 }
 
 /** A button that can always be pressed; only the script knows when the pause is over. */

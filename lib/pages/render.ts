@@ -1,5 +1,5 @@
 import type { Locale } from '../locales/locale.ts';
-import type { PageLocals, PageName, Render } from '../views.ts';
+import type { PageLocals, PageName, Render, View, Views } from '../views.ts';
 import { account } from './account.ts';
 import { code } from './code.ts';
 import { enroll } from './enroll.ts';
@@ -11,7 +11,15 @@ type Pages = { readonly [Name in PageName]: (locals: PageLocals[Name], locale: L
 
 const PAGES: Pages = { login, number, code, enroll, account, error };
 
-/** The pages in one language. */
-export function createRender(locale: Locale): Render {
-  return (page, locals) => PAGES[page](locals, locale);
+export const PAGE_NAMES: readonly string[] = Object.keys(PAGES);
+
+/** The app's own page where it has one, else ours. */
+export function createRender(choose: (wishes: readonly string[]) => Locale, views: Views = {}): Render {
+  return async (page, locals, wishes) => {
+    const locale = choose(wishes);
+    const language = locale.tag;
+    const view: View<typeof page> | undefined = views[page];
+    if (typeof view === 'string') return { language, template: view, locals: { ...locals, locale } };
+    return { language, html: String(await (view ?? PAGES[page])(locals, locale)) };
+  };
 }

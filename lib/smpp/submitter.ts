@@ -1,5 +1,6 @@
 import type { Bind } from './bind.ts';
 import type { Pdu, PduFields } from './codec.ts';
+import type { StatusClasses } from './command-status.ts';
 import { type Outcome, readAnswer, readFault } from './outcome.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import type { SmscSettings } from './smsc-settings.ts';
@@ -11,12 +12,14 @@ const INVALID_PRIORITY = 0x06;
 /** Submits messages as one SMSC wants them. */
 export class Submitter {
   readonly #serviceType: string;
+  readonly #statusClasses: StatusClasses;
   readonly #longestAnswer: number;
   #priority: number;
 
   /** The time is in milliseconds. */
-  constructor({ serviceType, priority }: SmscSettings, longestAnswer: number) {
+  constructor({ serviceType, priority, statusClasses }: SmscSettings, longestAnswer: number) {
     this.#serviceType = serviceType;
+    this.#statusClasses = statusClasses;
     this.#longestAnswer = longestAnswer;
     this.#priority = priority;
   }
@@ -33,10 +36,11 @@ export class Submitter {
         if (answer.status === INVALID_COMMAND_LENGTH || answer.status === INVALID_BIND_STATE) {
           bind.destroy(new SmscFailure('it lost track of the session'));
         }
-        outcome = readAnswer(answer);
+        outcome = readAnswer(answer, this.#statusClasses);
         if (outcome.kind !== 'ok') break;
       }
-      return outcome;
+      // An id is of use only where receipts name it.
+      return outcome.kind === 'ok' && !bind.hasReceipts ? { kind: 'ok', messageId: '' } : outcome;
     } catch (error) {
       return readFault(error);
     }

@@ -2,6 +2,15 @@ import { expect } from 'chai';
 import { type Agent, getPage, postForm, postJson, testApp } from '../support/app.ts';
 
 describe('POST /auth/code', () => {
+  it('shows what the app says of a send that it refuses', async () => {
+    const { agent } = testApp({ options: { beforeSend: () => 'This <SIM> was swapped.' } });
+    const login = { username: 'ada', password: 'lovelace' };
+    const { body } = await postJson(agent(), '/auth/login', login).expect(403);
+    expect(body).to.include({ code: 'SEND_REFUSED', detail: 'This <SIM> was swapped.' });
+    const page = await postForm(agent(), '/auth/login', login).expect(403);
+    expect(page.text).to.include('This &lt;SIM&gt; was swapped.');
+  });
+
   it('opens the gate with the right code', async () => {
     const { signedIn, transport, clock } = testApp();
     const jar = await signedIn('ada', 'password');

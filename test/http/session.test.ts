@@ -77,15 +77,12 @@ describe('the session', () => {
   });
 
   it('cannot be brought back by a slow request of before', async () => {
-    const { signedIn } = testApp({
+    const { signedIn, app } = testApp({
       routes: (app) => {
         app.get('/slow', async (req, res) => {
-          await new Promise((resolve) => app.once('go on', resolve));
+          app.emit('waiting');
+          await once(app, 'go on');
           Object.assign(req.session, { seen: Date.now() });
-          res.end();
-        });
-        app.get('/go-on', (_req, res) => {
-          app.emit('go on');
           res.end();
         });
       },
@@ -93,11 +90,11 @@ describe('the session', () => {
     const jar = await signedIn('ada');
     const cookie = ((await jar.get('/secret').expect(200)) as unknown as { request: { cookies: string } }).request
       .cookies;
+    const waiting = once(app, 'waiting');
     const slow = jar.get('/slow').then((response) => response);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const other = await signedIn('grace');
+    await waiting;
     await postJson(jar, '/auth/logout').expect(200);
-    await other.get('/go-on').expect(200);
+    app.emit('go on');
     await slow;
     await jar.get('/secret').set('Cookie', cookie).expect(401);
   });

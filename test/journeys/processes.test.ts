@@ -53,7 +53,7 @@ describe('an attacker against four processes with one Redis', () => {
   }
 
   it('finds the right code in a burst of 200 for no more of 40 users than 5 guesses each make likely', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     let wins = 0;
     for (let user = 0; user < 40; user++) {
       const victim = newVictim();
@@ -114,7 +114,7 @@ describe('an attacker against four processes with one Redis', () => {
   });
 
   it('gains nothing by processes that die in the middle of guessing', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     for (let crash = 0; crash < 4; crash++) {
       const victims = Array.from({ length: 25 }, newVictim);
       const jars = await Promise.all(victims.map(signIn));

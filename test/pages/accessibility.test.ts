@@ -6,6 +6,8 @@ import { launchBrowser } from '../support/browser.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
 import { SAMPLES } from './sample-pages.ts';
 
+const NARROW = { width: 320, height: 640 };
+
 describe('the pages in a browser', () => {
   let browser: Browser;
   let context: BrowserContext;
@@ -52,7 +54,7 @@ describe('the pages in a browser', () => {
   for (const [name, html] of Object.entries(SAMPLES)) {
     it(`fit 320 pixels, also with text twice as large and words that are long, with ${name}`, async () => {
       const page = await open(html.replaceAll('Example Bank', 'W'.repeat(40)), {
-        viewport: { width: 320, height: 640 },
+        viewport: NARROW,
       });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(320);
       await page.evaluate(() => {
@@ -62,15 +64,88 @@ describe('the pages in a browser', () => {
     });
   }
 
-  it('are walked through by keyboard in the order that they are read in', async () => {
-    const page = await open(SAMPLES['a wrong code'] ?? '', {});
-    const focused = () => page.evaluate(() => document.activeElement?.textContent || document.activeElement?.id);
-    const order = [await focused()];
-    for (let step = 0; step < 3; step += 1) {
-      await page.keyboard.press('Tab');
-      order.push(await focused());
-    }
-    expect(order).to.deep.equal(['code', 'Continue', 'Send the code again', 'Start over']);
+  for (const [name, html] of Object.entries(SAMPLES)) {
+    it(`show where the focus is, and have nothing too small to touch, with ${name}`, async () => {
+      const page = await open(html, {});
+      const controls = page.locator('a, button:enabled, input:not([type=hidden])');
+      const looks = await controls.evaluateAll((elements) =>
+        elements.map((element) => {
+          element.focus({ focusVisible: true } as FocusOptions);
+          const { outlineStyle, outlineWidth } = getComputedStyle(element);
+          const { width, height } = element.getBoundingClientRect();
+          return { isSeen: outlineStyle === 'solid' && outlineWidth === '3px', isLarge: Math.min(width, height) >= 24 };
+        }),
+      );
+      expect(looks.length).to.be.greaterThan(0);
+      for (const look of looks) expect(look).to.deep.equal({ isSeen: true, isLarge: true });
+    });
+  }
+
+  for (const [name, order] of [
+    ['a wrong code', ['code', 'Continue', 'Send the code again', 'Start over']],
+    ['an SMS that was lost', ['code', 'Continue', 'Send the code again', 'Use another number', 'Start over']],
+    ['the account', ['', 'Remove', 'Remove', 'phone', 'Add', 'Sign out everywhere', 'Back to the site']],
+  ] as const) {
+    it(`are walked through by keyboard in the order that they are read in, with ${name}`, async () => {
+      const page = await open(SAMPLES[name] ?? '', {});
+      const focused = () =>
+        page.evaluate(() => {
+          const { activeElement, body } = document;
+          return activeElement === body ? '' : activeElement?.textContent || activeElement?.id;
+        });
+      const walked = [await focused()];
+      while (walked.length < order.length) {
+        await page.keyboard.press('Tab');
+        walked.push(await focused());
+      }
+      expect(walked).to.deep.equal(order);
+    });
+  }
+
+  it('are mirrored where the text goes from right to left, all but the code', async () => {
+    const page = await open(SAMPLES['an SMS that was lost']?.replace('dir="ltr"', 'dir="rtl"') ?? '', {
+      viewport: NARROW,
+    });
+    const right = (selector: string) => page.locator(selector).evaluate((it) => it.getBoundingClientRect().right);
+    expect(await right('.ways a')).to.be.greaterThan(await right('.ways form'));
+    expect(await direction(page, '#code')).to.equal('ltr');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(NARROW.width);
+  });
+
+  it('take a phone number from left to right in every language', async () => {
+    const page = await open(SAMPLES['no number yet']?.replace('dir="ltr"', 'dir="rtl"') ?? '', {});
+    expect(await direction(page, 'main')).to.equal('rtl');
+    expect(await direction(page, '#phone')).to.equal('ltr');
+  });
+
+  it('wear a brand that fits into five lines', async () => {
+    const page = await open(SAMPLES['the login'] ?? '', {});
+    const brand = `:root {
+      --sms-otp-accent: rgb(0 96 57);
+      --sms-otp-on-accent: rgb(255 250 240);
+      --sms-otp-radius: 2px;
+      --sms-otp-logo: url(/logo.svg);
+      --sms-otp-font: serif;
+    }`;
+    const heightOf = (selector: string) => page.locator(selector).evaluate((it) => it.getBoundingClientRect().height);
+    const plain = await heightOf('.app');
+    await page.evaluate((css) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      document.adoptedStyleSheets = [sheet];
+    }, brand);
+    const { backgroundColor, color, borderTopLeftRadius, fontFamily } = await page.evaluate(() => {
+      const style = getComputedStyle(document.querySelector('button') as Element);
+      const { backgroundColor, color, borderTopLeftRadius, fontFamily } = style;
+      return { backgroundColor, color, borderTopLeftRadius, fontFamily };
+    });
+    expect([backgroundColor, color, borderTopLeftRadius, fontFamily]).to.deep.equal([
+      'rgb(0, 96, 57)',
+      'rgb(255, 250, 240)',
+      '2px',
+      'serif',
+    ]);
+    expect((await heightOf('.app')) - plain).to.be.within(40, 56);
   });
 
   it('show their buttons where the system chooses the colours, and nothing that moves where it must not', async () => {
@@ -83,3 +158,7 @@ describe('the pages in a browser', () => {
     expect(styles.animation).to.equal('none');
   });
 });
+
+function direction(page: Page, selector: string): Promise<string> {
+  return page.locator(selector).evaluate((it) => getComputedStyle(it).direction);
+}

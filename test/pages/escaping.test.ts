@@ -2,17 +2,8 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
+import { nodesOf, PAYLOADS } from '../support/markup.ts';
 import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, render, SEND } from './sample-pages.ts';
-
-const BREAKOUTS = ['', '"', "'", '">', "'>", '</title>', '</p>', '</script>', '-->', '\u0000"'];
-const MARKUP = [
-  '<script>document.title = "hacked"</script>',
-  '<img src=x onerror=alert(1)>',
-  '<svg onload=alert(1)><a href="javascript:alert(1)">x</a></svg>',
-  ' autofocus onfocus=alert(1) x=',
-  '&lt;b&gt;<b>&#60;i&#62;',
-];
-const PAYLOADS = BREAKOUTS.flatMap((breakout) => MARKUP.map((markup) => breakout + markup));
 
 describe('what comes from outside', () => {
   let browser: Browser;
@@ -24,14 +15,6 @@ describe('what comes from outside', () => {
   });
 
   after(() => browser?.close());
-
-  /** Elements with the names of their attributes: what must be the same whatever the values are. */
-  async function nodes(html: string): Promise<readonly string[]> {
-    return page.evaluate((source) => {
-      const elements = new DOMParser().parseFromString(source, 'text/html').querySelectorAll('*');
-      return Array.from(elements, (it) => `${it.localName} ${it.getAttributeNames().join(' ')}`);
-    }, html);
-  }
 
   for (const [where, show] of Object.entries<(value: string) => string | Promise<string>>({
     'a username': (username) => render('login', { ...LOGIN, username }),
@@ -48,8 +31,8 @@ describe('what comes from outside', () => {
     'an address to go to': (url) => render('error', { ...COMMON, urls: { ...COMMON.urls, login: url, assets: url } }),
   })) {
     it(`adds no node and no attribute to a page: ${where}, ${PAYLOADS.length} payloads`, async () => {
-      const harmless = await nodes(await show('harmless'));
-      for (const payload of PAYLOADS) expect(await nodes(await show(payload)), payload).to.deep.equal(harmless);
+      const harmless = await nodesOf(page, await show('harmless'));
+      for (const payload of PAYLOADS) expect(await nodesOf(page, await show(payload)), payload).to.deep.equal(harmless);
     });
   }
 

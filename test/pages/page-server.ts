@@ -21,19 +21,22 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
+const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 1"><path d="M0 0h9v1H0z"/></svg>';
+
 /** Serves one page with its files, under the strictest policy that it must work with. */
 export async function startPageServer(): Promise<PageServer> {
   const app = express();
   app.use((_req, res, next) => {
     res.set(
       'Content-Security-Policy',
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'",
     );
     next();
   });
   app.get('/auth/assets/:name', (req, res) =>
     res.sendFile(req.params.name, { root: dirname(ASSETS['sms-otp.css'] ?? '') }),
   );
+  app.get('/logo.svg', (_req, res) => void res.type('svg').send(LOGO));
   app.get('/favicon.ico', (_req, res) => void res.status(204).end());
   app.get('/auth/session', (_req, res) => {
     server.questions += 1;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { expect } from 'chai';
 import type { SmsOtpErrorCode } from '../../lib/errors.ts';
+import { ar } from '../../lib/locales/ar.ts';
 import { en } from '../../lib/locales/en.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { createRender } from '../../lib/pages/render.ts';
@@ -37,8 +38,29 @@ describe('every page', () => {
 
   it('speaks the language that it is given, from right to left where that is its way', async () => {
     const pages = { ...en.pages, loginTitle: 'Einloggen' };
-    const page = await createRender({ ...en, tag: 'ar', dir: 'rtl', pages })('login', LOGIN);
-    expect(page).to.include('<html lang="ar" dir="rtl">').and.include('<h1>Einloggen</h1>');
+    const locale = { ...en, tag: 'ar', dir: 'rtl', pages } as const;
+    const page = await createRender(() => locale)('login', LOGIN, []);
+    expect(page).to.have.property('language', 'ar');
+    expect(page)
+      .to.have.property('html')
+      .which.includes('<html lang="ar" dir="rtl">')
+      .and.include('<h1>Einloggen</h1>');
+  });
+
+  it('keeps the order of a masked number in text that goes from right to left', async () => {
+    const renderArabic = createRender(() => ar);
+    for (const page of [
+      await renderArabic('code', CODE, []),
+      await renderArabic('code', SEND, []),
+      await renderArabic('number', NUMBER, []),
+      await renderArabic('account', ACCOUNT, []),
+    ]) {
+      expect(page)
+        .to.have.property('html')
+        .which.is.a('string')
+        .and.to.match(/\u2066•••\s060\d\u2069/)
+        .and.not.match(/[^\u2066]•••/);
+    }
   });
 
   for (const code of Object.keys(en.errors) as SmsOtpErrorCode[]) {
@@ -108,7 +130,7 @@ describe('the code page', () => {
     expect(page.match(/autocomplete="one-time-code"/g)).to.have.length(1);
     expect(page).to.match(/<label for="code">/);
     expect(page).to.match(/<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code"/);
-    expect(page).to.include('6 digits · Tries left: 5');
+    expect(page).to.include('6 digits · 5 tries left');
   });
 
   it('says where the code went, how long it lives and when it can be sent again', async () => {
@@ -229,8 +251,13 @@ describe('the account page', () => {
   it('names each number, and removes the one whose button is pressed', async () => {
     const page = await render('account', ACCOUNT);
     expect(page).to.include('action="/auth/account/phones/remove"').and.include('action="/auth/account/phones"');
-    expect(page).to.include('<li><span>••• 0606</span><button class="link" name="number" value="0"');
+    expect(page).to.include('<li>••• 0606<button class="link" name="number" value="0"');
     expect(page).to.include('name="number" value="1" aria-label="Remove •••\u00a00607">Remove</button>');
+  });
+
+  it('tells above what went wrong where there is no field', async () => {
+    const page = await render('account', { ...ACCOUNT, mayAdd: false, error: { code: 'BAD_REQUEST' } });
+    expect(page).to.match(/<\/h1>\n<p class="error" id="error"/);
   });
 
   it('keeps the last number, and says why', async () => {

@@ -1,9 +1,15 @@
 import type { DeliveryState } from '../../lib/domain/delivery.ts';
 import { en } from '../../lib/locales/en.ts';
 import { createRender } from '../../lib/pages/render.ts';
-import type { CommonLocals, PageLocals } from '../../lib/views.ts';
+import type { CommonLocals, PageLocals, PageName } from '../../lib/views.ts';
 
-export const render = createRender(en);
+const createPage = createRender(() => en);
+
+/** One of our own pages, in English. */
+export async function render<Name extends PageName>(page: Name, locals: PageLocals[Name]): Promise<string> {
+  const rendered = await createPage(page, locals, []);
+  return 'html' in rendered ? rendered.html : rendered.template;
+}
 
 export const COMMON: CommonLocals = {
   appName: 'Example Bank',
@@ -70,7 +76,7 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   'an SMS that was lost': await render('code', {
     ...CODE,
     otherNumber: '/auth/number',
-    pending: { ...PENDING, delivery: 'failed' },
+    pending: { ...PENDING, resendInSeconds: 0, delivery: 'failed' },
   }),
   'a code without tries': await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } }),
   'a code for a new number': await render('code', { ...CODE, purpose: 'enroll', otherNumber: '/auth/enroll' }),

@@ -48,7 +48,7 @@ describe('the script of the pages', () => {
 
     beforeEach(async () => {
       await page.clock.install({ time: 0 });
-      await page.clock.pauseAt(1000);
+      await page.clock.pauseAt(3_600_000);
     });
 
     it('counts down the life of the code', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { en } from '../../lib/locales/en.ts';
-import { fill, inWords } from '../../lib/pages/words.ts';
+import { fill, inWords, pluralForm } from '../../lib/pages/words.ts';
 
 describe('the words of a page', () => {
   it('are filled in once, and keep together what is filled in', () => {
@@ -21,6 +21,26 @@ describe('the words of a page', () => {
       expect(inWords(seconds, en)).to.equal(words);
     });
   }
+
+  for (const [number, tag, text] of [
+    [1, 'en', 'one'],
+    [5, 'en', 'other'],
+    [0, 'fr', 'one'],
+    [2, 'ar', 'two'],
+    [3, 'ar', 'few'],
+    [11, 'ar', 'other'],
+    [2, 'ja', 'other'],
+  ] as const) {
+    it(`have the form ${text} for ${number} in ${tag}`, () => {
+      const forms = { one: 'one', two: 'two', few: 'few', other: 'other' };
+      expect(pluralForm(forms, number, { ...en, tag })).to.equal(text);
+    });
+  }
+
+  it('are counted as in English where nobody knows how the language counts', () => {
+    expect(inWords(300, { ...en, tag: 'tlh' })).to.equal('5 minutes');
+    expect(pluralForm({ one: 'one', other: 'other' }, 1, { ...en, tag: 'tlh' })).to.equal('one');
+  });
 
   it('know how other languages count', () => {
     expect(inWords(300, { ...en, tag: 'sv' })).to.equal('5 minuter');

@@ -2,10 +2,14 @@ import { expect } from 'chai';
 import { submitFields } from '../../lib/smpp/submit.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
-const ADDRESSES = { source: { address: 'Example', ton: 5, npi: 0 }, destination: { ton: 1, npi: 1 } };
+const OPTIONS = {
+  validityPeriod: 'relative' as const,
+  source: { address: 'Example', ton: 5, npi: 0 },
+  destination: { ton: 1, npi: 1 },
+};
 
 function fieldsOf(seconds: number, text = 'code', to = '+46701740605') {
-  return submitFields({ to, text, expiresAt: new Date(NOW + seconds * 1000) }, ADDRESSES, NOW);
+  return submitFields({ to, text, expiresAt: new Date(NOW + seconds * 1000) }, OPTIONS, NOW);
 }
 
 describe('the fields of a submit', () => {

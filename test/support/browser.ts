@@ -8,6 +8,12 @@ export function launchBrowser(context: Mocha.Context): Promise<Browser> {
   requirePeer(context, 'chromium');
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      // Hosts that a browser does not trust as it does localhost.
+      '--host-resolver-rules=MAP *.example.test 127.0.0.1',
+    ],
   });
 }

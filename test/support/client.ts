@@ -47,8 +47,8 @@ export class Client {
     return this.#ask(path, { method: 'POST', body: JSON.stringify(fields), headers });
   }
 
-  get(path: string): Promise<Answer> {
-    return this.#ask(path, { method: 'GET' });
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#ask(path, { method: 'GET', headers });
   }
 
   async #ask(path: string, init: RequestInit): Promise<Answer> {

@@ -4,11 +4,11 @@ import { People } from './people.ts';
 /** The password of everybody in the crowd. */
 export const CROWD_PASSWORD = 'of the crowd';
 
-/** As many people as a test wants, called `user0`, `user1`, …, each with one number; and ada, grace and alan. */
+/** As many people as a test wants, called `user0`, `user1`, …, each with one number or none; and ada, grace and alan. */
 export class Crowd extends People {
-  readonly #numberOf: (place: number) => string;
+  readonly #numberOf: (place: number) => string | undefined;
 
-  constructor(numberOf = crowdNumber) {
+  constructor(numberOf: (place: number) => string | undefined = crowdNumber) {
     super();
     this.#numberOf = numberOf;
   }
@@ -17,7 +17,8 @@ export class Crowd extends People {
     const name = 'id' in key ? key.id : key.username;
     const place = /^user(\d{1,4})$/.exec(name)?.[1];
     if (place === undefined) return super.findUser(key);
-    return { id: name, username: name, phoneNumbers: [this.#numberOf(Number(place))] };
+    const number = this.#numberOf(Number(place));
+    return { id: name, username: name, phoneNumbers: number === undefined ? [] : [number] };
   }
 
   override async checkPassword(user: User, password: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Challenge, Purpose } from '../../lib/domain/challenge.ts';
 import type { Verified } from '../../lib/domain/verification.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 import type { SmsOtpEvents, SmsOtpOptions, User } from '../../lib/index.ts';
-import { en } from '../../lib/locales/en.ts';
+import { createLanguages } from '../../lib/locales/own-languages.ts';
 import { createSecondFactor, type SecondFactor } from '../../lib/second-factor.ts';
 import { createSmsWriter } from '../../lib/sms-text.ts';
 import { FakeClock } from './clock.ts';
@@ -23,7 +23,14 @@ export interface Rig extends SecondFactor {
   /** Sends to ada, as the session that holds this challenge. */
   send(
     challenge?: Challenge,
-    more?: { number?: string; purpose?: Purpose; signIn?: string; user?: User; token?: string },
+    more?: {
+      number?: string;
+      purpose?: Purpose;
+      signIn?: string;
+      user?: User;
+      token?: string;
+      languages?: readonly string[];
+    },
   ): Promise<Challenge>;
   guess(challenge: Challenge | undefined, code: string): Promise<Verified>;
 }
@@ -51,7 +58,7 @@ export function createRig(
     clock: clock.now,
     shared: options.shared ?? state,
     notify: (name, facts) => events.push([name, facts]),
-    write: createSmsWriter(config, en.sms),
+    write: createSmsWriter(config, createLanguages(config)),
   });
   return {
     ...domain,
@@ -64,7 +71,14 @@ export function createRig(
       const { user = ADA } = more;
       const payer = await domain.payers.of(user.id, token);
       const client = { payer, ip: '192.0.2.1', address: '192.0.2.1' };
-      const order = { user, number: '+46701740605', purpose: 'sign-in', signIn: 'sign-in 1', ...client } as const;
+      const order = {
+        user,
+        number: '+46701740605',
+        purpose: 'sign-in',
+        signIn: 'sign-in 1',
+        languages: [],
+        ...client,
+      } as const;
       return domain.dispatch.send({ ...order, challengeId: challenge?.id, ...more });
     },
     guess: (challenge, code) =>

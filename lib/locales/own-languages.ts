@@ -1,0 +1,40 @@
+import type { SmsTexts } from '../domain/message.ts';
+import { Languages, LOCALES } from './languages.ts';
+import type { Locale, OwnLocale, OwnTexts } from './locale.ts';
+
+/** What an app says in its own words, by BCP 47 tag. */
+export interface OwnLanguages {
+  /** Languages of its own; what one leaves out is as in the closest of ours, at last in English. */
+  readonly locales: Readonly<Record<string, OwnLocale>>;
+  /** Single texts of languages that are there. */
+  readonly messages: Readonly<Record<string, OwnTexts>>;
+}
+
+/** Our languages and the app's. */
+export function createLanguages({ locales, messages }: OwnLanguages): Languages {
+  const ours = new Languages(LOCALES);
+  const own = Object.entries(locales).map(([tag, texts]) => ({ ...extend(ours.choose([tag]), texts), tag }));
+  const changes = new Map(Object.entries(messages));
+  return new Languages([...ours.all, ...own].map((locale) => extend(locale, changes.get(locale.tag) ?? {})));
+}
+
+function extend(locale: Locale, { dir, sms, pages, errors }: OwnLocale): Locale {
+  return {
+    tag: locale.tag,
+    dir: dir ?? locale.dir,
+    sms: extendSms(locale.sms, sms),
+    pages: { ...locale.pages, ...pages },
+    errors: { ...locale.errors, ...errors },
+  };
+}
+
+function extendSms(texts: SmsTexts, own: OwnTexts['sms'] = {}): SmsTexts {
+  return {
+    'sign-in': { ...texts['sign-in'], ...own['sign-in'] },
+    'step-up': { ...texts['step-up'], ...own['step-up'] },
+    enroll: { ...texts.enroll, ...own.enroll },
+    change: { ...texts.change, ...own.change },
+    numberAdded: { ...texts.numberAdded, ...own.numberAdded },
+    numberRemoved: { ...texts.numberRemoved, ...own.numberRemoved },
+  };
+}

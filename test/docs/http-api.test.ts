@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { SmsOtpError, type SmsOtpErrorCode } from '../../lib/errors.ts';
+import { en } from '../../lib/locales/en.ts';
+import { getPage, postForm, testApp } from '../support/app.ts';
+import { type Demo, startDemo } from '../support/demo.ts';
+
+const page = await readFile('docs/http-api.md', 'utf8');
+
+/** What differs from one run to the next. */
+const VARIABLE = ['id', 'delivery', 'authTime'];
+
+describe('docs/http-api.md', () => {
+  it('has the routes of the router, with their methods', async () => {
+    const source = await readFile('lib/http/router.ts', 'utf8');
+    const paths = Array.from(source.matchAll(/\broute\('([^']+)'/g), ([, path = '']) => path);
+    const rows = [...page.matchAll(/^\| (GET|POST) \| `([^`]+)` \|/gm)].map(([, method = '', path = '']) => ({
+      method,
+      path,
+    }));
+    const documented = [...new Set(rows.map(({ path }) => path))];
+    expect(documented).to.have.members(paths);
+    const { agent } = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] } } });
+    for (const path of paths) {
+      const { headers } = await agent()
+        .patch(`/auth${path.replace(':name', 'sms-otp.css')}`)
+        .expect(405);
+      const allowed = String(headers.allow)
+        .split(', ')
+        .filter((method) => method !== 'HEAD');
+      expect(
+        rows.filter((row) => row.path === path).map(({ method }) => method),
+        path,
+      ).to.deep.equal(allowed);
+    }
+  });
+
+  it('has the errors of the source, with their status', () => {
+    const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [
+      code,
+      Number(status),
+    ]);
+    const codes = Object.keys(en.errors) as SmsOtpErrorCode[];
+    expect(rows).to.have.deep.members(codes.map((code) => [code, new SmsOtpError(code, '').status]));
+  });
+
+  it('has the headers of a page and of a step-up', async () => {
+    const { signedIn, clock } = testApp({ routes: (app, otp) => app.use(otp.requireSmsOtp({ maxAgeSeconds: 60 })) });
+    const jar = await signedIn();
+    clock.advance(61);
+    const answers = [await getPage(jar, '/auth/code').expect(200), await postForm(jar, '/transfer').expect(401)];
+    const sent = answers.flatMap(({ headers }) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
+    const listings = [...page.matchAll(/^```http\n(.*?)^```$/gms)].flatMap(([, lines = '']) =>
+      lines.trim().split('\n'),
+    );
+    expect(listings).to.have.length(7);
+    for (const line of listings) expect(sent).to.include(line.replace(/^[^:]+/, (name) => name.toLowerCase()));
+  });
+
+  describe('has commands that', () => {
+    let demo: Demo;
+    let folder: string;
+
+    before(async () => {
+      const now = Date.now();
+      // On a clock that stands still: else a slow machine answers other seconds.
+      demo = await startDemo({}, () => now);
+      folder = await mkdtemp(join(tmpdir(), 'http-api-'));
+    });
+
+    after(async () => {
+      await demo.close();
+      await rm(folder, { recursive: true });
+    });
+
+    it('answer what stands below them', async function () {
+      const commands = examples();
+      expect(commands.length).to.be.greaterThan(8);
+      for (const { command, answer } of commands) {
+        const { stdout } = await run(local(command)).catch((error: { code?: unknown }) => {
+          if (error.code === 127) this.skip();
+          throw error;
+        });
+        expect(steady(stdout), command).to.deep.equal(steady(local(answer)));
+      }
+    });
+
+    function run(script: string): Promise<{ stdout: string }> {
+      return promisify(execFile)('sh', ['-c', script], { cwd: folder });
+    }
+
+    /** The demo of the docs is at fixed ports, that of the test is not. */
+    function local(text: string): string {
+      return text
+        .replaceAll('localhost:3000', new URL(demo.url).host)
+        .replaceAll('localhost:3001', new URL(demo.inboxUrl ?? '').host);
+    }
+  });
+});
+
+/** A command is all lines up to the comment that tells its answer. */
+function examples(): readonly { readonly command: string; readonly answer: string }[] {
+  const listings = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, listing = '']) => listing);
+  return listings.flatMap((listing) =>
+    Array.from(listing.matchAll(/((?:^[^#].*\n|^\n)+)((?:^#.*\n)+)/gm), ([, command = '', answer = '']) => ({
+      command,
+      answer: answer.replace(/^# ?/gm, ''),
+    })),
+  );
+}
+
+function steady(answer: string): unknown {
+  if (!answer.startsWith('{')) return answer.trim();
+  return JSON.parse(answer, (name, value) => (VARIABLE.includes(name) ? '…' : value));
+}

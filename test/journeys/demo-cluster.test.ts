@@ -1,0 +1,70 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { Client } from '../support/client.ts';
+import { requirePeer } from '../support/peers.ts';
+
+/** A new connection: the next process. */
+const NEXT = { Connection: 'close' };
+
+describe("the cluster demo's command", () => {
+  it('signs ada in over several processes, one of which is killed, and ends cleanly on Ctrl-C', async function () {
+    this.timeout(240_000);
+    requirePeer(this, 'redis-server');
+    const demo = start({ PORT: '0', INBOX_PORT: '0' });
+    const complained = text(demo.stderr);
+    const said = new Listener(demo.stdout);
+    const [, url = '', inbox = '', pids = ''] = await said.wait(/app +(\S+)\s+The phone +(\S+)\s+Processes +([\d ]+)/);
+    const [first, ...others] = pids.split(' ').map(Number);
+    expect(others).to.have.length(3);
+
+    const jar = new Client(url);
+    expect(await jar.post('/auth/login', { username: 'ada', password: 'lovelace' }, NEXT)).to.include({ status: 200 });
+    process.kill(first ?? 0, 'SIGKILL');
+    await said.wait(new RegExp(`Process ${first} is gone`));
+    const messages = (await (await fetch(`${inbox}/messages`)).json()) as { text: string }[];
+    const code = /#(\d{6})$/.exec(messages.at(-1)?.text ?? '')?.[1];
+    expect((await jar.post('/auth/code', { code }, NEXT)).body).to.include({ stage: 'verified' });
+    for (let request = 0; request < 8; request++) {
+      expect((await jar.get('/auth/session', NEXT)).body).to.include({ stage: 'verified' });
+    }
+
+    demo.kill('SIGINT');
+    expect(await once(demo, 'exit')).to.deep.equal([0, null]);
+    expect(await complained).to.equal('');
+  });
+
+  it('says what is missing where no Redis can be started', async () => {
+    const demo = start({ PORT: '0', INBOX_PORT: '0', PATH: '/nowhere' });
+    const complained = text(demo.stderr);
+    expect(await once(demo, 'exit')).to.deep.equal([1, null]);
+    expect(await complained).to.match(/^Redis cannot be started here\. .*REDIS_URL.*\n$/);
+  });
+});
+
+/** What the demo has said so far, and will say. */
+class Listener {
+  #text = '';
+  readonly #stream: Readable;
+
+  constructor(stream: Readable) {
+    this.#stream = stream.on('data', (chunk) => (this.#text += chunk));
+  }
+
+  async wait(words: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = words.exec(this.#text);
+      if (found !== null) return found;
+      await once(this.#stream, 'data');
+    }
+  }
+}
+
+function start(environment: Record<string, string>): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ['--import', 'tsx', 'example-app/cluster.ts'], {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}

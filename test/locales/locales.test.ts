@@ -1,0 +1,142 @@
+import { expect } from 'chai';
+import { countSegments, gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
+import { composeNotice, composeSms } from '../../lib/domain/message.ts';
+import { en } from '../../lib/locales/en.ts';
+import { LOCALES } from '../../lib/locales/languages.ts';
+import type { PluralForms } from '../../lib/locales/locale.ts';
+import { createRender } from '../../lib/pages/render.ts';
+import { ACCOUNT, CODE, ENROLL, LOGIN, NUMBER, SEND } from '../pages/sample-pages.ts';
+
+const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
+const NOTICES = ['numberAdded', 'numberRemoved'] as const;
+/** Whose letters are not in the GSM alphabet: 70 to an SMS. */
+const WIDE: readonly string[] = ['ar'];
+const FACTS = { appName: 'N'.repeat(20), code: '012345', minutes: 10, host: 'app.example.org' };
+
+describe('the languages', () => {
+  it('are these', () => {
+    expect(LOCALES.map(({ tag, dir }) => `${tag} ${dir}`)).to.deep.equal([
+      ...['en ltr', 'de ltr', 'fr ltr', 'es ltr', 'sv ltr', 'ar rtl'],
+    ]);
+  });
+});
+
+for (const locale of LOCALES) {
+  describe(`the language ${locale.tag}`, () => {
+    const isWide = WIDE.includes(locale.tag);
+
+    it('has every key of English, and no other', () => {
+      for (const part of ['sms', 'pages', 'errors'] as const) {
+        expect(Object.keys(locale[part])).to.have.members(Object.keys(en[part]));
+      }
+    });
+
+    it('has something to say at every key, without spaces around it', () => {
+      for (const [key, text] of allTexts(locale)) expect(text, key).to.match(/^\S(.*\S)?$/);
+    });
+
+    it('has the same in braces as English, at every key', () => {
+      const english = new Map(allTexts(en));
+      for (const [key, text] of allTexts(locale)) {
+        if (!isPlural(key) || key.endsWith('.other')) {
+          expect(placeholders(text), key).to.deep.equal(placeholders(english.get(key) ?? ''));
+        } else expect(placeholders(text).join(), key).to.be.oneOf(['{attempts}', '']);
+      }
+    });
+
+    it('counts with every plural form that it has, and with no other', () => {
+      const known = new Intl.PluralRules(locale.tag).resolvedOptions().pluralCategories;
+      const forms = Object.keys(locale.pages.attemptsRemaining);
+      expect(known).to.include.members(forms);
+    });
+
+    it('says what went wrong in whole sentences', () => {
+      for (const [code, text] of Object.entries(locale.errors)) expect(text, code).to.match(/\.$/);
+    });
+
+    it('says nothing in English, unless it is English', () => {
+      const english = new Map(allTexts(en));
+      const same = allTexts(locale).filter(([key, text]) => english.get(key) === text && text !== 'Code');
+      expect(same.length > 0).to.equal(locale === en);
+    });
+
+    it('leaves nothing in braces on any page', async () => {
+      const page = createRender(() => locale);
+      const pages = await Promise.all([
+        page('login', { ...LOGIN, error: { code: 'TOO_MANY_ATTEMPTS', retryAfterSeconds: 1800 } }, []),
+        page('number', NUMBER, []),
+        page('enroll', ENROLL, []),
+        page('account', ACCOUNT, []),
+        page('code', SEND, []),
+        ...PURPOSES.map((purpose) => page('code', { ...CODE, purpose, otherNumber: '/auth/number' }, [])),
+      ]);
+      for (const { html } of pages.filter((it) => 'html' in it)) {
+        expect(html.replaceAll(/ data-text="[^"]*"/g, '')).to.not.match(/\{\w+\}|undefined/);
+      }
+    });
+
+    for (const purpose of PURPOSES) {
+      it(`fits the SMS for ${purpose} into one segment, with an app's name of 20 characters and the last line`, () => {
+        const sms = composeSms(locale.sms[purpose], FACTS);
+        expect(countSegments(sms)).to.equal(1);
+        expect(sms)
+          .to.include(FACTS.appName)
+          .and.match(/\n\n@app\.example\.org #012345$/);
+        const text = locale.sms[purpose][isWide ? 'short' : 'full'];
+        expect(sms.startsWith(text.split('{')[0] ?? '')).to.equal(true);
+      });
+
+      it(`fits the short SMS for ${purpose} into one segment with the longest names, or two where its letters are wide`, () => {
+        const names = { appName: 'N'.repeat(40), code: '01234567', host: 'h'.repeat(40), minutes: 10 };
+        expect(countSegments(composeSms(locale.sms[purpose], names))).to.equal(isWide ? 2 : 1);
+      });
+
+      it(`has words in the SMS for ${purpose} that take one septet a character, unless its letters are wide`, () => {
+        for (const text of Object.values(locale.sms[purpose])) {
+          const words = text.replaceAll(/\{\w+\}/g, '');
+          expect(gsmSeptets(words)?.length).to.equal(isWide ? undefined : words.length);
+        }
+      });
+    }
+
+    for (const notice of NOTICES) {
+      it(`fits the SMS of ${notice} into one segment, and has no code in it`, () => {
+        const sms = composeNotice(locale.sms[notice], FACTS.appName);
+        const longest = composeNotice(locale.sms[notice], 'N'.repeat(40));
+        expect(countSegments(longest)).to.equal(isWide ? 2 : 1);
+        expect(countSegments(sms)).to.equal(1);
+        expect(sms)
+          .to.include(FACTS.appName)
+          .and.not.match(/[{}\d]/);
+      });
+    }
+  });
+}
+
+describe('the language ar', () => {
+  const ar = LOCALES.find(({ tag }) => tag === 'ar') ?? en;
+
+  it('uses the longer text where it fits', () => {
+    const sms = composeSms(ar.sms['sign-in'], { ...FACTS, appName: 'البنك', host: undefined });
+    expect(sms).to.include('صالح 10 د').and.include('لا تشاركه');
+  });
+});
+
+/** All texts by their path, as `pages.signIn`; plural forms each by itself. */
+function allTexts({ sms, pages, errors }: Pick<typeof en, 'sms' | 'pages' | 'errors'>): readonly [string, string][] {
+  return Object.entries({ sms, pages, errors }).flatMap(([part, texts]) =>
+    Object.entries<string | PluralForms | { full: string; short: string }>({ ...texts }).flatMap(([key, text]) =>
+      typeof text === 'string'
+        ? [[`${part}.${key}`, text] as [string, string]]
+        : Object.entries(text).map(([form, words]): [string, string] => [`${part}.${key}.${form}`, words]),
+    ),
+  );
+}
+
+function isPlural(key: string): boolean {
+  return key.startsWith('pages.attemptsRemaining.');
+}
+
+function placeholders(text: string): readonly string[] {
+  return (text.match(/\{\w+\}/g) ?? []).sort();
+}
