@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import { type SmsOtp, SmsOtpError, type UserStore } from 'express-sms-otp';
 import { createAdmin, isAdministrator } from './admin.ts';
@@ -13,16 +13,21 @@ export interface AppOptions {
   readonly sessionStore?: session.Store | undefined;
   /** Express's own setting: hops, or proxies' addresses. */
   readonly trustProxy?: number | string | undefined;
+  /** [the light and dark one] The name of a stylesheet in public/ that changes its colours. */
+  readonly skin?: string | undefined;
   /** The phone's page, to link to. */
   readonly inboxUrl?: string | undefined;
 }
+
+const PUBLIC = fileURLToPath(new URL('./public', import.meta.url));
 
 /** A small bank: a public page, and behind both factors everything else. */
 export function createApp(options: AppOptions): Express {
   const { otp, userStore, sessionSecret, sessionStore, trustProxy, inboxUrl } = options;
   const app = express();
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
-  app.use('/public', express.static(fileURLToPath(new URL('./public', import.meta.url))));
+  app.get('/public/skin.css', sendSkin(options.skin));
+  app.use('/public', express.static(PUBLIC));
   app.get('/favicon.ico', (_req, res) => res.redirect('/public/bank.svg'));
   app.get('/', (_req, res) => void res.send(homePage(inboxUrl)));
   app.get('/healthz', async (_req, res) => {
@@ -58,4 +63,12 @@ export function createApp(options: AppOptions): Express {
 function sessionsDown(cause: unknown): SmsOtpError {
   const details = { retryAfterSeconds: 5, cause };
   return new SmsOtpError('STATE_UNAVAILABLE', 'We cannot go on right now. Nothing is lost: please try again.', details);
+}
+
+/** One stylesheet for the pages of the bank and for those of the sign-in. */
+function sendSkin(skin: string | undefined): RequestHandler {
+  return (_req, res) => {
+    if (skin === undefined) res.type('css').end();
+    else res.sendFile(`${skin}.css`, { root: PUBLIC });
+  };
 }

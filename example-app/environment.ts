@@ -13,6 +13,7 @@ const variables = z.object({
   INBOX_URL: text.optional(),
   WORKERS: text.transform(Number).refine(isCount, 'must be a number of processes, from 1 to 64').default(4),
   ORIGIN: origin.optional(),
+  SKIN: z.enum(['dark-blue'], 'must be dark-blue').optional(),
   TRUST_PROXY: trustProxy.optional(),
   SESSION_SECRET: text.optional(),
   SMS_OTP_SECRET: text.min(32, 'must be 32 characters or more').optional(),

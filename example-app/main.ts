@@ -16,7 +16,7 @@ try {
 }
 
 async function run(environment: Environment): Promise<void> {
-  const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS } = environment;
+  const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS, SKIN: skin } = environment;
   const peers = await startPeers(environment);
   const { userStore, transport, inboxUrl } = peers;
   const redis = environment.REDIS_URL === undefined ? undefined : await connectRedis(environment.REDIS_URL);
@@ -24,6 +24,7 @@ async function run(environment: Environment): Promise<void> {
     secret: environment.SMS_OTP_SECRET ?? randomSecret(),
     origin: ORIGIN,
     ...OTP_OPTIONS,
+    ...(skin && { styles: '/public/skin.css' }),
     userStore,
     transport,
     ...(redis && { shared: redis.shared }),
@@ -31,7 +32,8 @@ async function run(environment: Environment): Promise<void> {
   });
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
   const sessionStore = redis?.sessions;
-  const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy: environment.TRUST_PROXY, inboxUrl });
+  const trustProxy = environment.TRUST_PROXY;
+  const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy, skin, inboxUrl });
   const server = app.listen(PORT);
   await once(server, 'listening');
   onInterrupt(async () => {

@@ -75,6 +75,7 @@ function page(title: string, content: Html): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} – Example Bank</title>
 <link rel="stylesheet" href="/public/bank.css">
+<link rel="stylesheet" href="/public/skin.css">
 </head>
 <body>
 <header><a href="/">Example Bank</a></header>

@@ -1,5 +1,6 @@
 export type { Purpose } from './domain/challenge.ts';
 export type { CodeLength } from './domain/code.ts';
+export type { Finding } from './domain/finding.ts';
 export type { LimitName } from './domain/limits.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
 export type { Country, PhoneNumberType } from './domain/phone-number.ts';

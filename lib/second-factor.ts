@@ -18,7 +18,7 @@ import { Payers } from './domain/payer.ts';
 import { PhoneBook } from './domain/phone-book.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
 import { SendBudget } from './domain/send-budget.ts';
-import { SignInPolicy } from './domain/sign-in.ts';
+import { SignInPolicy } from './domain/sign-in-policy.ts';
 import { localeOf, type User, wishesOf } from './domain/user.ts';
 import { Verification } from './domain/verification.ts';
 import type { Notify } from './events.ts';
@@ -48,6 +48,7 @@ export interface SecondFactor {
   readonly enrollment: Enrollment;
   readonly policy: SignInPolicy;
   readonly phoneBook: PhoneBook;
+  readonly notices: Notices;
   readonly dispatch: Dispatch;
   readonly verification: Verification;
 }
@@ -103,6 +104,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
     grants,
     enrollment,
     policy,
+    notices,
     phoneBook: new PhoneBook({
       directory,
       grants,

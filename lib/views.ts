@@ -89,7 +89,7 @@ export type View<Name extends PageName> =
   | ((locals: PageLocals[Name], locale: Locale) => Markup | Promise<Markup>);
 
 /** HTML as a text, or what becomes one, as what the template `html` gives. */
-export type Markup = string | { toString(): string };
+type Markup = string | { toString(): string };
 
 export type Views = { readonly [Name in PageName]?: View<Name> };
 

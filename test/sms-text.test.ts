@@ -56,7 +56,7 @@ describe('the words of the SMS', () => {
   it('are in the first language that is wished and there', () => {
     const { write } = writer({ origin: 'https://app.example', appName: 'Example' });
     expect(write.code('sign-in', '012345', 300, ['pt', 'sv-SE', 'de'])).to.match(/^Din kod .* Example är 012345/);
-    expect(write.notice('numberAdded', ['de-AT'])).to.match(/^Zu Ihrem Konto bei Example kam/);
+    expect(write.notice('numberAdded', ['de-AT'])).to.match(/^Ihrem Konto bei Example wurde/);
     expect(write.notice('numberRemoved', ['tlh'])).to.match(/^A phone number was removed/);
   });
 

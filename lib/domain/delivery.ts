@@ -40,8 +40,9 @@ export class Deliveries {
     await this.#state.delete(this.#stateKey(challengeId));
   }
 
+  /** A message without an id stays unknown: no receipt can name it. */
   async settle(challengeId: string, result: Extract<SendResult, { status: 'accepted' | 'unknown' }>): Promise<void> {
-    await this.#writeState(challengeId, result.status);
+    await this.#writeState(challengeId, result.messageId === undefined ? 'unknown' : result.status);
     if (result.smsc === undefined || result.messageId === undefined) return;
     await this.#state.set(this.#messageKey(result.smsc, result.messageId), challengeId, MEMORY_SECONDS);
     // Whoever writes second, this or the receipt, finds what the other wrote.

@@ -69,12 +69,11 @@ export class Keyring {
 
 /** Unambiguous: no two lists of facts give the same bytes. */
 function lengthPrefixed(facts: readonly string[]): Buffer {
-  return Buffer.concat(
-    facts.flatMap((fact) => {
-      const bytes = Buffer.from(fact, 'utf8');
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+  const bytes = Buffer.alloc(facts.reduce((sum, fact) => sum + 4 + Buffer.byteLength(fact), 0));
+  let offset = 0;
+  for (const fact of facts) {
+    const length = bytes.write(fact, offset + 4);
+    offset = bytes.writeUInt32BE(length, offset) + length;
+  }
+  return bytes;
 }

@@ -18,6 +18,7 @@ const LIFE_MILLISECONDS = 10 * 60 * 1000;
 /** Tells a user's phones of changes that somebody else may have made. */
 export class Notices {
   readonly #parts: NoticeParts;
+  readonly #pending = new Set<Promise<void>>();
 
   constructor(parts: NoticeParts) {
     this.#parts = parts;
@@ -26,8 +27,16 @@ export class Notices {
   /** Nobody waits for it, and no limit counts it: what was done is done. */
   send(notice: Notice, user: User, numbers: readonly string[]): void {
     for (const number of numbers) {
-      this.#sendOne(notice, user, number).catch((error: unknown) => this.#parts.onFailure(user, number, error));
+      const sent = this.#sendOne(notice, user, number)
+        .catch((error: unknown) => this.#parts.onFailure(user, number, error))
+        .finally(() => this.#pending.delete(sent));
+      this.#pending.add(sent);
     }
+  }
+
+  /** Resolves once nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
   }
 
   async #sendOne(notice: Notice, user: User, to: string): Promise<void> {

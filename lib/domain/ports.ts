@@ -1,3 +1,4 @@
+import type { Finding } from './finding.ts';
 import type { User } from './user.ts';
 
 /**
@@ -19,6 +20,12 @@ export interface UserStore {
   ): Promise<'done' | 'conflict'>;
   /** Resolves where the store can be asked now. */
   health?(): Promise<void>;
+  /** Everybody whom `findUser` can find, for a count of usable numbers. May reject in the midst of it. */
+  users?(): AsyncIterable<User>;
+  /** Looks at the way to the store, and with `mustWrite` at whether numbers can be written; changes nothing. */
+  examine?(wish: { readonly mustWrite: boolean }): AsyncIterable<Finding>;
+  /** Whether people may write their own numbers, tried with the right password of one; changes nothing. */
+  examineOwnRights?(user: User, password: string): Promise<Finding>;
   close?(): Promise<void>;
 }
 
@@ -46,8 +53,16 @@ export type HealthStatus = 'ready' | 'degraded' | 'down';
 
 export interface TransportHealth {
   readonly status: HealthStatus;
-  /** By the SMSC's name; `lastError` names a status or a system error, never a number or a text. */
-  readonly smscs: Readonly<Record<string, { readonly status: HealthStatus; readonly lastError?: string }>>;
+  /** By the SMSC's name. */
+  readonly smscs: Readonly<Record<string, SmscHealth>>;
+}
+
+export interface SmscHealth {
+  readonly status: HealthStatus;
+  /** Since when it has this status, in ISO 8601. */
+  readonly since?: string;
+  /** Names a status or a system error, never a number or a text. */
+  readonly lastError?: string;
 }
 
 /** What carries an SMS. */
@@ -58,6 +73,8 @@ export interface SmsTransport {
   /** Connects ahead of the first message; `send` works without it. */
   open?(): void;
   health?(): Promise<TransportHealth>;
+  /** Looks at the way to each SMSC, step by step, and sends nothing. */
+  examine?(): AsyncIterable<Finding>;
   /** Drains, then unbinds. */
   close?(): Promise<void>;
 }
@@ -85,6 +102,8 @@ export interface SharedState {
   delete(key: string): Promise<boolean>;
   /** Rejects where it cannot be asked now. */
   health?(): Promise<void> | Promise<SharedStateHealth | undefined>;
+  /** Milliseconds since 1970 by the clock that ends keys. */
+  time?(): Promise<number>;
   close?(): Promise<void>;
 }
 

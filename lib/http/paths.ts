@@ -11,16 +11,27 @@ export interface PathOptions {
 export class Paths {
   /** A prefix that a proxy strips: requests come without it, links need it. */
   readonly publicPath: string;
-  readonly base: string;
-  readonly login: string;
-  readonly afterSignIn: string;
+  readonly #mount: string;
+  readonly #options: PathOptions;
 
   /** @param mount where the handler is mounted in the app */
-  constructor(mount: string, { basePath, publicPath, loginUrl, afterSignInUrl }: PathOptions) {
-    this.publicPath = publicPath;
-    this.base = publicPath + mount + basePath;
-    this.login = loginUrl === undefined ? `${this.base}/login` : publicPath + loginUrl;
-    this.afterSignIn = publicPath + afterSignInUrl;
+  constructor(mount: string, options: PathOptions) {
+    this.publicPath = options.publicPath;
+    this.#mount = mount;
+    this.#options = options;
+  }
+
+  get base(): string {
+    return this.publicPath + this.#mount + this.#options.basePath;
+  }
+
+  get login(): string {
+    const { loginUrl } = this.#options;
+    return loginUrl === undefined ? `${this.base}/login` : this.publicPath + loginUrl;
+  }
+
+  get afterSignIn(): string {
+    return this.publicPath + this.#options.afterSignInUrl;
   }
 
   /** The page for a stage, which carries on where to go afterwards. */

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { needsGrant, type SignIn, type Standing } from '../domain/sign-in.ts';
+import { needsGrant } from '../domain/challenge.ts';
+import type { SignIn, Standing } from '../domain/sign-in.ts';
 import { noChallenge, type Verified } from '../domain/verification.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';

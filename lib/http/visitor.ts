@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Directory } from '../domain/fault.ts';
-import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
+import type { FullStanding, SignIn, Standing } from '../domain/sign-in.ts';
+import type { SignInPolicy } from '../domain/sign-in-policy.ts';
 import { localeOf } from '../domain/user.ts';
 import { addressBlock } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';
@@ -65,20 +66,35 @@ export class Visitors {
       throw misconfigured('This request never passed app.use(smsOtp(…)): put it before the routes that use its parts.');
     }
     const { sessions, policy, currentUser, paths } = this.#parts;
-    const facts = { paths: new Paths(mount, paths), sessionId: req.sessionID, ...this.#client(req) };
+    const visitor = this.#meet(req, new Paths(mount, paths));
     const signIn = sessions.read(req);
-    if (currentUser === undefined) return signIn === undefined ? facts : { ...facts, signIn };
+    if (currentUser === undefined) return signIn === undefined ? visitor : Object.assign(visitor, { signIn });
     const named = readNamed(await currentUser(req));
     if (signIn !== undefined && named !== undefined && signIn.named === nameOf(named))
-      return { ...facts, signIn, named };
+      return Object.assign(visitor, { signIn, named });
     // Whoever the app's login does not name any longer has neither a pending code nor a grant.
     if (signIn !== undefined) await policy.end(signIn);
-    return named === undefined ? facts : { ...facts, named };
+    return named === undefined ? visitor : Object.assign(visitor, { named });
   }
 
-  #client(req: Request): Pick<Visitor, 'ip' | 'address' | 'token' | 'languages'> {
-    const token = this.#parts.browserToken.read(req);
-    return { ip: req.ip, address: addressBlock(req.ip), token, languages: req.acceptsLanguages() };
+  /** The gate stands in front of every request: what only a sign-in needs is worked out when it is asked for. */
+  #meet(req: Request, paths: Paths): Visitor {
+    const { browserToken } = this.#parts;
+    const { sessionID: sessionId, ip } = req;
+    return {
+      paths,
+      sessionId,
+      ip,
+      get address() {
+        return addressBlock(ip);
+      },
+      get token() {
+        return browserToken.read(req);
+      },
+      get languages() {
+        return req.acceptsLanguages();
+      },
+    };
   }
 
   /** Asks the shared state only. */

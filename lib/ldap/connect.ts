@@ -41,7 +41,8 @@ export async function connect(server: LdapServer, trust: ServerTrust, deadline: 
   }
 }
 
-async function startTls(server: LdapServer, socket: Socket, deadline: Deadline): Promise<void> {
+/** Asks for TLS and leaves the socket to it. */
+export async function startTls(server: LdapServer, socket: Socket, deadline: Deadline): Promise<void> {
   await new Connection(server.name, socket).run((client) => client.exop(START_TLS), deadline);
   // The clear connection's reader goes, with all that it holds: bytes that an attacker put behind the answer would
   // else be read as the beginning of the first answer over TLS. (`Client.startTLS` of ldapts 8.2 keeps them.)

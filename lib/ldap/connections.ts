@@ -3,13 +3,13 @@ import type { LdapServer, ServerTrust } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Deadline } from './deadline.ts';
 import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
-import { type Prepare, Servers } from './servers.ts';
+import { type Account, bindAs, Servers } from './servers.ts';
 
 export interface ConnectionSettings {
   readonly servers: readonly LdapServer[];
   readonly trust: ServerTrust;
   /** Whom searches and changes are made as; absent: anonymous. */
-  readonly serviceAccount: { readonly dn: string; readonly password: string } | undefined;
+  readonly serviceAccount: Account | undefined;
   readonly timeoutMs: number;
   /** Open at once, over both pools; each has one at least. */
   readonly connections: number;
@@ -36,15 +36,11 @@ export class Connections {
   readonly #forPasswords: ConnectionPool;
 
   constructor({ servers, trust, serviceAccount, timeoutMs, connections }: ConnectionSettings) {
-    const bindAsService: Prepare = async (connection, deadline) => {
-      if (serviceAccount === undefined) return;
-      await connection.run((client) => client.bind(serviceAccount.dn, serviceAccount.password), deadline);
-    };
     const order = new Servers(servers, trust);
     const openingMs = timeoutMs * OPENING;
     const half = Math.max(1, Math.floor(connections / 2));
     this.#timeoutMs = timeoutMs;
-    this.#forService = new ConnectionPool(order, { size: half, openingMs, prepare: bindAsService });
+    this.#forService = new ConnectionPool(order, { size: half, openingMs, prepare: bindAs(serviceAccount) });
     this.#forPasswords = new ConnectionPool(order, { size: Math.max(1, connections - half), openingMs });
   }
 

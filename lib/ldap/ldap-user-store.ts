@@ -1,13 +1,17 @@
+import type { Finding } from '../domain/finding.ts';
 import type { UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { activeDirectorySettings } from './active-directory.ts';
 import { Connections } from './connections.ts';
 import type { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';
+import { examineDirectory } from './examination.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 import { checkActiveDirectoryOptions, checkLdapOptions } from './ldap-schema.ts';
 import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
+import { listEntries } from './listing.ts';
 import { type PhoneNumberChange, phoneNumberChanges } from './phone-number-change.ts';
+import { examineOwnRights } from './rights.ts';
 import { readEntry, readUser, type UserEntry, userAttributes } from './user-entry.ts';
 import { type UserKey, type UserSearch, userSearches } from './user-search.ts';
 
@@ -88,6 +92,19 @@ export class LdapUserStore implements UserStore {
   async health(): Promise<void> {
     const deadline = this.#connections.newDeadline();
     await this.#connections.search(this.#settings.baseDn, { scope: 'base', attributes: ['1.1'] }, deadline);
+  }
+
+  async *users(): AsyncGenerator<User> {
+    for await (const entry of listEntries(this.#settings)) yield readUser(entry, this.#settings);
+  }
+
+  examine({ mustWrite }: { readonly mustWrite: boolean }): AsyncIterable<Finding> {
+    return examineDirectory(this.#settings, mustWrite);
+  }
+
+  async examineOwnRights(user: User, password: string): Promise<Finding> {
+    const entry = await this.#findEntry({ id: user.id }, this.#connections.newDeadline());
+    return examineOwnRights(this.#settings, entry, password);
   }
 
   /** Waits for what runs; what waits, or comes later, is rejected. */

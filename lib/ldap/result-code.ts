@@ -6,6 +6,7 @@ export const RESULT_CODE = {
   authMethodNotSupported: 7,
   referral: 10,
   noSuchAttribute: 16,
+  undefinedAttributeType: 17,
   constraintViolation: 19,
   attributeOrValueExists: 20,
   noSuchObject: 32,

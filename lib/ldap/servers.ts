@@ -54,3 +54,15 @@ export class Servers {
 
 /** What must have been done before anything else is, as a bind. */
 export type Prepare = (connection: Connection, deadline: Deadline) => Promise<void>;
+
+export interface Account {
+  readonly dn: string;
+  readonly password: string;
+}
+
+/** Nobody where there is no account. */
+export function bindAs(account: Account | undefined): Prepare {
+  return async (connection, deadline) => {
+    if (account !== undefined) await connection.run((client) => client.bind(account.dn, account.password), deadline);
+  };
+}

@@ -1,4 +1,4 @@
-import { AndFilter, type Filter, PresenceFilter } from 'ldapts';
+import { AndFilter, type Filter, OrFilter, PresenceFilter } from 'ldapts';
 import { isAtOrBelow } from './distinguished-name.ts';
 import { idFilter } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
@@ -23,6 +23,12 @@ export function userSearches(key: UserKey, settings: LdapSettings): readonly Use
   const isDn = settings.mayIdBeDn && value.includes('=');
   if (isDn) return isAtOrBelow(value, settings.baseDn) ? [at(value, settings)] : [];
   return settings.idAttributes.flatMap((attribute) => below(idFilter(attribute, value), settings));
+}
+
+/** The filter for everybody who has a name to sign in with. */
+export function everybody(settings: LdapSettings): Filter {
+  const named = settings.usernameAttributes.map((attribute) => new PresenceFilter({ attribute }));
+  return narrowed(new OrFilter({ filters: named }), settings);
 }
 
 /**

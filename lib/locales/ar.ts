@@ -1,8 +1,8 @@
 import type { Locale } from './locale.ts';
 
 /**
- * An SMS in Arabic has 70 characters, and the line that binds the code to the site takes a third of them. Phone numbers
- * stand between U+2066 and U+2069: else their parts would be shown from right to left.
+ * An SMS in Arabic has 70 characters, and the line that binds the code to the site takes a third of them. The example of
+ * a phone number stands between U+2066 and U+2069: else its parts would be shown from right to left.
  */
 export const ar: Locale = {
   tag: 'ar',
@@ -40,10 +40,10 @@ export const ar: Locale = {
     signIn: 'تسجيل الدخول',
     numberTitle: 'إلى أين نرسل الرمز؟',
     numberIntro: 'اختر الهاتف الذي تحمله معك.',
-    sendTo: 'إرسال رمز إلى \u2066{phone}\u2069',
+    sendTo: 'إرسال رمز إلى {phone}',
     codeTitle: 'أدخل الرمز',
-    stepUpTitle: 'أكّد أنك أنت',
-    codeSentTo: 'أرسلنا رمزًا في رسالة قصيرة إلى \u2066{phone}\u2069.',
+    stepUpTitle: 'تأكيد هويتك',
+    codeSentTo: 'أرسلنا رمزًا في رسالة قصيرة إلى {phone}.',
     code: 'الرمز',
     codeHint: '{digits} أرقام',
     verify: 'متابعة',
@@ -78,13 +78,13 @@ export const ar: Locale = {
     phoneHint: 'مع رمز البلد، مثل \u2066+966 50 123 4567\u2069.',
     sendCode: 'إرسال رمز',
     changeTitle: 'أكّد التغيير',
-    changeIntro: 'قبل تغيير أرقامك، أدخل الرمز الذي أرسلناه إلى \u2066{phone}\u2069.',
+    changeIntro: 'قبل تغيير أرقامك، أدخل الرمز الذي أرسلناه إلى {phone}.',
     accountTitle: 'حسابك',
     yourNumbers: 'أرقام هواتفك',
     addNumber: 'إضافة رقم',
     add: 'إضافة',
     remove: 'حذف',
-    removeNumber: 'حذف \u2066{phone}\u2069',
+    removeNumber: 'حذف {phone}',
     lastNumber: 'هذا رقمك الوحيد: أضف رقمًا آخر قبل حذفه.',
     numberAdded: 'أُضيف الرقم.',
     numberRemoved: 'حُذف الرقم.',
@@ -112,8 +112,8 @@ export const ar: Locale = {
     METHOD_NOT_ALLOWED: 'لا يمكن استخدام هذه الصفحة بهذه الطريقة.',
     UNSUPPORTED_MEDIA_TYPE: 'لا يمكن استخدام هذه الصفحة بهذه الطريقة.',
     SMS_UNAVAILABLE: 'لا يمكننا إرسال رسالة قصيرة الآن. كلمة المرور صحيحة: ما عليك إلا محاولة إرسال الرمز مرة أخرى.',
-    DIRECTORY_UNAVAILABLE: 'لا يمكننا البحث عن حسابك الآن. لم يضع شيء: يرجى المحاولة مرة أخرى.',
-    STATE_UNAVAILABLE: 'لا يمكننا المتابعة الآن. لم يضع شيء: يرجى المحاولة مرة أخرى.',
+    DIRECTORY_UNAVAILABLE: 'لا يمكننا البحث عن حسابك الآن. لم يُفقد شيء: يرجى المحاولة مرة أخرى.',
+    STATE_UNAVAILABLE: 'لا يمكننا المتابعة الآن. لم يُفقد شيء: يرجى المحاولة مرة أخرى.',
     SHUTTING_DOWN: 'تجري إعادة تشغيل هذا الخادم. يرجى المحاولة مرة أخرى.',
     SESSION_MISSING: 'لم يُضبط هذا الموقع كما ينبغي. يرجى إبلاغ المسؤول عنه.',
     MISCONFIGURED: 'لم يُضبط هذا الموقع كما ينبغي. يرجى إبلاغ المسؤول عنه.',

@@ -9,7 +9,7 @@ export const de: Locale = {
       short: '{code} ist Ihr Code für die Anmeldung bei {app}. Nicht weitergeben.',
     },
     'step-up': {
-      full: 'Ihr Code, um einen Vorgang bei {app} zu bestätigen, lautet {code}. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
+      full: 'Ihr Code zur Bestätigung eines Vorgangs bei {app} lautet {code}. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
       short: '{code} bestätigt einen Vorgang bei {app}. Nicht weitergeben.',
     },
     enroll: {
@@ -21,9 +21,9 @@ export const de: Locale = {
       short: '{code} ändert Ihre Nummern bei {app}. Nicht weitergeben.',
     },
     numberAdded: {
-      full: 'Zu Ihrem Konto bei {app} kam eine Telefonnummer hinzu. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
+      full: 'Ihrem Konto bei {app} wurde eine Telefonnummer hinzugefügt. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
       short:
-        'Zu Ihrem Konto bei {app} kam eine Nummer hinzu. Waren Sie das nicht? Verständigen Sie die Administration.',
+        'Ihrem Konto bei {app} wurde eine Nummer hinzugefügt. Waren Sie das nicht? Verständigen Sie die Administration.',
     },
     numberRemoved: {
       full: 'Aus Ihrem Konto bei {app} wurde eine Telefonnummer entfernt. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
@@ -36,7 +36,7 @@ export const de: Locale = {
     username: 'Benutzername',
     password: 'Passwort',
     signIn: 'Anmelden',
-    numberTitle: 'Wohin soll der Code gehen?',
+    numberTitle: 'Wohin sollen wir den Code senden?',
     numberIntro: 'Wählen Sie das Telefon, das Sie bei sich haben.',
     sendTo: 'Code an {phone} senden',
     codeTitle: 'Code eingeben',
@@ -114,7 +114,7 @@ export const de: Locale = {
       'Wir können Ihr Konto gerade nicht nachschlagen. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     STATE_UNAVAILABLE: 'Es geht gerade nicht weiter. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     SHUTTING_DOWN: 'Dieser Server wird gerade neu gestartet. Bitte versuchen Sie es noch einmal.',
-    SESSION_MISSING: 'Diese Website ist nicht richtig eingerichtet. Bitte sagen Sie es ihrer Administration.',
-    MISCONFIGURED: 'Diese Website ist nicht richtig eingerichtet. Bitte sagen Sie es ihrer Administration.',
+    SESSION_MISSING: 'Diese Website ist nicht richtig eingerichtet. Bitte informieren Sie die Administration.',
+    MISCONFIGURED: 'Diese Website ist nicht richtig eingerichtet. Bitte informieren Sie die Administration.',
   },
 };

@@ -44,7 +44,7 @@ export const fr: Locale = {
     code: 'Code',
     codeHint: '{digits} chiffres',
     verify: 'Continuer',
-    expiresIn: 'Le code est valable encore {time}.',
+    expiresIn: 'Le code est encore valable {time}.',
     expired: 'Le code n’est plus valable. Demandez-en un nouveau.',
     attemptsRemaining: { one: 'encore {attempts} essai', other: 'encore {attempts} essais' },
     noAttemptsRemaining: 'Ce code a été essayé trop souvent et n’est plus valable. Demandez-en un nouveau.',

@@ -106,7 +106,7 @@ export const sv: Locale = {
     DIRECTORY_UNAVAILABLE: 'Vi kan inte slå upp ditt konto just nu. Inget har gått förlorat: försök igen.',
     STATE_UNAVAILABLE: 'Vi kommer inte vidare just nu. Inget har gått förlorat: försök igen.',
     SHUTTING_DOWN: 'Servern startas om. Försök igen.',
-    SESSION_MISSING: 'Webbplatsen är inte rätt inställd. Tala om det för dess administratör.',
-    MISCONFIGURED: 'Webbplatsen är inte rätt inställd. Tala om det för dess administratör.',
+    SESSION_MISSING: 'Webbplatsen är inte rätt konfigurerad. Meddela dess administratör.',
+    MISCONFIGURED: 'Webbplatsen är inte rätt konfigurerad. Meddela dess administratör.',
   },
 };

@@ -1,7 +1,7 @@
 import type { GrantFacts } from '../http/state.ts';
 
 /** Which clients' sign-ins need a code: all, or those that ask for it by `acr_values` or an `acr` claim. */
-export type Clients = 'all' | 'asking';
+type Clients = 'all' | 'asking';
 
 /** What the parts of one instance share. */
 export interface OidcRule {

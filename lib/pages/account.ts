@@ -12,7 +12,7 @@ type Locals = PageLocals['account'];
 export function account(locals: Locals, locale: Locale): string {
   const words = locale.pages;
   const { mayAdd, returnTo, urls } = locals;
-  const content = html`${isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
+  const content = html`${mayAdd && isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
 <h2 id="numbers">${words.yourNumbers}</h2>
 ${numberList(locals, locale)}
 ${mayAdd ? addForm(locals, locale) : undefined}

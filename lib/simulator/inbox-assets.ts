@@ -16,6 +16,7 @@ const ASSETS = new Map([
   ['/', { file: 'inbox.html', type: 'text/html; charset=utf-8' }],
   ['/inbox.css', { file: 'inbox.css', type: 'text/css; charset=utf-8' }],
   ['/inbox.js', { file: 'inbox.js', type: 'text/javascript; charset=utf-8' }],
+  ['/network.js', { file: 'network.js', type: 'text/javascript; charset=utf-8' }],
   ['/inbox.svg', { file: 'inbox.svg', type: 'image/svg+xml' }],
 ]);
 

@@ -2,17 +2,21 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { sendAsset } from './inbox-assets.ts';
+import { answerBehaviour } from './inbox-behaviour.ts';
 import { LOOPBACK, refuseProduction } from './loopback.ts';
 import type { ReceivedMessage, SmscSimulator } from './smsc.ts';
 
 // A page of another site can make its own name resolve to this address, but it cannot choose the Host header.
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
-type Messages = Pick<SmscSimulator, 'messages' | 'onMessage'>;
+/** In bytes. */
+const MOST_UNREAD = 1024 * 1024;
+
+type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
 
 export interface InboxOptions {
-  /** Whose messages the page shows. */
-  readonly smsc: Messages;
+  /** Whose messages the page shows, and whose moods it sets. */
+  readonly smsc: Smsc;
   /** [any free port] */
   readonly port?: number;
 }
@@ -24,14 +28,17 @@ export interface Inbox {
 }
 
 /**
- * Starts the phone: a web page on loopback that shows messages as they arrive, and `GET /messages`, which lists them
- * as JSON, newest last.
+ * Starts the phone: a web page on loopback that shows messages as they arrive and tells the SMSC how to treat the next.
+ * For programs, `GET /messages` lists messages as JSON, newest last, and `/behaviour` has what `behave` was told.
  *
  * @throws Error where the port is taken, or where `NODE_ENV` is `production`.
  */
 export async function startInbox({ smsc, port = 0 }: InboxOptions): Promise<Inbox> {
   refuseProduction('inbox');
-  const server = createServer((request, response) => answer(request, response, smsc));
+  const server = createServer((request, response) => {
+    // Whoever goes away inside a body gets no answer.
+    answer(request, response, smsc).catch(() => response.destroy());
+  });
   server.listen(port, LOOPBACK);
   await once(server, 'listening');
   const { port: ownPort } = server.address() as AddressInfo;
@@ -47,13 +54,15 @@ export async function startInbox({ smsc, port = 0 }: InboxOptions): Promise<Inbo
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, smsc: Messages): void {
-  const [path] = (request.url ?? '').split('?');
+async function answer(request: IncomingMessage, response: ServerResponse, smsc: Smsc): Promise<void> {
+  const [path = ''] = (request.url ?? '').split('?');
+  const methods = path === '/behaviour' ? ['GET', 'POST'] : ['GET'];
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   if (!OWN_HOST.test(request.headers.host ?? '')) refuse(response, 403);
-  else if (request.method !== 'GET') refuse(response.setHeader('Allow', 'GET'), 405);
+  else if (!methods.includes(request.method ?? '')) refuse(response.setHeader('Allow', methods.join(', ')), 405);
+  else if (path === '/behaviour') await answerBehaviour(request, response, smsc);
   else if (path === '/messages') sendMessages(response, smsc.messages);
   else if (path === '/events') sendEvents(response, smsc);
   else if (!sendAsset(response, path)) refuse(response, 404);
@@ -69,9 +78,12 @@ function sendMessages(response: ServerResponse, messages: readonly ReceivedMessa
 }
 
 /** Server-sent events: first all messages, then each one that arrives or changes. */
-function sendEvents(response: ServerResponse, smsc: Messages): void {
-  const send = (event: string, data: unknown): unknown =>
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+function sendEvents(response: ServerResponse, smsc: Smsc): void {
+  const send = (event: string, data: unknown): void => {
+    // A page that does not read connects again, and gets all messages then.
+    if (response.writableLength > MOST_UNREAD) response.destroy();
+    else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
   response.setHeader('Content-Type', 'text/event-stream');
   send('all', smsc.messages);
   const stop = smsc.onMessage((message) => send('one', message));

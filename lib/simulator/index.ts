@@ -11,4 +11,7 @@ export {
   type SubmitRecord,
   startSmsc,
 } from './smsc.ts';
+export type { ConnectionBehaviour, IdForm, MessageBehaviour, Reaction } from './smsc-behaviour.ts';
+export type { ReceiptState } from './smsc-receipt.ts';
+export type { SmscTls } from './smsc-server.ts';
 export { type Phone, startTestbed, type Testbed } from './testbed.ts';

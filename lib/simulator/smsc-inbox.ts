@@ -3,9 +3,12 @@ import type { Pdu } from '../smpp/codec.ts';
 import type { MessageLog, ReceivedMessage } from './smsc-messages.ts';
 import { readPart } from './smsc-text.ts';
 
+const KEPT = 1000;
+
 /** Makes messages out of submits; parts wait here for the others. */
 export class SmscInbox {
   readonly #messages: MessageLog;
+  /** Of the last 1000 messages of which a part is missing. */
   readonly #incomplete = new Map<string, Map<number, string>>();
 
   constructor(messages: MessageLog) {
@@ -27,17 +30,30 @@ export class SmscInbox {
     const { reference, total, index } = concatenation;
     const key = [submit.fields.source_addr, submit.fields.destination_addr, reference, total].join();
     const parts = (this.#incomplete.get(key) ?? new Map<number, string>()).set(index, text);
-    this.#incomplete.set(key, parts);
-    if (parts.size < total) return undefined;
     this.#incomplete.delete(key);
+    if (parts.size < total) {
+      this.#keep(key, parts);
+      return undefined;
+    }
     return [...parts]
       .sort(([one], [other]) => one - other)
       .map(([, part]) => part)
       .join('');
   }
+
+  #keep(key: string, parts: Map<number, string>): void {
+    this.#incomplete.set(key, parts);
+    const [oldest = ''] = this.#incomplete.keys();
+    if (this.#incomplete.size > KEPT) this.#incomplete.delete(oldest);
+  }
 }
 
-function describe({ fields }: Pdu, id: string, text: string, status: ReceivedMessage['status']): ReceivedMessage {
-  const to = `+${String(fields.destination_addr).replace(/^\+/, '')}`;
-  return { id, to, from: String(fields.source_addr), text, receivedAt: new Date().toISOString(), status };
+/** To whom a submit goes, in E.164. */
+export function numberOf({ fields }: Pdu): string {
+  return `+${String(fields.destination_addr).replace(/^\+/, '')}`;
+}
+
+function describe(submit: Pdu, id: string, text: string, status: ReceivedMessage['status']): ReceivedMessage {
+  const from = String(submit.fields.source_addr);
+  return { id, to: numberOf(submit), from, text, receivedAt: new Date().toISOString(), status };
 }

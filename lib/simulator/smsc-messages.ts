@@ -38,7 +38,7 @@ export class MessageLog {
   }
 
   setStatus(id: string, status: ReceivedMessage['status']): void {
-    const index = this.#messages.findIndex((message) => message.id === id);
+    const index = this.#messages.findLastIndex((message) => message.id === id);
     const message = this.#messages[index];
     if (message === undefined || message.status === status) return;
     const changed = { ...message, status };

@@ -1,22 +1,18 @@
 import type { Socket } from 'node:net';
-import { decode, encode, type Pdu, type PduFields } from '../smpp/codec.ts';
-import type { Behaviour, Mood } from './smsc-behaviour.ts';
+import { encode, type Pdu, type PduFields } from '../smpp/codec.ts';
+import { bindRefusal, type SmscCredentials } from './smsc-credentials.ts';
 import type { SmscInbox } from './smsc-inbox.ts';
 import type { MessageLog } from './smsc-messages.ts';
-import { receiptFields } from './smsc-receipt.ts';
+import type { Mood } from './smsc-mood.ts';
 import type { SmscRecords } from './smsc-records.ts';
+import type { SmscSessions } from './smsc-sessions.ts';
+import { SmscSubmissions } from './smsc-submissions.ts';
 
+const INVALID_LENGTH = 0x02;
+const UNKNOWN_COMMAND = 0x03;
 const WRONG_BIND_STATE = 0x04;
 const ALREADY_BOUND = 0x05;
-const UNKNOWN_COMMAND = 0x03;
-const WRONG_PASSWORD = 0x0e;
-const WRONG_SYSTEM_ID = 0x0f;
-
-export interface SmscCredentials {
-  /** Only binds with these are accepted [any bind is]. */
-  readonly systemId?: string;
-  readonly password?: string;
-}
+const BIND_FAILED = 0x0d;
 
 /** What all sessions of one simulator share. */
 export interface SmscState {
@@ -24,43 +20,97 @@ export interface SmscState {
   readonly messages: MessageLog;
   readonly inbox: SmscInbox;
   readonly records: SmscRecords;
-  readonly options: SmscCredentials;
+  readonly sessions: SmscSessions;
+  readonly credentials: SmscCredentials;
 }
 
-/** One client's connection, from its first byte on. */
+/** One client's connection, from its first PDU on. */
 export class SmscSession {
   readonly #socket: Socket;
   readonly #smsc: SmscState;
+  readonly #submissions: SmscSubmissions;
+  /** By sequence number, what waits for the client's answer. */
+  readonly #asked = new Map<number, () => void>();
   #bound = '';
+  #systemId = '';
   #sequence = 0;
 
   constructor(socket: Socket, smsc: SmscState) {
     this.#socket = socket;
     this.#smsc = smsc;
+    this.#submissions = new SmscSubmissions(this, socket, smsc);
+    socket.on('close', () => {
+      this.#bound = '';
+      for (const settle of this.#asked.values()) settle();
+    });
   }
 
-  /** Answers one PDU, given as its bytes. */
-  take(bytes: Buffer): void {
-    if (this.#smsc.mood.now.isDead) return;
-    const pdu = decode(bytes);
-    if (pdu.isResponse) return;
-    this.#smsc.records.add(pdu);
-    if (pdu.command.startsWith('bind_')) this.#bind(pdu);
+  get isBound(): boolean {
+    return this.#bound !== '';
+  }
+
+  get takesReceipts(): boolean {
+    return this.#bound === 'bind_transceiver' || this.#bound === 'bind_receiver';
+  }
+
+  get systemId(): string {
+    return this.#systemId;
+  }
+
+  /** Answers one PDU. */
+  take(pdu: Pdu): void {
+    const { mood, records } = this.#smsc;
+    if (!pdu.isResponse) records.add(pdu);
+    if (mood.forConnections.isDead) return;
+    if (pdu.isResponse) this.#settle(pdu);
+    else if (pdu.command.startsWith('bind_')) this.#bind(pdu);
     else if (pdu.command === 'submit_sm') this.#submit(pdu);
     else if (pdu.command === 'enquire_link') this.#answer(pdu);
     else if (pdu.command === 'unbind') this.#unbind(pdu);
-    else this.#send('generic_nack', pdu.sequence, {}, UNKNOWN_COMMAND);
+    else this.#refuse(pdu);
   }
 
-  drop(): void {
-    this.#socket.destroy();
+  /** Resolves once the client has answered, or is gone. */
+  ask(command: string): Promise<void> {
+    this.request(command);
+    return new Promise((resolve) => this.#asked.set(this.#sequence, resolve));
+  }
+
+  /** Whatever the client answers. */
+  request(command: string, fields: PduFields = {}): void {
+    this.#sequence += 1;
+    this.write(encode(command, this.#sequence, fields));
+  }
+
+  /** Nothing where it is dead, or the connection at its end. */
+  write(bytes: Buffer): void {
+    if (!this.#socket.writable || this.#smsc.mood.forConnections.isDead) return;
+    // Who does not read is not read either: else the answers pile up.
+    if (!this.#socket.write(bytes)) this.#socket.pause();
+  }
+
+  #settle({ command, sequence }: Pdu): void {
+    this.#asked.get(sequence)?.();
+    this.#asked.delete(sequence);
+    if (command === 'unbind_resp') this.#socket.end();
   }
 
   #bind(pdu: Pdu): void {
-    const refusal = this.#bound === '' ? checkCredentials(pdu, this.#smsc.options) : ALREADY_BOUND;
-    const status = this.#smsc.mood.now.bindStatus ?? refusal;
-    if (status === 0) this.#bound = pdu.command;
+    const status = this.#bindStatus(pdu);
+    if (status === 0) {
+      this.#bound = pdu.command;
+      this.#systemId = String(pdu.fields.system_id);
+    }
     this.#answer(pdu, { system_id: 'simulator' }, status);
+    if (status === 0) this.#smsc.sessions.welcome(this);
+  }
+
+  #bindStatus(pdu: Pdu): number {
+    const { mood, sessions, credentials } = this.#smsc;
+    const { bindStatus, maxBinds } = mood.forConnections;
+    const isRefused = maxBinds === undefined ? bindStatus !== undefined : sessions.boundCount >= maxBinds;
+    if (isRefused) return bindStatus ?? BIND_FAILED;
+    return this.isBound ? ALREADY_BOUND : bindRefusal(pdu, credentials);
   }
 
   #unbind(pdu: Pdu): void {
@@ -69,48 +119,20 @@ export class SmscSession {
     this.#socket.end();
   }
 
+  #refuse({ command, sequence }: Pdu): void {
+    const status = command === 'malformed' ? INVALID_LENGTH : UNKNOWN_COMMAND;
+    this.write(encode('generic_nack', sequence, {}, status));
+  }
+
   #submit(pdu: Pdu): void {
-    if (this.#bound === '' || this.#bound === 'bind_receiver') {
+    if (!this.isBound || this.#bound === 'bind_receiver') {
       this.#answer(pdu, {}, WRONG_BIND_STATE);
       return;
     }
-    const behaviour = this.#smsc.mood.forSubmit();
-    const status = behaviour.submitStatus ?? 0;
-    const id = this.#smsc.inbox.take(pdu, status !== 0);
-    if (behaviour.reaction === 'drop') this.drop();
-    else if (behaviour.reaction !== 'silence') this.#answerSubmit(pdu, id, status, behaviour);
+    this.#submissions.take(pdu);
   }
 
-  #answerSubmit(pdu: Pdu, id: string, status: number, behaviour: Behaviour): void {
-    const answer = (): void => {
-      this.#answer(pdu, { message_id: id }, status);
-      if (status === 0) this.#report(pdu, id, behaviour.receipt ?? 'delivered');
-    };
-    const milliseconds = behaviour.answerAfterMilliseconds ?? 0;
-    if (milliseconds === 0) answer();
-    else setTimeout(answer, milliseconds).unref();
+  #answer({ command, sequence }: Pdu, fields: PduFields = {}, status = 0): void {
+    this.write(encode(`${command}_resp`, sequence, fields, status));
   }
-
-  #report(submit: Pdu, id: string, receipt: NonNullable<Behaviour['receipt']>): void {
-    if (receipt === 'none') return;
-    this.#smsc.messages.setStatus(id, receipt);
-    const isWanted = (Number(submit.fields.registered_delivery) & 1) === 1;
-    if (!isWanted || this.#bound !== 'bind_transceiver') return;
-    this.#sequence += 1;
-    this.#send('deliver_sm', this.#sequence, receiptFields(submit, id, receipt));
-  }
-
-  #answer(pdu: Pdu, fields: PduFields = {}, status = 0): void {
-    this.#send(`${pdu.command}_resp`, pdu.sequence, fields, status);
-  }
-
-  #send(command: string, sequence: number, fields: PduFields, status = 0): void {
-    if (this.#socket.writable) this.#socket.write(encode(command, sequence, fields, status));
-  }
-}
-
-function checkCredentials({ fields }: Pdu, { systemId, password = '' }: SmscCredentials): number {
-  if (systemId === undefined) return 0;
-  if (fields.system_id !== systemId) return WRONG_SYSTEM_ID;
-  return fields.password === password ? 0 : WRONG_PASSWORD;
 }

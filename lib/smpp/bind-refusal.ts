@@ -1,5 +1,5 @@
-import { classOf, describeStatus } from './command-status.ts';
-import { SmscFailure } from './smsc-failure.ts';
+import { classOf, describeStatus, type StatusClasses } from './command-status.ts';
+import { type FailureKind, SmscFailure } from './smsc-failure.ts';
 
 const INVALID_COMMAND = 0x03;
 const BIND_FAILED = 0x0d;
@@ -9,8 +9,16 @@ export class BindRefusal extends SmscFailure {
   /** Whether the kind of bind may be what is refused: by an SMSC of SMPP 3.3, or for an account that only sends. */
   readonly mayBeAboutMode: boolean;
 
-  constructor(status: number) {
-    super(`it refused the bind: ${describeStatus(status)}`, classOf(status) === 'config');
-    this.mayBeAboutMode = status === INVALID_COMMAND || status === BIND_FAILED;
+  /** Proven: the account was bound in this mode before, so that a bind that merely failed is one too many. */
+  constructor(status: number, { isProven, classes }: { readonly isProven: boolean; readonly classes: StatusClasses }) {
+    const isOneTooMany = isProven && status === BIND_FAILED;
+    super(`it refused the bind: ${describeStatus(status)}`, isOneTooMany ? 'busy' : kindOf(status, classes));
+    this.mayBeAboutMode = !isProven && (status === INVALID_COMMAND || status === BIND_FAILED);
   }
+}
+
+function kindOf(status: number, classes: StatusClasses): FailureKind {
+  const name = classOf(status, classes);
+  if (name === 'config') return 'config';
+  return name === 'session' || name === 'throttled' ? 'busy' : 'passing';
 }

@@ -18,9 +18,12 @@ function classify(name: StatusClass, ...statuses: readonly number[]): void {
   for (const status of statuses) CLASSES.set(status, name);
 }
 
-/** Vendors' own and reserved values are transient. */
-export function classOf(status: number): StatusClass {
-  return CLASSES.get(status) ?? 'transient';
+/** What one SMSC's own values mean, or what it means by others. Success is always 0. */
+export type StatusClasses = Readonly<Record<number, Exclude<StatusClass, 'ok'>>>;
+
+/** Vendors' own and reserved values are transient where nobody says otherwise. */
+export function classOf(status: number, ownClasses: StatusClasses = {}): StatusClass {
+  return ownClasses[status] ?? CLASSES.get(status) ?? 'transient';
 }
 
 /** As `ESME_RTHROTTLED (0x58)`. */

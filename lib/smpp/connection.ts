@@ -10,7 +10,11 @@ import type { Timings } from './timings.ts';
 interface ConnectionEvents {
   onBytes(): void;
   onPdu(pdu: Pdu): void;
+  /** What was written is on its way. */
+  onDrain(): void;
 }
+
+const MOST_UNSENT_BYTES = 256 * 1024;
 
 /** One socket to an SMSC, for one attempt only, with PDUs in and out. */
 export class Connection {
@@ -29,7 +33,10 @@ export class Connection {
     this.#events = events;
     this.#socket = openSocket(smsc);
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    this.#socket.on('drain', () => this.#socket.resume());
+    this.#socket.on('drain', () => {
+      this.#socket.resume();
+      this.#events.onDrain();
+    });
     this.#socket.on('end', () => this.destroy(new SmscFailure(`it closed the connection${this.#where()}`)));
     this.#socket.on('error', (error) => {
       this.#failure ??= describeError(error, this.#socket);
@@ -46,6 +53,11 @@ export class Connection {
     return this.#socket.writable;
   }
 
+  /** Whether the peer does not take what was written: then no more should be. */
+  get isClogged(): boolean {
+    return this.#socket.writableLength > MOST_UNSENT_BYTES;
+  }
+
   /** Resolves when connected, with TLS where it is wanted; rejects where that takes too long or fails. */
   async open(): Promise<void> {
     await this.#reach('connect', 'the connection');
@@ -53,6 +65,11 @@ export class Connection {
   }
 
   write(bytes: Buffer): void {
+    // What is written in one turn leaves at once: a system call a message would cost more than all the rest.
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
     // Who does not read our answers is not read either: else they pile up.
     if (!this.#socket.write(bytes)) this.#socket.pause();
   }
@@ -110,5 +127,8 @@ function describeError(error: Error, socket: Socket): SmscFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   // Node sets `authorizationError` where the certificate, not the connection, is the problem.
   const isCertificate = socket instanceof TLSSocket && Boolean(socket.authorizationError);
-  return new SmscFailure(isCertificate ? `its certificate was refused: ${code}` : code, isCertificate);
+  return new SmscFailure(
+    isCertificate ? `its certificate was refused: ${code}` : code,
+    isCertificate ? 'config' : 'passing',
+  );
 }

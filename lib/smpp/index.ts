@@ -1,4 +1,5 @@
 export type { AddressKind, NumberingPlan, SourceAddress, TypeOfNumber } from './address.ts';
 export { type GluuSmppProperties, smppOptionsFromGluu } from './gluu-properties.ts';
 export type { SmppTransportOptions, SmscOptions } from './smpp-options.ts';
+export type { SmppStats, SmscStats } from './smpp-stats.ts';
 export { SmppTransport } from './smpp-transport.ts';

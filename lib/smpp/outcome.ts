@@ -1,5 +1,5 @@
 import type { Pdu } from './codec.ts';
-import { classOf, describeStatus, type StatusClass } from './command-status.ts';
+import { classOf, describeStatus, type StatusClass, type StatusClasses } from './command-status.ts';
 import { LostAnswer } from './pending-answers.ts';
 
 /** What became of a submit at one SMSC. `lost`: the request was written, and there is no telling. */
@@ -8,8 +8,8 @@ export type Outcome =
   | { readonly kind: Exclude<StatusClass, 'ok'> | 'lost'; readonly reason: string };
 
 /** Reads the answer to a submit. Only a `submit_sm_resp` with status 0 is a success. */
-export function readAnswer({ command, status, fields }: Pdu): Outcome {
-  const kind = classOf(status);
+export function readAnswer({ command, status, fields }: Pdu, ownClasses?: StatusClasses): Outcome {
+  const kind = classOf(status, ownClasses);
   if (kind !== 'ok') return { kind, reason: `refused the message: ${describeStatus(status)}` };
   if (command !== 'submit_sm_resp') return { kind: 'transient', reason: `refused the message: ${command}` };
   return { kind, messageId: normaliseMessageId(fields.message_id) };

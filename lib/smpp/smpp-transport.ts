@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Finding } from '../domain/finding.ts';
 import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport, TransportHealth } from '../domain/ports.ts';
 import { debugLogger } from '../log.ts';
-import type { Pdu } from './codec.ts';
+import { examineSmscs } from './examination.ts';
 import { Failover } from './failover.ts';
-import { readReceipt } from './receipt.ts';
+import type { Receipt } from './receipt.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
 import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-settings.ts';
+import type { SmppStats } from './smpp-stats.ts';
 import { Smsc } from './smsc.ts';
-import { SHORTEST_LIFE_SECONDS, submitFields } from './submit.ts';
+import { readMessage, SHORTEST_LIFE_SECONDS } from './submission.ts';
 import { TIMINGS, type Timings } from './timings.ts';
-import { type Attempt, WaitingLine } from './waiting-line.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /**
- * Sends SMS over SMPP 3.4, through the first SMSC that works. Binds are kept up from `open`, or the first `send`, until
- * `close`. A message waits up to 5 seconds for a bind and its place in the window; where the last attempt to bind
- * failed and the next is not due by then, it is rejected at once.
+ * Sends SMS over SMPP 3.4, through the SMSC that works and has the least to do. Binds are kept up from `open`, or the
+ * first `send`, until `close`. A message waits up to 5 seconds for a bind and its place in the window; where the last
+ * attempt to bind failed and the next is not due by then, it is rejected at once.
  */
 export class SmppTransport implements SmsTransport {
   readonly #settings: SmppSettings;
@@ -36,9 +38,16 @@ export class SmppTransport implements SmsTransport {
     this.#settings = readSmppOptions(options);
     this.#timings = timings;
     this.#smscs = this.#settings.smscs.map((settings) => {
-      const onDelivery = (pdu: Pdu): void => this.#takeDelivery(settings.name, pdu);
-      const onBound = (): void => this.#sayOnce('SMPP Initialized successfully');
-      return new Smsc(settings, timings, { onDelivery, onBound, onChange: () => this.#line.serve() }, this.#log);
+      const events = {
+        onReceipt: (receipt: Receipt | undefined) => receipt && this.#tell({ smsc: settings.name, ...receipt }),
+        onRoom: () => this.#line.serve(),
+        onLoss: () => this.#line.review(),
+        onBound: () => {
+          this.#sayOnce('SMPP Initialized successfully');
+          this.#line.serve();
+        },
+      };
+      return new Smsc(settings, timings, events, this.#log);
     });
     this.#line = new WaitingLine(this.#smscs);
     const plain = plainSmscsOf(this.#settings).map(({ name }) => name);
@@ -64,13 +73,19 @@ export class SmppTransport implements SmsTransport {
   }
 
   async health(): Promise<TransportHealth> {
-    const bound = this.#smscs.filter(({ isBound }) => isBound).length;
-    const status = bound === 0 ? 'down' : bound < this.#smscs.length ? 'degraded' : 'ready';
-    const smscs = this.#smscs.map(({ name, isBound, failure }): [string, TransportHealth['smscs'][string]] => [
-      name,
-      { status: isBound ? 'ready' : 'down', ...(failure !== undefined && { lastError: failure }) },
-    ]);
-    return { status, smscs: Object.fromEntries(smscs) };
+    const smscs = Object.fromEntries(this.#smscs.map((smsc) => [smsc.name, smsc.health()]));
+    const [status = 'down', ...others] = new Set(Object.values(smscs).map((health) => health.status));
+    return { status: others.length === 0 ? status : 'degraded', smscs };
+  }
+
+  /** For metrics; costs next to nothing. */
+  stats(): SmppStats {
+    const smscs = Object.fromEntries(this.#smscs.map((smsc) => [smsc.name, smsc.stats()]));
+    return { waiting: this.#line.length, overdue: this.#line.overdue, smscs };
+  }
+
+  examine(): AsyncIterable<Finding> {
+    return examineSmscs(this.#settings.smscs, this.#timings);
   }
 
   /** Waits for answers that are due, up to 5 seconds, then unbinds. */
@@ -88,17 +103,14 @@ export class SmppTransport implements SmsTransport {
   }
 
   async #send(message: SmsMessage): Promise<SendResult> {
-    const end = Date.now() + this.#timings.send;
-    const lastSubmit = Math.min(end, message.expiresAt.getTime() - SHORTEST_LIFE_SECONDS * 1000);
-    submitFields(message, this.#settings, Date.now()); // what is wrong with the message is said before it waits
+    const now = Date.now();
+    const submission = { ...readMessage(message, this.#settings, now), deadline: now + this.#timings.send };
+    const lastSubmit = Math.min(submission.deadline, submission.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
     const way = new Failover();
     while (way.tried.size < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
-        const job = (smsc: Smsc) => smsc.submit(submitFields(message, this.#settings, Date.now()), end);
-        const attempt = await this.#line.submit(job, way.tried, deadline);
-        this.#report(attempt);
-        if (!way.mayGoOn(attempt)) break;
+        if (!way.mayGoOn(await this.#line.submit(submission, way.tried, deadline))) break;
       } catch (error) {
         return way.result(error instanceof Error ? error.message : 'unknown');
       }
@@ -113,21 +125,12 @@ export class SmppTransport implements SmsTransport {
     this.#log.info(words);
   }
 
-  /** Aloud where only the operator can help. */
-  #report({ smsc, outcome }: Attempt): void {
-    if (outcome.kind === 'ok') return;
-    const level = ['route', 'config', 'bug'].includes(outcome.kind) ? 'warn' : 'debug';
-    this.#log[level](`${smsc.name} ${outcome.reason}`);
-  }
-
-  #takeDelivery(smsc: string, pdu: Pdu): void {
-    const receipt = readReceipt(pdu);
-    if (receipt === undefined) return;
+  #tell(receipt: DeliveryReceipt): void {
     for (const listener of this.#listeners) {
       try {
-        listener({ smsc, ...receipt });
+        listener(receipt);
       } catch {
-        this.#log.error(`a listener for receipts of ${smsc} threw`);
+        this.#log.error(`a listener for receipts of ${receipt.smsc} threw`);
       }
     }
   }

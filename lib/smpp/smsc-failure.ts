@@ -1,11 +1,16 @@
+/**
+ * `config`: somebody has to change the configuration before another attempt can work. `busy`: the account's binds are
+ * all taken, perhaps only for a moment.
+ */
+export type FailureKind = 'passing' | 'busy' | 'config';
+
 /** Why an SMSC cannot be used. The message is for operators: it holds no credentials, no number and no text. */
 export class SmscFailure extends Error {
   override readonly name = 'SmscFailure';
-  /** Whether somebody has to change the configuration before another attempt can work. */
-  readonly isConfig: boolean;
+  readonly kind: FailureKind;
 
-  constructor(message: string, isConfig = false) {
+  constructor(message: string, kind: FailureKind = 'passing') {
     super(message);
-    this.isConfig = isConfig;
+    this.kind = kind;
   }
 }

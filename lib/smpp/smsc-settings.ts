@@ -3,6 +3,13 @@ import { tlsOptions } from '../tls-options.ts';
 import type { SmscOptions } from './smpp-options.ts';
 import { readSmscUrl } from './smsc-url.ts';
 
+/** A key, which may also be text as `'0x400'`, as it is where a number was written. */
+const statusOtherThanOk = z
+  .string()
+  .refine((key) => z.int().min(1).max(0xffff_ffff).safeParse(Number(key)).success, 'must be a status other than 0')
+  .transform((key) => String(Number(key)));
+const statusClass = z.enum(['throttled', 'transient', 'session', 'number', 'route', 'config', 'bug']);
+
 const objectSchema = z.strictObject({
   name: z.string().min(1).max(255).optional(),
   host: z.string().min(1).max(255),
@@ -13,9 +20,16 @@ const objectSchema = z.strictObject({
   password: cOctetString(64),
   systemType: cOctetString(12),
   serviceType: cOctetString(5),
-  bindMode: z.enum(['transceiver', 'transmitter']).default('transceiver'),
+  addressRange: cOctetString(40),
+  bindMode: z.enum(['transceiver', 'transmitter', 'transmitter+receiver']).default('transceiver'),
+  binds: z.int().min(1).max(32).default(1),
   priority: z.int().min(0).max(3).default(1),
   window: z.int().min(1).max(1000).default(10),
+  messagesPerSecond: z.number().min(0.1).max(10_000).optional(),
+  idleUnbindSeconds: z.int().min(1).max(3600).optional(),
+  validityPeriod: z.enum(['relative', 'absolute', 'none']).default('relative'),
+  messageIdFormat: z.enum(['auto', 'hex', 'decimal', 'text']).default('auto'),
+  statusClasses: z.record(statusOtherThanOk, statusClass).default({}),
 } satisfies Record<keyof SmscOptions, z.ZodType>);
 
 /** An SMSC's URL or object, checked and with all defaults in their places. */

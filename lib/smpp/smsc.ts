@@ -1,144 +1,146 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import type { SmscHealth } from '../domain/ports.ts';
 import type { Logger } from '../log.ts';
-import { Backoff } from './backoff.ts';
-import { Bind } from './bind.ts';
-import { BindRefusal } from './bind-refusal.ts';
-import type { Pdu, PduFields } from './codec.ts';
-import { type Outcome, readFault } from './outcome.ts';
-import { SmscFailure } from './smsc-failure.ts';
+import type { BindKeeperEvents } from './bind-keeper.ts';
+import { Binds } from './binds.ts';
+import { Breaker } from './breaker.ts';
+import { Condition } from './condition.ts';
+import type { Outcome } from './outcome.ts';
+import type { Receipt } from './receipt.ts';
+import { ReceiptBook } from './receipt-book.ts';
+import type { SmscStats } from './smpp-stats.ts';
+import { SmscLog } from './smsc-log.ts';
 import type { SmscSettings } from './smsc-settings.ts';
-import { Submitter } from './submitter.ts';
+import type { Submission } from './submission.ts';
 import type { Timings } from './timings.ts';
 
 interface SmscEvents {
-  /** A `deliver_sm` or `data_sm` came. Must not throw. */
-  onDelivery(pdu: Pdu): void;
-  /** It can take a message now, or it cannot for a while. */
-  onChange(): void;
+  /** Something came: a receipt that is new, perhaps. Must not throw. */
+  onReceipt(receipt: Receipt | undefined): void;
+  /** It may have room for a message. */
+  onRoom(): void;
+  /** A bind failed or ended. */
+  onLoss(): void;
   /** A bind came about, the first or another one. */
   onBound(): void;
 }
 
-/** One SMSC, with a bind that is kept up from `start` to `close`. */
+/** One SMSC: its binds, how well it does, and what it says of messages later. */
 export class Smsc {
-  readonly #settings: SmscSettings;
-  readonly #timings: Timings;
+  readonly name: string;
+  readonly settings: SmscSettings;
   readonly #events: SmscEvents;
-  readonly #log: Logger;
-  readonly #backoff: Backoff;
-  readonly #submitter: Submitter;
-  readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
-  #bind: Bind | undefined;
-  #failure: SmscFailure | undefined;
-  /** Milliseconds since 1970; 0 while there is a bind or an attempt. */
-  #nextAttemptAt = 0;
-  #saidReceiptsAreOff = false;
+  readonly #log: SmscLog;
+  readonly #binds: Binds;
+  readonly #receipts: ReceiptBook;
+  readonly #breaker = new Breaker();
+  readonly #condition = new Condition();
+  readonly #counts = { submits: 0, throttled: 0, lateAnswers: 0 };
 
   constructor(settings: SmscSettings, timings: Timings, events: SmscEvents, log: Logger) {
-    this.#settings = settings;
-    this.#timings = timings;
+    this.name = settings.name;
+    this.settings = settings;
     this.#events = events;
-    this.#log = log;
-    this.#backoff = new Backoff(timings.shortestPause, timings.longestPause);
-    this.#submitter = new Submitter(settings, timings.answer);
+    this.#log = new SmscLog(settings, log);
+    this.#receipts = new ReceiptBook(settings.messageIdFormat);
+    this.#binds = new Binds(settings, timings, this.#listen());
   }
 
-  get name(): string {
-    return this.#settings.name;
+  /** When it may take another message, in milliseconds since 1970; never where no window has room. */
+  get freeAt(): number {
+    return this.#binds.freeAt;
   }
 
-  get isBound(): boolean {
-    return this.#bind?.isBound ?? false;
+  /** How full its windows are: from 0 to 1. */
+  get load(): number {
+    return this.#binds.load;
   }
 
-  get hasRoom(): boolean {
-    return this.#bind?.hasRoom ?? false;
+  /** Whether it is bound, or can be at once. */
+  get isUp(): boolean {
+    return this.#binds.status !== 'down';
   }
 
   /** What is wrong with it, if anything is known to be. */
   get failure(): string | undefined {
-    return this.#failure?.message;
+    return this.#binds.failure ?? this.#breaker.fault;
   }
 
-  /** Whether a bind may come about by then (milliseconds since 1970). */
+  /** Whether it is as good as any for this number: it fails neither its messages nor those to it in particular. */
+  suits(recipient: string, now: number): boolean {
+    return this.#breaker.allows(now) && !this.#receipts.hasRejected(recipient, now);
+  }
+
+  /** Whether it may have a bind by then (milliseconds since 1970). */
   isExpectedBy(time: number): boolean {
-    return this.#nextAttemptAt <= time && !this.#closing.signal.aborted;
+    return this.#binds.isExpectedBy(time);
   }
 
   start(): void {
-    this.#running ??= this.#keepBound();
+    this.#binds.start();
   }
 
-  /** Needs `hasRoom`. Sends the parts one after the other, and tells what became of the message; never rejects. */
-  async submit(parts: readonly PduFields[], deadline: number): Promise<Outcome> {
-    const bind = this.#bind;
-    if (bind === undefined) return readFault(new SmscFailure('there is no bind'));
-    return bind.use(() => this.#submitter.submit(bind, parts, deadline));
+  /** A message waits. */
+  wake(): void {
+    this.#binds.wake();
+  }
+
+  /** Needs a `freeAt` that has come. Tells what became of the message; never rejects. */
+  async submit(submission: Submission): Promise<Outcome> {
+    this.#counts.submits += 1;
+    this.#breaker.begin();
+    const outcome = await this.#binds.submit(submission);
+    this.#learn(outcome, submission.recipient);
+    this.#events.onRoom();
+    if (outcome.kind !== 'ok') return outcome;
+    return { kind: 'ok', messageId: this.#receipts.enter(outcome.messageId, submission.recipient) };
+  }
+
+  health(): SmscHealth {
+    this.#noteStatus();
+    return this.#condition.describe(this.failure);
+  }
+
+  stats(): SmscStats {
+    return { bound: this.#binds.bound, inFlight: this.#binds.inFlight, ...this.#counts };
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#events.onChange();
-    await this.#bind?.unbind();
-    await this.#running;
+    const closed = this.#binds.close();
+    this.#events.onLoss(); // who waits for it alone waits in vain
+    await closed;
   }
 
-  async #keepBound(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      const failure = await this.#runBindAsItCan();
-      if (signal.aborted) return;
-      this.#report(failure);
-      const milliseconds = failure.isConfig ? this.#timings.configPause : this.#backoff.next();
-      this.#nextAttemptAt = Date.now() + milliseconds;
-      this.#events.onChange();
-      await pause(milliseconds, undefined, { signal, ref: false }).catch(() => undefined);
-      this.#nextAttemptAt = 0;
-    }
+  #listen(): BindKeeperEvents {
+    return {
+      onDelivery: (pdu) => this.#events.onReceipt(this.#receipts.read(pdu)),
+      onDrain: () => this.#events.onRoom(),
+      onLateAnswer: () => {
+        this.#counts.lateAnswers += 1;
+        this.#log.answeredLate(this.#counts.lateAnswers);
+      },
+      onBound: (bind) => {
+        this.#log.bound(bind);
+        this.#breaker.reset();
+        this.#noteStatus();
+        this.#events.onBound();
+      },
+      onFailure: (failure) => {
+        this.#log.failed(failure);
+        this.#noteStatus();
+        this.#events.onLoss();
+      },
+    };
   }
 
-  /** Where a transceiver is refused, a transmitter is tried at once, and once. */
-  async #runBindAsItCan(): Promise<SmscFailure> {
-    const { bindMode } = this.#settings;
-    const failure = await this.#runBind(bindMode);
-    const goesOn = failure instanceof BindRefusal && failure.mayBeAboutMode && bindMode === 'transceiver';
-    return goesOn && !this.#closing.signal.aborted ? this.#runBind('transmitter') : failure;
+  #learn(outcome: Outcome, recipient: string): void {
+    if (outcome.kind === 'throttled') this.#counts.throttled += 1;
+    this.#breaker.learn(outcome, recipient, Date.now());
+    this.#log.submitted(outcome, this.#breaker.isOpen);
+    this.#noteStatus();
   }
 
-  /** One session from beginning to end; gives what ended it. */
-  async #runBind(bindMode: SmscSettings['bindMode']): Promise<SmscFailure> {
-    const events = { onDelivery: this.#events.onDelivery, onRoom: this.#events.onChange };
-    const bind = new Bind({ ...this.#settings, bindMode }, this.#timings, events, this.#log);
-    this.#bind = bind;
-    const boundAt = (await bind.open()) ? Date.now() : Number.POSITIVE_INFINITY;
-    if (bind.isBound) {
-      this.#log.info(`${this.name} is bound`);
-      if (!bind.hasReceipts) this.#sayReceiptsAreOff();
-      this.#failure = undefined;
-      this.#events.onBound();
-      this.#events.onChange();
-    }
-    const failure = await bind.closed;
-    if (Date.now() - boundAt >= this.#timings.stable) this.#backoff.reset();
-    this.#bind = undefined;
-    return failure;
-  }
-
-  /** Aloud where it is not by choice. */
-  #sayReceiptsAreOff(): void {
-    if (this.#saidReceiptsAreOff) return;
-    this.#saidReceiptsAreOff = true;
-    const level = this.#settings.bindMode === 'transmitter' ? 'info' : 'warn';
-    this.#log[level](`${this.name} is bound as a transmitter: receipts are off`);
-  }
-
-  /** Aloud where it is news, quietly where it goes on. */
-  #report(failure: SmscFailure): void {
-    const isNews = failure.message !== this.#failure?.message;
-    this.#failure = failure;
-    const level = !isNews ? 'debug' : failure.isConfig ? 'error' : 'warn';
-    const outlook = failure.isConfig ? '; the next attempt is in 5 minutes' : '';
-    this.#log[level](`${this.name} cannot be used: ${failure.message}${outlook}`);
+  #noteStatus(): void {
+    const { status } = this.#binds;
+    this.#condition.note(status === 'ready' && this.#breaker.isOpen ? 'degraded' : status);
   }
 }

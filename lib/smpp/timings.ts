@@ -19,6 +19,8 @@ export interface Timings {
   readonly longestPause: number;
   /** After an attempt that cannot work before somebody changes the configuration. */
   readonly configPause: number;
+  /** At most, where the account's binds are all taken and a message waits. */
+  readonly busyPause: number;
   /** How long a bind must have held for the pauses to begin anew. */
   readonly stable: number;
 }
@@ -35,5 +37,6 @@ export const TIMINGS: Timings = {
   shortestPause: 500,
   longestPause: 30_000,
   configPause: 300_000,
+  busyPause: 1_000,
   stable: 10_000,
 };

@@ -1,5 +1,6 @@
 import type { Outcome } from './outcome.ts';
 import type { Smsc } from './smsc.ts';
+import type { Submission } from './submission.ts';
 
 /** What one SMSC made of a message. */
 export interface Attempt {
@@ -8,59 +9,92 @@ export interface Attempt {
 }
 
 interface Waiter {
+  readonly submission: Submission;
   readonly candidates: readonly Smsc[];
   /** Milliseconds since 1970. */
   readonly deadline: number;
   readonly timer: NodeJS.Timeout;
-  start(smsc: Smsc): void;
+  resolve(attempt: Promise<Attempt>): void;
   reject(error: Error): void;
 }
 
 const LONGEST = 1000;
 
 /**
- * Where messages wait for an SMSC with room in its window, first come, first served. They wait while one may have room
- * by their deadline: it is bound, or an attempt to bind is under way, or the next one is due by then. Else they are
- * rejected at once.
+ * Where messages wait for an SMSC with room; what is due first goes first. They wait while one may have room by their
+ * deadline: it is bound, or an attempt to bind is under way, or the next one is due by then. Else they are rejected at
+ * once, and where they are overdue.
  */
 export class WaitingLine {
   readonly #smscs: readonly Smsc[];
-  readonly #waiters = new Set<Waiter>();
+  /** By their deadlines. */
+  readonly #waiters: Waiter[] = [];
+  #overdue = 0;
+  #wakeUp: NodeJS.Timeout | undefined;
 
   /** In the order in which they are preferred. */
   constructor(smscs: readonly Smsc[]) {
     this.#smscs = smscs;
   }
 
+  get length(): number {
+    return this.#waiters.length;
+  }
+
+  /** How many were dropped because nobody had room in time. */
+  get overdue(): number {
+    return this.#overdue;
+  }
+
   /**
-   * Runs the job with the first SMSC that has room and was not tried; rejects where there is none by the deadline
-   * (milliseconds since 1970).
+   * Submits to an SMSC that has room and was not tried: one that suits, with the least to do. Rejects where there is none
+   * by the deadline (milliseconds since 1970).
    */
-  async submit(job: (smsc: Smsc) => Promise<Outcome>, tried: ReadonlySet<Smsc>, deadline: number): Promise<Attempt> {
+  async submit(submission: Submission, tried: ReadonlySet<Smsc>, deadline: number): Promise<Attempt> {
     if (Date.now() > deadline) throw new Error('there is no time left');
-    if (this.#waiters.size >= LONGEST) throw new Error('too many messages wait already');
+    if (this.#waiters.length >= LONGEST) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.has(smsc));
     return new Promise((resolve, reject) => {
-      const start = async (smsc: Smsc): Promise<void> => resolve({ smsc, outcome: await job(smsc) });
-      const timer = setTimeout(() => this.#giveUp(waiter), deadline - Date.now());
-      const waiter: Waiter = { candidates, deadline, timer, reject, start: (smsc) => void start(smsc).catch(reject) };
-      this.#waiters.add(waiter);
+      const timer = setTimeout(() => this.#drop(waiter), deadline - Date.now());
+      const waiter = { submission, candidates, deadline, timer, resolve, reject };
+      this.#waiters.splice(this.#waiters.findLastIndex((other) => other.deadline <= deadline) + 1, 0, waiter);
       this.serve();
+      if (this.#waiters.includes(waiter) && isHopeless(waiter)) this.#giveUp(waiter);
     });
   }
 
-  /** To be called when an SMSC may have room, and when one is gone for a while. */
+  /** To be called when an SMSC may have room. */
   serve(): void {
-    for (const waiter of this.#waiters) {
-      const smsc = waiter.candidates.find(({ hasRoom }) => hasRoom);
-      if (smsc !== undefined) {
-        this.#leave(waiter);
-        // Takes its place in the window at once, before the next waiter is looked at.
-        waiter.start(smsc);
-      } else if (!waiter.candidates.some((candidate) => candidate.isExpectedBy(waiter.deadline))) {
-        this.#giveUp(waiter);
-      }
+    clearTimeout(this.#wakeUp);
+    const now = Date.now();
+    for (const waiter of [...this.#waiters]) {
+      if (!this.#smscs.some(({ freeAt }) => freeAt <= now)) break;
+      // Where the timer is late, the code may have too little life left.
+      const smsc = waiter.deadline < now ? undefined : choose(waiter, now);
+      if (smsc === undefined) continue;
+      this.#leave(waiter);
+      // Takes its place in the window at once, before the next waiter is looked at.
+      waiter.resolve(attempt(smsc, waiter.submission));
     }
+    if (this.#waiters.length > 0) this.#prepare(now);
+  }
+
+  /** To be called when an SMSC has lost a bind: who waits for it in vain is rejected. */
+  review(): void {
+    for (const waiter of this.#waiters.filter(isHopeless)) this.#giveUp(waiter);
+    this.serve();
+  }
+
+  /** What may help those who still wait: binds that were let go, and time where it is the pace that holds them up. */
+  #prepare(now: number): void {
+    for (const smsc of this.#smscs) smsc.wake();
+    const next = Math.min(...this.#smscs.map(({ freeAt }) => freeAt).filter((time) => time > now));
+    if (next !== Number.POSITIVE_INFINITY) this.#wakeUp = setTimeout(() => this.serve(), next - now);
+  }
+
+  #drop(waiter: Waiter): void {
+    this.#overdue += 1;
+    this.#giveUp(waiter);
   }
 
   #giveUp(waiter: Waiter): void {
@@ -73,6 +107,27 @@ export class WaitingLine {
 
   #leave(waiter: Waiter): void {
     clearTimeout(waiter.timer);
-    this.#waiters.delete(waiter);
+    const place = this.#waiters.indexOf(waiter);
+    if (place >= 0) this.#waiters.splice(place, 1);
   }
+}
+
+async function attempt(smsc: Smsc, submission: Submission): Promise<Attempt> {
+  return { smsc, outcome: await smsc.submit(submission) };
+}
+
+function isHopeless({ candidates, deadline }: Waiter): boolean {
+  return !candidates.some((smsc) => smsc.isExpectedBy(deadline));
+}
+
+/** One that does not suit is asked only where none that does can be. */
+function choose({ candidates, submission }: Waiter, now: number): Smsc | undefined {
+  const suitable = candidates.filter((smsc) => smsc.suits(submission.recipient, now));
+  return leastLoaded(suitable.some(({ isUp }) => isUp) ? suitable : candidates, now);
+}
+
+/** The first of them where several are. */
+function leastLoaded(smscs: readonly Smsc[], now: number): Smsc | undefined {
+  const free = smscs.filter(({ freeAt }) => freeAt <= now);
+  return free.reduce<Smsc | undefined>((best, smsc) => (best && best.load <= smsc.load ? best : smsc), undefined);
 }

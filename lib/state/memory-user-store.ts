@@ -55,6 +55,10 @@ export class MemoryUserStore implements UserStore {
     return 'done';
   }
 
+  async *users(): AsyncGenerator<User> {
+    for (const { user } of this.#accounts.values()) yield user;
+  }
+
   #byName(username: string): Account | undefined {
     return [...this.#accounts.values()].find(({ user }) => user.username === username);
   }

@@ -33,6 +33,10 @@ local total = math.max(0, tonumber(redis.call('GET', KEYS[1])) + points)
 if points ~= 0 then redis.call('SET', KEYS[1], total, 'KEEPTTL') end
 return {total, ttl}`;
 
+const TIME = `
+local time = redis.call('TIME')
+return {tonumber(time[1]), tonumber(time[2])}`;
+
 /**
  * Shared state of several processes, in Redis. Every call ends within 2 s; where Redis is down, it rejects, and works
  * again by itself. The client stays the app's: `close()` leaves it open.
@@ -66,6 +70,10 @@ export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_
       await ask(client.ping());
       // A managed server may keep this to itself.
       return readPolicy(await ask(client.info('memory')).catch(() => ''));
+    },
+    async time() {
+      const [seconds, microseconds] = readPair(await ask(client.eval(TIME, { keys: [], arguments: [] })));
+      return seconds * 1000 + microseconds / 1000;
     },
   };
 }

@@ -11,7 +11,6 @@ import { type Demo, startDemo } from '../support/demo.ts';
 
 const page = await readFile('docs/http-api.md', 'utf8');
 
-/** Routes that are there with `enrollment` only. */
 /** What differs from one run to the next. */
 const VARIABLE = ['id', 'delivery', 'authTime'];
 

@@ -36,8 +36,14 @@ describe('what became of a message', () => {
     expect(await deliveries.state('a challenge')).to.equal('unknown');
     await deliveries.begin('a challenge');
     expect(await deliveries.state('a challenge')).to.equal('queued');
-    await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test' });
     await deliveries.settle('a challenge', { status: 'accepted', messageId: '1' });
     expect(await deliveries.state('a challenge')).to.equal('accepted');
+  });
+
+  it('stays unknown where no receipt will come: a message that was accepted without an id', async () => {
+    const { deliveries } = createRig();
+    await deliveries.begin('a challenge');
+    await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test' });
+    expect(await deliveries.state('a challenge')).to.equal('unknown');
   });
 });

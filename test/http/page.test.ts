@@ -108,6 +108,12 @@ describe('the language of the SMS', () => {
     expect(transport.messages[0]?.text).to.match(/^Ihr Code für die Anmeldung bei this site lautet \d{6}\./);
   });
 
+  it("is the user's own in the notice of a changed number, whoever has changed it", async () => {
+    const { otp, transport } = appOf('ar', { appName: 'Tea' });
+    await otp.phones.add('id-ada', '+46701740699');
+    expect(transport.messages.at(-1)?.text).to.match(/^أُضيف رقم هاتف إلى حسابك في Tea\./);
+  });
+
   it('is in the words of the app', async () => {
     const messages = { en: { sms: { 'sign-in': { full: 'Hi! {code} is for {app}.' } } } };
     const { agent, transport } = appOf(undefined, { messages, appName: 'Tea' });

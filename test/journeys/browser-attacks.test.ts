@@ -4,8 +4,11 @@ import { launchBrowser } from '../support/browser.ts';
 import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
 
 const PATHS = ['login', 'number', 'code', 'code/send', 'enroll', 'account', 'account/phones', 'logout', 'session'];
+const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
 
-describe('a browser that is used against its owner', () => {
+describe('a browser that is used against its owner', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let site: Site;
 
@@ -22,7 +25,7 @@ describe('a browser that is used against its owner', () => {
 
   for (const javaScriptEnabled of [true, false]) {
     it(`cannot post a form from another host, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
-      site = await openSite(browser, {}, 'bank.example.test');
+      site = await openSite(browser, { options: OPTIONS }, 'bank.example.test');
       const page = await site.visit('/auth/login', { javaScriptEnabled });
       await typePassword(page, 'ada', 'lovelace');
       await page.getByLabel('Code').waitFor();
@@ -31,6 +34,10 @@ describe('a browser that is used against its owner', () => {
         ['number', { number: '0' }],
         ['code', { code: site.transport.lastCode() }],
         ['code/send', {}],
+        ['enroll', { phone: '+46 70 174 06 99' }],
+        ['account/phones', { phone: '+46 70 174 06 99' }],
+        ['account/phones/remove', { number: '0' }],
+        ['account/sign-out-everywhere', {}],
         ['logout', {}],
       ] as const) {
         expect(await postFromElsewhere(page, `${site.url}/auth/${path}`, fields), path).to.equal(403);
@@ -54,7 +61,7 @@ describe('a browser that is used against its owner', () => {
   }
 
   it('sends no SMS by visiting pages without JavaScript, wherever the sign-in stands', async () => {
-    site = await openSite(browser);
+    site = await openSite(browser, { options: OPTIONS });
     const page = await site.visit('/auth/login', { javaScriptEnabled: false });
     const visitAll = async (expected: number) => {
       for (const path of PATHS) await page.goto(`${site.url}/auth/${path}`);

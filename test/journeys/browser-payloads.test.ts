@@ -7,7 +7,7 @@ import { nodesOf, PAYLOADS } from '../support/markup.ts';
 type Ask = (jar: Agent, payload: string) => ReturnType<typeof getPage>;
 
 /** What a request may carry, by where the sign-in stands. */
-const CARRIERS: Readonly<Record<'none' | 'number' | 'code', Readonly<Record<string, Ask>>>> = {
+const CARRIERS: Readonly<Record<'none' | 'enroll' | 'number' | 'code', Readonly<Record<string, Ask>>>> = {
   none: {
     'a username': (jar, payload) => postForm(jar, '/auth/login', { username: payload, password: 'x' }),
     'a password': (jar, payload) => postForm(jar, '/auth/login', { username: 'x', password: payload }),
@@ -15,6 +15,9 @@ const CARRIERS: Readonly<Record<'none' | 'number' | 'code', Readonly<Record<stri
     'a place that is no path': (jar, payload) => getPage(jar, `/auth/login?returnTo=${inUrl(payload)}`),
     'an address': (jar, payload) => postForm(jar, `/secret?${inUrl(payload)}`),
     ...headers('Host', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Forwarded-For', 'X-Forwarded-Prefix'),
+  },
+  enroll: {
+    'a phone number': (jar, payload) => postForm(jar, '/auth/enroll', { phone: payload.slice(0, 64) }),
   },
   number: {
     'a number': (jar, payload) => postForm(jar, '/auth/number', { number: payload }),
@@ -25,7 +28,14 @@ const CARRIERS: Readonly<Record<'none' | 'number' | 'code', Readonly<Record<stri
   },
 };
 
-describe('a page that answers a request', () => {
+const LOGINS: Readonly<Record<string, Record<string, string>>> = {
+  enroll: { username: 'alan', password: 'turing' },
+  number: { username: 'grace', password: 'hopper' },
+};
+
+describe('a page that answers a request', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let page: Page;
 
@@ -55,13 +65,15 @@ async function jarAt(stage: string): Promise<Agent> {
   const { agent, signedIn } = unlimitedApp();
   if (stage === 'code') return signedIn('ada', 'password');
   const jar = agent();
-  if (stage === 'number') await postForm(jar, '/auth/login', { username: 'grace', password: 'hopper' }).expect(303);
+  const login = LOGINS[stage];
+  if (login !== undefined) await postForm(jar, '/auth/login', login).expect(303);
   return jar;
 }
 
 function unlimitedApp(): TestApp {
   const limits = { failedPasswordsPerUser: false, failedPasswordsPerAddressPerHour: false } as const;
-  return testApp({ options: { limits }, before: (app) => void app.set('trust proxy', true) });
+  const enrollment = { when: 'always', allowedCountries: ['SE'] } as const;
+  return testApp({ options: { limits, enrollment }, before: (app) => void app.set('trust proxy', true) });
 }
 
 function headers(...names: readonly string[]): Record<string, Ask> {

@@ -8,6 +8,7 @@ const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
 const LEAVES = [
   'tls-options.ts',
+  'server-examination.ts',
   'errors.ts',
   'events.ts',
   'log.ts',

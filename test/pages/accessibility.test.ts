@@ -8,7 +8,9 @@ import { SAMPLES } from './sample-pages.ts';
 
 const NARROW = { width: 320, height: 640 };
 
-describe('the pages in a browser', () => {
+describe('the pages in a browser', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let context: BrowserContext;
   let server: PageServer;
@@ -93,6 +95,7 @@ describe('the pages in a browser', () => {
           const { activeElement, body } = document;
           return activeElement === body ? '' : activeElement?.textContent || activeElement?.id;
         });
+      if (order[0] !== '') await page.locator(':focus').waitFor();
       const walked = [await focused()];
       while (walked.length < order.length) {
         await page.keyboard.press('Tab');
@@ -108,8 +111,14 @@ describe('the pages in a browser', () => {
     });
     const right = (selector: string) => page.locator(selector).evaluate((it) => it.getBoundingClientRect().right);
     expect(await right('.ways a')).to.be.greaterThan(await right('.ways form'));
-    expect(await page.locator('#code').evaluate((it) => getComputedStyle(it).direction)).to.equal('ltr');
+    expect(await direction(page, '#code')).to.equal('ltr');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.equal(NARROW.width);
+  });
+
+  it('take a phone number from left to right in every language', async () => {
+    const page = await open(SAMPLES['no number yet']?.replace('dir="ltr"', 'dir="rtl"') ?? '', {});
+    expect(await direction(page, 'main')).to.equal('rtl');
+    expect(await direction(page, '#phone')).to.equal('ltr');
   });
 
   it('wear a brand that fits into five lines', async () => {
@@ -152,3 +161,7 @@ describe('the pages in a browser', () => {
     expect(styles.animation).to.equal('none');
   });
 });
+
+function direction(page: Page, selector: string): Promise<string> {
+  return page.locator(selector).evaluate((it) => getComputedStyle(it).direction);
+}

@@ -255,6 +255,11 @@ describe('the account page', () => {
     expect(page).to.include('name="number" value="1" aria-label="Remove •••\u00a00607">Remove</button>');
   });
 
+  it('tells above what went wrong where there is no field', async () => {
+    const page = await render('account', { ...ACCOUNT, mayAdd: false, error: { code: 'BAD_REQUEST' } });
+    expect(page).to.match(/<\/h1>\n<p class="error" id="error"/);
+  });
+
   it('keeps the last number, and says why', async () => {
     const page = await render('account', { ...ACCOUNT, numbers: NUMBER.numbers.slice(1) });
     expect(page).to.include(en.pages.lastNumber).and.not.include('name="number"');

@@ -37,6 +37,11 @@ describe('the words of a page', () => {
     });
   }
 
+  it('are counted as in English where nobody knows how the language counts', () => {
+    expect(inWords(300, { ...en, tag: 'tlh' })).to.equal('5 minutes');
+    expect(pluralForm({ one: 'one', other: 'other' }, 1, { ...en, tag: 'tlh' })).to.equal('one');
+  });
+
   it('know how other languages count', () => {
     expect(inWords(300, { ...en, tag: 'sv' })).to.equal('5 minuter');
   });

@@ -26,7 +26,9 @@ describe('the inbox page', () => {
 
   beforeEach(async () => {
     log = new MessageLog();
-    inbox = await startInbox({ smsc: { messages: log.all, onMessage: (listener) => log.onMessage(listener) } });
+    inbox = await startInbox({
+      smsc: { messages: log.all, onMessage: (listener) => log.onMessage(listener), behaviours: [], behave() {} },
+    });
     const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     page = await context.newPage();

@@ -11,7 +11,7 @@ const MESSAGE: ReceivedMessage = {
   receivedAt: '2026-01-02T03:04:05.000Z',
   status: 'accepted',
 };
-const NO_MESSAGES = { messages: [], onMessage: () => () => {} };
+const NO_MESSAGES = { messages: [], onMessage: () => () => {}, behaviours: [], behave() {} };
 
 describe('the inbox', () => {
   let log: MessageLog;
@@ -19,7 +19,9 @@ describe('the inbox', () => {
 
   beforeEach(async () => {
     log = new MessageLog();
-    inbox = await startInbox({ smsc: { messages: log.all, onMessage: (listener) => log.onMessage(listener) } });
+    inbox = await startInbox({
+      smsc: { ...NO_MESSAGES, messages: log.all, onMessage: (listener) => log.onMessage(listener) },
+    });
   });
 
   afterEach(() => inbox.close());

@@ -1,60 +1,7 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { type ReceivedMessage, type SmscSimulator, startSmsc } from '../../lib/simulator/smsc.ts';
-import { decode, encode, type Pdu, type PduFields } from '../../lib/smpp/codec.ts';
-import { Framer } from '../../lib/smpp/framer.ts';
-
-const TO = '46701740605';
-
-/** A client that says exactly what it is told. */
-class Client {
-  readonly #socket: Socket;
-  readonly #framer = new Framer();
-  readonly received: Pdu[] = [];
-  #sequence = 0;
-
-  constructor(smsc: SmscSimulator) {
-    this.#socket = connect(Number(new URL(smsc.url).port), '127.0.0.1');
-    this.#socket.setMaxListeners(0).on('error', () => undefined);
-    this.#socket.on('data', (chunk: Buffer) => {
-      for (const frame of this.#framer.push(chunk)) this.received.push(decode(frame));
-    });
-  }
-
-  /** Gives the answer. */
-  async ask(command: string, fields: PduFields = {}): Promise<Pdu> {
-    this.#sequence += 1;
-    const sequence = this.#sequence;
-    this.#socket.write(encode(command, sequence, fields));
-    return this.until((pdu) => pdu.isResponse && pdu.sequence === sequence);
-  }
-
-  async submit(text: string | Buffer, fields: PduFields = {}): Promise<Pdu> {
-    const common = { source_addr: 'Example', destination_addr: TO, registered_delivery: 1, data_coding: 0 };
-    return this.ask('submit_sm', { ...common, short_message: Buffer.from(text), ...fields });
-  }
-
-  async until(isWanted: (pdu: Pdu) => boolean): Promise<Pdu> {
-    for (;;) {
-      const pdu = this.received.find(isWanted);
-      if (pdu !== undefined) return pdu;
-      await once(this.#socket, 'data');
-    }
-  }
-
-  write(bytes: Buffer | string): void {
-    this.#socket.write(bytes);
-  }
-
-  async closed(): Promise<void> {
-    if (!this.#socket.closed) await once(this.#socket, 'close');
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-}
+import { encode } from '../../lib/smpp/codec.ts';
+import { Client, TO } from './smsc-client.ts';
 
 describe('the SMSC simulator', () => {
   let smsc: SmscSimulator;
@@ -191,58 +138,6 @@ describe('the SMSC simulator', () => {
     await client.closed();
   });
 
-  describe('behaves as it is told:', () => {
-    it('refuses messages, so many times', async () => {
-      const client = await bind();
-      smsc.behave({ submitStatus: 0x58, submits: 1 });
-      expect(await client.submit('one')).to.include({ status: 0x58 });
-      expect(await client.submit('two')).to.include({ status: 0 });
-      expect(smsc.messages.map(({ status }) => status)).to.deep.equal(['refused', 'delivered']);
-      expect(await smsc.nextMessage(`+${TO}`)).to.include({ text: 'two' });
-    });
-
-    it('answers late', async () => {
-      const client = await bind();
-      smsc.behave({ answerAfterMilliseconds: 1000, submits: 1 });
-      const first = client.submit('one').then(() => 'one');
-      const second = client.submit('two').then(() => 'two');
-      expect(await Promise.race([first, second])).to.equal('two');
-      expect(await first).to.equal('one');
-    });
-
-    it('takes messages without an answer', async () => {
-      const client = await bind();
-      smsc.behave({ reaction: 'silence' });
-      void client.submit('one');
-      expect(await smsc.nextMessage(`+${TO}`)).to.include({ text: 'one', status: 'accepted' });
-      expect(await client.ask('enquire_link')).to.include({ status: 0 });
-      expect(client.received.filter(({ command }) => command === 'submit_sm_resp')).to.deep.equal([]);
-    });
-
-    it('drops the connection', async () => {
-      const client = await bind();
-      smsc.behave({ reaction: 'drop' });
-      client.submit('one').catch(() => undefined);
-      await client.closed();
-      const other = await bind();
-      smsc.dropConnections();
-      await other.closed();
-    });
-
-    it('refuses binds', async () => {
-      smsc.behave({ bindStatus: 0x0d });
-      expect(await connectTo().ask('bind_transceiver')).to.include({ status: 0x0d });
-    });
-
-    it('is dead to all', async () => {
-      const client = await bind();
-      smsc.behave({ isDead: true });
-      client.ask('enquire_link').catch(() => undefined);
-      smsc.behave({});
-      expect(await client.ask('query_sm')).to.include({ command: 'generic_nack' });
-    });
-  });
-
   for (const [what, bytes] of Object.entries({
     HTTP: Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
     'a short length': Buffer.from('0000000500000004', 'hex'),
@@ -265,6 +160,17 @@ describe('the SMSC simulator', () => {
     expect(smsc.submits).to.have.lengthOf(1000);
     expect(smsc.messages.at(-1)?.text).to.equal('1004');
     expect(await smsc.nextMessage(`+${TO}`)).to.include({ text: '5' });
+  });
+
+  it('keeps the last 1000 long messages of which a part is missing', async () => {
+    const client = await bind();
+    const part = (reference: number, index: number) =>
+      client.submit(Buffer.from([6, 8, 4, reference >> 8, reference & 0xff, 2, index, 0x41]), { esm_class: 0x40 });
+    await Promise.all(Array.from({ length: 1001 }, (_, reference) => part(reference, 1)));
+    await part(1000, 2);
+    expect(smsc.messages).to.have.lengthOf(1);
+    await part(0, 2);
+    expect(smsc.messages).to.have.lengthOf(1);
   });
 
   it('says that its port is taken', async () => {

@@ -128,6 +128,18 @@ describe('a bind', () => {
       expect(smsc.commands).to.include('unbind');
     });
 
+    it('leaves nobody in the waiting line', async () => {
+      const smsc = await rig.scripted();
+      const account = { host: '127.0.0.1', port: Number(new URL(smsc.url).port), window: 1 };
+      const timings = { answer: 600_000, send: 600_000, step: 600_000, drain: 10, unbind: 10 };
+      const transport = rig.transport([account], timings);
+      const [first, second] = [transport.send(message()), failureOf(transport.send(message()))];
+      await until(() => smsc.commands.includes('submit_sm'));
+      await transport.close();
+      expect(await first).to.include({ status: 'unknown' });
+      expect(await second).to.contain('cannot be used');
+    });
+
     it('does not come back, and twice is once', async () => {
       const smsc = await rig.smsc();
       const transport = rig.transport([smsc.url]);

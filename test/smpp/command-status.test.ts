@@ -15,9 +15,19 @@ const ROWS: readonly [StatusClass, readonly number[]][] = [
 describe('command status', () => {
   for (const [name, statuses] of ROWS) {
     it(`knows the class ${name}`, () => {
-      expect(statuses.map(classOf)).to.deep.equal(statuses.map(() => name));
+      expect(statuses.map((status) => classOf(status))).to.deep.equal(statuses.map(() => name));
     });
   }
+
+  it('means what an SMSC’s own table says', () => {
+    const own = { 1024: 'number', 88: 'transient' } as const;
+    expect([0x400, 0x58, 0x401, 0x14].map((status) => classOf(status, own))).to.deep.equal([
+      'number',
+      'transient',
+      'transient',
+      'throttled',
+    ]);
+  });
 
   it('is described by its name and number', () => {
     expect(describeStatus(0x58)).to.equal('ESME_RTHROTTLED (0x58)');

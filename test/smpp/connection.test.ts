@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encode } from '../../lib/smpp/codec.ts';
+import { Connection } from '../../lib/smpp/connection.ts';
+import { readSmppOptions } from '../../lib/smpp/smpp-settings.ts';
+import { SmscFailure } from '../../lib/smpp/smsc-failure.ts';
+import { TIMINGS } from '../../lib/smpp/timings.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
 import { failureOf, message, nameOf, Rig, TEXT, until, untilFailed, untilReady } from './rig.ts';
 import type { Client } from './scripted-smsc.ts';
@@ -69,6 +73,25 @@ describe('a connection', () => {
     };
     await until(isStuck);
     expect(unread).to.be.greaterThan(0);
+  });
+
+  it('is clogged while the peer does not take what is written, and tells when it does', async () => {
+    const peer = await rig.scripted({}, { connect: ({ socket }) => void socket.pause() });
+    const [smsc] = readSmppOptions({ smscs: [peer.url], source: 'Example' }).smscs;
+    if (smsc === undefined) throw new Error('There is no SMSC.');
+    let isDrained = false;
+    const onDrain = (): void => {
+      isDrained = true;
+    };
+    const connection = new Connection(smsc, TIMINGS, { onBytes() {}, onPdu() {}, onDrain });
+    await connection.open();
+    expect(connection.isClogged).to.equal(false);
+    while (!connection.isClogged) connection.write(Buffer.alloc(2 ** 20, encode('enquire_link', 1)));
+    await until(() => peer.clients.length === 1);
+    peer.clients[0]?.socket.resume();
+    await until(() => isDrained);
+    expect(connection.isClogged).to.equal(false);
+    connection.destroy(new SmscFailure('the test is over'));
   });
 
   it('survives mutated answers: every send settles, and a good SMSC works afterwards', async () => {

@@ -1,6 +1,20 @@
 import { expect } from 'chai';
 import type { Behaviour } from '../../lib/simulator/smsc.ts';
-import { message, nameOf, Rig, TEXT, untilReady } from './rig.ts';
+import { message, nameOf, Rig, TEXT, until, untilReady } from './rig.ts';
+
+/** Throttled, transient, session, route and config. */
+const GOES_ON = [
+  ...[0x58, 0x14],
+  ...[0x08, 0x45, 0x64, 0xff, 0x102, 0x400, 0x4ff, 0x09],
+  ...[0x04, 0x05],
+  ...[0x0a, 0x15, 0x48, 0x49, 0x50, 0x51, 0x62, 0x65, 0x66, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0x100, 0x101, 0x103, 0x104],
+  ...[0x0d, 0x0e, 0x0f, 0x53],
+];
+/** Number and bug. */
+const STAYS = [
+  ...[0x0b, 0xfe],
+  ...[0x01, 0x02, 0x03, 0x06, 0x07, 0x33, 0x34, 0x40, 0x42, 0x43, 0x44, 0x54, 0x61, 0x63],
+];
 
 describe('failover', () => {
   const rig = new Rig();
@@ -15,7 +29,7 @@ describe('failover', () => {
     return { transport, names: smscs.map(nameOf), smscs, texts };
   }
 
-  for (const submitStatus of [0x58, 0x14, 0x08, 0x45, 0xff, 0x400, 0x04, 0x0a, 0x15, 0x49, 0xc4]) {
+  for (const submitStatus of GOES_ON) {
     it(`goes on to the second SMSC after status 0x${submitStatus.toString(16)}`, async () => {
       const { transport, names, texts } = await smscsThat({ submitStatus }, {});
       expect(await transport.send(message())).to.include({ status: 'accepted', smsc: names[1] });
@@ -23,13 +37,80 @@ describe('failover', () => {
     });
   }
 
-  for (const submitStatus of [0x0b, 0xfe, 0x01, 0x43, 0x61]) {
+  for (const submitStatus of STAYS) {
     it(`does not send the same bytes to the second SMSC after status 0x${submitStatus.toString(16)}`, async () => {
       const { transport, smscs } = await smscsThat({ submitStatus }, {});
       await transport.send(message()).catch(() => undefined);
-      expect(smscs.map(({ submits }) => submits.length)).to.deep.equal([1, 0]);
+      // Where it is the priority that may be what is wrong, the same SMSC gets it once more, without.
+      expect(smscs.map(({ submits }) => submits.length)).to.deep.equal([submitStatus === 0x06 ? 2 : 1, 0]);
     });
   }
+
+  it('goes by the SMSC’s own table of statuses', async () => {
+    const [own, other] = [await rig.smsc(), await rig.smsc()];
+    own.behave({ submitStatus: 0x400 });
+    const port = Number(new URL(own.url).port);
+    const account = { host: '127.0.0.1', port, statusClasses: { 1024: 'number' } } as const;
+    const transport = rig.transport([account, other.url]);
+    expect(await transport.send(message())).to.deep.equal({ status: 'refused', reason: 'number' });
+    expect(other.submits).to.have.lengthOf(0);
+  });
+
+  it('begins with the SMSC that has the least to do, and with the first where all have the same', async () => {
+    const slow = { answerAfterMilliseconds: 50 };
+    const { transport, smscs } = await smscsThat(slow, slow);
+    await Promise.all(Array.from({ length: 5 }, () => transport.send(message())));
+    expect(smscs.map(({ submits }) => submits.length)).to.deep.equal([3, 2]);
+  });
+
+  it('begins elsewhere where an SMSC fails its messages to five people, and tries it again in the end', async () => {
+    const { transport, names, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
+    const numbers = Array.from({ length: 7 }, (_, index) => `+4670174060${index}`);
+    for (const to of numbers) expect(await transport.send(message({ to }))).to.include({ smsc: names[1] });
+    expect(smscs[0]?.submits).to.have.lengthOf(5);
+    const { status, smscs: health } = await transport.health();
+    expect(status).to.equal('degraded');
+    expect(health[names[0] ?? '']).to.include({ lastError: 'refused the message: ESME_RSYSERR (0x08)' });
+    expect(rig.log.filter((line) => line.includes('fails its messages'))).to.have.lengthOf(1);
+  });
+
+  it('does not turn away from an SMSC because of one bad number', async () => {
+    const { transport, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
+    for (let round = 0; round < 7; round += 1) await transport.send(message());
+    expect(smscs[0]?.submits).to.have.lengthOf(7);
+    expect(await transport.health()).to.include({ status: 'ready' });
+  });
+
+  it('uses an SMSC that fails its messages where there is no other', async () => {
+    const { transport, names, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
+    const numbers = Array.from({ length: 5 }, (_, index) => `+4670174060${index}`);
+    for (const to of numbers) await transport.send(message({ to }));
+    await smscs[1]?.close();
+    await until(async () => (await transport.health()).smscs[names[1] ?? '']?.status === 'down');
+    smscs[0]?.behave({});
+    expect(await transport.send(message())).to.include({ smsc: names[0] });
+    expect(rig.log.filter((line) => line.includes('takes messages again'))).to.have.lengthOf(1);
+  });
+
+  it('begins elsewhere with a number that an SMSC rejected after all, and with that one only', async () => {
+    const rejects = await rig.scripted({
+      submit_sm: (client, pdu) => {
+        client.answer(pdu, { message_id: String(pdu.sequence) });
+        const short_message = Buffer.from(`id:${pdu.sequence} stat:REJECTD err:003`);
+        client.send('deliver_sm', pdu.sequence, { esm_class: 4, short_message });
+      },
+    });
+    const other = await rig.smsc();
+    const transport = rig.transport([rejects.url, other.url]);
+    const reasons: (string | undefined)[] = [];
+    transport.onReceipt(({ reason }) => reasons.push(reason));
+    await untilReady(transport);
+    expect(await transport.send(message())).to.include({ smsc: nameOf(rejects) });
+    await until(() => reasons.length === 1);
+    expect(reasons).to.deep.equal(['REJECTD 003']);
+    expect(await transport.send(message())).to.include({ smsc: nameOf(other) });
+    expect(await transport.send(message({ to: '+46701740606' }))).to.include({ smsc: nameOf(rejects) });
+  });
 
   it('goes on twice where SMSCs are busy, but once only where they have troubles of their own', async () => {
     const busy = await smscsThat({ submitStatus: 0x58 }, { submitStatus: 0x14 }, {});
@@ -67,11 +148,13 @@ describe('failover', () => {
     expect(smscs[0]?.submits.map(({ fields }) => fields.priority_flag)).to.deep.equal([1, 0, 0]);
   });
 
-  it('binds again where the SMSC lost track of the session', async () => {
-    const { transport, smscs } = await smscsThat({ submitStatus: 0x04, submits: 1 }, {});
-    await transport.send(message());
-    await untilReady(transport);
-    expect(smscs.map(({ binds }) => binds.length)).to.deep.equal([2, 1]);
+  it('binds again where the SMSC lost track of the session, or of where PDUs begin', async () => {
+    for (const submitStatus of [0x04, 0x02]) {
+      const { transport, smscs } = await smscsThat({ submitStatus, submits: 1 }, {});
+      await transport.send(message()).catch(() => undefined);
+      await until(() => smscs[0]?.binds.length === 2);
+      expect(smscs[1]?.binds).to.have.lengthOf(1);
+    }
   });
 
   it('uses the second SMSC while the first is down, and the first again when it is back', async () => {

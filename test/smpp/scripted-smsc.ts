@@ -22,7 +22,7 @@ export class Client {
 }
 
 /** By command; where nothing is said, binds and unbinds succeed, and others are left without an answer. */
-type Answers = Readonly<Record<string, ((client: Client, pdu: Pdu) => void) | undefined>>;
+export type Answers = Readonly<Record<string, ((client: Client, pdu: Pdu) => void) | undefined>>;
 
 interface ScriptOptions {
   /** Called for each connection before a byte came. */

@@ -38,9 +38,14 @@ describe('the options of SmppTransport', () => {
         password: 'password',
         systemType: '',
         serviceType: '',
+        addressRange: '',
         bindMode: 'transceiver',
+        binds: 1,
         priority: 1,
         window: 10,
+        validityPeriod: 'relative',
+        messageIdFormat: 'auto',
+        statusClasses: {},
       },
     ]);
     expect(source).to.deep.equal({ address: 'Example', ton: 5, npi: 0 });
@@ -53,6 +58,26 @@ describe('the options of SmppTransport', () => {
       smscs: [{ name: 'main', host: '::1', systemType: 'SMPP', serviceType: 'CMT', window: 2 }],
     });
     expect(smscs[0]).to.include({ name: 'main', host: '::1', port: 2775, tls: undefined, systemId: '', window: 2 });
+  });
+
+  it('may say more of how an SMSC is used', () => {
+    const more = {
+      binds: 2,
+      messagesPerSecond: 12.5,
+      idleUnbindSeconds: 30,
+      bindMode: 'transmitter+receiver',
+      addressRange: '^467',
+      validityPeriod: 'absolute',
+      messageIdFormat: 'hex',
+      statusClasses: { 1024: 'number' },
+    } as const;
+    const { smscs } = readSmppOptions({ source: 'Example', smscs: [{ host: 'a', ...more }] });
+    expect(smscs[0]).to.deep.include(more);
+    const fromJson = { host: 'a', statusClasses: { '0x401': 'number', '1026': 'route' } } as const;
+    expect(readSmppOptions({ source: 'Example', smscs: [fromJson] }).smscs[0]?.statusClasses).to.deep.equal({
+      1025: 'number',
+      1026: 'route',
+    });
   });
 
   it('have default ports, percent signs in names and passwords, and IPv6', () => {
@@ -109,6 +134,9 @@ describe('the options of SmppTransport', () => {
       smscs: [
         'http://user:hunter2@host',
         { host: 'a', password: secret, port: 0, bindMode: 'hunter2', priority: 4, colour: 'hunter2' },
+        { host: 'b', binds: 0, messagesPerSecond: 0, idleUnbindSeconds: 0.5, addressRange: 'hunter2'.repeat(6) },
+        { host: 'c', validityPeriod: 'hunter2', messageIdFormat: 'hunter2', statusClasses: { 1024: 'hunter2' } },
+        { host: 'd', statusClasses: { 0: 'number', hunter3: 'number' } },
       ],
       source: { address: 'hunter2hunter2', ton: 'hunter2' },
       destination: { npi: 256 },
@@ -122,6 +150,15 @@ describe('the options of SmppTransport', () => {
       'SmppTransport.smscs.1.bindMode',
       'SmppTransport.smscs.1.priority',
       'SmppTransport.smscs.1.colour',
+      'SmppTransport.smscs.2.binds',
+      'SmppTransport.smscs.2.messagesPerSecond',
+      'SmppTransport.smscs.2.idleUnbindSeconds',
+      'SmppTransport.smscs.2.addressRange',
+      'SmppTransport.smscs.3.validityPeriod',
+      'SmppTransport.smscs.3.messageIdFormat',
+      'SmppTransport.smscs.3.statusClasses.1024',
+      'SmppTransport.smscs.4.statusClasses.0',
+      'SmppTransport.smscs.4.statusClasses.hunter3',
       'SmppTransport.source.ton',
       'SmppTransport.destination.npi',
       'SmppTransport.allowInsecure.0',

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { DeliveryReceipt } from '../../lib/domain/ports.ts';
-import { failureOf, message, nameOf, Rig, TEXT, TO, until } from './rig.ts';
+import { failureOf, message, nameOf, Rig, TEXT, TO, until, untilReady } from './rig.ts';
 
 describe('SmppTransport sends', () => {
   const rig = new Rig();
@@ -142,6 +142,30 @@ describe('receipts', () => {
     await transport.send(message());
     await until(() => receipts.length === 1);
     expect(receipts[0]).to.include({ state: 'failed', reason: 'UNDELIV 001' });
+  });
+
+  it('name messages as the answers did, though the SMSC writes them in decimal, repeats itself or is early', async () => {
+    const smsc = await rig.scripted({
+      submit_sm: (client, pdu) => client.answer(pdu, { message_id: `000000FF${pdu.sequence}` }),
+    });
+    const account = { host: '127.0.0.1', port: Number(new URL(smsc.url).port), binds: 2 };
+    const transport = rig.transport([account]);
+    const receipts: string[] = [];
+    transport.onReceipt(({ messageId }) => receipts.push(messageId));
+    await untilReady(transport);
+    const sent = [await transport.send(message()), await transport.send(message())];
+    const ids = sent.map((result) => ('messageId' in result ? result.messageId : undefined));
+    const report = (client: number, id: string | undefined) => {
+      const short_message = Buffer.from(`id:${Number.parseInt(id ?? '', 16)} stat:DELIVRD`);
+      smsc.clients[client]?.send('deliver_sm', 1, { esm_class: 4, short_message });
+    };
+    for (const client of [1, 0, 1]) report(client, ids[0]);
+    report(1, ids[1]);
+    await until(() => receipts.includes(ids[1] ?? ''));
+    report(0, 'ff77');
+    await until(() => receipts.length === 3);
+    expect(receipts).to.deep.equal([...ids, 'ff77']);
+    expect(smsc.commands.filter((command) => command === 'deliver_sm_resp')).to.have.lengthOf(5);
   });
 
   it('are not made of what people write', async () => {

@@ -1,8 +1,15 @@
 import { expect } from 'chai';
+import type { SmscHealth } from '../../lib/domain/ports.ts';
+import type { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
 import { failureOf, message, nameOf, Rig, until, untilFailed, untilReady } from './rig.ts';
 
 describe('an SMSC that is down', () => {
   const rig = new Rig();
+
+  async function smscHealth(transport: SmppTransport): Promise<SmscHealth> {
+    const [health] = Object.values((await transport.health()).smscs);
+    return health ?? { status: 'down' };
+  }
 
   it('makes a send reject in time, and is used again when it is back', async () => {
     const first = await rig.smsc();
@@ -27,22 +34,31 @@ describe('an SMSC that is down', () => {
 
   it('makes a send reject at once where the next attempt is not due in time', async () => {
     const smsc = await rig.smsc();
-    smsc.behave({ bindStatus: 0x05 });
+    smsc.behave({ bindStatus: 0x08 });
     const transport = rig.transport([smsc.url], { step: 60_000, shortestPause: 120_000, longestPause: 120_000 });
     for (let round = 0; round < 3; round += 1) {
-      expect(await failureOf(transport.send(message()))).to.contain('it refused the bind: ESME_RALYBND (0x05)');
+      expect(await failureOf(transport.send(message()))).to.contain('it refused the bind: ESME_RSYSERR (0x08)');
     }
     expect(smsc.binds).to.have.lengthOf(1);
   });
 
-  it('tells in its health what is wrong', async () => {
+  it('tells in its health what is wrong, and since when', async () => {
     const smsc = await rig.smsc();
     await smsc.close();
+    const begin = Date.now();
     const transport = rig.transport([smsc.url]);
-    expect(await transport.health()).to.deep.equal({ status: 'down', smscs: { [nameOf(smsc)]: { status: 'down' } } });
+    const { since, ...unknown } = await smscHealth(transport);
+    expect(Date.parse(since ?? '')).to.be.within(begin, Date.now());
+    expect(unknown).to.deep.equal({ status: 'down' });
     await untilFailed(transport);
-    const down = { status: 'down', lastError: 'ECONNREFUSED' };
-    expect(await transport.health()).to.deep.equal({ status: 'down', smscs: { [nameOf(smsc)]: down } });
+    expect(await smscHealth(transport)).to.deep.equal({ status: 'down', since, lastError: 'ECONNREFUSED' });
+    expect(await transport.health()).to.include({ status: 'down' });
+    const back = Date.now();
+    await rig.smsc({ port: Number(new URL(smsc.url).port) });
+    await untilReady(transport);
+    const ready = await smscHealth(transport);
+    expect(ready).to.have.keys('status', 'since');
+    expect(Date.parse(ready.since ?? '')).to.be.within(back, Date.now());
   });
 
   for (const [bindStatus, name] of [

@@ -24,6 +24,38 @@ describe('the waiting line', () => {
     expect(submits.map(({ fields }) => String(fields.short_message))).to.deep.equal(texts);
   });
 
+  it('lets go first what is due first', async () => {
+    let answer = (): void => undefined;
+    const smsc = await rig.scripted({
+      submit_sm: (client, pdu) => {
+        answer = () => client.answer(pdu);
+      },
+    });
+    const transport = rig.transport([withWindow(smsc, 1)], { answer: 600_000, step: 600_000, send: 600_000 });
+    const sends = [500, 400, 100, 300, 200].map((seconds) => transport.send(message({ seconds, text: `${seconds}` })));
+    const submits = () => smsc.received.filter(({ command }) => command === 'submit_sm');
+    for (let count = 1; count <= sends.length; count += 1) {
+      await until(() => submits().length === count);
+      answer();
+    }
+    await Promise.all(sends);
+    const order = submits().map(({ fields }) => String(fields.short_message));
+    expect(order).to.deep.equal(['100', '200', '300', '400', '500']);
+  });
+
+  it('drops what is overdue, says so and counts it', async () => {
+    const smsc = await rig.scripted();
+    const timings = { answer: 60_000, send: 60_000, step: 60_000, drain: 1 };
+    const transport = rig.transport([withWindow(smsc, 1)], timings);
+    const first = transport.send(message());
+    await until(() => smsc.commands.includes('submit_sm'));
+    const failure = await failureOf(transport.send(message({ seconds: 20.1 })));
+    expect(failure).to.equal(`${nameOf(smsc)} cannot be used: no room in time`);
+    expect(transport.stats()).to.include({ overdue: 1, waiting: 0 });
+    await transport.close();
+    expect(await first).to.include({ status: 'unknown' });
+  });
+
   it('gives answers in any order to their own messages', async () => {
     const waiting: (() => void)[] = [];
     const smsc = await rig.scripted({

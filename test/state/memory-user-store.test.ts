@@ -37,6 +37,12 @@ describe('MemoryUserStore', () => {
     expect(await store.changePhoneNumbers({ ...ada, id: 'eve' }, { add: '+46701740606' })).to.equal('conflict');
   });
 
+  it('lists everybody', async () => {
+    const names: string[] = [];
+    for await (const { username } of new MemoryUserStore(PEOPLE).users()) names.push(username);
+    expect(names).to.deep.equal(['ada', 'grace']);
+  });
+
   it('refuses two people who share an id or a name', () => {
     expect(
       () => new MemoryUserStore([...PEOPLE, { id: '3', username: 'ada', password: 'x', phoneNumbers: [] }]),

@@ -37,6 +37,12 @@ describe('redisState()', () => {
     for (const state of states) expect((await state.add('a', 0, 600)).total).to.equal(100);
   });
 
+  it('tells the time of the server', async () => {
+    const before = Date.now();
+    const time = await redisState(await redis.connect()).time?.();
+    expect(time).to.be.within(before - 1, Date.now() + 1);
+  });
+
   it('rejects within two seconds where the server hangs, and lets late answers pass', async () => {
     const state = redisState(await redis.connect());
     redis.stop();

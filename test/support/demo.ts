@@ -29,9 +29,11 @@ export async function startDemo(
     origin: 'http://localhost:3000',
     ...bank,
     ...(hasEnrollment && { enrollment }),
+    ...(read.SKIN && { styles: '/public/skin.css' }),
   };
   const otp = createSmsOtp({ ...options, userStore, transport }, clock);
-  const server = await listen(createApp({ otp, userStore, sessionSecret: 'of the demo in the tests', inboxUrl }));
+  const sessionSecret = 'of the demo in the tests';
+  const server = await listen(createApp({ otp, userStore, sessionSecret, skin: read.SKIN, inboxUrl }));
   const messages = async (): Promise<{ to: string; text: string }[]> => (await fetch(`${inboxUrl}/messages`)).json();
   return {
     ...peers,

@@ -1,4 +1,4 @@
-# An SMSC for one client on Net::SMPP, whose codec owes nothing to ours. On standard output: its port, then each PDU that
+# An SMSC for one client after the other on Net::SMPP, whose codec owes nothing to ours. On standard output: its port, then each PDU that
 # comes, a line of JSON each. It takes every message, sends its receipt, and asks once whether the client is alive.
 use strict;
 use warnings;
@@ -37,24 +37,32 @@ sub send_receipt {
 
 my $listener = Net::SMPP->new_listen('127.0.0.1', port => 0) or die "There is no port: $!\n";
 report({ port => $listener->sockport });
-my $client = $listener->accept or die "Nobody came: $!\n";
 my $count = 0;
+# Who only looks whether there is a server leaves without a word.
+$SIG{__WARN__} = sub { warn @_ unless $_[0] =~ /^premature eof/ };
 
-while (my $pdu = $client->read_pdu) {
-    report(fields_of($pdu));
-    my $command = $pdu->explain_cmd;
-    if ($command =~ /^bind_(transceiver|transmitter)$/) {
-        my $answer = "${command}_resp";
-        $client->$answer(seq => $pdu->{seq}, system_id => 'Net::SMPP');
-        $client->enquire_link(async => 1);
-    } elsif ($command eq 'submit_sm') {
-        my $id = 'N' . ++$count;
-        $client->submit_sm_resp(seq => $pdu->{seq}, message_id => $id);
-        send_receipt($client, $pdu, $id) if $pdu->{registered_delivery} == 1;
-    } elsif ($command eq 'enquire_link') {
-        $client->enquire_link_resp(seq => $pdu->{seq});
-    } elsif ($command eq 'unbind') {
-        $client->unbind_resp(seq => $pdu->{seq});
-        last;
+while (my $client = $listener->accept) {
+    serve($client);
+}
+
+sub serve {
+    my ($client) = @_;
+    while (my $pdu = $client->read_pdu) {
+        report(fields_of($pdu));
+        my $command = $pdu->explain_cmd;
+        if ($command =~ /^bind_(transceiver|transmitter)$/) {
+            my $answer = "${command}_resp";
+            $client->$answer(seq => $pdu->{seq}, system_id => 'Net::SMPP');
+            $client->enquire_link(async => 1);
+        } elsif ($command eq 'submit_sm') {
+            my $id = 'N' . ++$count;
+            $client->submit_sm_resp(seq => $pdu->{seq}, message_id => $id);
+            send_receipt($client, $pdu, $id) if $pdu->{registered_delivery} == 1;
+        } elsif ($command eq 'enquire_link') {
+            $client->enquire_link_resp(seq => $pdu->{seq});
+        } elsif ($command eq 'unbind') {
+            $client->unbind_resp(seq => $pdu->{seq});
+            last;
+        }
     }
 }

@@ -8,7 +8,7 @@ const SCRIPT = fileURLToPath(new URL('net-smpp-smsc.pl', import.meta.url));
 /** A PDU as Net::SMPP reads it: its fields by the specification's names, `short_message` in hexadecimal. */
 type PerlPdu = Readonly<Record<string, string | number>>;
 
-/** An SMSC in Perl that takes one client; see the script. */
+/** An SMSC in Perl that takes one client after the other; see the script. */
 export class NetSmppSmsc {
   readonly host = '127.0.0.1';
   readonly port: number;

@@ -38,15 +38,16 @@ export interface Slapd {
  * Holds the people of the LDIF, below `ou=people,dc=example,dc=org`.
  *
  * @param settings further global ones, and definitions of a schema, as slapd.conf has them
+ * @param access who may do what, in place of what the docs of the service account promise
  */
-export async function startSlapd(ldif: string, settings = ''): Promise<Slapd> {
+export async function startSlapd(ldif: string, settings = '', access = ACCESS): Promise<Slapd> {
   const folder = await mkdtemp(join(tmpdir(), 'slapd-'));
   const { cert, key, ca } = await makeCertificate();
   await mkdir(join(folder, 'data'));
   await writeFile(join(folder, 'cert.pem'), cert);
   await writeFile(join(folder, 'key.pem'), key);
   await writeFile(join(folder, 'ca.pem'), ca);
-  await writeFile(join(folder, 'slapd.conf'), configuration(folder, settings));
+  await writeFile(join(folder, 'slapd.conf'), configuration(folder, settings, access));
   await writeFile(join(folder, 'people.ldif'), `${TREE}\n${ldif}`);
   await run(SLAPADD, ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')]);
   const [port, securePort] = [await freePort(), await freePort()];
@@ -84,7 +85,7 @@ export async function startSlapd(ldif: string, settings = ''): Promise<Slapd> {
   };
 }
 
-function configuration(folder: string, settings: string): string {
+function configuration(folder: string, settings: string, access: string): string {
   return `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -104,10 +105,13 @@ suffix "dc=example,dc=org"
 directory ${join(folder, 'data')}
 dbnosync
 access to attrs=userPassword by anonymous auth by * none
-access to attrs=mobile,phoneNumberVerified by dn.exact="cn=service,dc=example,dc=org" write by dn.exact="cn=reader,ou=people,dc=example,dc=org" read
-access to * by dn.exact="cn=service,dc=example,dc=org" read by dn.exact="cn=reader,ou=people,dc=example,dc=org" read
+${access}
 `;
 }
+
+const ACCESS = `
+access to attrs=mobile,phoneNumberVerified by dn.exact="cn=service,dc=example,dc=org" write by dn.exact="cn=reader,ou=people,dc=example,dc=org" read
+access to * by dn.exact="cn=service,dc=example,dc=org" read by dn.exact="cn=reader,ou=people,dc=example,dc=org" read`;
 
 const TREE = `
 dn: dc=example,dc=org

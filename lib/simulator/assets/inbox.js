@@ -1,3 +1,5 @@
+import { offerNumber, refresh } from './network.js';
+
 const STATUS = {
   accepted: 'Accepted by the SMSC',
   delivered: 'Delivered',
@@ -13,9 +15,13 @@ const template = document.getElementById('message');
 const events = new EventSource('/events');
 events.addEventListener('open', () => showConnection('Live', true));
 events.addEventListener('error', () => showConnection('Reconnecting …', false));
-events.addEventListener('all', ({ data }) => list.replaceChildren(...JSON.parse(data).map(createItem).reverse()));
+events.addEventListener('all', ({ data }) => {
+  refresh();
+  list.replaceChildren(...JSON.parse(data).map(createItem).reverse());
+});
 events.addEventListener('one', ({ data }) => {
   const message = JSON.parse(data);
+  refresh();
   const shown = document.getElementById(idOf(message));
   if (shown !== null) return fill(shown, message);
   const item = createItem(message);
@@ -36,6 +42,7 @@ function idOf(message) {
 function createItem(message) {
   const item = template.content.cloneNode(true).firstElementChild;
   item.id = idOf(message);
+  offerNumber(message.to);
   const button = item.querySelector('button');
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(codeIn(message));

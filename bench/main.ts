@@ -1,0 +1,66 @@
+// Measures what is named, or all: `npm run bench -- gate sign-ins`. Prints tables, and writes bench/results.json.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { measureDirectory } from './measurements/directory.ts';
+import { measureDispatch } from './measurements/dispatch.ts';
+import { measureGate } from './measurements/gate.ts';
+import { measureNeverAnswered } from './measurements/never-answered.ts';
+import { measureProcesses } from './measurements/processes.ts';
+import { measureScale } from './measurements/scale.ts';
+import { measureSiege } from './measurements/siege.ts';
+import { measureSignIns } from './measurements/sign-ins.ts';
+import { measureStart } from './measurements/start.ts';
+import { format, isMet, type Report } from './report.ts';
+
+const MEASUREMENTS: Readonly<Record<string, () => Promise<Report>>> = {
+  gate: measureGate,
+  'sign-ins': measureSignIns,
+  dispatch: measureDispatch,
+  'never-answered': measureNeverAnswered,
+  directory: measureDirectory,
+  scale: measureScale,
+  siege: measureSiege,
+  processes: measureProcesses,
+  start: measureStart,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(MEASUREMENTS, name));
+if (unknown.length > 0)
+  throw new Error(`There is no measurement ${unknown.join(', ')}: ${Object.keys(MEASUREMENTS).join(', ')}.`);
+if (!import.meta.resolve('express-sms-otp').endsWith('/dist/index.js'))
+  throw new Error('The built package is what is measured.');
+
+const began = Date.now();
+const machine = {
+  commit: commit(),
+  node: process.version,
+  processors: `${cpus().length} × ${cpus()[0]?.model}`,
+  peers: peers(),
+};
+console.log(`${JSON.stringify(machine, null, 2)}\n`);
+const reports: Record<string, Report> = {};
+for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  const report = await measure();
+  reports[name] = report;
+  console.log(format(report));
+}
+const missed = Object.values(reports).flatMap(({ goals }) => goals.filter((goal) => !isMet(goal)));
+const seconds = Math.round((Date.now() - began) / 1000);
+writeFileSync('bench/results.json', `${JSON.stringify({ ...machine, seconds, reports }, null, 2)}\n`);
+console.log(`${missed.length} goals are not met. It took ${seconds} s; all figures are in bench/results.json.`);
+process.exit();
+
+function commit(): string {
+  const git = (...args: readonly string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  return git('describe', '--always', '--dirty');
+}
+
+/** The versions of what is compared with. */
+function peers(): Readonly<Record<string, string>> {
+  const names = ['express', 'express-session', 'passport', 'better-auth', 'libsql', 'smpp', 'ldapts', 'redis'];
+  const version = (name: string) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
+  return Object.fromEntries(names.map((name) => [name, version(name)]));
+}

@@ -1,0 +1,36 @@
+import type { Finding } from '../domain/finding.ts';
+import { CONFIG_FLAG, readArguments } from './arguments.ts';
+import { examine } from './doctor/examination.ts';
+import { linesOf, masked, summaryOf, verdictOf } from './doctor/report.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const FLAGS = {
+  ...CONFIG_FLAG,
+  user: { type: 'string' },
+  'password-stdin': { type: 'boolean', default: false },
+  send: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** Most networks answer within seconds; a phone that is off may take days. */
+const RECEIPT_MS = 30_000;
+
+/** `doctor`: looks at everything that a sign-in needs, a line each, and says what to do. */
+export async function doctor(args: readonly string[], terminal: Terminal, receiptMs = RECEIPT_MS): Promise<number> {
+  const { values } = readArguments(args, FLAGS);
+  const { config: configFile, user: name, send: sendTo, json } = values;
+  if (values['password-stdin'] && name === undefined) throw new UsageError('--password-stdin needs --user NAME.');
+  const password = values['password-stdin'] ? await terminal.read() : undefined;
+  const person = name === undefined ? undefined : { name, password };
+  const findings: Finding[] = [];
+  for await (const found of examine(configFile, { person, sendTo, receiptMs })) {
+    const finding = masked(found);
+    findings.push(finding);
+    if (!json) for (const line of linesOf(finding)) terminal.print(line);
+  }
+  const status = verdictOf(findings);
+  if (json) terminal.print(JSON.stringify({ status, findings }));
+  else terminal.print(summaryOf(findings));
+  return status === 'failed' ? 1 : 0;
+}

@@ -1,0 +1,78 @@
+import { type Config, readConfig } from '../../config.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { SmsOtpConfigError } from '../../errors.ts';
+import type { SmsOtpOptions } from '../../options.ts';
+import { loadOptions } from '../config-file.ts';
+import { Failure } from '../failure.ts';
+import { examinePeople } from './people.ts';
+import { type AskedPerson, examinePerson } from './person.ts';
+import { examineSecrets } from './secret.ts';
+import { examineState } from './shared-state.ts';
+import { sendTestMessage } from './test-message.ts';
+import { examineTexts } from './texts.ts';
+import { examineVersions } from './versions.ts';
+
+/** What the doctor is to look at beside the options. */
+export interface Wish {
+  readonly person?: AskedPerson | undefined;
+  /** Where a test SMS goes to, in any shape. */
+  readonly sendTo?: string | undefined;
+  /** How long its receipt may take. */
+  readonly receiptMs: number;
+}
+
+/** Everything that a sign-in needs, in the order in which one thing needs another. Never rejects. */
+export async function* examine(configFile: string, wish: Wish): AsyncGenerator<Finding> {
+  yield* guard('versions', examineVersions(configFile));
+  try {
+    yield* examineOptions(await loadOptions(configFile), wish);
+  } catch (error) {
+    yield* explain(error);
+    yield { check: 'the rest', status: 'skipped', detail: 'nothing else was looked at' };
+  }
+}
+
+/** @throws SmsOtpConfigError */
+export async function* examineOptions(options: SmsOtpOptions, wish: Wish): AsyncGenerator<Finding> {
+  const config = readConfig(options);
+  yield { check: 'options', status: 'ok', detail: 'nothing is wrong with them' };
+  yield* examineSecrets([config.secret].flat());
+  yield* examineTexts(config);
+  yield* guard('SMS', examineTransport(config));
+  yield* guard('directory', examineStore(config, 'enrollment' in options));
+  yield* guard('numbers', examinePeople(config));
+  yield* guard('person', examinePerson(config, wish.person));
+  yield* guard('shared state', examineState(config.shared));
+  if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
+  for (const part of [config.transport, config.userStore]) await part.close?.().catch(() => undefined);
+}
+
+async function* examineTransport({ transport }: Config): AsyncGenerator<Finding> {
+  if (transport.examine !== undefined) yield* transport.examine();
+  else yield { check: 'SMS', status: 'skipped', detail: 'this transport cannot be examined; --send tries it' };
+}
+
+async function* examineStore({ userStore }: Config, mustWrite: boolean): AsyncGenerator<Finding> {
+  if (userStore.examine !== undefined) yield* userStore.examine({ mustWrite });
+  else yield { check: 'directory', status: 'skipped', detail: 'this user store cannot be examined; --user tries it' };
+}
+
+/** Whatever a part throws is one finding more. */
+async function* guard(check: string, findings: Iterable<Finding> | AsyncIterable<Finding>): AsyncGenerator<Finding> {
+  try {
+    yield* findings;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : 'it failed';
+    yield { check, status: 'failed', detail, remedy: 'The findings above may say more.' };
+  }
+}
+
+function* explain(error: unknown): Generator<Finding> {
+  if (error instanceof SmsOtpConfigError) {
+    const remedy = 'Mend it in the configuration file; the README lists all options.';
+    for (const detail of error.problems) yield { check: 'options', status: 'failed', detail, remedy };
+    return;
+  }
+  const [detail = '', ...more] = error instanceof Failure ? error.lines : ['it cannot be used'];
+  yield { check: 'configuration file', status: 'failed', detail, ...(more.length > 0 && { remedy: more.join(' ') }) };
+}

@@ -1,0 +1,51 @@
+import type { Config } from '../../config.ts';
+import type { Finding } from '../../domain/finding.ts';
+import { type Country, maskPhoneNumber, readPhoneNumbers } from '../../domain/phone-number.ts';
+import type { UserStore } from '../../domain/ports.ts';
+import type { User } from '../../domain/user.ts';
+import { findPerson } from '../person.ts';
+
+/** What the operator has said of one person. */
+export interface AskedPerson {
+  /** A username or an id. */
+  readonly name: string;
+  readonly password?: string | undefined;
+}
+
+/**
+ * Whether this person is found, and has a number and this password; then, whether people may write their own numbers.
+ *
+ * @throws Failure where nobody is found
+ */
+export async function* examinePerson(config: Config, asked: AskedPerson | undefined): AsyncGenerator<Finding> {
+  const { userStore, defaultCountry } = config;
+  if (asked !== undefined) {
+    const user = await findPerson(userStore, asked.name);
+    yield examineNumbers(user, defaultCountry);
+    if (asked.password !== undefined) return yield* examinePassword(userStore, user, asked.password);
+  }
+  if (userStore.examineOwnRights === undefined) return;
+  const detail = 'whether people may write their own numbers is seen with --user NAME --password-stdin';
+  yield { check: 'own rights', status: 'skipped', detail };
+}
+
+function examineNumbers({ phoneNumbers }: User, defaultCountry: Country | undefined): Finding {
+  const check = 'person';
+  const numbers = readPhoneNumbers(phoneNumbers, defaultCountry, () => undefined);
+  if (numbers.length > 0) {
+    return { check, status: 'ok', detail: `found, with ${numbers.map(maskPhoneNumber).join(', ')}` };
+  }
+  const detail = `found, with ${phoneNumbers.length} numbers, none of which can be read`;
+  return { check, status: 'failed', detail, remedy: 'Write a number as +46701740605 into the directory.' };
+}
+
+async function* examinePassword(store: UserStore, user: User, password: string): AsyncGenerator<Finding> {
+  const check = 'person password';
+  // Tried once, before anything is done with it: each wrong one brings the account nearer to its lock.
+  if (password === '' || !(await store.checkPassword?.(user, password))) {
+    const remedy = 'Is it right, and may this account sign in?';
+    return yield { check, status: 'failed', detail: 'it is refused', remedy };
+  }
+  yield { check, status: 'ok', detail: 'it is accepted' };
+  if (store.examineOwnRights !== undefined) yield await store.examineOwnRights(user, password);
+}

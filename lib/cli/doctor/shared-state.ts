@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { Finding } from '../../domain/finding.ts';
+import type { SharedState } from '../../domain/ports.ts';
+
+/** So many at once that a step which is not atomic shows. */
+const CROWD = 50;
+const TTL_SECONDS = 60;
+/** More than this is seen by people: the page says another end of the code than the store. */
+const CLOCK_MS = 2_000;
+
+const ATOMIC_REMEDY = 'Its add, set and delete must each be one step; testSharedState in /conformance shows how.';
+
+/** Whether limits hold in it: under parallel requests, when memory is short, and by its clock. */
+export async function* examineState(state: SharedState | undefined): AsyncGenerator<Finding> {
+  if (state === undefined) {
+    const detail = "memoryState(), in the app's own memory: right for one process; several need redisState()";
+    return yield { check: 'shared state', status: 'skipped', detail };
+  }
+  const key = `doctor:${randomBytes(12).toString('base64url')}`;
+  yield* examineAtomicity(state, key);
+  yield await examineEviction(state);
+  yield await examineClock(state);
+}
+
+async function* examineAtomicity(state: SharedState, key: string): AsyncGenerator<Finding> {
+  const totals = await crowd(async () => (await state.add(`${key}:count`, 1, TTL_SECONDS)).total);
+  yield judge('shared state count', new Set(totals).size === CROWD, 'adds lose points: more guesses than allowed');
+  const winners = await crowd((index) => state.set(`${key}:first`, String(index), TTL_SECONDS, true));
+  yield judge('shared state first', countTrue(winners) === 1, 'several callers set an absent key: more than one SMS');
+  const removers = await crowd(() => state.delete(`${key}:first`));
+  yield judge('shared state claim', countTrue(removers) === 1, 'several callers delete one key: a code counts twice');
+  await state.delete(`${key}:count`);
+}
+
+function judge(check: string, isAtomic: boolean, harm: string): Finding {
+  if (isAtomic) return { check, status: 'ok', detail: `${CROWD} callers at once: atomic` };
+  return { check, status: 'failed', detail: `not atomic: ${harm}`, remedy: ATOMIC_REMEDY };
+}
+
+async function examineEviction(state: SharedState): Promise<Finding> {
+  const check = 'shared state eviction';
+  if (state.health === undefined) return { check, status: 'skipped', detail: 'this shared state has no health()' };
+  const health = await state.health();
+  if (!health) return { check, status: 'ok', detail: 'nothing is known of keys thrown away' };
+  const remedy = 'What is thrown away to make room may be a lock or a count of wrong codes.';
+  return { check, status: 'failed', detail: health.lastError, remedy };
+}
+
+async function examineClock(state: SharedState): Promise<Finding> {
+  const check = 'shared state clock';
+  const before = Date.now();
+  const time = await state.time?.();
+  const after = Date.now();
+  if (time === undefined) return { check, status: 'skipped', detail: 'this shared state does not tell its time' };
+  // The time was read at an unknown moment between the two.
+  const apart = Math.round(Math.max(before - time, time - after, 0));
+  if (apart < CLOCK_MS) return { check, status: 'ok', detail: `${apart} ms apart from this machine` };
+  return { check, status: 'warning', detail: `${apart} ms apart from this machine`, remedy: 'Set both by NTP.' };
+}
+
+function crowd<Answer>(ask: (index: number) => Promise<Answer>): Promise<Answer[]> {
+  return Promise.all(Array.from({ length: CROWD }, (_, index) => ask(index)));
+}
+
+function countTrue(answers: readonly boolean[]): number {
+  return answers.filter(Boolean).length;
+}

@@ -1,0 +1,28 @@
+import { maskPhoneNumber } from '../domain/phone-number.ts';
+import { CONFIG_FLAG, readArguments } from './arguments.ts';
+import { withInstance } from './instance.ts';
+import { findPerson } from './person.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const SIGN_INS_GO_ON =
+  "The app's sign-ins are in its own memory: those of this person go on. Restart the app to end them.";
+
+/** `phones list|add|remove USER [NUMBER]`: the numbers of a person, masked. */
+export async function phones([action = '', ...args]: readonly string[], terminal: Terminal): Promise<number> {
+  if (!['list', 'add', 'remove'].includes(action)) throw new UsageError('phones list, phones add or phones remove?');
+  const names = action === 'list' ? ['USER'] : ['USER', 'NUMBER'];
+  const { values, words } = readArguments(args, CONFIG_FLAG, names);
+  const [name = '', number = ''] = words;
+  await withInstance(values.config, async (otp, { userStore, shared }) => {
+    const { id } = await findPerson(userStore, name);
+    if (action === 'add') await otp.phones.add(id, number);
+    if (action === 'remove') await otp.phones.remove(id, number);
+    const numbers = await otp.phones.list(id);
+    if (action !== 'list') terminal.print(action === 'add' ? 'The number was added.' : 'The number was removed.');
+    if (action !== 'list' && shared === undefined) terminal.complain(SIGN_INS_GO_ON);
+    for (const one of numbers) terminal.print(maskPhoneNumber(one));
+    if (numbers.length === 0) terminal.print('There is no number that can be read.');
+  });
+  return 0;
+}

@@ -1,0 +1,51 @@
+import { readArguments } from './arguments.ts';
+import { Failure } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+const FLAGS = {
+  'smpp-port': { type: 'string', default: '2775' },
+  'ldap-port': { type: 'string', default: '3890' },
+  'inbox-port': { type: 'string', default: '3001' },
+} as const;
+
+/** `simulator`: an SMSC, its inbox and a directory on loopback, until Ctrl-C. */
+export async function simulator(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values } = readArguments(args, FLAGS);
+  const port = (flag: keyof typeof FLAGS): number => readPort(flag, values[flag]);
+  const ports = { smpp: port('smpp-port'), ldap: port('ldap-port'), inbox: port('inbox-port') };
+  const { startDirectory, startInbox, startSmsc } = await import('../simulator/index.ts');
+  const open: { close(): Promise<void> }[] = [];
+  const keep = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    open.unshift(part);
+    return part;
+  };
+  try {
+    const smsc = keep(await startSmsc({ port: ports.smpp }).catch(tellPort('smpp-port')));
+    const directory = keep(await startDirectory({ port: ports.ldap }).catch(tellPort('ldap-port')));
+    const inbox = keep(await startInbox({ smsc, port: ports.inbox }).catch(tellPort('inbox-port')));
+    terminal.print(`SMSC       ${smsc.url}`);
+    terminal.print(`Inbox      ${inbox.url}`);
+    terminal.print(`Directory  ${directory.url}  ${directory.baseDn}`);
+    terminal.print('People     ada (lovelace), grace (hopper), alan (turing)');
+    terminal.print('Account    cn=service,dc=example,dc=org (service)');
+    terminal.print('Ctrl-C ends it.');
+    await terminal.interrupted();
+  } finally {
+    for (const part of open) await part.close();
+  }
+  return 0;
+}
+
+function readPort(flag: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new UsageError(`--${flag} must be a port, from 0 (any free one) to 65535.`);
+  return port;
+}
+
+function tellPort(flag: string): (error: unknown) => never {
+  return (error) => {
+    const text = error instanceof Error ? error.message : 'It cannot start.';
+    throw new Failure(text, ...(text.includes('EADDRINUSE') ? [`Another port: --${flag}`] : []));
+  };
+}

@@ -1,0 +1,10 @@
+/** One thing that was looked at, for operators: no text in it holds a secret, a code or a full phone number. */
+export interface Finding {
+  /** What was looked at, as `SMSC smsc.example.net:3550 TLS`. */
+  readonly check: string;
+  /** `warning`: it works, but is worth less than it could be. `skipped`: `detail` says why it was not looked at. */
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  readonly detail: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}

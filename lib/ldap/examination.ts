@@ -1,0 +1,78 @@
+import type { Finding } from '../domain/finding.ts';
+import { type ExaminedTls, examineServer } from '../server-examination.ts';
+import { connect, type LdapServer, type ServerTrust, startTls } from './connect.ts';
+import { Deadline } from './deadline.ts';
+import { DirectoryFault } from './directory-fault.ts';
+import type { LdapSettings } from './ldap-settings.ts';
+import { listEntries } from './listing.ts';
+import { examineWriting } from './rights.ts';
+import { bindAs } from './servers.ts';
+import type { UserEntry } from './user-entry.ts';
+
+/**
+ * Looks at one server after the other: the way to it, the service account, and whether the base can be read; then, if
+ * that matters, at whether the account may write numbers.
+ */
+export async function* examineDirectory(settings: LdapSettings, mustWrite: boolean): AsyncGenerator<Finding> {
+  const isUsable = yield* examineServers(settings);
+  if (isUsable && mustWrite) yield await examineWriting(settings, await anybody(settings));
+}
+
+async function anybody(settings: LdapSettings): Promise<UserEntry | undefined> {
+  for await (const entry of listEntries(settings)) return entry;
+  return undefined;
+}
+
+/** Whether one of them at least can be used. */
+async function* examineServers(settings: LdapSettings): AsyncGenerator<Finding, boolean> {
+  const { servers, trust, timeoutMs } = settings.connection;
+  let isUsable = false;
+  for (const server of servers) {
+    const label = `LDAP ${server.name}`;
+    const isThere = yield* examineServer({ ...server, label, tls: tlsOf(server, trust, timeoutMs) }, timeoutMs);
+    if (isThere && (yield* examineAccount(label, server, settings))) isUsable = true;
+  }
+  return isUsable;
+}
+
+function tlsOf(server: LdapServer, trust: ServerTrust, timeoutMs: number): ExaminedTls | undefined {
+  if (server.security === 'none') return undefined;
+  const tls = { name: trust.servername ?? server.host, trust: { secureContext: trust.secureContext } };
+  if (server.security === 'tls') return tls;
+  return { ...tls, prepare: (socket) => startTls(server, socket, new Deadline(timeoutMs)) };
+}
+
+async function* examineAccount(
+  label: string,
+  server: LdapServer,
+  { connection: { trust, serviceAccount, timeoutMs }, baseDn }: LdapSettings,
+): AsyncGenerator<Finding, boolean> {
+  const deadline = new Deadline(timeoutMs);
+  const who = serviceAccount === undefined ? 'anonymous: there is no bindDn' : 'the service account is accepted';
+  let check = `${label} bind`;
+  try {
+    const connection = await connect(server, trust, deadline);
+    try {
+      await bindAs(serviceAccount)(connection, deadline);
+      yield { check, status: 'ok', detail: who };
+      check = `${label} search`;
+      await connection.run((client) => client.search(baseDn, { scope: 'base', attributes: ['1.1'] }), deadline);
+      yield { check, status: 'ok', detail: 'the base can be read' };
+      return true;
+    } finally {
+      connection.close();
+    }
+  } catch (fault) {
+    if (!(fault instanceof DirectoryFault)) throw fault;
+    yield { check, status: 'failed', detail: fault.message, remedy: remedyFor(fault) };
+    return false;
+  }
+}
+
+function remedyFor(fault: DirectoryFault): string {
+  if (fault.isAnswer(['invalidCredentials']))
+    return 'Compare bindDn and bindPassword with the account in the directory.';
+  if (fault.isAnswer(['noSuchObject'])) return 'Is baseDn right, and may the account (bindDn) read it?';
+  if (fault.isAnswer(['referral'])) return 'This server does not hold baseDn: name the one that does.';
+  return 'Ask whoever runs the directory, and say the result.';
+}

@@ -1,0 +1,11 @@
+import type { BindMode } from './bind.ts';
+import type { SmscSettings } from './smsc-settings.ts';
+import type { Timings } from './timings.ts';
+
+/** What all binds to one SMSC share. */
+export interface Account {
+  readonly smsc: SmscSettings;
+  readonly timings: Timings;
+  /** The modes in which it was bound already. */
+  readonly proven: Set<BindMode>;
+}

@@ -1,0 +1,57 @@
+import { Backoff } from './backoff.ts';
+import type { Outcome } from './outcome.ts';
+
+const FAILURES = 5;
+const SHORTEST_PAUSE = 5_000;
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * Tells when an SMSC fails its messages though it is bound: those to five different recipients in a row, so that one bad
+ * number, however often it is tried, proves nothing. Then it gets one message from time to time, as a probe, until it
+ * takes one. Times are in milliseconds since 1970.
+ */
+export class Breaker {
+  readonly #failed = new Set<string>();
+  readonly #backoff = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE);
+  #fault = '';
+  #probeAt = 0;
+  #isProbing = false;
+
+  get isOpen(): boolean {
+    return this.#failed.size >= FAILURES;
+  }
+
+  /** What opened it, or keeps it open. */
+  get fault(): string | undefined {
+    return this.isOpen ? this.#fault : undefined;
+  }
+
+  /** Whether the SMSC may get a message as if nothing was wrong: nothing is, or a probe is due. */
+  allows(now: number): boolean {
+    return !this.isOpen || (!this.#isProbing && now >= this.#probeAt);
+  }
+
+  /** A message is on its way; while it is open, that is the probe. */
+  begin(): void {
+    this.#isProbing = this.isOpen;
+  }
+
+  /** A refusal for the message's own sake shows that the SMSC works; one for being busy shows nothing. */
+  learn(outcome: Outcome, recipient: string, now: number): void {
+    this.#isProbing = false;
+    if (outcome.kind === 'transient' || outcome.kind === 'lost') this.#fail(outcome.reason, recipient, now);
+    else if (outcome.kind !== 'throttled' && outcome.kind !== 'session') this.reset();
+  }
+
+  /** A message was taken, or the SMSC is newly bound: what was lost with the bind before says nothing of this one. */
+  reset(): void {
+    this.#failed.clear();
+    this.#backoff.reset();
+  }
+
+  #fail(fault: string, recipient: string, now: number): void {
+    this.#fault = fault;
+    if (!this.isOpen) this.#failed.add(recipient);
+    if (this.isOpen) this.#probeAt = now + this.#backoff.next();
+  }
+}

@@ -1,0 +1,67 @@
+import { Recent } from './recent.ts';
+import type { SmscSettings } from './smsc-settings.ts';
+
+const FORMS = ['same', 'toHex', 'toDecimal'] as const;
+type Form = (typeof FORMS)[number];
+
+const MOST_REMEMBERED = 1000;
+
+/**
+ * Gives the ids of one SMSC's receipts the form that its answers have, so that both are equal: some answer in
+ * hexadecimal and report in decimal, or fill up with zeros. Ids are given in lower case, without blanks.
+ */
+export class MessageIds {
+  readonly #format: SmscSettings['messageIdFormat'];
+  /** What was answered, by the same without leading zeros. */
+  readonly #answered = new Recent<string>(MOST_REMEMBERED);
+  /** How many receipts named a message in this form, and would have named none in another. */
+  readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
+
+  constructor(format: SmscSettings['messageIdFormat']) {
+    this.#format = format;
+  }
+
+  ofAnswer(id: string): string {
+    if (this.#format === 'text') return id;
+    if (this.#format === 'hex') return withoutZeros(id);
+    const known = plain(id);
+    if (this.#format === 'auto') this.#answered.set(withoutZeros(id), known);
+    return known;
+  }
+
+  ofReceipt(id: string): string {
+    if (this.#format === 'text') return id;
+    if (this.#format === 'hex') return convert('toHex', id) ?? withoutZeros(id);
+    return this.#format === 'decimal' ? plain(id) : this.#recognise(id);
+  }
+
+  /** What was not answered here was answered by another process: then what is learned so far has to do. */
+  #recognise(id: string): string {
+    const fitting = FORMS.filter((form) => this.#find(convert(form, id)) !== undefined);
+    const [only] = fitting;
+    if (only !== undefined && fitting.length === 1) this.#votes[only] += 1;
+    const form = FORMS.reduce((best, other) => (this.#votes[other] > this.#votes[best] ? other : best));
+    const converted = convert(form, id) ?? id;
+    return this.#find(converted) ?? plain(converted);
+  }
+
+  #find(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.#answered.get(withoutZeros(id));
+  }
+}
+
+/** A receipt's id in the form of an answer; `undefined` where it is no such number. */
+function convert(form: Form, id: string): string | undefined {
+  if (form === 'toHex') return /^\d+$/.test(id) ? BigInt(id).toString(16) : undefined;
+  if (form === 'toDecimal') return /^[\da-f]+$/.test(id) ? BigInt(`0x${id}`).toString() : undefined;
+  return id;
+}
+
+/** Zeros before a number mean nothing; before anything else they may. */
+function plain(id: string): string {
+  return /^\d+$/.test(id) ? withoutZeros(id) : id;
+}
+
+function withoutZeros(id: string): string {
+  return id.replace(/^0+(?=.)/, '');
+}

@@ -1,0 +1,71 @@
+const SECOND = 1000;
+/** What a late timer may make up for: without it every delay would slow the pace down for good. */
+const SLACK = 20;
+const PAUSE = SECOND;
+const RECOVERY = 10 * SECOND;
+const SLOWEST = 1;
+
+/**
+ * How fast one bind may get messages: a token bucket. An SMSC that is throttled gets nothing for a second and half as
+ * much afterwards; each ten quiet seconds double that again, up to where it was. Times are in milliseconds.
+ */
+export class Pace {
+  readonly #limit: number;
+  /** Messages per second. */
+  #rate: number;
+  /** What the rate returns to. */
+  #goal: number;
+  #freeAt = 0;
+  #slowedAt = Number.NEGATIVE_INFINITY;
+  #secondBegan = Number.NEGATIVE_INFINITY;
+  #takenInSecond = 0;
+  #takenBefore = 0;
+
+  /** Messages per second; none is no limit. */
+  constructor(limit = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+    this.#rate = limit;
+    this.#goal = limit;
+  }
+
+  /** When the next message may go. */
+  get freeAt(): number {
+    return this.#freeAt;
+  }
+
+  /** So many messages go now, together. */
+  take(count: number, now: number): void {
+    this.#recover(now);
+    this.#count(count, now);
+    this.#freeAt = Math.max(this.#freeAt, now - SLACK) + (count * SECOND) / this.#rate;
+  }
+
+  /** The SMSC says that it is too much. What it says of messages that were under way already counts once. */
+  slowDown(now: number): void {
+    if (now < this.#slowedAt + PAUSE) return;
+    this.#recover(now);
+    if (this.#rate === Number.POSITIVE_INFINITY) this.#rate = Math.max(this.#takenInSecond, this.#takenBefore);
+    if (this.#goal === Number.POSITIVE_INFINITY) this.#goal = this.#rate;
+    this.#rate = Math.max(Math.min(SLOWEST, this.#limit), this.#rate / 2);
+    this.#slowedAt = now;
+    this.#freeAt = now + PAUSE;
+  }
+
+  #recover(now: number): void {
+    while (this.#rate < this.#limit && now >= this.#slowedAt + RECOVERY) {
+      this.#slowedAt += RECOVERY;
+      this.#rate = this.#rate * 2 >= this.#goal ? this.#limit : this.#rate * 2;
+      if (this.#rate === this.#limit) this.#goal = this.#limit;
+    }
+  }
+
+  /** Where there is no limit, what went in the busier of the last two seconds is what was too much. */
+  #count(count: number, now: number): void {
+    if (now >= this.#secondBegan + SECOND) {
+      this.#takenBefore = now >= this.#secondBegan + 2 * SECOND ? 0 : this.#takenInSecond;
+      this.#takenInSecond = 0;
+      this.#secondBegan = now;
+    }
+    this.#takenInSecond += count;
+  }
+}

@@ -1,0 +1,76 @@
+import { expect } from 'chai';
+import { loadOptions } from '../../lib/cli/config-file.ts';
+import { runHere } from '../support/command-line.ts';
+import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+
+const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
+
+describe('the configuration file', () => {
+  const files: ConfigFile[] = [];
+  const write = (source: string): string => {
+    const file = writeConfig(source);
+    files.push(file);
+    return file.path;
+  };
+
+  afterEach(() => {
+    for (const file of files.splice(0)) file.remove();
+  });
+
+  for (const source of [
+    'export const options = { appName: "One" };',
+    'export default { appName: "One" };',
+    'export const options = () => ({ appName: "One" });',
+    'export default async () => ({ appName: "One" });',
+    'export default Promise.resolve({ appName: "One" });',
+    'export default { appName: "Two" }; export const options = { appName: "One" };',
+  ]) {
+    it(`may be written as ${source}`, async () => {
+      expect(await loadOptions(write(source))).to.deep.equal({ appName: 'One' });
+    });
+  }
+
+  for (const [title, source, complaint] of [
+    ['exports nothing', '', 'it exports no options'],
+    ['exports what are no options', 'export default 12;', 'it exports no options'],
+    ['throws', "throw new RangeError('top-secret');", /it threw RangeError in line \d+\./],
+    ['throws what is no Error', "throw 'top-secret';", 'it threw what is no Error'],
+    [
+      'gives a function that rejects',
+      "export default async () => { throw new Error('top-secret'); };",
+      /Error in line \d+/,
+    ],
+    ['imports a package that is not installed', "import 'no-such-package';", "Cannot find package 'no-such-package'"],
+    ['is no JavaScript', "export const 'top-secret';", /it threw \w*Error/],
+  ] as const) {
+    it(`that ${title} is refused, and nothing of its own is shown`, async () => {
+      const path = write(source);
+      const { code, out, err } = await runHere(['phones', 'list', 'ada', '--config', path]);
+      expect([code, out]).to.deep.equal([1, '']);
+      expect(err).to.match(complaint instanceof RegExp ? complaint : new RegExp(complaint));
+      expect(err).to.contain('sms-otp.config.mjs').and.not.contain('top-secret');
+    });
+  }
+
+  it('that is not there is refused', async () => {
+    const { code, err } = await runHere(['unlock', 'ada', '--config', 'no-such.config.js']);
+    expect(code).to.equal(1);
+    expect(err).to.contain('no-such.config.js: there is no such file').and.contain('--config');
+  });
+
+  it('whose parts refuse their options is refused with all their problems', async () => {
+    const path = write(
+      "export const options = { transport: new SmppTransport({ smscs: [], source: 'top-secret€' }) };",
+    );
+    const { code, err } = await runHere(['unlock', 'ada', '--config', path]);
+    expect(code).to.equal(1);
+    expect(err).to.contain('SmppTransport.smscs').and.contain('SmppTransport.source').and.not.contain('top-secret');
+  });
+
+  it('with wrong options is refused with all problems', async () => {
+    const path = write(`export const options = { secret: '${SECRET}', colour: 'blue' };`);
+    const { code, err } = await runHere(['unlock', 'ada', '--config', path]);
+    expect(code).to.equal(1);
+    expect(err).to.contain('smsOtp.userStore').and.contain('smsOtp.colour').and.not.contain(SECRET);
+  });
+});

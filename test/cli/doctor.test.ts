@@ -1,0 +1,106 @@
+import { expect } from 'chai';
+import { z } from 'zod';
+import { startTestbed, type Testbed } from '../../lib/simulator/index.ts';
+import { runHere, runProgram } from '../support/command-line.ts';
+import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+
+const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
+const status = z.enum(['ok', 'warning', 'failed', 'skipped']);
+const report = z.strictObject({
+  status: z.enum(['ok', 'warning', 'failed']),
+  findings: z.array(
+    z.strictObject({ check: z.string().min(1), status, detail: z.string().min(1), remedy: z.string().optional() }),
+  ),
+});
+
+describe('doctor', () => {
+  const files: ConfigFile[] = [];
+  let testbed: Testbed;
+
+  before(async () => {
+    testbed = await startTestbed();
+  });
+
+  afterEach(() => {
+    testbed.smsc.behave({});
+    for (const file of files.splice(0)) file.remove();
+  });
+
+  after(() => testbed?.close());
+
+  function write({ password = 'service' } = {}): string {
+    const { url, baseDn } = testbed.directory;
+    const ldap = { url, baseDn, bindDn: 'cn=service,dc=example,dc=org', bindPassword: password };
+    const file = writeConfig(`export const options = () => ({
+      secret: '${SECRET}',
+      origin: 'https://app.example.org',
+      userStore: new LdapUserStore(${JSON.stringify(ldap)}),
+      transport: new SmppTransport({ smscs: ['${testbed.smsc.url}'], source: 'Example' }),
+    });`);
+    files.push(file);
+    return file.path;
+  }
+
+  it('prints a line for each check, and exits with 0 where nothing failed', async () => {
+    const { code, out, err } = await runProgram(['doctor', '--config', write()]);
+    expect([code, err]).to.deep.equal([0, '']);
+    const lines = out.trim().split('\n');
+    expect(lines.at(-1)).to.match(/^\d+ ok, 1 warning, 0 failed, 4 skipped$/);
+    for (const line of lines.slice(0, -1))
+      expect(line).to.match(/^(ok {6}|warning {1}|failed {2}|skipped {1}) \S|^ {9}-> /);
+  });
+
+  it('exits with 1 where something failed, and says what to do', async () => {
+    const { code, out } = await runHere(['doctor', '--config', write({ password: 'a-wrong-password' })]);
+    expect(code).to.equal(1);
+    expect(out).to.match(/^failed {3}LDAP \S+ bind: .*\n {9}-> Compare bindDn and bindPassword/m);
+    expect(out).to.not.contain('a-wrong-password');
+  });
+
+  it('prints JSON and nothing else, without secrets and numbers', async () => {
+    const args = [
+      'doctor',
+      '--json',
+      '--user',
+      'ada',
+      '--password-stdin',
+      '--send',
+      '+46701740605',
+      '--config',
+      write(),
+    ];
+    const { code, out, err } = await runProgram(args, 'lovelace\n');
+    expect([code, err]).to.deep.equal([0, '']);
+    const { status, findings } = report.parse(JSON.parse(out));
+    expect(status).to.equal('warning');
+    const stateOf = (name: string) => findings.find(({ check }) => check === name)?.status;
+    expect(['person', 'person password', 'test SMS', 'test SMS receipt'].map(stateOf)).to.deep.equal(
+      Array(4).fill('ok'),
+    );
+    expect(out).to.not.match(/4670174|lovelace|Zk3v9|"service"/);
+  });
+
+  it('sends a test SMS without a code', async () => {
+    await runHere(['doctor', '--send', '+46701740609', '--config', write()]);
+    const { text } = await testbed.smsc.nextMessage('+46701740609');
+    expect(text).to.equal('This is a test of this site. There is nothing to do.');
+  });
+
+  it('sends nothing where that is not asked for', async () => {
+    const before = testbed.smsc.submits.length;
+    await runHere(['doctor', '--user', 'ada', '--config', write()]);
+    expect(testbed.smsc.submits).to.have.length(before);
+  });
+
+  it('leaves the directory as it was', async () => {
+    const before = JSON.stringify(testbed.directory.entries());
+    await runHere(['doctor', '--user', 'ada', '--password-stdin', '--config', write()], 'lovelace');
+    expect(JSON.stringify(testbed.directory.entries())).to.equal(before);
+  });
+
+  it('says that there is no configuration file', async () => {
+    const { code, out } = await runHere(['doctor', '--config', 'no-such.config.js']);
+    expect(code).to.equal(1);
+    expect(out).to.match(/^failed {3}configuration file: no-such.config.js: there is no such file/m);
+  });
+});

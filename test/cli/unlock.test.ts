@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { redisState } from '../../lib/state/redis-state.ts';
+import { postJson, testApp } from '../support/app.ts';
+import { runHere, runProgram } from '../support/command-line.ts';
+import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+import { type Redis, startRedis } from '../support/redis.ts';
+
+const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
+const OPTIONS = `
+  secret: '${SECRET}',
+  origin: 'https://app.example.org',
+  userStore: new MemoryUserStore([{ id: 'id-ada', username: 'ada', password: 'lovelace', phoneNumbers: [] }]),
+  transport: { send: async () => ({ status: 'accepted' }) },`;
+
+describe('unlock', () => {
+  const files: ConfigFile[] = [];
+  let redis: Redis;
+
+  before(async function () {
+    redis = await startRedis(this);
+  });
+
+  afterEach(() => {
+    for (const file of files.splice(0)) file.remove();
+  });
+
+  after(() => redis?.close());
+
+  function write(source: string): string {
+    const file = writeConfig(source);
+    files.push(file);
+    return file.path;
+  }
+
+  it('lifts the lock of a running app, and ends although Redis stays connected', async () => {
+    const shared = redisState(await redis.connect());
+    const limits = { failedCodesPerUserPer30Days: 1 };
+    const { agent, signedIn, transport, clock } = testApp({ options: { secret: SECRET, shared, limits } });
+    const jar = await signedIn('ada', 'password');
+    await postJson(jar, '/auth/code', { code: transport.lastCode() === '000000' ? '000001' : '000000' }).expect(401);
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(403);
+    const path = write(`
+      const client = createClient({ socket: { path: '${redis.path}' }, disableOfflineQueue: true });
+      await client.connect();
+      export const options = { ${OPTIONS} shared: redisState(client) };`);
+    const { code, out, err } = await runProgram(['unlock', 'ada', '--config', path]);
+    expect([code, err]).to.deep.equal([0, '']);
+    expect(out).to.contain('The lock is lifted');
+    clock.advance(60);
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+  });
+
+  it("says that it cannot reach the app's own memory", async () => {
+    const path = write(`export const options = { ${OPTIONS} };`);
+    const { code, out, err } = await runHere(['unlock', 'ada', '--config', path]);
+    expect([code, out]).to.deep.equal([1, '']);
+    expect(err).to.contain('Restart the app');
+  });
+
+  it('says that the shared state is down', async () => {
+    const down = 'async () => { throw new Error("down"); }';
+    const shared = `{ add: ${down}, get: ${down}, set: ${down}, delete: ${down} }`;
+    const path = write(`export const options = { ${OPTIONS} shared: ${shared} };`);
+    const { code, err } = await runHere(['unlock', 'ada', '--config', path]);
+    expect(code).to.equal(1);
+    expect(err).to.contain('express-sms-otp doctor tells why');
+  });
+});

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NetworkMood } from '../../lib/conformance/index.ts';
+import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport } from '../../lib/domain/ports.ts';
+
+/** A network in memory, which does what is rehearsed. */
+export class MemoryNetwork {
+  readonly received: Pick<SmsMessage, 'to' | 'text'>[] = [];
+  #mood: NetworkMood = 'works';
+  #to: string | undefined;
+
+  rehearse(mood: NetworkMood, to?: string): void {
+    this.#mood = mood;
+    this.#to = to;
+  }
+
+  moodFor(to: string): NetworkMood {
+    return this.#to === undefined || this.#to === to ? this.#mood : 'works';
+  }
+}
+
+/** A transport over it that keeps every promise. */
+export class MemorySmsTransport implements SmsTransport {
+  readonly #network: MemoryNetwork;
+  readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
+  readonly #sending = new Set<Promise<SendResult>>();
+  #isClosed = false;
+
+  constructor(network: MemoryNetwork) {
+    this.#network = network;
+  }
+
+  open(): void {}
+
+  async send(message: SmsMessage): Promise<SendResult> {
+    if (this.#isClosed) throw new Error('The transport is closed.');
+    if (message.expiresAt.getTime() <= Date.now()) throw new Error('The message has expired.');
+    const sending = this.#submit(message);
+    this.#sending.add(sending);
+    return sending.finally(() => this.#sending.delete(sending));
+  }
+
+  onReceipt(listener: (receipt: DeliveryReceipt) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async health() {
+    const status = this.#network.moodFor('') === 'isDown' ? ('down' as const) : ('ready' as const);
+    return { status, smscs: { memory: { status, ...(status === 'down' && { lastError: 'ECONNREFUSED' }) } } };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#sending);
+  }
+
+  async #submit({ to, text }: SmsMessage): Promise<SendResult> {
+    const mood = this.#network.moodFor(to);
+    if (mood === 'refusesNumber') return { status: 'refused', reason: 'number' };
+    if (['isBusy', 'isDown', 'isSilent'].includes(mood)) throw new Error(`The network ${mood}.`);
+    const messageId = String(this.#network.received.push({ to, text }));
+    if (mood === 'losesAnswers') return { status: 'unknown' };
+    if (mood === 'isSlow') await pause(50);
+    const report = () => this.#report(messageId, mood === 'failsDelivery' ? 'failed' : 'delivered');
+    if (mood === 'reportsEarly') report();
+    else for (let time = 0; time < (mood === 'reportsTwice' ? 2 : 1); time += 1) setImmediate(report);
+    return { status: 'accepted', smsc: 'memory', messageId };
+  }
+
+  #report(messageId: string, state: DeliveryReceipt['state']): void {
+    for (const listener of this.#listeners) listener({ smsc: 'memory', messageId, state });
+  }
+}

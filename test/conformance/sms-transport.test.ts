@@ -1,0 +1,37 @@
+import { type NetworkMood, testSmsTransport } from '../../lib/conformance/index.ts';
+import { type Behaviour, startSmsc } from '../../lib/simulator/smsc.ts';
+import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
+import { TIMINGS } from '../../lib/smpp/timings.ts';
+
+/** Where an answer is missing, the test waits for it. */
+const QUICK = { ...TIMINGS, step: 2000, answer: 2000, unbind: 2000, shortestPause: 10, longestPause: 50 };
+
+const MOODS: Readonly<Record<NetworkMood, Behaviour>> = {
+  works: {},
+  isSlow: { answerAfterMilliseconds: 100 },
+  refusesNumber: { submitStatus: 0x0b },
+  isBusy: { submitStatus: 0x58 },
+  losesAnswers: { reaction: 'silence' },
+  failsDelivery: { receipt: 'failed' },
+  reportsEarly: { isReceiptFirst: true },
+  reportsTwice: { receipts: 2 },
+  isDown: { isDown: true },
+  isSilent: { isDead: true },
+};
+
+describe('SmppTransport, by the conformance suite:', () => {
+  testSmsTransport(
+    { describe, it },
+    {
+      async open() {
+        const smsc = await startSmsc();
+        return {
+          transport: new SmppTransport({ smscs: [smsc.url], source: 'Example' }, QUICK),
+          received: () => smsc.messages.filter(({ status }) => status !== 'refused'),
+          rehearse: (mood, to) => smsc.behave({ ...MOODS[mood], ...(to !== undefined && { to }) }),
+          close: () => smsc.close(),
+        };
+      },
+    },
+  );
+});

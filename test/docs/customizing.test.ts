@@ -1,0 +1,126 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import express, { type Express } from 'express';
+import session from 'express-session';
+import { agent } from 'supertest';
+import type { SmsOtpOptions } from '../../lib/index.ts';
+import { PAGE_NAMES } from '../../lib/pages/render.ts';
+import { STYLE_NAMES } from '../../lib/styles.ts';
+import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
+import { runListing } from '../support/listing.ts';
+import { People } from '../support/people.ts';
+import { RecordingTransport } from '../support/recording-transport.ts';
+
+const PAGE = 'docs/customizing.md';
+const SECRET = 'a secret of the listings, long enough';
+const page = readFileSync(PAGE, 'utf8');
+
+interface Listing {
+  readonly jar: Agent;
+  readonly transport: RecordingTransport;
+}
+
+/** The app of a listing, which begins with a session. */
+async function listing(name: string, prepare?: (app: Express) => void): Promise<Listing> {
+  const transport = new RecordingTransport();
+  const app = express();
+  app.set('env', 'test');
+  app.use(session({ secret: SECRET, resave: false, saveUninitialized: false }));
+  prepare?.(app);
+  const origin = 'http://127.0.0.1:3000';
+  const options: SmsOtpOptions = { secret: SECRET, origin, appName: 'Tea', userStore: new People(), transport };
+  await runListing(PAGE, name, { app, options });
+  return { jar: agent(app), transport };
+}
+
+async function login(jar: Agent, language = 'en'): Promise<string> {
+  const { text } = await getPage(jar, '/auth/login').set('Accept-Language', language).expect(200);
+  return text;
+}
+
+describe('the listings for own looks', () => {
+  it('values: become a stylesheet', async () => {
+    const { jar } = await listing('values');
+    expect(await login(jar)).to.include('href="/auth/assets/own.css"');
+    const { text } = await jar.get('/auth/assets/own.css').expect(200);
+    expect(text).to.include('--sms-otp-accent: #0b6e4f;').and.include('--sms-otp-logo: url(/logo.svg);');
+  });
+
+  it('a stylesheet: is loaded after ours, before anybody has signed in', async () => {
+    const { jar } = await listing('stylesheet');
+    const [href = ''] = /\/public\/[^"]+/.exec(await login(jar)) ?? [];
+    const { text } = await jar
+      .get(href)
+      .expect(200)
+      .expect('Content-Type', /^text\/css/);
+    expect(text).to.include('--sms-otp-accent:');
+  });
+
+  it('messages: are said on the pages and in the SMS', async () => {
+    const { jar, transport } = await listing('messages');
+    expect(await login(jar)).to.include('<h1>Welcome to the tea room</h1>');
+    expect(await login(jar, 'sv')).to.include('<h1>Välkommen till terummet</h1>');
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    expect(transport.messages[0]?.text).to.match(/^Tea is ready: \d{6} lets you in to Tea for 5 min\./);
+  });
+
+  it('locales: speak another language, and English where they do not', async () => {
+    const { jar, transport } = await listing('locales');
+    expect(await login(jar, 'da-DK'))
+      .to.include('<html lang="da" dir="ltr">')
+      .and.include('Adgangskode');
+    const credentials = { username: 'ada', password: 'lovelace' };
+    await postJson(jar, '/auth/login', credentials).set('Accept-Language', 'da').expect(200);
+    expect(transport.messages[0]?.text).to.match(/^Din kode til at logge ind på Tea er \d{6}\. Den gælder i 5 min\./);
+    const { text } = await getPage(jar, '/auth/code').set('Accept-Language', 'da').expect(200);
+    expect(text).to.include('<h1>Enter your code</h1>');
+  });
+
+  it('a function: signs people in, and escapes what they typed', async () => {
+    await signsIn((await listing('function')).jar);
+  });
+
+  it('a template: signs people in, and escapes what they typed', async () => {
+    const folder = '.build/listings/views';
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/login.ejs`, /^```ejs\n(.*?)^```$/ms.exec(page)?.[1] ?? '');
+    const { jar } = await listing('template', (app) => app.set('views', folder));
+    await signsIn(jar);
+  });
+});
+
+describe('docs/customizing.md', () => {
+  it('has every name of a value', () => {
+    const rows = Array.from(page.matchAll(/^\| ((?:`\w+`,? ?)+) \| [a-z].* \|$/gm), ([, names = '']) => names).join();
+    for (const name of STYLE_NAMES) expect(rows).to.include(`\`${name}\``);
+  });
+
+  it('has every page and its locals', () => {
+    const source = readFileSync('lib/views.ts', 'utf8');
+    for (const name of PAGE_NAMES) {
+      expect(source).to.include(`readonly ${name}:`);
+      expect(page).to.match(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
+    }
+    const locals = /export interface PageLocals \{(.*?)^}/ms.exec(source)?.[1] ?? '';
+    for (const [, name] of locals.matchAll(/readonly (\w+)\??: /g)) expect(page).to.include(`\`${name}\``);
+  });
+
+  it('names files that there are', () => {
+    for (const [, path = ''] of page.matchAll(/\]\(\.\.\/([\w./-]+\.\w+)/g)) readFileSync(path);
+  });
+});
+
+async function signsIn(jar: Agent): Promise<void> {
+  const german = await login(jar, 'de');
+  expect(german)
+    .to.include('<html lang="de" dir="ltr">')
+    .and.include('<h1>Anmelden</h1>')
+    .and.not.include('role="alert"');
+  const typed = '"><script>alert(1)</script>';
+  const returnTo = '/tea?"><b>';
+  const wrong = await postForm(jar, '/auth/login', { username: typed, password: 'x', returnTo }).expect(401);
+  expect(wrong.text).to.include('<p role="alert">This username or password is not right.</p>');
+  expect(wrong.text).to.match(/value="(&quot;|&#34;)&gt;&lt;script&gt;/);
+  expect(wrong.text).to.not.match(/<script|<b>/);
+  await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(303);
+}

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { type Demo, startDemo } from '../support/demo.ts';
+
+const VIEWPORT = { width: 390, height: 844 };
+
+describe('a failure rehearsed on the inbox page', () => {
+  let browser: Browser;
+  let demo: Demo;
+  let inbox: Page;
+  let page: Page;
+
+  before(async function () {
+    browser = await launchBrowser(this);
+  });
+
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    demo = await startDemo();
+    inbox = await browser.newPage({ viewport: VIEWPORT });
+    await inbox.goto(demo.inboxUrl ?? '');
+    page = await browser.newPage({ viewport: VIEWPORT });
+  });
+
+  afterEach(async () => {
+    await inbox.close();
+    await page.close();
+    await demo.close();
+  });
+
+  async function rehearse(fate: string): Promise<void> {
+    await inbox.getByLabel('What becomes of it').selectOption(fate);
+    await inbox.getByRole('button', { name: 'Set' }).click();
+    await inbox.getByLabel('What is set').getByText(fate).waitFor();
+  }
+
+  async function signIn(): Promise<void> {
+    await page.goto(`${demo.url}/dashboard`);
+    await page.getByLabel('Username').fill('ada');
+    await page.getByLabel('Password').fill('lovelace');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  it('shows on the code page that the SMS could not be delivered, without a reload', async () => {
+    await rehearse('Undeliverable');
+    await signIn();
+    await page.getByLabel('Code').waitFor();
+    await page.evaluate("document.title = 'the same page'");
+    await page.getByText('Your operator could not deliver the SMS.').waitFor();
+    expect(await page.title()).to.equal('the same page');
+  });
+
+  it('says that the number is refused, and sends the next SMS as always', async () => {
+    await rehearse('Number refused');
+    await signIn();
+    await page.getByRole('alert').waitFor();
+    await signIn();
+    await page.getByText('The SMS was delivered to your phone.').waitFor();
+  });
+
+  it('says that no SMS can be sent while the SMSC is down, and sends when it is up again', async function () {
+    this.timeout(60_000); // the transport tries again after pauses that grow
+    await inbox.getByRole('button', { name: 'Take the SMSC down' }).click();
+    await inbox.getByRole('button', { name: 'Bring the SMSC up again' }).waitFor();
+    await signIn();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).to.include('SMS');
+    await inbox.getByRole('button', { name: 'Bring the SMSC up again' }).click();
+    await inbox.getByRole('button', { name: 'Take the SMSC down' }).waitFor();
+    while ((await demo.transport.health()).status !== 'ready') await pause(20);
+    await page.getByRole('button', { name: /send/i }).click();
+    await page.getByText('The SMS was delivered to your phone.').waitFor();
+  });
+});

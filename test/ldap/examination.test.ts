@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import type { Finding } from '../../lib/domain/finding.ts';
+import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
+import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
+import { startDirectory } from '../../lib/simulator/directory.ts';
+import { collect, complaints, findingOf } from '../support/findings.ts';
+import { requirePeer } from '../support/peers.ts';
+import { type Slapd, startSlapd } from '../support/slapd.ts';
+
+const PEOPLE = `
+dn: uid=ada,ou=people,dc=example,dc=org
+objectClass: inetOrgPerson
+objectClass: verifiedPerson
+uid: ada
+cn: Ada Lovelace
+sn: Lovelace
+mobile: +46701740605
+userPassword: lovelace
+`;
+const SERVICE = 'dn.exact="cn=service,dc=example,dc=org"';
+const READ_ONLY = `access to * by ${SERVICE} read`;
+const SELF_SERVICE = `
+access to attrs=mobile by ${SERVICE} write by self write
+access to * by ${SERVICE} read`;
+
+describe('the examination of a directory', () => {
+  const stores: LdapUserStore[] = [];
+  let slapd: Slapd;
+
+  before(async function () {
+    requirePeer(this, 'slapd');
+    slapd = await startSlapd(PEOPLE);
+  });
+
+  afterEach(() => Promise.all(stores.splice(0).map((store) => store.close())));
+
+  after(() => slapd?.close());
+
+  function open(changes: Partial<LdapUserStoreOptions> = {}, server = slapd): LdapUserStore {
+    const { url, baseDn, bindDn, bindPassword } = server;
+    const store = new LdapUserStore({ url, baseDn, bindDn, bindPassword, ...changes });
+    stores.push(store);
+    return store;
+  }
+
+  const examine = (changes: Partial<LdapUserStoreOptions> = {}, mustWrite = false) =>
+    collect(open(changes).examine({ mustWrite }));
+
+  async function examineRightsOfAda(server: Slapd, password: string): Promise<readonly Finding[]> {
+    const store = open({}, server);
+    const user = await store.findUser({ username: 'ada' });
+    if (user === undefined) throw new Error('There is no ada.');
+    return [...(await collect(store.examine({ mustWrite: true }))), await store.examineOwnRights(user, password)];
+  }
+
+  it('finds nothing wrong with a good one', async () => {
+    const findings = await examine({}, true);
+    expect(complaints(findings)).to.deep.equal([]);
+    expect(findings.map(({ check }) => check.split(' ').at(-1))).to.deep.equal([
+      'TCP',
+      'TLS',
+      'bind',
+      'search',
+      'writing',
+    ]);
+  });
+
+  for (const way of ['TLS', 'StartTLS'] as const) {
+    it(`tells of the certificate over ${way}`, async () => {
+      const url = way === 'TLS' ? slapd.secureUrl : slapd.url;
+      const findings = await examine({ url, startTls: way === 'StartTLS', tls: { ca: slapd.ca } });
+      expect(complaints(findings)).to.deep.equal([]);
+      expect(findingOf(findings, ' TLS').detail).to.match(/^\d+ days left/);
+    });
+
+    it(`refuses a certificate of an unknown authority over ${way}, and never binds`, async () => {
+      const url = way === 'TLS' ? slapd.secureUrl : slapd.url;
+      const findings = await examine({ url, startTls: way === 'StartTLS' });
+      expect(findings.at(-1)).to.include({ status: 'failed' });
+      expect(findings.at(-1)?.check).to.match(/ TLS$/);
+      expect(findings.at(-1)?.remedy).to.contain('tls.ca');
+    });
+  }
+
+  it('refuses a certificate for another name', async () => {
+    const tls = { ca: slapd.ca, servername: 'ldap.example.org' };
+    const findings = await examine({ url: slapd.secureUrl, tls });
+    expect(findings.at(-1)?.detail).to.contain('ERR_TLS_CERT_ALTNAME_INVALID').and.contain('DNS:localhost');
+  });
+
+  it('says that a server does not offer StartTLS', async () => {
+    const directory = await startDirectory();
+    const findings = await examine({ url: directory.url, startTls: true });
+    await directory.close();
+    expect(findings.at(-1)?.check).to.match(/ TLS$/);
+    expect(findings.at(-1)?.status).to.equal('failed');
+  });
+
+  it('goes on with the next server after one that is down', async () => {
+    const findings = await examine({ url: ['ldap://127.0.0.1:1', slapd.url] });
+    expect(complaints(findings)).to.deep.equal(['failed LDAP 127.0.0.1:1 TCP']);
+    expect(findings.at(-1)).to.include({ status: 'ok' });
+  });
+
+  it('says that a server does not answer', async () => {
+    const directory = await startDirectory();
+    directory.behave({ do: 'silence' });
+    const findings = await examine({ url: directory.url, timeoutSeconds: 1 });
+    await directory.close();
+    expect(findings.at(-1)).to.include({ status: 'failed' });
+    expect(findings.at(-1)?.detail).to.contain('did not answer in time');
+  });
+
+  it('says that the password of the service account is wrong, and shows it to nobody', async () => {
+    const findings = await examine({ bindPassword: 'a-wrong-password' }, true);
+    const { check, remedy } = findings.at(-1) ?? {};
+    expect(check).to.match(/ bind$/);
+    expect(remedy).to.contain('bindPassword');
+    expect(JSON.stringify(findings)).to.not.contain('a-wrong-password');
+  });
+
+  it('says that the base is not there', async () => {
+    const { check, status, remedy } = (await examine({ baseDn: 'ou=nobody,dc=example,dc=org' })).at(-1) ?? {};
+    expect(check).to.match(/ search$/);
+    expect(status).to.equal('failed');
+    expect(remedy).to.contain('baseDn');
+  });
+
+  describe('of rights', () => {
+    it('sees that the service account may write and a person may not, and leaves the entry as it was', async () => {
+      const findings = await examineRightsOfAda(slapd, 'lovelace');
+      expect(complaints(findings)).to.deep.equal([]);
+      expect(findingOf(findings, 'own rights').status).to.equal('ok');
+      expect((await open().findUser({ username: 'ada' }))?.phoneNumbers).to.deep.equal(['+46701740605']);
+    });
+
+    it('sees that the service account may not write', async () => {
+      const server = await startSlapd(PEOPLE, '', READ_ONLY);
+      const findings = await examineRightsOfAda(server, 'lovelace');
+      await server.close();
+      expect(complaints(findings)).to.deep.equal(['failed LDAP writing']);
+    });
+
+    it('warns where people may write their own numbers', async () => {
+      const server = await startSlapd(PEOPLE, '', SELF_SERVICE);
+      const findings = await examineRightsOfAda(server, 'lovelace');
+      const numbers = (await open({}, server).findUser({ username: 'ada' }))?.phoneNumbers;
+      await server.close();
+      expect(complaints(findings)).to.deep.equal(['warning LDAP own rights']);
+      expect(findingOf(findings, 'own rights').detail).to.contain('own mobile:');
+      expect(numbers).to.deep.equal(['+46701740605']);
+    });
+
+    it('says that it cannot be tried with a wrong password', async () => {
+      for (const password of ['a-wrong-password', '']) {
+        const findings = await examineRightsOfAda(slapd, password);
+        expect(findingOf(findings, 'own rights').status).to.equal('skipped');
+        expect(JSON.stringify(findings)).to.not.contain('a-wrong-password');
+      }
+    });
+  });
+
+  describe('lists people', () => {
+    const names = Array.from({ length: 600 }, (_, index) => `p${index}`);
+    const crowd = names.map((uid) =>
+      [
+        '',
+        `dn: uid=${uid},ou=people,dc=example,dc=org`,
+        'objectClass: inetOrgPerson',
+        `uid: ${uid}`,
+        'cn: P',
+        'sn: P',
+        '',
+      ].join('\n'),
+    );
+
+    async function list(settings: string) {
+      const server = await startSlapd(crowd.join(''), settings);
+      const found: string[] = [];
+      const fault = await (async () => {
+        for await (const { username } of open({}, server).users()) found.push(username);
+      })().catch((error: unknown) => String(error));
+      await server.close();
+      return { found, fault };
+    }
+
+    it('over several pages', async () => {
+      const { found, fault } = await list('sizelimit unlimited');
+      expect(fault).to.equal(undefined);
+      expect(found.sort()).to.deep.equal(names.sort());
+    });
+
+    it('and rejects where the server lists no more', async () => {
+      const { found, fault } = await list('sizelimit 300');
+      expect(found).to.have.length(300);
+      expect(fault).to.contain('SizeLimitExceeded');
+    });
+  });
+});

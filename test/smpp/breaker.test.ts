@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { Breaker } from '../../lib/smpp/breaker.ts';
+import type { Outcome } from '../../lib/smpp/outcome.ts';
+
+const NOW = 1_000_000;
+const LATER = NOW + 61_000;
+const FAULT: Outcome = { kind: 'transient', reason: 'refused the message' };
+const LOST: Outcome = { kind: 'lost', reason: 'may or may not have the message' };
+
+function breakerAfter(...outcomes: readonly [Outcome, string][]): Breaker {
+  const breaker = new Breaker();
+  for (const [outcome, recipient] of outcomes) breaker.learn(outcome, recipient, NOW);
+  return breaker;
+}
+
+function openBreaker(): Breaker {
+  return breakerAfter([FAULT, '1'], [FAULT, '2'], [FAULT, '3'], [LOST, '4'], [FAULT, '5']);
+}
+
+describe('a breaker', () => {
+  it('opens where five recipients fail in a row, and tells why', () => {
+    const breaker = openBreaker();
+    expect(breaker.isOpen).to.equal(true);
+    expect(breaker.allows(NOW)).to.equal(false);
+    expect(breaker.fault).to.equal('refused the message');
+  });
+
+  it('counts a recipient once, however often it fails', () => {
+    const one = Array.from({ length: 100 }, (): [Outcome, string] => [FAULT, '1']);
+    const breaker = breakerAfter(...one, [FAULT, '2'], [FAULT, '3'], [FAULT, '4'], ...one);
+    expect(breaker.isOpen).to.equal(false);
+    expect(breaker.fault).to.equal(undefined);
+  });
+
+  it('begins to count anew with each message that was taken, or refused for its own sake', () => {
+    for (const kind of ['number', 'route', 'config', 'bug'] as const) {
+      const breaker = breakerAfter([FAULT, '1'], [FAULT, '2'], [FAULT, '3'], [FAULT, '4'], [{ kind, reason: '' }, '5']);
+      breaker.learn(FAULT, '6', NOW);
+      expect(breaker.isOpen).to.equal(false);
+    }
+  });
+
+  it('takes being busy for neither', () => {
+    for (const kind of ['throttled', 'session'] as const) {
+      const busy: Outcome = { kind, reason: '' };
+      expect(breakerAfter([busy, '1'], [busy, '2'], [busy, '3'], [busy, '4'], [busy, '5']).isOpen).to.equal(false);
+      const breaker = openBreaker();
+      breaker.learn(busy, '6', NOW);
+      expect(breaker.isOpen).to.equal(true);
+    }
+  });
+
+  it('lets one message through as a probe, after a pause, and closes where that is taken', () => {
+    const breaker = openBreaker();
+    expect(breaker.allows(NOW + 4999)).to.equal(false);
+    expect(breaker.allows(LATER)).to.equal(true);
+    breaker.begin();
+    expect(breaker.allows(LATER)).to.equal(false);
+    breaker.learn({ kind: 'ok', messageId: 'a' }, '6', LATER);
+    expect(breaker.isOpen).to.equal(false);
+    expect(breaker.allows(LATER)).to.equal(true);
+  });
+
+  it('closes where the SMSC is bound anew: what was lost with the bind before says nothing', () => {
+    const breaker = openBreaker();
+    breaker.reset();
+    expect(breaker.allows(NOW)).to.equal(true);
+  });
+
+  it('waits again where the probe fails', () => {
+    const breaker = openBreaker();
+    breaker.begin();
+    breaker.learn(LOST, '1', LATER);
+    expect(breaker.isOpen).to.equal(true);
+    expect(breaker.allows(LATER + 4999)).to.equal(false);
+    expect(breaker.allows(LATER + 61_000)).to.equal(true);
+  });
+});
