@@ -46,7 +46,7 @@ export class Rounds {
   }
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   const middle = Math.floor(sorted.length / 2);
   const [below = Number.NaN, above = Number.NaN] = [
