@@ -43,7 +43,8 @@ function inTurn(steps: readonly RequestHandler[], onError: ErrorRequestHandler):
       const step = steps[place];
       if (step === undefined) return next();
       return step(req, res, (error?: unknown) => {
-        if (error === undefined) from(place + 1);
+        // As in Express, null is no error.
+        if (error === undefined || error === null) from(place + 1);
         else Promise.resolve(onError(error, req, res, next)).catch(next);
       });
     };
