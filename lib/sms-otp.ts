@@ -11,6 +11,7 @@ import { answerErrors } from './http/answer-errors.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
+import { withNotice } from './http/notice.ts';
 import { sendCode } from './http/send-code.ts';
 import { signOut } from './http/sign-out.ts';
 import { verifyCode } from './http/verify-code.ts';
@@ -92,11 +93,11 @@ type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'sign
 
 function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
   return {
-    firstFactor: () => firstFactor(wiring),
-    sendCode: () => sendCode(wiring),
-    verifyCode: () => verifyCode(wiring),
+    firstFactor: () => withNotice(wiring, firstFactor(wiring)),
+    sendCode: () => withNotice(wiring, sendCode(wiring)),
+    verifyCode: () => withNotice(wiring, verifyCode(wiring)),
     requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
-    signOut: () => signOut(wiring),
+    signOut: () => withNotice(wiring, signOut(wiring)),
     answerErrors: () => answerErrors(wiring),
   };
 }

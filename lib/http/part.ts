@@ -16,7 +16,8 @@ export function handler(
       if (error instanceof SmsOtpError && error.status >= 500) {
         wiring.notify('fault', { time: new Date(wiring.clock()), code: error.code, error });
       }
-      next(error);
+      // What an app's callback rejects with may be nothing at all, or 'route': Express would let the request pass.
+      next(typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.'));
     }
   };
   return Object.defineProperty(handle, 'name', { value: name });

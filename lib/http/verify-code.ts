@@ -68,16 +68,19 @@ interface Try {
 async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res }: Try): Promise<void> {
   const { signIn } = standing;
   const { challengeId, subject } = signIn;
-  const { verified, next } = await wiring.verification.verify({ challengeId, subject, code }, async (verified) => ({
-    verified,
-    next: await carryOut(wiring, visitor, standing, verified),
-  }));
+  const { verified, next, isGranted } = await wiring.verification.verify(
+    { challengeId, subject, code },
+    // A grant that cannot be written right now costs no code.
+    async (verified) => {
+      const next = await carryOut(wiring, visitor, standing, verified);
+      return { verified, isGranted: next === undefined, next: next ?? (await grant(wiring, signIn, verified, epoch)) };
+    },
+  );
   const { purpose } = verified.challenge;
   wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose });
-  if (next !== undefined) return wiring.sessions.write(req, next);
-  const granted = await grant(wiring, signIn, verified, epoch);
+  if (!isGranted) return wiring.sessions.write(req, next);
   // Who steps up stays who they are: all that the app keeps in the session survives.
-  await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  await wiring.sessions.renew(req, next, needsGrant(verified.challenge) ? 'all' : undefined);
   await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
