@@ -10,7 +10,7 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
-export const MANIFEST: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const MANIFEST: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** `express-sms-otp`, `express-sms-otp/ldap` and so on. */
 export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
