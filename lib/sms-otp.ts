@@ -83,8 +83,14 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
   return Object.assign(handler, partsOf(wiring), {
     phones: new PhoneAdmin({ ...domain, defaultCountry: config.defaultCountry }),
-    unlock: (userId: string) => domain.payers.unlock(userId),
-    signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
+    async unlock(userId: string) {
+      await domain.payers.unlock(userId);
+      notify('unlocked', { time: new Date(clock()), userId });
+    },
+    async signOutEverywhere(userId: string) {
+      await domain.grants.endAll(userId);
+      notify('signedOutEverywhere', { time: new Date(clock()), userId });
+    },
     events,
     health: () => readHealth(dependencies, wiring.proxyWatch.problem),
     async close() {
