@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
 import type { NumberFacts } from './domain/number-facts.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
@@ -95,23 +95,20 @@ export interface SmsOtpEvents {
 /** Tells listeners of an event. */
 export type Notify = <Name extends keyof SmsOtpEvents>(name: Name, ...facts: SmsOtpEvents[Name]) => void;
 
-/** Whatever a listener does later, the process goes on. */
-export function createEvents(logger: Logger): EventEmitter<SmsOtpEvents> {
-  const events = new EventEmitter<SmsOtpEvents>({ captureRejections: true });
-  const onRejection = (error: unknown, name: string): void => logger.error(sayThrown(name, error));
-  return Object.assign(events, { [Symbol.for('nodejs.rejection')]: onRejection });
-}
-
-/** The way to tell listeners, and the log: whatever a listener does, the sign-in goes on. */
+/** The way to tell listeners, and the log: whatever a listener does, now or later, the others hear and the sign-in goes on. */
 export function announce(events: EventEmitter<SmsOtpEvents>, logger: Logger): Notify {
   return (name, ...facts) => {
     const [{ time, ...rest }] = facts;
     if ('error' in rest) logger.error(`${rest.code}: ${causeOf(rest.error)}`);
     else logger.info(`${name} ${JSON.stringify(rest)}`);
-    try {
-      (events as EventEmitter).emit(name, ...facts);
-    } catch (error) {
-      logger.error(sayThrown(name, error));
+    const onError = (error: unknown): void => logger.error(sayThrown(name, error));
+    // Not by `emit`, which stops at the first that throws.
+    for (const listener of (events as EventEmitter).rawListeners(name)) {
+      try {
+        Promise.resolve(listener.apply(events, facts)).catch(onError);
+      } catch (error) {
+        onError(error);
+      }
     }
   };
 }

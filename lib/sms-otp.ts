@@ -1,12 +1,12 @@
 import cluster from 'node:cluster';
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './closing.ts';
 import { type Config, readConfig } from './config.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
 import { SmsOtpConfigError } from './errors.ts';
-import { announce, createEvents, type SmsOtpEvents } from './events.ts';
+import { announce, type SmsOtpEvents } from './events.ts';
 import { readHealth, type SmsOtpHealth } from './health.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { BrowserToken } from './http/browser-token.ts';
@@ -70,7 +70,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser } = config;
   const shared = config.shared ?? defaultState(config, clock);
   const dependencies = { userStore, transport, shared };
-  const events = createEvents(config.logger);
+  const events = new EventEmitter<SmsOtpEvents>();
   const notify = announce(events, config.logger);
   const languages = createLanguages(config);
   const domain = createSecondFactor({ config, shared, clock, notify, write: createSmsWriter(config, languages) });
