@@ -85,12 +85,13 @@ export class Deliveries {
   /** @returns what is known of its message; `undefined` where that is none of ours, or its answer is still to come */
   async receive(receipt: DeliveryReceipt): Promise<DeliveryFacts | undefined> {
     const { smsc, messageId, state } = receipt;
+    const now = this.#clock();
     await this.#state.set(this.#receiptKey(smsc, messageId), state, MEMORY_SECONDS);
     const record = await this.#state.get(this.#messageKey(smsc, messageId));
     if (record === undefined) return undefined;
     const { challengeId, sentAt, country }: Message = JSON.parse(record);
     await this.#writeState(challengeId, state);
-    return { ...(country === undefined ? {} : { country }), milliseconds: this.#clock() - sentAt };
+    return { ...(country === undefined ? {} : { country }), milliseconds: now - sentAt };
   }
 
   async state(challengeId: string): Promise<DeliveryState> {
