@@ -69,7 +69,14 @@ export interface SmsOtpEvents {
   ];
   /** `INVALID_CODE` means that a code was compared and wrong; any other reason, that none was compared. */
   codeRefused: [
-    EventFacts & Partial<NumberFacts> & { purpose?: Purpose; reason: SmsOtpErrorCode; milliseconds: number },
+    EventFacts &
+      Partial<NumberFacts> & {
+        purpose?: Purpose;
+        reason: SmsOtpErrorCode;
+        /** With `INVALID_CODE`: 0 comes once for each challenge that is used up. */
+        attemptsRemaining?: number;
+        milliseconds: number;
+      },
   ];
   /** The last failure that the user may have has locked the factor; told once, until `unlocked`. */
   factorLocked: [EventFacts & NumberFacts];

@@ -1,6 +1,6 @@
 import type { SignIn, Standing } from '../domain/sign-in.ts';
 import type { Verified } from '../domain/verification.ts';
-import type { SmsOtpErrorCode } from '../errors.ts';
+import type { SmsOtpError } from '../errors.ts';
 import { eventFacts } from './event-facts.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
@@ -41,14 +41,17 @@ export function tellAccepted(
 }
 
 /** Where no challenge is left, its purpose is still known of the session. */
-export function tellRefused(wiring: Wiring, { visitor, standing, startedAt }: Try, reason: SmsOtpErrorCode): void {
+export function tellRefused(wiring: Wiring, { visitor, standing, startedAt }: Try, error: SmsOtpError): void {
   const { challenge, signIn } = standing;
   const purpose = challenge?.purpose ?? signIn?.purpose;
+  const { code, details } = error;
+  const attemptsRemaining = code === 'INVALID_CODE' ? details.attemptsRemaining : undefined;
   wiring.notify('codeRefused', {
     ...eventFacts(wiring, visitor),
     ...(purpose === undefined ? {} : { purpose }),
     ...(challenge === undefined ? {} : wiring.describeNumber(challenge.number)),
-    reason,
+    reason: code,
+    ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
     milliseconds: wiring.clock() - startedAt,
   });
 }

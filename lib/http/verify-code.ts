@@ -37,7 +37,7 @@ export function verifyCode(wiring: Wiring): RequestHandler {
         res,
       });
     } catch (error) {
-      if (error instanceof SmsOtpError) tellRefused(wiring, { visitor, standing, startedAt }, error.code);
+      if (error instanceof SmsOtpError) tellRefused(wiring, { visitor, standing, startedAt }, error);
       throw error;
     }
   });
