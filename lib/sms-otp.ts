@@ -1,11 +1,11 @@
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './closing.ts';
 import { readConfig } from './config.ts';
 import { defaultState } from './default-state.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock } from './domain/ports.ts';
-import { announce, createEvents, type SmsOtpEvents } from './events.ts';
+import { announce, type SmsOtpEvents } from './events.ts';
 import { Health, type SmsOtpHealth } from './health.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { firstFactor } from './http/first-factor.ts';
@@ -67,7 +67,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const shared = config.shared ?? defaultState(config, clock);
   const dependencies = { userStore, transport, shared };
   const health = new Health(dependencies, clock);
-  const events = createEvents(config.logger);
+  const events = new EventEmitter<SmsOtpEvents>();
   const notify = announce(events, config.logger);
   const languages = createLanguages(config);
   const domain = createSecondFactor({ config, shared, clock, notify, write: createSmsWriter(config, languages) });
@@ -80,8 +80,14 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
   return Object.assign(handler, partsOf(wiring), {
     phones: new PhoneAdmin({ ...domain, defaultCountry: config.defaultCountry }),
-    unlock: (userId: string) => domain.payers.unlock(userId),
-    signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
+    async unlock(userId: string) {
+      await domain.payers.unlock(userId);
+      notify('unlocked', { time: new Date(clock()), userId });
+    },
+    async signOutEverywhere(userId: string) {
+      await domain.grants.endAll(userId);
+      notify('signedOutEverywhere', { time: new Date(clock()), userId });
+    },
     events,
     health: () => health.read(wiring.proxyWatch.problem),
     async close() {
