@@ -54,6 +54,17 @@ describe('the README', () => {
   });
 });
 
+describe('the figures of the README', () => {
+  it('are those of docs/performance.md', () => {
+    const [, section = ''] = README.split('\n## What it costs\n');
+    const [table = ''] = /^\|.*?(?=\n\n)/ms.exec(section) ?? [];
+    const figures = table.match(/\d[\d\s.]*(?=(?: µs|\/s))/g) ?? [];
+    expect(figures).to.have.length.above(10);
+    const measured = readFileSync('docs/performance.md', 'utf8').split(/ *\| */);
+    expect(measured).to.include.members(figures);
+  });
+});
+
 describe('SECURITY.md', () => {
   it('names every dependency', () => {
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
