@@ -6,7 +6,7 @@ import { defaultState } from './default-state.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock } from './domain/ports.ts';
 import { announce, createEvents, type SmsOtpEvents } from './events.ts';
-import { readHealth, type SmsOtpHealth } from './health.ts';
+import { Health, type SmsOtpHealth } from './health.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
@@ -45,6 +45,7 @@ export interface SmsOtp extends RequestHandler {
   /** Ends all grants of the user, in every process within 5 s. */
   signOutEverywhere(userId: string): Promise<void>;
   readonly events: EventEmitter<SmsOtpEvents>;
+  /** How the dependencies are, for a probe: parallel calls share one answer, which comes within 10 s. */
   health(): Promise<SmsOtpHealth>;
   /** Refuses new work (503 `SHUTTING_DOWN`), then closes transport, user store and shared state. */
   close(): Promise<void>;
@@ -65,6 +66,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser } = config;
   const shared = config.shared ?? defaultState(config, clock);
   const dependencies = { userStore, transport, shared };
+  const health = new Health(dependencies, clock);
   const events = createEvents(config.logger);
   const notify = announce(events, config.logger);
   const languages = createLanguages(config);
@@ -81,7 +83,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     unlock: (userId: string) => domain.payers.unlock(userId),
     signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
     events,
-    health: () => readHealth(dependencies, wiring.proxyWatch.problem),
+    health: () => health.read(wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
       await closeAll(dependencies, domain.notices, config.logger);
