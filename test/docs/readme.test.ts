@@ -30,16 +30,6 @@ describe('the tables of the README', () => {
   });
 });
 
-describe('the README', () => {
-  it('names every event', () => {
-    const events = membersOf('lib/events.ts', 'SmsOtpEvents');
-    const [, section = ''] = README.split('\n## Events\n');
-    const [, list = ''] = /\n\n((?:`\w+`\s)+)\n/.exec(section) ?? [];
-    expect(events).to.have.length.above(10);
-    expect([...list.matchAll(/`(\w+)`/g)].map(([, name]) => name)).to.have.members(events);
-  });
-});
-
 describe('the figures of the README', () => {
   it('are those of docs/performance.md', () => {
     const [, section = ''] = README.split('\n## What it costs\n');
