@@ -38,6 +38,7 @@ export interface SmsOtpEvents {
   noticeFailed: [EventFacts & { number: string; reason: string }];
   /** The user needs no code (`requiredFor`). */
   userExempt: [EventFacts];
+  /** Somebody left by the sign-out; the session has lost both factors. */
   signedOut: [EventFacts];
   /** A dependency could not say; the original is in the error's `cause`. */
   fault: [{ time: Date; code: SmsOtpErrorCode; error: Error }];

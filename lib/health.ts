@@ -1,6 +1,8 @@
 import type { HealthStatus, SharedState, SmsTransport, TransportHealth, UserStore } from './domain/ports.ts';
 
+/** How one dependency is. */
 export interface DependencyHealth {
+  /** `down` where it rejects or does not answer in time. */
   readonly status: HealthStatus;
   /** Name and message of what the dependency rejected with. */
   readonly lastError?: string;
@@ -8,9 +10,11 @@ export interface DependencyHealth {
   readonly smscs?: TransportHealth['smscs'];
 }
 
+/** What `health()` of `smsOtp()` says. */
 export interface SmsOtpHealth {
   /** The worst of all. */
   readonly status: HealthStatus;
+  /** Each by its name. */
   readonly dependencies: {
     readonly userStore: DependencyHealth;
     readonly transport: DependencyHealth;

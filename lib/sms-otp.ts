@@ -43,7 +43,9 @@ export interface SmsOtp extends RequestHandler {
   unlock(userId: string): Promise<void>;
   /** Ends all grants of the user, in every process within 5 s. */
   signOutEverywhere(userId: string): Promise<void>;
+  /** What happens, for audit logs, metrics and alarms; no code and no full number is in it. */
   readonly events: EventEmitter<SmsOtpEvents>;
+  /** How each dependency is now; never rejects. */
   health(): Promise<SmsOtpHealth>;
   /** Refuses new work (503 `SHUTTING_DOWN`), then closes transport, user store and shared state. */
   close(): Promise<void>;
