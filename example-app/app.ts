@@ -3,11 +3,13 @@ import express, { type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import { type SmsOtp, SmsOtpError, type UserStore } from 'express-sms-otp';
 import { createAdmin, isAdministrator } from './admin.ts';
+import type { Metrics } from './metrics.ts';
 import { dashboardPage, homePage, messagePage, transferPage } from './pages.ts';
 
 export interface AppOptions {
   readonly otp: SmsOtp;
   readonly userStore: UserStore;
+  readonly metrics: Metrics;
   readonly sessionSecret: string;
   /** [express-session's MemoryStore] Several processes need one that they share. */
   readonly sessionStore?: session.Store | undefined;
@@ -23,7 +25,7 @@ const PUBLIC = fileURLToPath(new URL('./public', import.meta.url));
 
 /** A small bank: a public page, and behind both factors everything else. */
 export function createApp(options: AppOptions): Express {
-  const { otp, userStore, sessionSecret, sessionStore, trustProxy, inboxUrl } = options;
+  const { otp, userStore, metrics, sessionSecret, sessionStore, trustProxy, inboxUrl } = options;
   const app = express();
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
   app.get('/public/skin.css', sendSkin(options.skin));
@@ -34,6 +36,8 @@ export function createApp(options: AppOptions): Express {
     const health = await otp.health();
     res.status(health.status === 'down' ? 503 : 200).json(health);
   });
+  // They tell of nobody, but of how busy the bank is: a real one would ask its own network for more than the path.
+  app.get('/metrics', metrics.answer);
 
   const sessions = session({
     secret: sessionSecret,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { createMetrics } from './metrics.ts';
 import { OTP_OPTIONS } from './otp-options.ts';
 import { startPeers } from './peers.ts';
 import { connectRedis } from './redis.ts';
@@ -33,11 +34,13 @@ async function run(environment: Environment): Promise<void> {
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
   const sessionStore = redis?.sessions;
   const trustProxy = environment.TRUST_PROXY;
-  const app = createApp({ otp, userStore, sessionSecret, sessionStore, trustProxy, skin, inboxUrl });
+  const metrics = createMetrics(otp, transport);
+  const app = createApp({ otp, userStore, metrics, sessionSecret, sessionStore, trustProxy, skin, inboxUrl });
   const server = app.listen(PORT);
   await once(server, 'listening');
   onInterrupt(async () => {
     const closed = once(server.close(), 'close');
+    metrics.stop();
     await otp.close();
     // What was on its way has its answer by then; only a browser's spare connections are left.
     setTimeout(() => server.closeAllConnections(), 500);

@@ -1,35 +1,87 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
+import type { NumberFacts } from './domain/number-facts.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
 
-/** What every event says of its request; nothing in it is secret, no number is in it. */
-export interface EventFacts {
+/** Where something was asked for; empty where no request did, as for an administrator's command. */
+export interface RequestFacts {
+  /** The client's address as Express says it (`req.ip`, under the app's own `trust proxy`). */
+  readonly address?: string;
+  /** The app's `req.id`, else the header `X-Request-Id`: 1 to 64 of `A-Z a-z 0-9 _ . : -`, or absent. */
+  readonly requestId?: string;
+}
+
+/** What every event says; nothing in it is secret, no number is in it. */
+export interface EventFacts extends RequestFacts {
   readonly time: Date;
   /** The user's stable id, where one is known. */
   readonly userId?: string;
-  /** The client's address as Express says it (`req.ip`, under the app's own `trust proxy`). */
-  readonly address?: string;
 }
 
 /** Events by name, with what their listeners are given. A listener that throws changes nothing. */
 export interface SmsOtpEvents {
-  /** The first factor was right. */
-  firstFactorAccepted: [EventFacts];
-  /** A name or a password was wrong, or was not looked at. */
+  /** The first factor was right. `amr` (RFC 8176) tells how it was checked. */
+  firstFactorAccepted: [EventFacts & { amr: readonly string[] }];
+  /** A name or a password was wrong, or was not looked at. `userId` is whom the directory means by the name. */
   firstFactorRefused: [EventFacts & { reason: SmsOtpErrorCode }];
-  /** The transport took the message, or may have. `number` is a keyed hash of the phone number. */
-  codeSent: [EventFacts & { purpose: Purpose; number: string; smsc?: string; status: 'accepted' | 'unknown' }];
-  /** No message went out. */
-  sendRefused: [EventFacts & { purpose: Purpose; number: string; reason: SmsOtpErrorCode }];
+  /** The transport took the message, or may have, after so many `milliseconds`. */
+  codeSent: [
+    EventFacts &
+      NumberFacts & {
+        purpose: Purpose;
+        status: 'accepted' | 'unknown';
+        smsc?: string;
+        milliseconds: number;
+        /** Whether a challenge that was pending was repeated. */
+        resend: boolean;
+      },
+  ];
+  /** No message went out; that was clear after so many `milliseconds`. */
+  sendRefused: [EventFacts & NumberFacts & { purpose: Purpose; reason: SmsOtpErrorCode; milliseconds: number }];
   /** So much of `smsPerDay` is used up now: 50, 80 or 100 per cent. */
   smsBudgetUsed: [{ time: Date; percent: number }];
-  /** The network says what became of a message. */
-  deliveryReported: [{ time: Date; smsc: string; state: 'delivered' | 'failed' | 'unknown'; reason?: string }];
-  /** A code was compared and right; the session has both factors. */
-  codeAccepted: [EventFacts & { purpose: Purpose }];
+  /** The network says what became of a message. `milliseconds` since it was sent, where it is known as one of ours. */
+  deliveryReported: [
+    {
+      time: Date;
+      smsc: string;
+      state: 'delivered' | 'failed' | 'unknown';
+      reason?: string;
+      country?: string;
+      milliseconds?: number;
+    },
+  ];
+  /** A code was compared and right, `seconds` after its last message. `milliseconds` are those of the check. */
+  codeAccepted: [
+    EventFacts &
+      NumberFacts & {
+        purpose: Purpose;
+        acr: string;
+        amr: readonly string[];
+        /** Whether the user has signed in with it before; absent where `limits.knownBrowser` is off. */
+        browser?: 'known' | 'new';
+        /** That of the last message. */
+        smsc?: string;
+        seconds?: number;
+        milliseconds: number;
+      },
+  ];
   /** `INVALID_CODE` means that a code was compared and wrong; any other reason, that none was compared. */
-  codeRefused: [EventFacts & { purpose?: Purpose; reason: SmsOtpErrorCode }];
+  codeRefused: [
+    EventFacts &
+      Partial<NumberFacts> & {
+        purpose?: Purpose;
+        reason: SmsOtpErrorCode;
+        /** With `INVALID_CODE`: 0 comes once for each challenge that is used up. */
+        attemptsRemaining?: number;
+        milliseconds: number;
+      },
+  ];
+  /** The last failure that the user may have has locked the factor; told once, until `unlocked`. */
+  factorLocked: [EventFacts & NumberFacts];
+  /** An administrator has lifted the lock and the counts of failed codes. */
+  unlocked: [EventFacts];
   /** A number was written to the user store. `number` is a keyed hash of it. */
   numberAdded: [EventFacts & { number: string }];
   /** A number was removed from the user store. `number` is a keyed hash of it. */
@@ -40,30 +92,31 @@ export interface SmsOtpEvents {
   userExempt: [EventFacts];
   /** Somebody left by the sign-out; the session has lost both factors. */
   signedOut: [EventFacts];
+  /** All sessions of the user have lost both factors. */
+  signedOutEverywhere: [EventFacts];
+  /** `express-sms-otp/telemetry`: too few of the codes that went to a country, or to a block of numbers, come back. */
+  conversionLow: [{ time: Date; country?: string; block?: string; sent: number; verified: number }];
   /** A dependency could not say; the original is in the error's `cause`. */
-  fault: [{ time: Date; code: SmsOtpErrorCode; error: Error }];
+  fault: [EventFacts & { code: SmsOtpErrorCode; error: Error }];
 }
 
 /** Tells listeners of an event. */
 export type Notify = <Name extends keyof SmsOtpEvents>(name: Name, ...facts: SmsOtpEvents[Name]) => void;
 
-/** Whatever a listener does later, the process goes on. */
-export function createEvents(logger: Logger): EventEmitter<SmsOtpEvents> {
-  const events = new EventEmitter<SmsOtpEvents>({ captureRejections: true });
-  const onRejection = (error: unknown, name: string): void => logger.error(sayThrown(name, error));
-  return Object.assign(events, { [Symbol.for('nodejs.rejection')]: onRejection });
-}
-
-/** The way to tell listeners, and the log: whatever a listener does, the sign-in goes on. */
+/** The way to tell listeners, and the log: whatever a listener does, now or later, the others hear and the sign-in goes on. */
 export function announce(events: EventEmitter<SmsOtpEvents>, logger: Logger): Notify {
   return (name, ...facts) => {
     const [{ time, ...rest }] = facts;
     if ('error' in rest) logger.error(`${rest.code}: ${causeOf(rest.error)}`);
     else logger.info(`${name} ${JSON.stringify(rest)}`);
-    try {
-      (events as EventEmitter).emit(name, ...facts);
-    } catch (error) {
-      logger.error(sayThrown(name, error));
+    const onError = (error: unknown): void => logger.error(sayThrown(name, error));
+    // Not by `emit`, which stops at the first that throws.
+    for (const listener of (events as EventEmitter).rawListeners(name)) {
+      try {
+        Promise.resolve(listener.apply(events, facts)).catch(onError);
+      } catch (error) {
+        onError(error);
+      }
     }
   };
 }

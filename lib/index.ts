@@ -2,6 +2,7 @@ export type { Purpose } from './domain/challenge.ts';
 export type { CodeLength } from './domain/code.ts';
 export type { Finding } from './domain/finding.ts';
 export type { LimitName } from './domain/limits.ts';
+export type { NumberFacts } from './domain/number-facts.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
 export type { Country, PhoneNumberType } from './domain/phone-number.ts';
 export type {
@@ -19,7 +20,7 @@ export type {
 export type { Stage } from './domain/sign-in.ts';
 export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';
-export type { EventFacts, SmsOtpEvents } from './events.ts';
+export type { EventFacts, RequestFacts, SmsOtpEvents } from './events.ts';
 export type { DependencyHealth, SmsOtpHealth } from './health.ts';
 export type { GateOptions } from './http/gate.ts';
 export type { GrantFacts, PendingFacts, SmsOtpFacts, StateFacts } from './http/state.ts';

@@ -21,10 +21,10 @@ export function reportPhones({ notify, clock, keyring }: Needs): {
     number: keyring.pseudonym(number),
   });
   return {
-    onChange: ({ id }, change) =>
+    onChange: ({ id }, change, request) =>
       'add' in change
-        ? notify('numberAdded', facts(id, change.add))
-        : notify('numberRemoved', facts(id, change.remove)),
+        ? notify('numberAdded', { ...facts(id, change.add), ...request })
+        : notify('numberRemoved', { ...facts(id, change.remove), ...request }),
     onNoticeFailure: ({ id }, number, error) =>
       notify('noticeFailed', {
         ...facts(id, number),

@@ -1,4 +1,4 @@
-import type { Deliveries } from './domain/delivery.ts';
+import type { Deliveries, DeliveryFacts } from './domain/delivery.ts';
 import type { Clock, SmsTransport } from './domain/ports.ts';
 import { SmsOtpError } from './errors.ts';
 import type { Notify } from './events.ts';
@@ -9,11 +9,15 @@ export function listenForReceipts(
   deliveries: Deliveries,
   { notify, clock }: { readonly notify: Notify; readonly clock: Clock },
 ): void {
-  transport.onReceipt?.((receipt) => {
+  transport.onReceipt?.(async (receipt) => {
     const { smsc, state, reason } = receipt;
-    notify('deliveryReported', { time: new Date(clock()), smsc, state, ...(reason === undefined ? {} : { reason }) });
-    deliveries.receive(receipt).catch((error: unknown) => {
-      if (error instanceof SmsOtpError) notify('fault', { time: new Date(clock()), code: error.code, error });
-    });
+    const time = new Date(clock());
+    let known: DeliveryFacts | undefined;
+    try {
+      known = await deliveries.receive(receipt);
+    } catch (error) {
+      if (error instanceof SmsOtpError) notify('fault', { time, code: error.code, error });
+    }
+    notify('deliveryReported', { time, smsc, state, ...(reason === undefined ? {} : { reason }), ...known });
   });
 }

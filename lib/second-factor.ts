@@ -13,6 +13,7 @@ import { GuessBudget } from './domain/guess-budget.ts';
 import { Keyring } from './domain/keyring.ts';
 import { Limiter } from './domain/limits.ts';
 import { Notices } from './domain/notices.ts';
+import { describeNumber, type NumberFacts } from './domain/number-facts.ts';
 import { PasswordCheck } from './domain/password.ts';
 import { Payers } from './domain/payer.ts';
 import { PhoneBook } from './domain/phone-book.ts';
@@ -51,6 +52,8 @@ export interface SecondFactor {
   readonly notices: Notices;
   readonly dispatch: Dispatch;
   readonly verification: Verification;
+  /** What an event may say of a number. */
+  readonly describeNumber: (number: string) => NumberFacts;
 }
 
 /** Puts the domain together. */
@@ -118,6 +121,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
     dispatch: new Dispatch({
       ...shares,
       transport,
+      clock,
       resendAfterSeconds,
       report: reportSends({ notify, clock, keyring }),
       approve: approveSend(config.beforeSend),
@@ -128,6 +132,9 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
       directory,
       codeLength,
       isStillMeant: (challenge, user) => policy.isStillMeant(challenge, user),
+      onLock: ({ number }, { subject: userId, request }) =>
+        notify('factorLocked', { time: new Date(clock()), userId, ...request, ...describeNumber(keyring, number) }),
     }),
+    describeNumber: (number) => describeNumber(keyring, number),
   };
 }

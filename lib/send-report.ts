@@ -1,5 +1,6 @@
 import type { DispatchReport } from './domain/dispatch.ts';
 import type { Keyring } from './domain/keyring.ts';
+import { describeNumber, type NumberFacts } from './domain/number-facts.ts';
 import type { Clock } from './domain/ports.ts';
 import type { SendOrder } from './domain/send-order.ts';
 import { SmsOtpError } from './errors.ts';
@@ -11,24 +12,28 @@ interface Needs {
   readonly keyring: Keyring;
 }
 
+type OrderFacts = EventFacts & NumberFacts & Pick<SendOrder, 'purpose'>;
+
 /** Tells of sends as events; a number appears as its pseudonym only. */
 export function reportSends({ notify, clock, keyring }: Needs): DispatchReport {
-  const facts = ({
-    user,
-    ip,
-    purpose,
-    number,
-  }: SendOrder): EventFacts & { purpose: typeof purpose; number: string } => ({
+  const facts = ({ user, ip, requestId, purpose, number }: SendOrder): OrderFacts => ({
     time: new Date(clock()),
     userId: user.id,
     ...(ip === undefined ? {} : { address: ip }),
+    ...(requestId === undefined ? {} : { requestId }),
     purpose,
-    number: keyring.pseudonym(number),
+    ...describeNumber(keyring, number),
   });
   return {
-    sent: (order, { status, smsc }) =>
-      notify('codeSent', { ...facts(order), status, ...(smsc === undefined ? {} : { smsc }) }),
-    refused: (order, { code }) => notify('sendRefused', { ...facts(order), reason: code }),
+    sent: (order, { status, smsc }, { milliseconds, isResend }) =>
+      notify('codeSent', {
+        ...facts(order),
+        status,
+        ...(smsc === undefined ? {} : { smsc }),
+        milliseconds,
+        resend: isResend,
+      }),
+    refused: (order, { code }, milliseconds) => notify('sendRefused', { ...facts(order), reason: code, milliseconds }),
     forgotten: (error) => {
       if (error instanceof SmsOtpError) notify('fault', { time: new Date(clock()), code: error.code, error });
     },

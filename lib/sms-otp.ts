@@ -1,16 +1,17 @@
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './closing.ts';
 import { readConfig } from './config.ts';
 import { defaultState } from './default-state.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock } from './domain/ports.ts';
-import { announce, createEvents, type SmsOtpEvents } from './events.ts';
-import { readHealth, type SmsOtpHealth } from './health.ts';
+import { announce, type SmsOtpEvents } from './events.ts';
+import { Health, type SmsOtpHealth } from './health.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
+import { withNotice } from './http/notice.ts';
 import { sendCode } from './http/send-code.ts';
 import { signOut } from './http/sign-out.ts';
 import { verifyCode } from './http/verify-code.ts';
@@ -45,7 +46,7 @@ export interface SmsOtp extends RequestHandler {
   signOutEverywhere(userId: string): Promise<void>;
   /** What happens, for audit logs, metrics and alarms; no code and no full number is in it. */
   readonly events: EventEmitter<SmsOtpEvents>;
-  /** How each dependency is now; never rejects. */
+  /** How the dependencies are, for a probe: parallel calls share one answer, which comes within 10 s. */
   health(): Promise<SmsOtpHealth>;
   /** Refuses new work (503 `SHUTTING_DOWN`), then closes transport, user store and shared state. */
   close(): Promise<void>;
@@ -66,7 +67,8 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser } = config;
   const shared = config.shared ?? defaultState(config, clock);
   const dependencies = { userStore, transport, shared };
-  const events = createEvents(config.logger);
+  const health = new Health(dependencies, clock);
+  const events = new EventEmitter<SmsOtpEvents>();
   const notify = announce(events, config.logger);
   const languages = createLanguages(config);
   const domain = createSecondFactor({ config, shared, clock, notify, write: createSmsWriter(config, languages) });
@@ -79,10 +81,16 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
   return Object.assign(handler, partsOf(wiring), {
     phones: new PhoneAdmin({ ...domain, defaultCountry: config.defaultCountry }),
-    unlock: (userId: string) => domain.payers.unlock(userId),
-    signOutEverywhere: (userId: string) => domain.grants.endAll(userId),
+    async unlock(userId: string) {
+      await domain.payers.unlock(userId);
+      notify('unlocked', { time: new Date(clock()), userId });
+    },
+    async signOutEverywhere(userId: string) {
+      await domain.grants.endAll(userId);
+      notify('signedOutEverywhere', { time: new Date(clock()), userId });
+    },
     events,
-    health: () => readHealth(dependencies, wiring.proxyWatch.problem),
+    health: () => health.read(wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
       await closeAll(dependencies, domain.notices, config.logger);
@@ -94,11 +102,11 @@ type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'sign
 
 function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
   return {
-    firstFactor: () => firstFactor(wiring),
-    sendCode: () => sendCode(wiring),
-    verifyCode: () => verifyCode(wiring),
+    firstFactor: () => withNotice(wiring, firstFactor(wiring)),
+    sendCode: () => withNotice(wiring, sendCode(wiring)),
+    verifyCode: () => withNotice(wiring, verifyCode(wiring)),
     requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
-    signOut: () => signOut(wiring),
+    signOut: () => withNotice(wiring, signOut(wiring)),
     answerErrors: () => answerErrors(wiring),
   };
 }

@@ -1,7 +1,7 @@
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import { SmsOtpError } from '../lib/errors.ts';
-import { announce, createEvents, type Notify, type SmsOtpEvents } from '../lib/events.ts';
+import { announce, type Notify, type SmsOtpEvents } from '../lib/events.ts';
 
 const TIME = new Date('2026-01-01T00:00:00Z');
 
@@ -9,7 +9,7 @@ function announcer(): { notify: Notify; events: EventEmitter<SmsOtpEvents>; line
   const lines: string[] = [];
   const write = (level: string) => (message: string) => void lines.push(`${level}: ${message}`);
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
-  const events = createEvents(logger);
+  const events = new EventEmitter<SmsOtpEvents>();
   return { notify: announce(events, logger), events, lines };
 }
 
@@ -51,6 +51,19 @@ describe('an event', () => {
       'error: A listener of signedOut threw: a broken listener',
       'error: A listener of signedOut threw: no Error',
     ]);
+  });
+
+  it('reaches the listeners after one that throws, and each that wants it once just once', () => {
+    const { notify, events } = announcer();
+    const heard: string[] = [];
+    events.on('signedOut', () => {
+      throw new Error('a broken listener');
+    });
+    events.once('signedOut', () => heard.push('once'));
+    events.on('signedOut', () => heard.push('always'));
+    notify('signedOut', { time: TIME });
+    notify('signedOut', { time: TIME });
+    expect(heard).to.deep.equal(['once', 'always', 'always']);
   });
 
   it('stops nothing where a listener rejects later, with whatever it is', async () => {

@@ -16,10 +16,15 @@ describe('a delivery receipt', () => {
     it(`tells the challenge, and all who listen, of "${state}"`, async () => {
       const { send, transport, deliveries, events, clock, settled } = listeningRig();
       const { id } = await send();
+      clock.advance(7);
       transport.receipt(state);
       await settled();
       expect(await deliveries.state(id)).to.equal(state);
-      expect(events.at(-1)).to.deep.equal(['deliveryReported', { time: new Date(clock.now()), smsc: 'test', state }]);
+      const known = { country: 'SE', milliseconds: 7000 };
+      expect(events.at(-1)).to.deep.equal([
+        'deliveryReported',
+        { time: new Date(clock.now()), smsc: 'test', state, ...known },
+      ]);
     });
   }
 
@@ -44,8 +49,8 @@ describe('a delivery receipt', () => {
     state.isDown = true;
     transport.receipt('delivered');
     await settled();
-    expect(events.at(-1)?.[0]).to.equal('fault');
-    expect(events.at(-1)?.[1]).to.have.property('code', 'STATE_UNAVAILABLE');
+    expect(events.slice(-2).map(([name]) => name)).to.deep.equal(['fault', 'deliveryReported']);
+    expect(events.at(-2)?.[1]).to.have.property('code', 'STATE_UNAVAILABLE');
   });
 
   it('is not waited for where the transport has none', () => {

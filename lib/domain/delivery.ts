@@ -1,11 +1,36 @@
 import type { Keyring } from './keyring.ts';
+import { type Country, countryOf } from './phone-number.ts';
 import type { Clock, DeliveryReceipt, SendResult, SharedState } from './ports.ts';
 
 /** What became of a challenge's last SMS. */
 export type DeliveryState = 'queued' | 'accepted' | 'delivered' | 'failed' | 'unknown';
 
+/** One message of a challenge. */
+export interface Sending {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The name of the SMSC that took it. */
+  readonly smsc?: string;
+}
+
+/** What a receipt is told of its message. */
+export interface DeliveryFacts {
+  readonly country?: Country;
+  /** Since the message was sent. */
+  readonly milliseconds: number;
+}
+
+/** What is kept of a message until its receipt comes. */
+interface Message {
+  readonly challengeId: string;
+  readonly sentAt: number;
+  readonly country?: Country | undefined;
+}
+
 /** Receipts may come much later than a code is of use; then they are still worth counting. */
 const MEMORY_SECONDS = 60 * 60;
+
+type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
 
 /**
  * Ties receipts to challenges through the shared state: a receipt may reach another process than the one that sent, and
@@ -22,41 +47,51 @@ export class Deliveries {
     this.#clock = clock;
   }
 
-  /** When the challenge's messages were sent, in milliseconds since 1970. */
-  async sentAt(challengeId: string): Promise<readonly number[]> {
-    const times = await this.#state.get(this.#timesKey(challengeId));
-    return times === undefined ? [] : JSON.parse(times);
+  /** The challenge's messages, in their order. */
+  async sendings(challengeId: string): Promise<readonly Sending[]> {
+    const sendings = await this.#state.get(this.#sendingsKey(challengeId));
+    return sendings === undefined ? [] : JSON.parse(sendings);
   }
 
   /** A message is about to go out. Only whoever won the cool-down comes here, so nobody writes in between. */
   async begin(challengeId: string): Promise<void> {
-    await this.#writeTimes(challengeId, [...(await this.sentAt(challengeId)), this.#clock()]);
+    await this.#writeSendings(challengeId, [...(await this.sendings(challengeId)), { at: this.#clock() }]);
     await this.#writeState(challengeId, 'queued');
   }
 
   /** The message surely was not sent. */
   async cancel(challengeId: string): Promise<void> {
-    await this.#writeTimes(challengeId, (await this.sentAt(challengeId)).slice(0, -1));
+    await this.#writeSendings(challengeId, (await this.sendings(challengeId)).slice(0, -1));
     await this.#state.delete(this.#stateKey(challengeId));
   }
 
-  /** A message without an id stays unknown: no receipt can name it. */
-  async settle(challengeId: string, result: Extract<SendResult, { status: 'accepted' | 'unknown' }>): Promise<void> {
+  /**
+   * A message without an id stays unknown: no receipt can name it.
+   *
+   * @param number E.164; where the message went
+   */
+  async settle(challengeId: string, result: Sent, number: string): Promise<void> {
     await this.#writeState(challengeId, result.messageId === undefined ? 'unknown' : result.status);
-    if (result.smsc === undefined || result.messageId === undefined) return;
-    await this.#state.set(this.#messageKey(result.smsc, result.messageId), challengeId, MEMORY_SECONDS);
+    if (result.smsc === undefined) return;
+    const sentAt = await this.#noteSmsc(challengeId, result.smsc);
+    if (result.messageId === undefined) return;
+    const message: Message = { challengeId, sentAt, country: countryOf(number) };
+    await this.#state.set(this.#messageKey(result.smsc, result.messageId), JSON.stringify(message), MEMORY_SECONDS);
     // Whoever writes second, this or the receipt, finds what the other wrote.
     const early = await this.#state.get(this.#receiptKey(result.smsc, result.messageId));
     if (isFinal(early)) await this.#writeState(challengeId, early);
   }
 
-  /** @returns whether a challenge was waiting for it */
-  async receive(receipt: DeliveryReceipt): Promise<boolean> {
+  /** @returns what is known of its message; `undefined` where that is none of ours, or its answer is still to come */
+  async receive(receipt: DeliveryReceipt): Promise<DeliveryFacts | undefined> {
     const { smsc, messageId, state } = receipt;
+    const now = this.#clock();
     await this.#state.set(this.#receiptKey(smsc, messageId), state, MEMORY_SECONDS);
-    const challengeId = await this.#state.get(this.#messageKey(smsc, messageId));
-    if (challengeId !== undefined) await this.#writeState(challengeId, state);
-    return challengeId !== undefined;
+    const record = await this.#state.get(this.#messageKey(smsc, messageId));
+    if (record === undefined) return undefined;
+    const { challengeId, sentAt, country }: Message = JSON.parse(record);
+    await this.#writeState(challengeId, state);
+    return { ...(country === undefined ? {} : { country }), milliseconds: now - sentAt };
   }
 
   async state(challengeId: string): Promise<DeliveryState> {
@@ -65,19 +100,27 @@ export class Deliveries {
   }
 
   async forget(challengeId: string): Promise<void> {
-    await this.#state.delete(this.#timesKey(challengeId));
+    await this.#state.delete(this.#sendingsKey(challengeId));
     await this.#state.delete(this.#stateKey(challengeId));
   }
 
-  async #writeTimes(challengeId: string, times: readonly number[]): Promise<void> {
-    await this.#state.set(this.#timesKey(challengeId), JSON.stringify(times), MEMORY_SECONDS);
+  /** @returns when the message was sent that the SMSC took */
+  async #noteSmsc(challengeId: string, smsc: string): Promise<number> {
+    const sendings = await this.sendings(challengeId);
+    const { at } = sendings.at(-1) ?? { at: this.#clock() };
+    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { at, smsc }]);
+    return at;
+  }
+
+  async #writeSendings(challengeId: string, sendings: readonly Sending[]): Promise<void> {
+    await this.#state.set(this.#sendingsKey(challengeId), JSON.stringify(sendings), MEMORY_SECONDS);
   }
 
   async #writeState(challengeId: string, state: DeliveryState): Promise<void> {
     await this.#state.set(this.#stateKey(challengeId), state, MEMORY_SECONDS);
   }
 
-  #timesKey(challengeId: string): string {
+  #sendingsKey(challengeId: string): string {
     return this.#keyring.stateKey('sent', challengeId);
   }
 

@@ -5,7 +5,7 @@ import type { Deliveries } from './delivery.ts';
 import { fault } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
 import { accountOf } from './payer.ts';
-import type { SendResult, SmsTransport } from './ports.ts';
+import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
 import type { SendOrder } from './send-order.ts';
 
@@ -19,6 +19,7 @@ export interface DispatchParts {
   readonly guesses: GuessBudget;
   readonly sends: SendBudget;
   readonly transport: SmsTransport;
+  readonly clock: Clock;
   readonly resendAfterSeconds: readonly number[];
   readonly report: DispatchReport;
   /** @throws SmsOtpError `SEND_REFUSED` */
@@ -28,8 +29,10 @@ export interface DispatchParts {
 
 /** Who hears of what became of a send. */
 export interface DispatchReport {
-  sent(order: SendOrder, result: Sent): void;
-  refused(order: SendOrder, error: SmsOtpError): void;
+  /** `milliseconds` are those of the transport. */
+  sent(order: SendOrder, result: Sent, how: { readonly milliseconds: number; readonly isResend: boolean }): void;
+  /** `milliseconds` are those of the whole. */
+  refused(order: SendOrder, error: SmsOtpError, milliseconds: number): void;
   /** The message is out, but what is known of it could not be kept. */
   forgotten(error: unknown): void;
 }
@@ -50,16 +53,23 @@ export class Dispatch {
    *   `SMS_UNAVAILABLE`; then nothing was sent, and nothing is counted
    */
   async send(order: SendOrder): Promise<Challenge> {
+    const { clock, report } = this.#parts;
     const undo: Undo[] = [];
+    const askedAt = clock();
     try {
       const challenge = await this.#pay(order, undo);
+      const submittedAt = clock();
       const result = await this.#submit(order, challenge);
-      await this.#settle(order, challenge, result).catch(this.#parts.report.forgotten);
+      report.sent(order, result, {
+        milliseconds: clock() - submittedAt,
+        isResend: challenge.id === order.challengeId,
+      });
+      await this.#settle(order, challenge, result).catch(report.forgotten);
       return challenge;
     } catch (error) {
       // What cannot be undone ends by itself with its window; the person hears of the first failure.
       for (const step of undo.reverse()) await step().catch(() => undefined);
-      if (error instanceof SmsOtpError) this.#parts.report.refused(order, error);
+      if (error instanceof SmsOtpError) report.refused(order, error, clock() - askedAt);
       throw error;
     }
   }
@@ -68,7 +78,7 @@ export class Dispatch {
     const { cooldown, deliveries, sends, guesses, challenges, approve } = this.#parts;
     await guesses.assertNotUsedUp(order.payer);
     const pending = await this.#findPending(order);
-    const previous = pending === undefined ? [] : await deliveries.sentAt(pending.id);
+    const previous = pending === undefined ? [] : await deliveries.sendings(pending.id);
     if (!(await cooldown.win(order, this.#pauseAfter(previous.length)))) {
       throw tooManySends(await cooldown.secondsLeft(order));
     }
@@ -124,9 +134,8 @@ export class Dispatch {
   }
 
   async #settle(order: SendOrder, challenge: Challenge, result: Sent): Promise<void> {
-    const { deliveries, challenges, report } = this.#parts;
-    report.sent(order, result);
-    await deliveries.settle(challenge.id, result);
+    const { deliveries, challenges } = this.#parts;
+    await deliveries.settle(challenge.id, result, order.number);
     const { challengeId } = order;
     if (challengeId !== undefined && challengeId !== challenge.id) await challenges.claim(challengeId);
   }

@@ -78,9 +78,13 @@ export class GuessBudget {
     await this.#limiter.giveBack('failedCodesPerUserPer30Days', accountOf(challenge.payer));
   }
 
-  /** A guess was wrong. The last failure that a user may have locks the factor, not the next try. */
-  async settle(challenge: Challenge, payment: Payment): Promise<void> {
-    if (payment.isLast) await this.#lock(challenge.payer);
+  /**
+   * A guess was wrong. The last failure that a user may have locks the factor, not the next try.
+   *
+   * @returns whether this one has locked it
+   */
+  async settle(challenge: Challenge, payment: Payment): Promise<boolean> {
+    return payment.isLast && this.#lock(challenge.payer);
   }
 
   /** Guesses left on this challenge. */
@@ -110,8 +114,9 @@ export class GuessBudget {
     if ((await this.#state.get(this.#lockKey(payer))) !== undefined) throw factorLocked();
   }
 
-  async #lock(payer: Payer): Promise<void> {
-    await this.#state.set(this.#lockKey(payer), 'locked', LOCK_SECONDS);
+  /** @returns whether it was not locked before */
+  #lock(payer: Payer): Promise<boolean> {
+    return this.#state.set(this.#lockKey(payer), 'locked', LOCK_SECONDS, true);
   }
 
   #lockKey(payer: Payer): string {

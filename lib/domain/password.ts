@@ -12,6 +12,8 @@ export interface PasswordTry {
   readonly address: string;
   /** What a known browser presents. */
   readonly token: string | undefined;
+  /** Hears whom the directory means by the name, whatever becomes of the try. */
+  readonly onFound?: (user: User) => void;
 }
 
 type Account = readonly [limit: LimitName, subject: string];
@@ -42,6 +44,7 @@ export class PasswordCheck {
     try {
       await this.#pay(paid, ['failedPasswordsPerAddressPerHour', attempt.address]);
       user = await this.#directory.findUser({ username });
+      if (user !== undefined) attempt.onFound?.(user);
       for (const account of await this.#accountsOf(attempt, user)) await this.#pay(paid, account);
       isRight = user !== undefined && (await this.#directory.checkPassword(user, password)) === true;
     } catch (error) {

@@ -48,6 +48,12 @@ export class Payers {
     return `${browser}.${newest}.${this.#mac(newest, browser, subject)}`;
   }
 
+  /** Whether the payer's browser has finished a sign-in before; `undefined` where browsers are not told apart. */
+  browserKind({ browser }: Payer): 'known' | 'new' | undefined {
+    if (!this.#isOn) return undefined;
+    return browser === '' ? 'new' : 'known';
+  }
+
   /** Lifts a lock, and forgets the failures of all browsers. */
   async unlock(subject: string): Promise<void> {
     await this.#state.set(this.#unlockKey(subject), randomBytes(9).toString('base64url'), UNLOCK_SECONDS);

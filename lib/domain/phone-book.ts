@@ -1,4 +1,5 @@
 import { SmsOtpError } from '../errors.ts';
+import type { RequestFacts } from '../events.ts';
 import type { PhoneChange } from './challenge.ts';
 import type { Directory } from './fault.ts';
 import type { Grants } from './grant.ts';
@@ -16,7 +17,7 @@ export interface PhoneBookParts {
   readonly notices: Notices;
   readonly defaultCountry: Country | undefined;
   readonly numbersOf: (user: User) => readonly string[];
-  readonly onChange: (user: User, change: PhoneChange) => void;
+  readonly onChange: (user: User, change: PhoneChange, request: RequestFacts) => void;
 }
 
 /** Says why a user's numbers must not be changed, by a throw. */
@@ -36,9 +37,15 @@ export class PhoneBook {
   /**
    * Ends the user's grants, and tells the numbers that the user had before: who held a phone may hold a session.
    *
+   * @param request that asked for it, if one did
    * @throws SmsOtpError `CONFLICT`, `DIRECTORY_UNAVAILABLE`, and what the rule throws; then nothing was written
    */
-  async change(userId: string, change: PhoneChange, assertAllowed: ChangeRule): Promise<void> {
+  async change(
+    userId: string,
+    change: PhoneChange,
+    assertAllowed: ChangeRule,
+    request: RequestFacts = {},
+  ): Promise<void> {
     const { grants, notices, numbersOf, onChange } = this.#parts;
     const before = await this.#alone(userId, async () => {
       const user = await this.find(userId);
@@ -46,7 +53,7 @@ export class PhoneBook {
       await this.#write(user, change);
       return user;
     });
-    onChange(before, change);
+    onChange(before, change, request);
     await grants.endAll(userId);
     notices.send('add' in change ? 'numberAdded' : 'numberRemoved', before, numbersOf(before));
   }

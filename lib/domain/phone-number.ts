@@ -71,6 +71,11 @@ function parse(value: string, defaultCountry: Country | undefined): PhoneNumber 
   return number?.isPossible() && /^\+[1-9]\d{6,14}$/.test(number.number) ? number : undefined;
 }
 
+/** @param number E.164; several countries may share its country code, and then its next digits may not tell them apart */
+export function countryOf(number: string): Country | undefined {
+  return parsePhoneNumberFromString(number)?.country;
+}
+
 /** A directory's values as E.164, each number once; what cannot be read is told of by its last two digits. */
 export function readPhoneNumbers(
   values: readonly string[],

@@ -19,6 +19,8 @@ export interface SendOrder {
   readonly payer: Payer;
   /** `req.ip`. */
   readonly ip: string | undefined;
+  /** What the app or its proxy calls the request. */
+  readonly requestId?: string | undefined;
   /** What the client's address is counted under. */
   readonly address: string;
 }

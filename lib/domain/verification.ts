@@ -1,8 +1,9 @@
 import { SmsOtpError } from '../errors.ts';
+import type { RequestFacts } from '../events.ts';
 import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
 import { type CodeLength, isSameCode, readCode } from './code.ts';
 import type { Cooldown } from './cooldown.ts';
-import type { Deliveries } from './delivery.ts';
+import type { Deliveries, Sending } from './delivery.ts';
 import type { Directory } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
 import type { SendBudget } from './send-budget.ts';
@@ -14,6 +15,8 @@ export interface Guess {
   readonly subject: string;
   /** As it was typed. */
   readonly code: string;
+  /** Where it was typed. */
+  readonly request?: RequestFacts;
 }
 
 export interface VerificationParts {
@@ -26,6 +29,8 @@ export interface VerificationParts {
   readonly codeLength: CodeLength;
   /** Whether the directory still agrees with what the challenge began with. */
   readonly isStillMeant: (challenge: Challenge, user: User) => boolean;
+  /** Who hears of a factor that is locked from here on. */
+  readonly onLock: (challenge: Challenge, guess: Guess) => void;
 }
 
 /** A challenge whose code was right, and whose it is. */
@@ -33,6 +38,8 @@ export interface Verified {
   readonly challenge: Challenge;
   /** As the directory knows the user now. */
   readonly user: User;
+  /** The messages that brought it. */
+  readonly sendings: readonly Sending[];
 }
 
 /** Checks codes: pay, then look. */
@@ -53,19 +60,20 @@ export class Verification {
    *   what `carryOut` throws
    */
   async verify<Outcome>(guess: Guess, carryOut: (verified: Verified) => Promise<Outcome>): Promise<Outcome> {
-    const { challenges, guesses, codeLength } = this.#parts;
+    const { challenges, deliveries, guesses, codeLength } = this.#parts;
     if (guess.challengeId === undefined) throw noChallenge();
     const code = readCode(guess.code, codeLength);
     if (code === undefined) throw new SmsOtpError('BAD_REQUEST', `The code has ${codeLength} digits.`);
     const challenge = await challenges.read(guess.challengeId);
     if (challenge === undefined || challenge.subject !== guess.subject) throw codeExpired();
-    await this.#compare(challenge, code);
+    await this.#compare(challenge, { ...guess, code });
     const user = await this.#confirm(challenge);
+    const sendings = await deliveries.sendings(challenge.id);
     const isWinner = await challenges.claim(challenge.id);
     await guesses.giveBack(challenge);
     if (!isWinner) throw codeExpired();
-    const outcome = await this.#orRestore(challenge, () => carryOut({ challenge, user }));
-    await this.#forget(challenge);
+    const outcome = await this.#orRestore(challenge, () => carryOut({ challenge, user, sendings }));
+    await this.#forget(challenge, sendings);
     return outcome;
   }
 
@@ -79,8 +87,8 @@ export class Verification {
     }
   }
 
-  async #compare(challenge: Challenge, code: string): Promise<void> {
-    const { challenges, cooldown, guesses } = this.#parts;
+  async #compare(challenge: Challenge, guess: Guess): Promise<void> {
+    const { challenges, cooldown, guesses, onLock } = this.#parts;
     const expected = challenges.code(challenge);
     // While a new secret is rolled out, another process may know the one that this code comes from: it stays.
     if (expected === undefined) throw codeExpired();
@@ -89,8 +97,8 @@ export class Verification {
       await challenges.claim(challenge.id);
       throw codeExpired();
     }
-    if (isSameCode(code, expected)) return;
-    await guesses.settle(challenge, payment);
+    if (isSameCode(guess.code, expected)) return;
+    if (await guesses.settle(challenge, payment)) onLock(challenge, guess);
     const { remaining } = payment;
     const details = Number.isFinite(remaining) ? { attemptsRemaining: remaining } : {};
     throw new SmsOtpError('INVALID_CODE', 'This code is not right.', details);
@@ -113,9 +121,12 @@ export class Verification {
     throw new SmsOtpError('CONFLICT', 'Your phone numbers were changed meanwhile. Please sign in again.');
   }
 
-  async #forget(challenge: Challenge): Promise<void> {
+  async #forget(challenge: Challenge, sendings: readonly Sending[]): Promise<void> {
     const { deliveries, guesses, sends } = this.#parts;
-    await sends.refund(challenge, await deliveries.sentAt(challenge.id));
+    await sends.refund(
+      challenge,
+      sendings.map(({ at }) => at),
+    );
     await deliveries.forget(challenge.id);
     await guesses.close(challenge);
   }

@@ -46,7 +46,7 @@ export function signOutEverywhere(wiring: Wiring): RequestHandler {
     await wiring.grants.endAll(signIn.subject);
     await wiring.policy.end(signIn);
     await wiring.sessions.end(req);
-    wiring.notify('signedOut', eventFacts(wiring, visitor));
+    wiring.notify('signedOutEverywhere', eventFacts(wiring, visitor));
   });
 }
 

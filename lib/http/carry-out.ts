@@ -2,6 +2,7 @@ import type { Challenge } from '../domain/challenge.ts';
 import { type ChangeRule, changedMeanwhile } from '../domain/phone-book.ts';
 import type { SignIn, Standing } from '../domain/sign-in.ts';
 import type { Verified } from '../domain/verification.ts';
+import { requestFacts } from './event-facts.ts';
 import { send } from './send-code.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
@@ -18,10 +19,11 @@ export async function carryOut(
   { challenge, user }: Verified,
 ): Promise<SignIn | undefined> {
   const { purpose, number, change } = challenge;
+  const request = requestFacts(visitor);
   if (purpose === 'enroll') {
-    await wiring.phoneBook.change(user.id, { add: number }, mayWrite(wiring, challenge));
+    await wiring.phoneBook.change(user.id, { add: number }, mayWrite(wiring, challenge), request);
   } else if (change !== undefined && 'remove' in change) {
-    await wiring.phoneBook.change(user.id, change, mayRemove(change.remove));
+    await wiring.phoneBook.change(user.id, change, mayRemove(change.remove), request);
   } else if (change !== undefined) {
     const standing = { stage: 'code', user, signIn, numbers: [], ...(grant === undefined ? {} : { grant }) } as const;
     const destination = { number: change.add, purpose: 'enroll', change } as const;

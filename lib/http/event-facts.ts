@@ -1,4 +1,4 @@
-import type { EventFacts } from '../events.ts';
+import type { EventFacts, RequestFacts } from '../events.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -7,6 +7,14 @@ export function eventFacts(wiring: Wiring, visitor: Visitor, userId = visitor.si
   return {
     time: new Date(wiring.clock()),
     ...(userId === undefined ? {} : { userId }),
-    ...(visitor.ip === undefined ? {} : { address: visitor.ip }),
+    ...requestFacts(visitor),
+  };
+}
+
+/** Where the request came from, and what it is called. */
+export function requestFacts({ ip, requestId }: Pick<Visitor, 'ip' | 'requestId'>): RequestFacts {
+  return {
+    ...(ip === undefined ? {} : { address: ip }),
+    ...(requestId === undefined ? {} : { requestId }),
   };
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
+import type { PasswordTry } from '../domain/password.ts';
 import type { SignIn } from '../domain/sign-in.ts';
 import { localeOf, type User } from '../domain/user.ts';
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, type SmsOtpErrorCode } from '../errors.ts';
 import { readBody, readText } from './body.ts';
-import { eventFacts } from './event-facts.ts';
+import { eventFacts, requestFacts } from './event-facts.ts';
 import { giveExemption, isExempt } from './exemption.ts';
 import { part } from './part.ts';
 import { readReturnTo } from './return-to.ts';
@@ -15,6 +16,8 @@ import type { Wiring } from './wiring.ts';
 
 /** The same for every refusal, so that its length tells nothing. */
 const REFUSAL_MILLISECONDS = 500;
+/** A password (RFC 8176). */
+const AMR = ['pwd'];
 
 interface Proven {
   readonly visitor: Visitor;
@@ -67,20 +70,42 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
   const body = await readBody(req, res);
   const username = readText(body, 'username', 256);
   const password = readText(body, 'password', 1024);
-  const { address, token } = visitor;
-  const user = await wiring.passwords.check({ username, password, address, token }).catch((error: unknown) => {
-    if (error instanceof SmsOtpError)
-      wiring.notify('firstFactorRefused', { ...eventFacts(wiring, visitor), reason: error.code });
-    throw error;
-  });
+  const user = await checkPassword(wiring, visitor, { username, password });
   if (user === undefined) {
-    wiring.notify('firstFactorRefused', { ...eventFacts(wiring, visitor), reason: 'INVALID_CREDENTIALS' });
     await delay(Math.max(0, refusedAt - wiring.clock()));
     throw new SmsOtpError('INVALID_CREDENTIALS', 'This username or password is not right.');
   }
-  wiring.notify('firstFactorAccepted', eventFacts(wiring, visitor, user.id));
+  wiring.notify('firstFactorAccepted', { ...eventFacts(wiring, visitor, user.id), amr: AMR });
   const id = randomBytes(16).toString('base64url');
-  const facts = { id, subject: user.id, amr: ['pwd'], locale: localeOf(user), returnTo: readReturnTo(body.returnTo) };
+  const facts = { id, subject: user.id, amr: AMR, locale: localeOf(user), returnTo: readReturnTo(body.returnTo) };
   const signIn = await wiring.policy.begin(facts);
   return { visitor, user, signIn };
+}
+
+/** The event of a refusal names whom the directory means by the name, not whoever has this session. */
+async function checkPassword(
+  wiring: Wiring,
+  visitor: Visitor,
+  typed: Pick<PasswordTry, 'username' | 'password'>,
+): Promise<User | undefined> {
+  const { address, token } = visitor;
+  let meant: { readonly userId?: string } = {};
+  const onFound = ({ id }: User): void => {
+    meant = { userId: id };
+  };
+  const tellRefused = (reason: SmsOtpErrorCode): void =>
+    wiring.notify('firstFactorRefused', {
+      time: new Date(wiring.clock()),
+      ...meant,
+      ...requestFacts(visitor),
+      reason,
+    });
+  try {
+    const user = await wiring.passwords.check({ ...typed, address, token, onFound });
+    if (user === undefined) tellRefused('INVALID_CREDENTIALS');
+    return user;
+  } catch (error) {
+    if (error instanceof SmsOtpError) tellRefused(error.code);
+    throw error;
+  }
 }

@@ -1,5 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { SmsOtpError } from '../errors.ts';
+import { requestFacts } from './event-facts.ts';
+import { readRequestId } from './request-id.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -14,9 +16,11 @@ export function handler(
       await work(req, res, next);
     } catch (error) {
       if (error instanceof SmsOtpError && error.status >= 500) {
-        wiring.notify('fault', { time: new Date(wiring.clock()), code: error.code, error });
+        const request = requestFacts({ ip: req.ip, requestId: readRequestId(req) });
+        wiring.notify('fault', { time: new Date(wiring.clock()), ...request, code: error.code, error });
       }
-      next(error);
+      // What an app's callback rejects with may be nothing at all, or 'route': Express would let the request pass.
+      next(typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.'));
     }
   };
   return Object.defineProperty(handle, 'name', { value: name });

@@ -5,7 +5,8 @@ import { noChallenge, type Verified } from '../domain/verification.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
 import { carryOut } from './carry-out.ts';
-import { eventFacts } from './event-facts.ts';
+import { methodsAfterCode, tellAccepted, tellRefused } from './code-report.ts';
+import { requestFacts } from './event-facts.ts';
 import { part } from './part.ts';
 import { readReturnTo } from './return-to.ts';
 import type { Visitor } from './visitor.ts';
@@ -16,6 +17,7 @@ type SignedIn = Standing & { readonly signIn: SignIn };
 /** Checks the code: where it is right, the session has a grant, under a new session id. */
 export function verifyCode(wiring: Wiring): RequestHandler {
   return part(wiring, 'verifyCode', async (req, res) => {
+    const startedAt = wiring.clock();
     const visitor = await wiring.visitors.of(req);
     const standing = await wiring.visitors.standing(visitor);
     const { signIn } = standing;
@@ -31,13 +33,12 @@ export function verifyCode(wiring: Wiring): RequestHandler {
         standing: { ...standing, signIn: { ...signIn, returnTo } },
         code,
         epoch,
+        startedAt,
         req,
         res,
       });
     } catch (error) {
-      if (error instanceof SmsOtpError) {
-        wiring.notify('codeRefused', { ...eventFacts(wiring, visitor), reason: error.code });
-      }
+      if (error instanceof SmsOtpError) tellRefused(wiring, { visitor, standing, startedAt }, error);
       throw error;
     }
   });
@@ -61,31 +62,35 @@ interface Try {
   readonly standing: SignedIn;
   readonly code: string;
   readonly epoch: string | undefined;
+  readonly startedAt: number;
   readonly req: Request;
   readonly res: Response;
 }
 
-async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res }: Try): Promise<void> {
+async function verify(wiring: Wiring, attempt: Try): Promise<void> {
+  const { visitor, standing, code, epoch, req, res } = attempt;
   const { signIn } = standing;
   const { challengeId, subject } = signIn;
-  const { verified, next } = await wiring.verification.verify({ challengeId, subject, code }, async (verified) => ({
-    verified,
-    next: await carryOut(wiring, visitor, standing, verified),
-  }));
-  const { purpose } = verified.challenge;
-  wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose });
-  if (next !== undefined) return wiring.sessions.write(req, next);
-  const granted = await grant(wiring, signIn, verified, epoch);
+  const { verified, next, isGranted } = await wiring.verification.verify(
+    { challengeId, subject, code, request: requestFacts(visitor) },
+    // A grant that cannot be written right now costs no code.
+    async (verified) => {
+      const next = await carryOut(wiring, visitor, standing, verified);
+      return { verified, isGranted: next === undefined, next: next ?? (await grant(wiring, signIn, verified, epoch)) };
+    },
+  );
+  tellAccepted(wiring, attempt, signIn, verified);
+  if (!isGranted) return wiring.sessions.write(req, next);
   // Who steps up stays who they are: all that the app keeps in the session survives.
-  await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  await wiring.sessions.renew(req, next, needsGrant(verified.challenge) ? 'all' : undefined);
   await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
 }
 
 async function grant(wiring: Wiring, signIn: SignIn, { user }: Verified, epoch: string | undefined): Promise<SignIn> {
-  const { amr, grantId } = signIn;
-  const facts = { acr: wiring.acr, amr: [...new Set([...amr, 'sms', 'otp', 'mfa'])], epoch };
+  const { grantId } = signIn;
+  const facts = { acr: wiring.acr, amr: methodsAfterCode(signIn), epoch };
   const granted = { ...signIn, challengeId: undefined, grantId: await wiring.grants.give(user, facts) };
   if (grantId !== undefined) await wiring.grants.end(grantId);
   return granted;

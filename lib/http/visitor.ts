@@ -6,6 +6,7 @@ import { localeOf } from '../domain/user.ts';
 import { addressBlock } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';
 import { type PathOptions, Paths } from './paths.ts';
+import { readRequestId } from './request-id.ts';
 import type { Sessions } from './session.ts';
 import { misconfigured } from './session-check.ts';
 
@@ -23,6 +24,8 @@ export interface Visitor {
   readonly sessionId: string;
   /** The client's address, as Express says it (`trust proxy`). */
   readonly ip: string | undefined;
+  /** What the app or its proxy calls the request. */
+  readonly requestId: string | undefined;
   /** What that address is counted under. */
   readonly address: string;
   /** What a known browser presents. */
@@ -85,6 +88,9 @@ export class Visitors {
       paths,
       sessionId,
       ip,
+      get requestId() {
+        return readRequestId(req);
+      },
       get address() {
         return addressBlock(ip);
       },

@@ -8,6 +8,7 @@ import type { Enrollment } from '../domain/enrollment.ts';
 import type { Directory } from '../domain/fault.ts';
 import type { Grants } from '../domain/grant.ts';
 import type { GuessBudget } from '../domain/guess-budget.ts';
+import type { NumberFacts } from '../domain/number-facts.ts';
 import type { PasswordCheck } from '../domain/password.ts';
 import type { Payers } from '../domain/payer.ts';
 import type { PhoneBook } from '../domain/phone-book.ts';
@@ -33,6 +34,8 @@ export interface Wiring {
   readonly isClosing: () => boolean;
   readonly clock: Clock;
   readonly notify: Notify;
+  /** What an event may say of a number. */
+  readonly describeNumber: (number: string) => NumberFacts;
   readonly render: Render;
   readonly assets: Readonly<Record<string, string>>;
   /** The app's own stylesheet: a path in the app, or what is in it. */

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { createRig } from '../support/rig.ts';
 
+const ADA_NUMBER = '+46701740605';
+
 describe('what became of a message', () => {
   it('is heard of at another process, and may change', async () => {
     const here = createRig();
@@ -8,7 +10,10 @@ describe('what became of a message', () => {
     const { id } = await here.send();
     expect(await there.deliveries.state(id)).to.equal('accepted');
     for (const state of ['failed', 'delivered', 'delivered', 'unknown'] as const) {
-      expect(await there.deliveries.receive({ smsc: 'test', messageId: '1', state })).to.equal(true);
+      expect(await there.deliveries.receive({ smsc: 'test', messageId: '1', state })).to.deep.equal({
+        country: 'SE',
+        milliseconds: 0,
+      });
       expect(await here.deliveries.state(id)).to.equal(state);
     }
   });
@@ -17,8 +22,8 @@ describe('what became of a message', () => {
     it(`is known also where "${state}" comes before the answer`, async () => {
       const { deliveries } = createRig();
       await deliveries.begin('a challenge');
-      expect(await deliveries.receive({ smsc: 'test', messageId: '7', state })).to.equal(false);
-      await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test', messageId: '7' });
+      expect(await deliveries.receive({ smsc: 'test', messageId: '7', state })).to.equal(undefined);
+      await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test', messageId: '7' }, ADA_NUMBER);
       expect(await deliveries.state('a challenge')).to.equal(state);
     });
   }
@@ -36,14 +41,14 @@ describe('what became of a message', () => {
     expect(await deliveries.state('a challenge')).to.equal('unknown');
     await deliveries.begin('a challenge');
     expect(await deliveries.state('a challenge')).to.equal('queued');
-    await deliveries.settle('a challenge', { status: 'accepted', messageId: '1' });
+    await deliveries.settle('a challenge', { status: 'accepted', messageId: '1' }, ADA_NUMBER);
     expect(await deliveries.state('a challenge')).to.equal('accepted');
   });
 
   it('stays unknown where no receipt will come: a message that was accepted without an id', async () => {
     const { deliveries } = createRig();
     await deliveries.begin('a challenge');
-    await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test' });
+    await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test' }, ADA_NUMBER);
     expect(await deliveries.state('a challenge')).to.equal('unknown');
   });
 });

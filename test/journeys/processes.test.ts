@@ -24,7 +24,9 @@ interface Victim {
   readonly number: string;
 }
 
-describe('an attacker against four processes with one Redis', () => {
+describe('an attacker against four processes with one Redis', function () {
+  this.timeout(240_000);
+
   let redis: Redis;
   let app: Processes;
   let people = 0;
@@ -52,8 +54,7 @@ describe('an attacker against four processes with one Redis', () => {
     return jar;
   }
 
-  it('finds the right code in a burst of 200 for no more of 40 users than 5 guesses each make likely', async function () {
-    this.timeout(240_000);
+  it('finds the right code in a burst of 200 for no more of 40 users than 5 guesses each make likely', async () => {
     let wins = 0;
     for (let user = 0; user < 40; user++) {
       const victim = newVictim();
@@ -114,8 +115,7 @@ describe('an attacker against four processes with one Redis', () => {
     expect(app.sent).to.have.length(sent);
   });
 
-  it('gains nothing by processes that die in the middle of guessing', async function () {
-    this.timeout(240_000);
+  it('gains nothing by processes that die in the middle of guessing', async () => {
     for (let crash = 0; crash < 4; crash++) {
       const victims = Array.from({ length: 25 }, newVictim);
       const jars = await Promise.all(victims.map(signIn));

@@ -63,13 +63,23 @@ describe('the direction of imports', () => {
     expect(strays('ldapts', /^(ldap\/|simulator\/directory)/)).to.deep.equal([]);
   });
 
-  it('loads neither smpp, nor ldapts, nor a simulator with the main entry', () => {
+  it('imports OpenTelemetry only in telemetry/, which else needs leaf files and types only', () => {
+    const isStray = ({ file, to }: Import) => to.startsWith('@opentelemetry/') && !file.startsWith('telemetry/');
+    expect(imports.filter(isStray)).to.deep.equal([]);
+    const isFine = ({ to, isType }: Import) =>
+      isType || !sources.has(to) || to.startsWith('telemetry/') || LEAVES.includes(to);
+    expect(imports.filter((it) => it.file.startsWith('telemetry/') && !isFine(it))).to.deep.equal([]);
+  });
+
+  it('loads neither smpp, nor ldapts, nor OpenTelemetry, nor a simulator with the main entry', () => {
     const loaded = new Set(['index.ts']);
     for (const file of loaded) {
       for (const it of imports) if (it.file === file && !it.isType) loaded.add(it.to);
     }
     expect(sources.has('index.ts')).to.equal(true);
-    expect([...loaded].filter((file) => /^(smpp|ldapts|simulator)(\/|$)/.test(file))).to.deep.equal([]);
+    expect(
+      [...loaded].filter((file) => /^(smpp|ldapts|simulator|telemetry|@opentelemetry)(\/|$)/.test(file)),
+    ).to.deep.equal([]);
   });
 });
 

@@ -35,6 +35,7 @@ describe('the result of a send', () => {
     const transport = rig.transport([smsc.url]);
     expect(await transport.send(message())).to.deep.equal({ status: 'unknown', smsc: nameOf(smsc) });
     await until(() => rig.log.some((line) => line.includes('answered what nobody waits for (1 times so far)')));
+    expect(transport.stats().smscs[nameOf(smsc)]).to.include({ lateAnswers: 1, inFlight: 0 });
     expect(await transport.send(message())).to.include({ status: 'accepted' });
     expect(smsc.binds).to.have.lengthOf(1);
   });

@@ -1,5 +1,6 @@
 import { createApp } from '../../example-app/app.ts';
 import { readEnvironment } from '../../example-app/environment.ts';
+import { createMetrics } from '../../example-app/metrics.ts';
 import { OTP_OPTIONS } from '../../example-app/otp-options.ts';
 import { type Peers, startPeers } from '../../example-app/peers.ts';
 import type { Clock } from '../../lib/domain/ports.ts';
@@ -33,7 +34,8 @@ export async function startDemo(
   };
   const otp = createSmsOtp({ ...options, userStore, transport }, clock);
   const sessionSecret = 'of the demo in the tests';
-  const server = await listen(createApp({ otp, userStore, sessionSecret, skin: read.SKIN, inboxUrl }));
+  const metrics = createMetrics(otp, transport);
+  const server = await listen(createApp({ otp, userStore, metrics, sessionSecret, skin: read.SKIN, inboxUrl }));
   const messages = async (): Promise<{ to: string; text: string }[]> => (await fetch(`${inboxUrl}/messages`)).json();
   return {
     ...peers,
@@ -44,6 +46,7 @@ export async function startDemo(
     },
     async close() {
       await server.close();
+      metrics.stop();
       await otp.close();
       await peers.close();
     },

@@ -39,9 +39,9 @@ app.use(
 );
 app.use(otp);
 app.get('/secret', (req, res) => void res.json(req.smsOtp));
-const answerStoreFault: ErrorRequestHandler = (error, _req, res, next) => {
-  if (res.headersSent) next(error);
-  else res.status(503).json({});
+// A session that cannot be touched is told of when the answer is out already; Express would close the connection.
+const answerStoreFault: ErrorRequestHandler = (_error, _req, res, _next) => {
+  if (!res.headersSent) res.status(503).json({});
 };
 app.use(answerStoreFault);
 process.send?.({ url: (await listen(app)).url });

@@ -1,0 +1,2 @@
+export { instrumentSmsOtp } from './instrument.ts';
+export type { TelemetryOptions } from './telemetry-options.ts';

@@ -1,0 +1,38 @@
+import type { BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
+import type { SmppStats, SmscStats } from '../smpp/smpp-stats.ts';
+
+/**
+ * What the transport says of itself whenever somebody asks for it.
+ *
+ * @returns a function that ends it
+ */
+export function observeTransport(meter: Meter, transport: { stats(): SmppStats }): () => void {
+  const gauge = (name: string, description: string) =>
+    meter.createObservableGauge(`sms_otp.smpp.${name}`, { description });
+  const counter = (name: string, description: string) =>
+    meter.createObservableCounter(`sms_otp.smpp.${name}`, { description });
+  const waiting = gauge('waiting', 'Messages that wait for room at any SMSC');
+  const overdue = counter('overdue', 'Messages that were dropped because no SMSC had room in time');
+  const bySmsc: Readonly<Record<keyof SmscStats, Observable>> = {
+    bound: gauge('bound', 'Sessions that are bound'),
+    inFlight: gauge('in_flight', 'Messages in the window: they wait for their answers'),
+    submits: counter('submits', 'Messages that were given to the SMSC'),
+    throttled: counter('throttled', 'Messages that it refused because it was too much'),
+    lateAnswers: counter('late_answers', 'Answers that came after nobody waited for them any more'),
+  };
+  const observe: BatchObservableCallback = (result) => {
+    const stats = transport.stats();
+    result.observe(waiting, stats.waiting);
+    result.observe(overdue, stats.overdue);
+    for (const [smsc, values] of Object.entries(stats.smscs)) {
+      for (const [name, instrument] of entriesOf(bySmsc)) result.observe(instrument, values[name], { smsc });
+    }
+  };
+  const instruments = [waiting, overdue, ...Object.values(bySmsc)];
+  meter.addBatchObservableCallback(observe, instruments);
+  return () => meter.removeBatchObservableCallback(observe, instruments);
+}
+
+function entriesOf<Name extends string, Value>(record: Readonly<Record<Name, Value>>): readonly [Name, Value][] {
+  return Object.entries(record) as [Name, Value][];
+}

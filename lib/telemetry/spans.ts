@@ -1,0 +1,40 @@
+import { type Attributes, context, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import type { SmsOtpErrorCode } from '../errors.ts';
+import type { Listeners } from './listeners.ts';
+
+interface Ended {
+  readonly time: Date;
+  readonly milliseconds: number;
+  readonly reason?: SmsOtpErrorCode;
+}
+
+/**
+ * Spans of what is over, made from the events' own times. An event comes while its request is still answered: its span is
+ * a child of the request's.
+ */
+export function traceCodes(tracer: Tracer): Listeners {
+  const trace = (name: string, kind: SpanKind, { time, milliseconds, reason }: Ended, attributes: Attributes): void => {
+    const startTime = new Date(time.getTime() - milliseconds);
+    const span = tracer.startSpan(name, { kind, startTime, attributes }, context.active());
+    if (reason !== undefined) span.setAttribute('error.type', reason);
+    // Whoever types a wrong code is no error of ours.
+    if (reason?.endsWith('_UNAVAILABLE')) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end(time);
+  };
+  const send = (facts: Ended, attributes: Attributes): void =>
+    trace('sms_otp.send', SpanKind.CLIENT, facts, attributesOf(attributes));
+  const verify = (facts: Ended, attributes: Attributes): void =>
+    trace('sms_otp.verify', SpanKind.INTERNAL, facts, attributesOf(attributes));
+  return {
+    codeSent: ({ purpose, country, smsc, status, resend, ...facts }) =>
+      send(facts, { purpose, country, smsc, status, resend }),
+    sendRefused: ({ purpose, country, ...facts }) => send(facts, { purpose, country }),
+    codeAccepted: ({ purpose, country, smsc, browser, ...facts }) => verify(facts, { purpose, country, smsc, browser }),
+    codeRefused: ({ purpose, country, ...facts }) => verify(facts, { purpose, country }),
+  };
+}
+
+function attributesOf(attributes: Attributes): Attributes {
+  const known = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known.map(([name, value]) => [`sms_otp.${name}`, value]));
+}

@@ -1,0 +1,49 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { z } from 'zod';
+import { checkOptions } from '../check-options.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { SmppStats } from '../smpp/smpp-stats.ts';
+
+export interface TelemetryOptions {
+  /** [absent: no metrics of its queue and its binds] The `SmppTransport`. */
+  readonly transport?: { stats(): SmppStats };
+  /** [0.3] The share of codes, from 0 to 1, that must come back; 0 switches the alarm off. */
+  readonly minConversion?: number;
+  /** [20] The alarm needs so many codes sent in the window, from 1. */
+  readonly minSends?: number;
+  /** [3600] The window of the alarm, which slides: 60 to 86400. */
+  readonly windowSeconds?: number;
+  /** [Date.now] The clock of the alarm. */
+  readonly clock?: Clock;
+  /** [the global one at this moment] */
+  readonly meterProvider?: MeterProvider;
+  /** [the global one] */
+  readonly tracerProvider?: TracerProvider;
+}
+
+const share = 'must be a number from 0 to 1';
+const count = 'must be a whole number from 1';
+const window = 'must be a whole number from 60 to 86400';
+
+const telemetryOptions = z.strictObject({
+  transport: has<NonNullable<TelemetryOptions['transport']>>('stats', 'must be an SmppTransport').optional(),
+  minConversion: z.number(share).min(0, share).max(1, share).default(0.3),
+  minSends: z.int(count).min(1, count).default(20),
+  windowSeconds: z.int(window).min(60, window).max(86_400, window).default(3600),
+  clock: z.custom<Clock>((value) => typeof value === 'function', 'must be a function').default(() => Date.now),
+  meterProvider: has<MeterProvider>('getMeter', 'must be a MeterProvider').optional(),
+  tracerProvider: has<TracerProvider>('getTracer', 'must be a TracerProvider').optional(),
+} satisfies Record<keyof TelemetryOptions, z.ZodType>);
+
+export type TelemetrySettings = z.output<typeof telemetryOptions>;
+
+/** @throws SmsOtpConfigError with all problems */
+export function readTelemetryOptions(options: TelemetryOptions): TelemetrySettings {
+  return checkOptions(telemetryOptions, options, 'instrumentSmsOtp');
+}
+
+function has<Part>(method: string, problem: string): z.ZodType<Part> {
+  const isPart = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function';
+  return z.custom<Part>(isPart, problem);
+}
