@@ -21,6 +21,8 @@ export class PhoneAdmin {
   }
 
   /**
+   * What the user store holds.
+   *
    * @returns E.164, each number once
    * @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE`
    */
@@ -29,7 +31,11 @@ export class PhoneAdmin {
     return policy.numbersOf(await phoneBook.find(userId));
   }
 
-  /** @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE` */
+  /**
+   * Adds a number, which nobody needs to prove.
+   *
+   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE`
+   */
   async add(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
     await this.#parts.phoneBook.change(userId, { add: number }, (numbers) => {
