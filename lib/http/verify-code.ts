@@ -66,26 +66,37 @@ interface Try {
 
 async function verify(wiring: Wiring, { visitor, standing, code, epoch, req, res }: Try): Promise<void> {
   const { signIn } = standing;
-  const { challengeId, subject } = signIn;
-  const { verified, next } = await wiring.verification.verify({ challengeId, subject, code }, async (verified) => ({
-    verified,
-    next: await carryOut(wiring, visitor, standing, verified),
-  }));
-  const { purpose } = verified.challenge;
+  const { challengeId, subject, grantId } = signIn;
+  const { purpose, isOver } = await wiring.verification.verify({ challengeId, subject, code }, async (verified) => {
+    const next = await carryOut(wiring, visitor, standing, verified);
+    if (next === undefined) await grant(wiring, req, signIn, verified, epoch);
+    else await wiring.sessions.write(req, next);
+    return { purpose: verified.challenge.purpose, isOver: next === undefined };
+  });
   wiring.notify('codeAccepted', { ...eventFacts(wiring, visitor), purpose });
-  if (next !== undefined) return wiring.sessions.write(req, next);
-  const granted = await grant(wiring, signIn, verified, epoch);
-  // Who steps up stays who they are: all that the app keeps in the session survives.
-  await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  if (!isOver) return;
+  if (grantId !== undefined) await wiring.grants.end(grantId);
   await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
 }
 
-async function grant(wiring: Wiring, signIn: SignIn, { user }: Verified, epoch: string | undefined): Promise<SignIn> {
-  const { amr, grantId } = signIn;
-  const facts = { acr: wiring.acr, amr: [...new Set([...amr, 'sms', 'otp', 'mfa'])], epoch };
-  const granted = { ...signIn, challengeId: undefined, grantId: await wiring.grants.give(user, facts) };
-  if (grantId !== undefined) await wiring.grants.end(grantId);
-  return granted;
+/** Where the session cannot be written the grant is worth nothing, and the code lives on. */
+async function grant(
+  wiring: Wiring,
+  req: Request,
+  signIn: SignIn,
+  { user, challenge }: Verified,
+  epoch: string | undefined,
+): Promise<void> {
+  const amr = [...new Set([...signIn.amr, 'sms', 'otp', 'mfa'])];
+  const grantId = await wiring.grants.give(user, { acr: wiring.acr, amr, epoch });
+  try {
+    // Who steps up stays who they are: all that the app keeps in the session survives.
+    const keep = needsGrant(challenge) ? 'all' : undefined;
+    await wiring.sessions.renew(req, { ...signIn, challengeId: undefined, grantId }, keep);
+  } catch (error) {
+    await wiring.grants.end(grantId).catch(() => undefined);
+    throw error;
+  }
 }
