@@ -92,6 +92,7 @@ export function createSecondFactor({ config, shared, clock, notify, write }: Sec
   const notices = new Notices({
     transport,
     clock,
+    count: () => sends.note(),
     compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
     onFailure: phones.onNoticeFailure,
   });

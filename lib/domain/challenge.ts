@@ -63,7 +63,9 @@ export class Challenges {
   }
 
   /** The next code, with a new life; the one before is dead from here on. */
-  renew(challenge: Challenge): Promise<Challenge> {
+  async renew(challenge: Challenge): Promise<Challenge> {
+    // Where its code was entered in this moment, nothing brings it back.
+    if (!(await this.claim(challenge.id))) throw codeExpired();
     return this.#write({ ...challenge, generation: challenge.generation + 1, endsAt: this.#end() });
   }
 

@@ -37,7 +37,7 @@ export interface DispatchReport {
   forgotten(error: unknown): void;
 }
 
-type Undo = () => Promise<unknown>;
+type Undo = (error: unknown) => Promise<unknown>;
 
 /** Starts a challenge, or repeats it, and sends its code. */
 export class Dispatch {
@@ -68,7 +68,7 @@ export class Dispatch {
       return challenge;
     } catch (error) {
       // What cannot be undone ends by itself with its window; the person hears of the first failure.
-      for (const step of undo.reverse()) await step().catch(() => undefined);
+      for (const step of undo.reverse()) await step(error).catch(() => undefined);
       if (error instanceof SmsOtpError) report.refused(order, error, clock() - askedAt);
       throw error;
     }
@@ -80,11 +80,11 @@ export class Dispatch {
     const pending = await this.#findPending(order);
     const previous = pending === undefined ? [] : await deliveries.sendings(pending.id);
     if (!(await cooldown.win(order, this.#pauseAfter(previous.length)))) {
-      throw tooManySends(await cooldown.secondsLeft(order));
+      throw tooManySends(Math.max(await cooldown.secondsLeft(order), await sends.secondsLeft(order)));
     }
     undo.push(() => cooldown.giveBack(order));
     await sends.pay(order);
-    undo.push(() => sends.giveBack(order));
+    undo.push((error) => (isVerdict(order, error) ? Promise.resolve() : sends.giveBack(order)));
     await approve(order);
     const challenge = await this.#prepare(order, pending);
     // Where the same code is sent again, an earlier message may still bring it: it stays.
@@ -144,4 +144,11 @@ export class Dispatch {
     const { resendAfterSeconds } = this.#parts;
     return resendAfterSeconds[Math.min(sends, resendAfterSeconds.length - 1)] ?? 0;
   }
+}
+
+/** What is said of a number that nobody has proven is worth something to whoever walks along a block of numbers: it counts. */
+function isVerdict({ purpose }: SendOrder, error: unknown): boolean {
+  const isRefused =
+    error instanceof SmsOtpError && (error.code === 'PHONE_NOT_ACCEPTED' || error.code === 'SEND_REFUSED');
+  return purpose === 'enroll' && isRefused;
 }

@@ -18,10 +18,11 @@ describe('a change of numbers', () => {
     rig.transport.mode = 'reject';
     await rig.phoneBook.change(GRACE, { remove: FIRST }, { assertAllowed: anything });
     expect(rig.events.map(([name]) => name)).to.deep.equal(['numberRemoved']);
-    await new Promise(setImmediate);
+    await rig.notices.settled();
     expect(rig.events.map(([name]) => name)).to.deep.equal(['numberRemoved', 'noticeFailed', 'noticeFailed']);
     rig.transport.mode = 'accept';
     await rig.phoneBook.change(GRACE, { add: FIRST }, { assertAllowed: anything });
+    await rig.notices.settled();
     expect(rig.transport.messages.map(({ to }) => to)).to.deep.equal([SECOND]);
     expect(rig.transport.messages[0]?.text).to.include('added to your account at Example').and.not.match(/\d/);
     const told = JSON.stringify(rig.events);
@@ -32,7 +33,7 @@ describe('a change of numbers', () => {
     const rig = createRig();
     rig.transport.mode = 'refuse';
     await rig.phoneBook.change('id-ada', { add: FIRST }, { assertAllowed: anything });
-    await new Promise(setImmediate);
+    await rig.notices.settled();
     expect(rig.events.map(([name]) => name)).to.deep.equal(['numberAdded', 'noticeFailed']);
   });
 
