@@ -4,6 +4,7 @@ import { closeAll } from './closing.ts';
 import { readConfig } from './config.ts';
 import { defaultState } from './default-state.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
+import type { Country } from './domain/phone-number.ts';
 import type { Clock } from './domain/ports.ts';
 import { announce, type SmsOtpEvents } from './events.ts';
 import { Health, type SmsOtpHealth } from './health.ts';
@@ -79,16 +80,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
   const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
-  return Object.assign(handler, partsOf(wiring), {
-    phones: new PhoneAdmin({ ...domain, defaultCountry: config.defaultCountry }),
-    async unlock(userId: string) {
-      await domain.payers.unlock(userId);
-      notify('unlocked', { time: new Date(clock()), userId });
-    },
-    async signOutEverywhere(userId: string) {
-      await domain.grants.endAll(userId);
-      notify('signedOutEverywhere', { time: new Date(clock()), userId });
-    },
+  return Object.assign(handler, partsOf(wiring), adminPartsOf(wiring, config.defaultCountry), {
     events,
     health: () => health.read(wiring.proxyWatch.problem),
     async close() {
@@ -108,5 +100,22 @@ function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
     requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
     signOut: () => withNotice(wiring, signOut(wiring)),
     answerErrors: () => answerErrors(wiring),
+  };
+}
+
+type AdminParts = 'phones' | 'unlock' | 'signOutEverywhere';
+
+function adminPartsOf(wiring: Wiring, defaultCountry: Country | undefined): Pick<SmsOtp, AdminParts> {
+  const { payers, grants, notify, clock } = wiring;
+  return {
+    phones: new PhoneAdmin({ ...wiring, defaultCountry }),
+    async unlock(userId) {
+      await payers.unlock(userId);
+      notify('unlocked', { time: new Date(clock()), userId });
+    },
+    async signOutEverywhere(userId) {
+      await grants.endAll(userId);
+      notify('signedOutEverywhere', { time: new Date(clock()), userId });
+    },
   };
 }

@@ -18,14 +18,7 @@ export function wire(
   const { policy, directory } = domain;
   const browserToken = new BrowserToken(name);
   const proxyWatch = new ProxyWatch((message) => config.logger.warn(message));
-  const visitors = new Visitors({
-    sessions,
-    policy,
-    directory,
-    browserToken,
-    currentUser,
-    paths: config,
-  });
+  const visitors = new Visitors({ sessions, policy, directory, browserToken, currentUser, paths: config });
   return {
     ...domain,
     ...needs,

@@ -14,10 +14,16 @@ import { signOut } from './sign-out.ts';
 import { verifyCode } from './verify-code.ts';
 import type { Wiring } from './wiring.ts';
 
+interface RouteHandlers {
+  readonly get?: readonly RequestHandler[];
+  readonly post?: readonly RequestHandler[];
+}
+
 /** The routes under `basePath`; an unknown path goes on. Without its own login the app signs people in by itself. */
 export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const answer = answerState(wiring);
+  const route = (path: string, handlers: RouteHandlers): void => addRoute(router, path, handlers);
   router.use((_req, res, next) => {
     setAnswerHeaders(res);
     next();
@@ -38,16 +44,17 @@ export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
   route('/assets/:name', { get: [sendAsset(wiring)] });
   router.use(answerErrors(wiring, placeOf));
   return router;
+}
 
-  function route(path: string, { get = [], post = [] }: { get?: RequestHandler[]; post?: RequestHandler[] }): void {
-    const known = router.route(path);
-    if (get.length > 0) known.get(...get);
-    if (post.length > 0) known.post(...post);
-    const allow = [...(get.length > 0 ? ['GET', 'HEAD'] : []), ...(post.length > 0 ? ['POST'] : [])].join(', ');
-    known.all(() => {
-      throw new SmsOtpError('METHOD_NOT_ALLOWED', `This path knows ${allow} only.`, { allow });
-    });
-  }
+/** A known path with another method is a 405 that names those it has. */
+function addRoute(router: Router, path: string, { get = [], post = [] }: RouteHandlers): void {
+  const known = router.route(path);
+  if (get.length > 0) known.get(...get);
+  if (post.length > 0) known.post(...post);
+  const allow = [...(get.length > 0 ? ['GET', 'HEAD'] : []), ...(post.length > 0 ? ['POST'] : [])].join(', ');
+  known.all(() => {
+    throw new SmsOtpError('METHOD_NOT_ALLOWED', `This path knows ${allow} only.`, { allow });
+  });
 }
 
 function sendAsset({ assets, styles }: Wiring): RequestHandler {

@@ -5,7 +5,7 @@ import { type DirectoryBehaviour, DirectoryBehaviours } from './directory-behavi
 import type { DirectoryEntry } from './directory-entry.ts';
 import type { DirectoryOperation } from './directory-operation.ts';
 import { demoPeople, SERVICE_ACCOUNT } from './directory-people.ts';
-import { DirectorySession } from './directory-session.ts';
+import { type DirectoryContext, DirectorySession } from './directory-session.ts';
 import { DirectoryTree } from './directory-tree.ts';
 import { LOOPBACK, refuseProduction } from './loopback.ts';
 
@@ -62,23 +62,13 @@ export async function startDirectory(options: DirectoryOptions = {}): Promise<Di
   const tree = new DirectoryTree([base, SERVICE_ACCOUNT], entries);
   const behaviours = new DirectoryBehaviours();
   const operations: DirectoryOperation[] = [];
-  const sockets = new Set<Socket>();
-  const context = {
+  const { url, dropConnections, close } = await serve(options, {
     tree,
     behaviours,
     allowAnonymous: options.allowAnonymous ?? true,
     startTlsContext: options.startTls && options.tls ? createSecureContext(options.tls) : undefined,
-    record: (operation: DirectoryOperation) => operations.push(operation),
-  };
-  let connections = 0;
-  const server = serverFor(options, (socket) => {
-    sockets.add(socket.on('close', () => sockets.delete(socket)));
-    new DirectorySession(context, ++connections, socket);
+    record: (operation) => operations.push(operation),
   });
-  const url = await listen(server, options);
-  const dropConnections = () => {
-    for (const socket of sockets) socket.destroy();
-  };
   return {
     url,
     baseDn,
@@ -88,7 +78,26 @@ export async function startDirectory(options: DirectoryOptions = {}): Promise<Di
     remove: (dn) => tree.remove(dn),
     behave: (...told) => behaviours.replace(told),
     dropConnections,
-    close: async () => {
+    close,
+  };
+}
+
+type Serving = Pick<DirectorySimulator, 'url' | 'dropConnections' | 'close'>;
+
+async function serve(options: DirectoryOptions, context: DirectoryContext): Promise<Serving> {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = serverFor(options, (socket) => {
+    sockets.add(socket.on('close', () => sockets.delete(socket)));
+    new DirectorySession(context, ++connections, socket);
+  });
+  const dropConnections = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: await listen(server, options),
+    dropConnections,
+    async close() {
       const closed = once(server, 'close');
       server.close();
       dropConnections();

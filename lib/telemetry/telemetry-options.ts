@@ -4,6 +4,7 @@ import { checkOptions } from '../check-options.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SmppStats } from '../smpp/smpp-stats.ts';
 
+/** What `instrumentSmsOtp()` takes. */
 export interface TelemetryOptions {
   /** [absent: no metrics of its queue and its binds] The `SmppTransport`. */
   readonly transport?: { stats(): SmppStats };

@@ -7,8 +7,8 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
     types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DependencyHealth EnrollmentOptions
       EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Locale Logger MemoryStateOptions
-      MemoryUser NumberChoice OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin PhoneNumberType
-      PluralForms Purpose SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
+      MemoryUser NumberChoice NumberFacts OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin PhoneNumberType
+      PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Styles
       TransportHealth User UserStore View Views`,
   },
@@ -26,6 +26,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
       DirectorySimulator IdForm Inbox InboxOptions MessageBehaviour Phone Reaction ReceiptState ReceivedMessage
       SmscOptions SmscSimulator SmscTls SubmitRecord Testbed`,
   },
+  './telemetry': { values: 'instrumentSmsOtp', types: 'TelemetryOptions' },
   './conformance': {
     values: 'testSharedState testSmsTransport testUserStore',
     types: `NetworkMood OpenSharedState OpenSmsTransport OpenUserStore ReceivedMessages Runner SamplePerson

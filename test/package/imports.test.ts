@@ -83,13 +83,6 @@ describe('the direction of imports', () => {
   });
 });
 
-describe('the files of lib', () => {
-  it('have 200 lines at most', () => {
-    const isLong = ([, source]: [string, string]) => source.split('\n').length > 201;
-    expect([...sources].filter(isLong).map(([file]) => file)).to.deep.equal([]);
-  });
-});
-
 function read(file: string, { groups = {} }: RegExpExecArray): Import {
   const target = groups.from ?? groups.lazy ?? '';
   const to = target.startsWith('.') ? posix.join(posix.dirname(file), target) : target;

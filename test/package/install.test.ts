@@ -95,8 +95,9 @@ describe('the installed package', function () {
   }
 
   it('loads neither ldapts, nor smpp, nor an optional peer, nor an adapter with the main entry', () => {
-    for (const name of ['ldapts', 'smpp', 'oidc-provider', 'redis']) project.remove(`node_modules/${name}`);
-    for (const folder of ['ldap', 'smpp', 'simulator', 'oidc', 'cli', 'conformance']) {
+    for (const name of ['ldapts', 'smpp', 'oidc-provider', 'redis', '@opentelemetry/api'])
+      project.remove(`node_modules/${name}`);
+    for (const folder of ['ldap', 'smpp', 'simulator', 'oidc', 'cli', 'conformance', 'telemetry']) {
       project.remove(`node_modules/express-sms-otp/dist/${folder}`);
     }
     project.write('main.mjs', "import { smsOtp } from 'express-sms-otp'; console.log(smsOtp.name);");

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+// TypeScript 7 has no interface for programs yet.
+import ts from 'typescript-5.8';
+
+const MOST_LINES = 150;
+const MOST_LINES_OF_A_FUNCTION = 30;
+/** Factories whose methods share a closure: each method is counted by itself. */
+const FACTORIES = ['redisState'];
+
+const paths = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+const sources = paths.map((path) =>
+  ts.createSourceFile(path, readFileSync(`lib/${path}`, 'utf8'), ts.ScriptTarget.ES2023, true),
+);
+
+describe('the files of lib', () => {
+  it(`have ${MOST_LINES} lines at most`, () => {
+    const long = sources.filter((source) => linesOf(source) > MOST_LINES + 1);
+    expect(long.map(({ fileName }) => fileName)).to.deep.equal([]);
+  });
+
+  it('hold one class each, but for errors', () => {
+    const isClass = (node: ts.Node) => ts.isClassDeclaration(node) && !/(?:Error|Fault)\b/.test(heritageOf(node));
+    const crowded = sources.filter((source) => source.statements.filter(isClass).length > 1);
+    expect(crowded.map(({ fileName }) => fileName)).to.deep.equal([]);
+  });
+
+  it(`have functions of ${MOST_LINES_OF_A_FUNCTION} lines at most`, () => {
+    const isLong = (node: FunctionWithBody) =>
+      linesOf(node) > MOST_LINES_OF_A_FUNCTION && !FACTORIES.includes(nameOf(node));
+    const long = sources.flatMap((source) => functionsIn(source).filter(isLong));
+    expect(long.map((node) => `${node.getSourceFile().fileName}: ${nameOf(node)}`)).to.deep.equal([]);
+  });
+
+  it('are not named after everything and nothing', () => {
+    expect(paths.filter((path) => /\b(utils?|helpers?|common|types|constants|misc)\.ts$/.test(path))).to.deep.equal([]);
+  });
+});
+
+describe('the map of the house', () => {
+  it('shows every folder of lib, and no other', () => {
+    const [, map = ''] = /^lib\/\n((?: {2}.*\n)+)/m.exec(readFileSync('CONTRIBUTING.md', 'utf8')) ?? [];
+    const shown = Array.from(map.matchAll(/^ {2}([a-z]+)\/ /gm), ([, folder]) => folder);
+    const folders = readdirSync('lib', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(shown).to.have.members(folders.map(({ name }) => name));
+  });
+
+  it('names files that are there', () => {
+    const named =
+      readFileSync('CONTRIBUTING.md', 'utf8').match(/(?<=`)(?:lib|test|docs|scripts)\/[\w./-]+(?=`)/g) ?? [];
+    expect(named).to.not.be.empty;
+    expect(named.filter((path) => !existsSync(path))).to.deep.equal([]);
+  });
+});
+
+type FunctionWithBody = ts.FunctionLikeDeclaration & { readonly body: ts.Node };
+
+function functionsIn(node: ts.Node): readonly FunctionWithBody[] {
+  const found: FunctionWithBody[] = [];
+  const visit = (inner: ts.Node): void => {
+    if (hasBody(inner)) found.push(inner);
+    ts.forEachChild(inner, visit);
+  };
+  visit(node);
+  return found;
+}
+
+function hasBody(node: ts.Node): node is FunctionWithBody {
+  return ts.isFunctionLike(node) && 'body' in node && node.body !== undefined;
+}
+
+function nameOf({ name }: FunctionWithBody): string {
+  return name?.getText() ?? 'without a name';
+}
+
+function heritageOf({ heritageClauses = ts.factory.createNodeArray() }: ts.ClassDeclaration): string {
+  return heritageClauses.map((clause) => clause.getText()).join(' ');
+}
+
+function linesOf(node: ts.Node): number {
+  const source = node.getSourceFile();
+  const [start, end] = [node.getStart(source), node.end].map((at) => source.getLineAndCharacterOfPosition(at).line);
+  return (end ?? 0) - (start ?? 0) + 1;
+}
