@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { measureDirectory } from './measurements/directory.ts';
 import { measureDispatch } from './measurements/dispatch.ts';
 import { measureGate } from './measurements/gate.ts';
+import { measureLatency } from './measurements/latency.ts';
 import { measureNeverAnswered } from './measurements/never-answered.ts';
 import { measureProcesses } from './measurements/processes.ts';
 import { measureScale } from './measurements/scale.ts';
@@ -16,6 +17,7 @@ import { format, isMet, type Report } from './report.ts';
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Report>>> = {
   gate: measureGate,
   'sign-ins': measureSignIns,
+  latency: measureLatency,
   dispatch: measureDispatch,
   'never-answered': measureNeverAnswered,
   directory: measureDirectory,

@@ -14,8 +14,8 @@ export class Workers {
   /** @param variables that they have in their environment, besides those of this process */
   constructor(variables: NodeJS.ProcessEnv) {
     this.#variables = variables;
-    // What each says at its start would be said as often as there are processes.
-    cluster.setupPrimary({ exec: PROGRAM, silent: true });
+    // What each says at its start would be said as often as there are processes: only complaints are shown.
+    cluster.setupPrimary({ exec: PROGRAM, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   }
 
   get pids(): readonly (number | undefined)[] {
@@ -27,8 +27,13 @@ export class Workers {
    * @throws Error where one ends instead
    */
   async start(count: number): Promise<number> {
-    const [port = 0] = await Promise.all(Array.from({ length: count }, () => this.#fork()));
-    return port;
+    try {
+      const [port = 0] = await Promise.all(Array.from({ length: count }, () => this.#fork()));
+      return port;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -45,8 +50,6 @@ export class Workers {
   async #fork(): Promise<number> {
     const worker = cluster.fork(this.#variables);
     this.#running.add(worker);
-    worker.process.stdout?.resume();
-    worker.process.stderr?.pipe(process.stderr, { end: false });
     let isListening = false;
     const exit = once(worker, 'exit').then(() => {
       this.#running.delete(worker);

@@ -1,7 +1,9 @@
-import type { HealthStatus, SharedState, SmsTransport, TransportHealth, UserStore } from './domain/ports.ts';
+import type { Clock, HealthStatus, SharedState, SmsTransport, TransportHealth, UserStore } from './domain/ports.ts';
 
 export interface DependencyHealth {
   readonly status: HealthStatus;
+  /** When it was first seen in this status, in ISO 8601. */
+  readonly since: string;
   /** Name and message of what the dependency rejected with. */
   readonly lastError?: string;
   /** The transport's SMSCs, where it tells of them. */
@@ -28,36 +30,69 @@ export interface Dependencies {
 
 const DEADLINE_MILLISECONDS = 5_000;
 
-/**
- * Asks all dependencies; one that has no health to ask counts as ready, one that does not answer as down.
- *
- * @param deadlineMilliseconds is there for tests
- */
-export async function readHealth(
-  { userStore, transport, shared }: Dependencies,
-  proxyProblem: string | undefined,
-  deadlineMilliseconds = DEADLINE_MILLISECONDS,
-): Promise<SmsOtpHealth> {
-  const ask = (question: Question): Promise<DependencyHealth> => answer(question, deadlineMilliseconds);
-  const [users, state] = await Promise.all([
-    ask(async () => void (await userStore.health?.())),
-    ask(async () => (await shared.health?.()) ?? undefined),
-  ]);
-  // Last: right after a start it may still be binding.
-  const messages = await ask(async () => transport.health?.());
-  const dependencies = {
-    userStore: users,
-    transport: messages,
-    shared: state,
-    ...(proxyProblem === undefined ? {} : { proxy: { status: 'degraded' as const, lastError: proxyProblem } }),
-  };
-  const all = Object.values(dependencies).map(({ status }) => status);
-  return { status: (['down', 'degraded'] as const).find((status) => all.includes(status)) ?? 'ready', dependencies };
+type Answer = Omit<DependencyHealth, 'since'>;
+type Question = () => Promise<Answer | undefined>;
+type Name = keyof SmsOtpHealth['dependencies'];
+
+/** How the dependencies are, and since when; remembered for this process. */
+export class Health {
+  readonly #dependencies: Dependencies;
+  readonly #clock: Clock;
+  readonly #deadlineMilliseconds: number;
+  readonly #seen = new Map<Name, Pick<DependencyHealth, 'status' | 'since'>>();
+  #reading: Promise<SmsOtpHealth> | undefined;
+
+  /** @param deadlineMilliseconds is there for tests */
+  constructor(dependencies: Dependencies, clock: Clock, deadlineMilliseconds = DEADLINE_MILLISECONDS) {
+    this.#dependencies = dependencies;
+    this.#clock = clock;
+    this.#deadlineMilliseconds = deadlineMilliseconds;
+  }
+
+  /**
+   * Asks all dependencies; one that has no health to ask counts as ready, one that does not answer as down. Who comes
+   * while they are asked is given the same answer.
+   */
+  read(proxyProblem: string | undefined): Promise<SmsOtpHealth> {
+    this.#reading ??= this.#read(proxyProblem).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read(proxyProblem: string | undefined): Promise<SmsOtpHealth> {
+    const { userStore, transport, shared } = this.#dependencies;
+    const [users, state] = await Promise.all([
+      this.#ask('userStore', async () => void (await userStore.health?.())),
+      this.#ask('shared', async () => (await shared.health?.()) ?? undefined),
+    ]);
+    // Last: right after a start it may still be binding.
+    const messages = await this.#ask('transport', async () => transport.health?.());
+    const dependencies = {
+      userStore: users,
+      transport: messages,
+      shared: state,
+      ...(proxyProblem !== undefined && {
+        proxy: this.#date('proxy', { status: 'degraded', lastError: proxyProblem }),
+      }),
+    };
+    const all = Object.values(dependencies).map(({ status }) => status);
+    return { status: (['down', 'degraded'] as const).find((status) => all.includes(status)) ?? 'ready', dependencies };
+  }
+
+  async #ask(name: Name, question: Question): Promise<DependencyHealth> {
+    return this.#date(name, await answer(question, this.#deadlineMilliseconds));
+  }
+
+  #date(name: Name, { status, ...answer }: Answer): DependencyHealth {
+    const seen = this.#seen.get(name);
+    const now = seen?.status === status ? seen : { status, since: new Date(this.#clock()).toISOString() };
+    this.#seen.set(name, now);
+    return { ...now, ...answer };
+  }
 }
 
-type Question = () => Promise<DependencyHealth | undefined>;
-
-async function answer(question: Question, milliseconds: number): Promise<DependencyHealth> {
+async function answer(question: Question, milliseconds: number): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);

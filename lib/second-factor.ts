@@ -19,7 +19,7 @@ import { Payers } from './domain/payer.ts';
 import { PhoneBook } from './domain/phone-book.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
 import { SendBudget } from './domain/send-budget.ts';
-import { SignInPolicy } from './domain/sign-in.ts';
+import { SignInPolicy } from './domain/sign-in-policy.ts';
 import { localeOf, type User, wishesOf } from './domain/user.ts';
 import { Verification } from './domain/verification.ts';
 import type { Notify } from './events.ts';

@@ -1,7 +1,8 @@
-import type { DispatchReport, SendOrder } from './domain/dispatch.ts';
+import type { DispatchReport } from './domain/dispatch.ts';
 import type { Keyring } from './domain/keyring.ts';
 import { describeNumber, type NumberFacts } from './domain/number-facts.ts';
 import type { Clock } from './domain/ports.ts';
+import type { SendOrder } from './domain/send-order.ts';
 import { SmsOtpError } from './errors.ts';
 import type { EventFacts, Notify } from './events.ts';
 

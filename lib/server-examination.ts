@@ -30,6 +30,13 @@ type Job = (signal: AbortSignal) => Promise<Verdict>;
 const NAME_REMEDY = 'Is the name spelt right, and does the DNS of this machine know it?';
 const TCP_REMEDY = 'Are host and port right, does the server run, and do firewalls let this machine through?';
 const TLS_REMEDY = 'Does this port speak TLS? Perhaps another port is meant, or the server wants a client certificate.';
+const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'no name server answers',
+  ECONNREFUSED: 'nobody listens there',
+  EHOSTUNREACH: 'there is no way to this host',
+  ECONNRESET: 'the server closed the connection',
+};
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /**
@@ -79,7 +86,9 @@ async function run(job: Job, { check, remedy, timeoutMs }: Step): Promise<Findin
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'it failed';
-  return 'code' in error ? String(error.code) : error.message;
+  if (!('code' in error)) return error.message;
+  const code = String(error.code);
+  return code in WORDS ? `${WORDS[code]} (${code})` : code;
 }
 
 async function lookUp(host: string, signal: AbortSignal): Promise<Verdict> {

@@ -1,33 +1,28 @@
-import cluster from 'node:cluster';
 import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './closing.ts';
-import { type Config, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { defaultState } from './default-state.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
-import type { Clock, SharedState } from './domain/ports.ts';
-import { SmsOtpConfigError } from './errors.ts';
+import type { Clock } from './domain/ports.ts';
 import { announce, type SmsOtpEvents } from './events.ts';
-import { readHealth, type SmsOtpHealth } from './health.ts';
+import { Health, type SmsOtpHealth } from './health.ts';
 import { answerErrors } from './http/answer-errors.ts';
-import { BrowserToken } from './http/browser-token.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
-import { ProxyWatch } from './http/proxy-watch.ts';
+import { withNotice } from './http/notice.ts';
 import { sendCode } from './http/send-code.ts';
-import { Sessions } from './http/session.ts';
 import { signOut } from './http/sign-out.ts';
 import { verifyCode } from './http/verify-code.ts';
-import { Visitors } from './http/visitor.ts';
 import type { Wiring } from './http/wiring.ts';
 import { createLanguages } from './locales/own-languages.ts';
 import type { SmsOtpOptions } from './options.ts';
-import { ASSETS } from './pages/assets.ts';
 import { createRender } from './pages/render.ts';
 import { listenForReceipts } from './receipts.ts';
-import { createSecondFactor, type SecondFactor } from './second-factor.ts';
+import { createSecondFactor } from './second-factor.ts';
 import { createSmsWriter } from './sms-text.ts';
-import { memoryState } from './state/memory-state.ts';
+import { wire } from './wire.ts';
 
 /** A handler for `app.use()`, which is also the bag of its parts. */
 export interface SmsOtp extends RequestHandler {
@@ -50,6 +45,7 @@ export interface SmsOtp extends RequestHandler {
   /** Ends all grants of the user, in every process within 5 s. */
   signOutEverywhere(userId: string): Promise<void>;
   readonly events: EventEmitter<SmsOtpEvents>;
+  /** How the dependencies are, for a probe: parallel calls share one answer, which comes within 10 s. */
   health(): Promise<SmsOtpHealth>;
   /** Refuses new work (503 `SHUTTING_DOWN`), then closes transport, user store and shared state. */
   close(): Promise<void>;
@@ -70,6 +66,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser } = config;
   const shared = config.shared ?? defaultState(config, clock);
   const dependencies = { userStore, transport, shared };
+  const health = new Health(dependencies, clock);
   const events = new EventEmitter<SmsOtpEvents>();
   const notify = announce(events, config.logger);
   const languages = createLanguages(config);
@@ -92,7 +89,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
       notify('signedOutEverywhere', { time: new Date(clock()), userId });
     },
     events,
-    health: () => readHealth(dependencies, wiring.proxyWatch.problem),
+    health: () => health.read(wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
       await closeAll(dependencies, domain.notices, config.logger);
@@ -104,56 +101,11 @@ type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'sign
 
 function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
   return {
-    firstFactor: () => firstFactor(wiring),
-    sendCode: () => sendCode(wiring),
-    verifyCode: () => verifyCode(wiring),
+    firstFactor: () => withNotice(wiring, firstFactor(wiring)),
+    sendCode: () => withNotice(wiring, sendCode(wiring)),
+    verifyCode: () => withNotice(wiring, verifyCode(wiring)),
     requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
-    signOut: () => signOut(wiring),
+    signOut: () => withNotice(wiring, signOut(wiring)),
     answerErrors: () => answerErrors(wiring),
   };
-}
-
-function wire(
-  config: Config,
-  domain: SecondFactor,
-  needs: Pick<Wiring, 'notify' | 'clock' | 'render' | 'isClosing'>,
-): Wiring {
-  const { name, currentUser, acr, appName, codeLength, origin, trustedOrigins, requiredFor, styles } = config;
-  const sessions = new Sessions(name, config.keepSession ?? (currentUser === undefined ? [] : 'all'));
-  const { policy, directory } = domain;
-  const browserToken = new BrowserToken(name);
-  const proxyWatch = new ProxyWatch((message) => config.logger.warn(message));
-  const visitors = new Visitors({
-    sessions,
-    policy,
-    directory,
-    browserToken,
-    currentUser,
-    paths: config,
-  });
-  return {
-    ...domain,
-    ...needs,
-    acr,
-    appName,
-    codeLength,
-    requiredFor,
-    sameOrigin: { origin, trustedOrigins },
-    sessions,
-    browserToken,
-    proxyWatch,
-    visitors,
-    assets: ASSETS,
-    styles,
-  };
-}
-
-/** In a cluster each process would count for itself: five guesses each. */
-function defaultState({ allowInsecure }: Config, clock: Clock): SharedState {
-  if (process.env.NODE_ENV === 'production' && cluster.isWorker && !allowInsecure.includes('memoryState')) {
-    throw new SmsOtpConfigError([
-      "smsOtp.shared: memoryState() knows one process only, and this is a cluster's worker. Use redisState(), or allow it with allowInsecure: ['memoryState'].",
-    ]);
-  }
-  return memoryState({ clock });
 }

@@ -13,9 +13,13 @@ export interface TlsOptions {
   readonly servername?: string | undefined;
 }
 
-const pem = z.union([z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))], {
-  error: 'must be a text or a buffer in PEM, or several in an array',
-});
+// Named, since TypeScript before 5.7 cannot read the type of a buffer that a later one would write into the declarations.
+const pem: z.ZodType<Pem> = z.union(
+  [z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))],
+  {
+    error: 'must be a text or a buffer in PEM, or several in an array',
+  },
+);
 
 export const tlsOptions = z
   .strictObject({

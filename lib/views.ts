@@ -19,6 +19,8 @@ export interface CommonLocals {
     readonly removePhone: string;
     readonly signOutEverywhere: string;
     readonly logout: string;
+    /** Where a sign-in leads that came from nowhere. */
+    readonly home: string;
     readonly session: string;
     readonly assets: string;
     /** The app's own stylesheet, which comes after ours; absent without the option `styles`. */

@@ -49,9 +49,9 @@ describe('smsOtp()', () => {
     expect((await smsOtp({ ...NEEDED, transport }).health()).status).to.equal('degraded');
     const { status, dependencies } = await smsOtp({ ...NEEDED, transport, userStore }).health();
     expect(status).to.equal('down');
-    expect(dependencies.userStore).to.deep.equal({ status: 'down', lastError: 'TypeError: no route' });
+    expect(dependencies.userStore).to.include({ status: 'down', lastError: 'TypeError: no route' });
     expect(dependencies.transport.smscs).to.have.keys('a', 'b');
-    expect(dependencies.shared).to.deep.equal({ status: 'ready' });
+    expect(dependencies.shared).to.include({ status: 'ready' });
   });
 
   it('warns once of a proxy that Express does not know of, and is degraded', async () => {

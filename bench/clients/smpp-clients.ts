@@ -2,23 +2,7 @@ import { connect } from 'node:net';
 import type { SmsMessage } from 'express-sms-otp';
 import { SmppTransport } from 'express-sms-otp/smpp';
 import smpp from 'smpp';
-
-/** The transport's own, in milliseconds. */
-const TIMINGS = {
-  step: 5_000,
-  answer: 5_000,
-  send: 10_000,
-  silence: 15_000,
-  dead: 5_000,
-  partialPdu: 10_000,
-  drain: 5_000,
-  unbind: 2_000,
-  shortestPause: 500,
-  longestPause: 30_000,
-  configPause: 300_000,
-  busyPause: 1_000,
-  stable: 10_000,
-};
+import { TIMINGS } from '../../lib/smpp/timings.ts';
 
 /** Sends one message, and resolves once the SMSC has answered. */
 export type Send = () => Promise<void>;

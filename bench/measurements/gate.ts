@@ -9,7 +9,7 @@ import { type Arm, type Figures, Rounds } from '../rounds.ts';
 import { nameOf, PASSWORD } from '../servers/people.ts';
 import type { ServerSettings } from '../servers/server.ts';
 
-const REQUESTS = 6_000;
+const REQUESTS = 4_000;
 const CONNECTIONS = 10;
 const SESSIONS = 50;
 

@@ -38,7 +38,7 @@ export async function measureSignIns(): Promise<Report> {
 
 async function buildArms(stand: Stand, smscUrl: string, directory: Directory): Promise<void> {
   await stand.add('hand-written', 'hand-written', {}, PEOPLE);
-  await stand.add('Better Auth', 'better-auth', {}, 100);
+  await stand.add('Better Auth', 'better-auth', {}, 60);
   await stand.add('express-sms-otp', 'express-sms-otp', {}, PEOPLE);
   await stand.add('express-sms-otp, SMPP', 'express-sms-otp', { smscUrl }, PEOPLE);
   await stand.add('express-sms-otp, SMPP, LDAP over TLS', 'express-sms-otp', { smscUrl, directory }, 200);

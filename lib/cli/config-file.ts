@@ -5,6 +5,9 @@ import { SmsOtpConfigError } from '../errors.ts';
 import type { SmsOtpOptions } from '../options.ts';
 import { Failure } from './failure.ts';
 
+/** A client that waits for a dead Redis, say, would wait for ever. */
+const TIMEOUT_MS = 15_000;
+
 /**
  * The options in a file: its export `options`, or its default export; either may be a function that gives them, or a
  * promise of them. They are not checked yet.
@@ -12,15 +15,13 @@ import { Failure } from './failure.ts';
  * @throws SmsOtpConfigError as the file throws it; Failure, which says what to do, and nothing of the file's own,
  * since that may hold a secret
  */
-export async function loadOptions(file: string): Promise<SmsOtpOptions> {
+export async function loadOptions(file: string, timeoutMs = TIMEOUT_MS): Promise<SmsOtpOptions> {
   const path = resolve(file);
   if (!existsSync(path)) {
     throw new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
   }
-  const options = await attempt(file, path, async () => {
-    const { options: named, default: byDefault } = await import(pathToFileURL(path).href);
-    const exported = named ?? byDefault;
-    return typeof exported === 'function' ? exported() : exported;
+  const options = await withDeadline(load(path), file, timeoutMs).catch((error: unknown) => {
+    throw explain(error, file, path);
   });
   if (typeof options === 'object' && options !== null) return options as SmsOtpOptions;
   throw new Failure(
@@ -29,14 +30,29 @@ export async function loadOptions(file: string): Promise<SmsOtpOptions> {
   );
 }
 
-async function attempt(file: string, path: string, load: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await load();
-  } catch (error) {
-    const problems = problemsOf(error);
-    if (problems !== undefined) throw new SmsOtpConfigError(problems);
-    throw new Failure(`${file}: ${describe(error, path)}.`, `To see all of it: node ${file}`);
-  }
+async function load(path: string): Promise<unknown> {
+  const { options, default: byDefault } = await import(pathToFileURL(path).href);
+  const exported = options ?? byDefault;
+  return typeof exported === 'function' ? exported() : exported;
+}
+
+async function withDeadline<Result>(loading: Promise<Result>, file: string, timeoutMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    const failure = new Failure(
+      `${file}: it is not done within ${timeoutMs} ms.`,
+      'Does it wait for a server that is down?',
+    );
+    timer = setTimeout(() => reject(failure), timeoutMs);
+  });
+  return Promise.race([loading, deadline]).finally(() => clearTimeout(timer));
+}
+
+function explain(error: unknown, file: string, path: string): Error {
+  if (error instanceof Failure) return error;
+  const problems = problemsOf(error);
+  if (problems !== undefined) return new SmsOtpConfigError(problems);
+  return new Failure(`${file}: ${describe(error, path)}.`, `To see all of it: node ${file}`);
 }
 
 /** Known by its shape: the file may have another copy of this package. */

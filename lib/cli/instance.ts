@@ -1,34 +1,53 @@
+import type { SmsTransport } from '../domain/ports.ts';
 import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
 import type { SmsOtpOptions } from '../options.ts';
 import { type SmsOtp, smsOtp } from '../sms-otp.ts';
 import { loadOptions } from './config-file.ts';
 import { Failure } from './failure.ts';
 
+/** What the app has, in this process. */
+export interface Instance {
+  readonly otp: SmsOtp;
+  readonly options: SmsOtpOptions;
+  /** How many SMS were sent so far, and how many of them failed; waits for those that are on their way. */
+  readonly sent: () => Promise<{ readonly all: number; readonly failed: number }>;
+}
+
 /**
  * Runs a job with what the app has, and closes it afterwards.
  *
  * @throws Failure
  */
-export async function withInstance<Result>(
-  file: string,
-  job: (otp: SmsOtp, options: SmsOtpOptions) => Promise<Result>,
-): Promise<Result> {
+export async function withInstance(file: string, job: (instance: Instance) => Promise<void>): Promise<void> {
   try {
     const options = await loadOptions(file);
-    const otp = smsOtp(withoutOpening(options));
-    return await job(otp, options).finally(() => otp.close());
+    const sends: Promise<boolean>[] = [];
+    const otp = smsOtp(
+      isTransport(options.transport) ? { ...options, transport: onDemand(options.transport, sends) } : options,
+    );
+    const sent = async () => {
+      const outcomes = await Promise.all(sends);
+      return { all: outcomes.length, failed: outcomes.filter((isSent) => !isSent).length };
+    };
+    await job({ otp, options, sent }).finally(() => otp.close());
   } catch (error) {
     throw asFailure(error);
   }
 }
 
-/** Opening the transport ahead would take a bind away from the app. */
-function withoutOpening(options: SmsOtpOptions): SmsOtpOptions {
-  const { transport } = options;
-  if (typeof transport?.send !== 'function') return options;
+function isTransport(transport: SmsTransport | undefined): transport is SmsTransport {
+  return typeof transport?.send === 'function';
+}
+
+/** Is not opened ahead of the first message: that would take a bind away from the app. */
+function onDemand(transport: SmsTransport, sends: Promise<boolean>[]): SmsTransport {
   return {
-    ...options,
-    transport: { send: (message) => transport.send(message), close: async () => transport.close?.() },
+    async send(message) {
+      const sending = transport.send(message);
+      sends.push(sending.then(({ status }) => status !== 'refused').catch(() => false));
+      return sending;
+    },
+    close: async () => transport.close?.(),
   };
 }
 

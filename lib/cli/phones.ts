@@ -1,6 +1,6 @@
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
-import { withInstance } from './instance.ts';
+import { type Instance, withInstance } from './instance.ts';
 import { findPerson } from './person.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,15 +14,21 @@ export async function phones([action = '', ...args]: readonly string[], terminal
   const names = action === 'list' ? ['USER'] : ['USER', 'NUMBER'];
   const { values, words } = readArguments(args, CONFIG_FLAG, names);
   const [name = '', number = ''] = words;
-  await withInstance(values.config, async (otp, { userStore, shared }) => {
-    const { id } = await findPerson(userStore, name);
+  await withInstance(values.config, async (instance) => {
+    const { otp, options } = instance;
+    const { id } = await findPerson(options.userStore, name);
     if (action === 'add') await otp.phones.add(id, number);
     if (action === 'remove') await otp.phones.remove(id, number);
+    if (action !== 'list') await tellOfChange(instance, terminal);
     const numbers = await otp.phones.list(id);
-    if (action !== 'list') terminal.print(action === 'add' ? 'The number was added.' : 'The number was removed.');
-    if (action !== 'list' && shared === undefined) terminal.complain(SIGN_INS_GO_ON);
     for (const one of numbers) terminal.print(maskPhoneNumber(one));
     if (numbers.length === 0) terminal.print('There is no number that can be read.');
   });
   return 0;
+}
+
+async function tellOfChange({ options, sent }: Instance, terminal: Terminal): Promise<void> {
+  const { all, failed } = await sent();
+  terminal.print(`It is done. Of ${all} earlier numbers ${all - failed} are told by SMS. Now there are:`);
+  if (options.shared === undefined) terminal.complain(SIGN_INS_GO_ON);
 }

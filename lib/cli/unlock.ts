@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 /** `unlock USER`: lifts the lock and the counts of failed codes. */
 export async function unlock(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readArguments(args, CONFIG_FLAG, ['USER']);
-  await withInstance(values.config, async (otp, { userStore, shared }) => {
+  await withInstance(values.config, async ({ otp, options: { userStore, shared } }) => {
     if (shared === undefined) {
       throw new Failure('The counts are in the memory of the app: nobody else can reach them.', 'Restart the app.');
     }

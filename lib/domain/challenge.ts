@@ -110,6 +110,11 @@ export class Challenges {
   }
 }
 
+/** What stands on the grant that it began with: where that was revoked, its code opens nothing. */
+export function needsGrant({ purpose, change }: Challenge): boolean {
+  return purpose === 'step-up' || change !== undefined;
+}
+
 /** The challenge is over, or somebody was faster with it. */
 export function codeExpired(): SmsOtpError {
   return new SmsOtpError('CODE_EXPIRED', 'This code is no longer valid. Please ask for a new one.');

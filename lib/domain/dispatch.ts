@@ -1,38 +1,16 @@
 import { SmsOtpError } from '../errors.ts';
-import { type Challenge, type Challenges, codeExpired, type PhoneChange, type Purpose } from './challenge.ts';
+import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
 import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
 import { fault } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
-import { accountOf, type Payer } from './payer.ts';
+import { accountOf } from './payer.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
-import type { User } from './user.ts';
+import type { SendOrder } from './send-order.ts';
 
 /** A message that the transport took, or may have taken. */
 type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
-
-export interface SendOrder {
-  /** As the directory knows the user now. */
-  readonly user: User;
-  /** E.164. */
-  readonly number: string;
-  readonly purpose: Purpose;
-  /** What the code changes. */
-  readonly change?: PhoneChange | undefined;
-  /** Wishes for the language of the text, best first. */
-  readonly languages: readonly string[];
-  readonly signIn: string;
-  /** The session's challenge, if it has one. */
-  readonly challengeId: string | undefined;
-  readonly payer: Payer;
-  /** `req.ip`. */
-  readonly ip: string | undefined;
-  /** What the app or its proxy calls the request. */
-  readonly requestId?: string | undefined;
-  /** What the client's address is counted under. */
-  readonly address: string;
-}
 
 export interface DispatchParts {
   readonly challenges: Challenges;

@@ -27,7 +27,7 @@ export function gsmSeptets(text: string): readonly number[] | undefined {
   for (const character of text) {
     const coded = SEPTETS.get(character);
     if (coded === undefined) return undefined;
-    septets.push(...coded);
+    for (const septet of coded) septets.push(septet);
   }
   return septets;
 }

@@ -1,7 +1,7 @@
 import { SmsOtpError } from '../errors.ts';
 import { changedMeanwhile, type PhoneBook } from './phone-book.ts';
 import { type Country, readPhoneNumber } from './phone-number.ts';
-import type { SignInPolicy } from './sign-in.ts';
+import type { SignInPolicy } from './sign-in-policy.ts';
 
 export interface PhoneAdminParts {
   readonly phoneBook: PhoneBook;

@@ -1,14 +1,6 @@
-import type { Challenge, Challenges, Purpose } from './challenge.ts';
-import type { EndedSignIns } from './ended-sign-ins.ts';
-import type { Enrollment } from './enrollment.ts';
-import type { Directory } from './fault.ts';
-import type { Grant, Grants } from './grant.ts';
-import { type Country, readPhoneNumbers } from './phone-number.ts';
-import type { Clock } from './ports.ts';
+import type { Challenge, Purpose } from './challenge.ts';
+import type { Grant } from './grant.ts';
 import type { User } from './user.ts';
-
-/** How long the way from the first factor to the code may take. */
-const UNFINISHED_SECONDS = 15 * 60;
 
 export type Stage = 'none' | 'number' | 'send' | 'enroll' | 'code' | 'verified';
 
@@ -55,101 +47,4 @@ export interface FullStanding extends Standing {
   readonly user?: User;
   /** E.164; empty where none can be read. */
   readonly numbers: readonly string[];
-}
-
-export interface SignInParts {
-  readonly challenges: Challenges;
-  readonly grants: Grants;
-  readonly ended: EndedSignIns;
-  readonly directory: Directory;
-  readonly enrollment: Enrollment;
-  readonly clock: Clock;
-  readonly defaultCountry: Country | undefined;
-  readonly onUnreadableNumber: (masked: string) => void;
-}
-
-/** Says where a sign-in stands. */
-export class SignInPolicy {
-  readonly #parts: SignInParts;
-
-  constructor(parts: SignInParts) {
-    this.#parts = parts;
-  }
-
-  /** The first factor was right. */
-  async begin(facts: Omit<SignIn, 'startedAt' | 'epoch'>): Promise<SignIn> {
-    const { grants, clock } = this.#parts;
-    return { ...facts, startedAt: clock(), epoch: await grants.epochOf(facts.subject) };
-  }
-
-  /** Asks the shared state only: a directory that is down stops nobody who is signed in. */
-  async standing(signIn: SignIn | undefined): Promise<Standing> {
-    if (signIn === undefined) return { stage: 'none' };
-    const { grants, challenges } = this.#parts;
-    const grant = signIn.grantId === undefined ? undefined : await grants.find(signIn.grantId);
-    const agreed = grant?.subject === signIn.subject ? { grant } : {};
-    if (agreed.grant === undefined && (await this.#isOver(signIn))) return { stage: 'none' };
-    const challenge = signIn.challengeId === undefined ? undefined : await challenges.read(signIn.challengeId);
-    if (challenge !== undefined && needsGrant(challenge) && agreed.grant === undefined)
-      return { stage: 'send', signIn: { ...signIn, challengeId: undefined } };
-    if (challenge?.subject === signIn.subject) return { stage: 'code', signIn, challenge, ...agreed };
-    return { stage: agreed.grant?.acr === undefined ? 'send' : 'verified', signIn, ...agreed };
-  }
-
-  /** It has its grant, and is worth nothing without: a session of before is dead, also where a slow send writes it again. */
-  async finish(signIn: SignIn): Promise<void> {
-    await this.#parts.ended.add(signIn, UNFINISHED_SECONDS);
-  }
-
-  /** Neither its pending code nor its grant is worth anything from here on. */
-  async end(signIn: SignIn): Promise<void> {
-    const { challenges, grants, ended } = this.#parts;
-    const { challengeId, grantId } = signIn;
-    await ended.add(signIn, UNFINISHED_SECONDS);
-    if (challengeId !== undefined) await challenges.claim(challengeId);
-    if (grantId !== undefined) await grants.end(grantId);
-  }
-
-  /** Asks the directory, too; a user who is gone there has no sign-in, nor any other session. */
-  async withNumbers(standing: Standing): Promise<FullStanding> {
-    const { signIn } = standing;
-    const user = signIn && (await this.#parts.directory.findUser({ id: signIn.subject }));
-    if (user !== undefined) return this.decide(standing, user);
-    if (signIn !== undefined) await this.#parts.grants.endAll(signIn.subject);
-    return { stage: 'none', numbers: [] };
-  }
-
-  /** Tells `send` from `number` and `enroll`. */
-  decide(standing: Standing, user: User): FullStanding {
-    const { stage, signIn, grant } = standing;
-    const numbers = this.numbersOf(user);
-    const full = { ...standing, user, numbers };
-    if (stage !== 'send' || grant !== undefined) return full;
-    if (this.#parts.enrollment.mayEnroll(user)) return { ...full, stage: 'enroll' };
-    const isChosen = numbers.length < 2 || numbers.includes(signIn?.number ?? '');
-    return { ...full, stage: isChosen ? 'send' : 'number' };
-  }
-
-  /** Whether the directory still agrees with what the challenge began with. */
-  isStillMeant({ purpose, number, change }: Challenge, user: User): boolean {
-    const isKnown = this.numbersOf(user).includes(number);
-    if (purpose !== 'enroll' || isKnown) return isKnown;
-    return change !== undefined || this.#parts.enrollment.mayEnroll(user);
-  }
-
-  numbersOf(user: User): readonly string[] {
-    return readPhoneNumbers(user.phoneNumbers, this.#parts.defaultCountry, this.#parts.onUnreadableNumber);
-  }
-
-  /** Without a grant: not finished in time, signed out, or signed out everywhere since it began. */
-  async #isOver(signIn: SignIn): Promise<boolean> {
-    const { clock, grants, ended } = this.#parts;
-    if (clock() - signIn.startedAt > UNFINISHED_SECONDS * 1000 || (await ended.has(signIn))) return true;
-    return signIn.epoch !== undefined && !(await grants.isEpoch(signIn.subject, signIn.epoch));
-  }
-}
-
-/** What stands on the grant that it began with: where that was revoked, its code opens nothing. */
-export function needsGrant({ purpose, change }: Challenge): boolean {
-  return purpose === 'step-up' || change !== undefined;
 }

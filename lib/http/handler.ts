@@ -1,12 +1,11 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
-import { SmsOtpError } from '../errors.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
 import { gate } from './gate.ts';
+import { noticeVisitor } from './notice.ts';
 import { handler } from './part.ts';
 import { createRouter } from './router.ts';
 import { checkSession } from './session-check.ts';
-import { factsOf } from './state.ts';
 import type { Wiring } from './wiring.ts';
 
 export interface HandlerOptions {
@@ -44,7 +43,8 @@ function inTurn(steps: readonly RequestHandler[], onError: ErrorRequestHandler):
       const step = steps[place];
       if (step === undefined) return next();
       return step(req, res, (error?: unknown) => {
-        if (error === undefined) from(place + 1);
+        // As in Express, null is no error.
+        if (error === undefined || error === null) from(place + 1);
         else Promise.resolve(onError(error, req, res, next)).catch(next);
       });
     };
@@ -61,19 +61,6 @@ function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
     if (problem !== undefined) throw problem;
     wiring.proxyWatch.look(req);
     wiring.visitors.enter(req);
-    next();
-  });
-}
-
-/** Tells the app who is there. Where nobody can say just now, nobody is: only a gate refuses for that. */
-function noticeVisitor(wiring: Wiring): RequestHandler {
-  return handler(wiring, 'noticeVisitor', async (req, _res, next) => {
-    try {
-      req.smsOtp = factsOf(await wiring.visitors.standing(await wiring.visitors.of(req)));
-    } catch (error) {
-      if (!(error instanceof SmsOtpError) || error.status !== 503) throw error;
-      req.smsOtp = { stage: 'none' };
-    }
     next();
   });
 }

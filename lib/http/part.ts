@@ -19,7 +19,8 @@ export function handler(
         const request = requestFacts({ ip: req.ip, requestId: readRequestId(req) });
         wiring.notify('fault', { time: new Date(wiring.clock()), ...request, code: error.code, error });
       }
-      next(error);
+      // What an app's callback rejects with may be nothing at all, or 'route': Express would let the request pass.
+      next(typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.'));
     }
   };
   return Object.defineProperty(handle, 'name', { value: name });

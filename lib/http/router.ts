@@ -7,7 +7,7 @@ import { chooseNumber } from './choose-number.ts';
 import { enroll } from './enroll.ts';
 import { signIn } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
-import { OWN_STYLESHEET } from './page.ts';
+import { OWN_STYLESHEET } from './locals.ts';
 import { sendCode } from './send-code.ts';
 import { answerState, showAccount, showCode, showEnroll, showLogin, showNumbers, showState } from './show.ts';
 import { signOut } from './sign-out.ts';

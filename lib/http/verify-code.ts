@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { needsGrant, type SignIn, type Standing } from '../domain/sign-in.ts';
+import { needsGrant } from '../domain/challenge.ts';
+import type { SignIn, Standing } from '../domain/sign-in.ts';
 import { noChallenge, type Verified } from '../domain/verification.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
@@ -70,16 +71,18 @@ async function verify(wiring: Wiring, attempt: Try): Promise<void> {
   const { visitor, standing, code, epoch, req, res } = attempt;
   const { signIn } = standing;
   const { challengeId, subject } = signIn;
-  const guess = { challengeId, subject, code, request: requestFacts(visitor) };
-  const { verified, next } = await wiring.verification.verify(guess, async (verified) => ({
-    verified,
-    next: await carryOut(wiring, visitor, standing, verified),
-  }));
+  const { verified, next, isGranted } = await wiring.verification.verify(
+    { challengeId, subject, code, request: requestFacts(visitor) },
+    // A grant that cannot be written right now costs no code.
+    async (verified) => {
+      const next = await carryOut(wiring, visitor, standing, verified);
+      return { verified, isGranted: next === undefined, next: next ?? (await grant(wiring, signIn, verified, epoch)) };
+    },
+  );
   tellAccepted(wiring, attempt, signIn, verified);
-  if (next !== undefined) return wiring.sessions.write(req, next);
-  const granted = await grant(wiring, signIn, verified, epoch);
+  if (!isGranted) return wiring.sessions.write(req, next);
   // Who steps up stays who they are: all that the app keeps in the session survives.
-  await wiring.sessions.renew(req, granted, needsGrant(verified.challenge) ? 'all' : undefined);
+  await wiring.sessions.renew(req, next, needsGrant(verified.challenge) ? 'all' : undefined);
   await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Directory } from '../domain/fault.ts';
-import type { FullStanding, SignIn, SignInPolicy, Standing } from '../domain/sign-in.ts';
+import type { FullStanding, SignIn, Standing } from '../domain/sign-in.ts';
+import type { SignInPolicy } from '../domain/sign-in-policy.ts';
 import { localeOf } from '../domain/user.ts';
 import { addressBlock } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';

@@ -13,7 +13,7 @@ import type { PasswordCheck } from '../domain/password.ts';
 import type { Payers } from '../domain/payer.ts';
 import type { PhoneBook } from '../domain/phone-book.ts';
 import type { Clock } from '../domain/ports.ts';
-import type { SignInPolicy } from '../domain/sign-in.ts';
+import type { SignInPolicy } from '../domain/sign-in-policy.ts';
 import type { User } from '../domain/user.ts';
 import type { Verification } from '../domain/verification.ts';
 import type { Notify } from '../events.ts';

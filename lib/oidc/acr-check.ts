@@ -28,7 +28,11 @@ async function needsSignIn({ acr, clients, accountId }: OidcRule, { req, oidc }:
   return session.acr !== acr || granted !== acr;
 }
 
-/** Without them the sign-in would go round in circles: nobody would ever be there. */
+/**
+ * Who is there, as `smsOtp()` found.
+ *
+ * @throws SmsOtpError `MISCONFIGURED` where it was not asked: everybody would be sent round in circles
+ */
 export function factsOn(req: IncomingMessage & { readonly smsOtp?: SmsOtpFacts }): SmsOtpFacts {
   if (req.smsOtp !== undefined) return req.smsOtp;
   throw new SmsOtpError(

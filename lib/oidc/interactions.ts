@@ -6,6 +6,7 @@ import type { SmsOtp } from '../sms-otp.ts';
 import { factsOn } from './acr-check.ts';
 import { asksForAcr } from './acr-request.ts';
 import { ageOf, isTooOld } from './freshness.ts';
+import { handOver } from './hand-over.ts';
 import { loginResult } from './login-result.ts';
 import type { OidcRule } from './rule.ts';
 
@@ -18,9 +19,10 @@ export function answerInteractions(otp: SmsOtp, rule: OidcRule, provider: Provid
     try {
       const interaction = await findInteraction(provider, req, res);
       if (!isOurs(rule, interaction)) return next();
-      res.set('Cache-Control', 'no-store');
-      const finish = (): Promise<void> =>
-        provider.interactionFinished(req, res, loginResult(rule, interaction, factsOn(req)));
+      const finish = async (): Promise<void> => {
+        const result = loginResult(rule, interaction, factsOn(req));
+        handOver(req, res, await provider.interactionResult(req, res, result));
+      };
       const gate = gateFor(otp, interaction, factsOn(req));
       gate(req, res, (error?: unknown) => (error === undefined ? finish().catch(fail) : fail(error)));
     } catch (error) {

@@ -20,12 +20,22 @@ export function loginResult(rule: OidcRule, interaction: Interaction, facts: Sms
   }
   if (isTooOld(interaction, authTime)) return refusal('login_required', 'a new sign-in is needed, and there was none');
   const accountId = rule.accountId(user);
-  const before = interaction.lastSubmission?.login;
-  // What was not enough once is not enough again: where somebody else is asked for, it would go round in circles.
-  if (before?.accountId === accountId && before.ts === authTime) {
+  if (isSomebodyElse(interaction, accountId, authTime)) {
     return refusal('login_required', 'somebody else is signed in than who is asked for');
   }
   return { login: { accountId, ts: authTime, amr: [...amr], ...(acr === undefined ? {} : { acr }) } };
+}
+
+/** What was not enough when the request came is not enough again: it would go round in circles. */
+function isSomebodyElse(
+  { prompt, session, lastSubmission }: Interaction,
+  accountId: string,
+  authTime: number,
+): boolean {
+  const before = lastSubmission?.login;
+  if (before?.accountId === accountId && before.ts === authTime) return true;
+  // oidc-provider 9.13 looks at the hint when the request comes, and no more after the login.
+  return prompt.reasons.includes('id_token_hint') && session?.accountId === accountId;
 }
 
 function refusal(error: string, error_description: string): InteractionResults {

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SmsOtp } from '../sms-otp.ts';
@@ -17,20 +16,10 @@ export function signOutWithProvider(otp: SmsOtp, rule: OidcRule, provider: Provi
     const { user } = factsOn(ctx.req);
     // oidc-provider also ends its session where somebody else has signed in meanwhile, who stays.
     if (user === undefined || rule.accountId(user) !== oidc.session?.accountId) return;
-    const [req, res] = expressPair(ctx);
+    // Mounted in an Express app, Koa is handed Express' own objects.
+    const [req, res] = [ctx.req as Request, ctx.res as Response];
     await new Promise<void>((resolve, reject) => {
       signOut(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
     });
   });
-}
-
-/** Mounted in an Express app, Koa is handed Express' own objects. */
-function expressPair({
-  req,
-  res,
-}: {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}): [Request, Response] {
-  return [req as Request, res as Response];
 }

@@ -21,7 +21,7 @@ ${returnToField(locals)}
 <p class="hint">${words.signOutEverywhereHint}</p>
 <button class="secondary">${words.signOutEverywhere}</button>
 </form>
-<p class="apart ways"><a href="${returnTo ?? urls.login}">${words.backToSite}</a></p>`;
+<p class="apart ways"><a href="${returnTo ?? urls.home}">${words.backToSite}</a></p>`;
   return layout({ title: words.accountTitle, locale, locals, content });
 }
 

@@ -1,11 +1,11 @@
 import type { HealthStatus } from '../domain/ports.ts';
 import type { Bind, BindMode } from './bind.ts';
 import { BindKeeper, type BindKeeperEvents } from './bind-keeper.ts';
-import type { PduFields } from './codec.ts';
 import { Link } from './link.ts';
 import { type Outcome, readFault } from './outcome.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import type { SmscSettings } from './smsc-settings.ts';
+import type { Submission } from './submission.ts';
 import { Submitter } from './submitter.ts';
 import type { Timings } from './timings.ts';
 
@@ -78,14 +78,14 @@ export class Binds {
     for (const keeper of this.#all) if (isCutOff || keeper.isFine) keeper.wake();
   }
 
-  /** Through the one with the most room; never rejects. The deadline is in milliseconds since 1970. */
-  async submit(parts: readonly PduFields[], deadline: number): Promise<Outcome> {
+  /** Through the one with the most room; never rejects. */
+  async submit(submission: Submission): Promise<Outcome> {
     const now = Date.now();
     const ready = this.#links.filter(({ freeAt }) => freeAt <= now);
     const [link] = ready.sort((one, other) => one.inFlight - other.inFlight);
     if (link === undefined) return readFault(new SmscFailure('there is no bind'));
     this.#receiver?.touch();
-    return link.submit(parts, deadline);
+    return link.submit(submission);
   }
 
   async close(): Promise<void> {

@@ -21,10 +21,13 @@ export async function* examineSmscs(smscs: readonly SmscSettings[], timings: Tim
     const label = `SMSC ${smsc.name}`;
     const trust = tls && { name: tls.servername ?? host, trust: tls };
     const isThere = yield* examineServer({ label, host, port, tls: trust }, timings.step);
-    if (isThere) yield* examineBind(label, smsc, timings);
+    if (!isThere) continue;
+    const modes = smsc.bindMode === 'transmitter+receiver' ? BOTH : [smsc.bindMode];
+    for (const mode of modes) yield* examineBind(label, smsc, mode, timings);
   }
 }
 
+const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
 const NO_EVENTS = { onDelivery() {}, onLateAnswer() {}, onDrain() {} };
 
 /** A bind, and why it ended where it did not come about. */
@@ -33,9 +36,13 @@ async function openBind(smsc: SmscSettings, mode: BindMode, timings: Timings) {
   return { bind, failure: (await bind.open()) ? undefined : await bind.closed };
 }
 
-async function* examineBind(label: string, smsc: SmscSettings, timings: Timings): AsyncGenerator<Finding> {
+async function* examineBind(
+  label: string,
+  smsc: SmscSettings,
+  mode: BindMode,
+  timings: Timings,
+): AsyncGenerator<Finding> {
   const check = `${label} bind`;
-  const mode = smsc.bindMode === 'transceiver' ? 'transceiver' : 'transmitter';
   const { bind, failure } = await openBind(smsc, mode, timings);
   if (failure === undefined) {
     const answer = await examineAnswer(label, bind, timings.dead);

@@ -1,8 +1,8 @@
 import { BindKeeper } from './bind-keeper.ts';
-import type { PduFields } from './codec.ts';
 import { type Outcome, readFault } from './outcome.ts';
 import { Pace } from './pace.ts';
 import { SmscFailure } from './smsc-failure.ts';
+import type { Submission } from './submission.ts';
 import type { Submitter } from './submitter.ts';
 
 /** A bind that sends, at its own pace. */
@@ -26,12 +26,12 @@ export class Link extends BindKeeper {
   }
 
   /** Needs a `freeAt` that has come. Sends the parts one after the other; never rejects. */
-  async submit(parts: readonly PduFields[], deadline: number): Promise<Outcome> {
+  async submit(submission: Submission): Promise<Outcome> {
     const { bind } = this;
     if (bind === undefined) return readFault(new SmscFailure('there is no bind'));
     this.touch();
-    this.#pace.take(parts.length, Date.now());
-    const outcome = await bind.use(() => this.#submitter.submit(bind, parts, deadline));
+    this.#pace.take(submission.parts.length, Date.now());
+    const outcome = await bind.use(() => this.#submitter.submit(bind, submission));
     if (outcome.kind === 'throttled') this.#pace.slowDown(Date.now());
     return outcome;
   }

@@ -4,13 +4,12 @@ import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport, TransportHe
 import { debugLogger } from '../log.ts';
 import { examineSmscs } from './examination.ts';
 import { Failover } from './failover.ts';
-import type { Outcome } from './outcome.ts';
 import type { Receipt } from './receipt.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
 import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-settings.ts';
 import type { SmppStats } from './smpp-stats.ts';
 import { Smsc } from './smsc.ts';
-import { SHORTEST_LIFE_SECONDS, submitFields } from './submit.ts';
+import { readMessage, SHORTEST_LIFE_SECONDS } from './submission.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -104,29 +103,19 @@ export class SmppTransport implements SmsTransport {
   }
 
   async #send(message: SmsMessage): Promise<SendResult> {
-    const end = Date.now() + this.#timings.send;
-    const lastSubmit = Math.min(end, message.expiresAt.getTime() - SHORTEST_LIFE_SECONDS * 1000);
-    // What is wrong with the message is said before it waits.
-    const [part] = submitFields(message, { ...this.#settings, validityPeriod: 'none' }, Date.now());
-    const recipient = String(part?.destination_addr);
+    const now = Date.now();
+    const submission = { ...readMessage(message, this.#settings, now), deadline: now + this.#timings.send };
+    const lastSubmit = Math.min(submission.deadline, submission.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
     const way = new Failover();
     while (way.tried.size < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
-        const wish = { recipient, tried: way.tried, deadline };
-        const attempt = await this.#line.submit((smsc) => this.#submit(message, smsc, end), wish);
-        if (!way.mayGoOn(attempt)) break;
+        if (!way.mayGoOn(await this.#line.submit(submission, way.tried, deadline))) break;
       } catch (error) {
         return way.result(error instanceof Error ? error.message : 'unknown');
       }
     }
     return way.result();
-  }
-
-  /** With the life that the code has left now. */
-  #submit(message: SmsMessage, smsc: Smsc, end: number): Promise<Outcome> {
-    const { validityPeriod } = smsc.settings;
-    return smsc.submit(submitFields(message, { ...this.#settings, validityPeriod }, Date.now()), end);
   }
 
   /** What operators who come from Gluu look for in the log. */

@@ -29,17 +29,14 @@ export class SmscLog {
   }
 
   failed({ message, kind }: SmscFailure): void {
-    const isNews = !this.#said.has(message);
-    if (this.#said.size < MOST_REMEMBERED) this.#said.add(message);
-    const level = !isNews ? 'debug' : kind === 'config' ? 'error' : 'warn';
     const outlook = kind === 'config' ? '; the next attempt is in 5 minutes' : '';
-    this.#log[level](`${this.#smsc.name} cannot be used: ${message}${outlook}`);
+    this.#say(kind === 'config' ? 'error' : 'warn', `cannot be used: ${message}${outlook}`);
   }
 
   /** Aloud where only the operator can help. */
   submitted(outcome: Outcome, isBreakerOpen: boolean): void {
     const level = ['route', 'config', 'bug'].includes(outcome.kind) ? 'warn' : 'debug';
-    if (outcome.kind !== 'ok') this.#log[level](`${this.#smsc.name} ${outcome.reason}`);
+    if (outcome.kind !== 'ok') this.#say(level, outcome.reason);
     if (isBreakerOpen === this.#saidItFails) return;
     this.#saidItFails = isBreakerOpen;
     if (isBreakerOpen) this.#log.warn(`${this.#smsc.name} fails its messages: others go first`);
@@ -48,5 +45,12 @@ export class SmscLog {
 
   answeredLate(count: number): void {
     this.#log.debug(`${this.#smsc.name} answered what nobody waits for (${count} times so far)`);
+  }
+
+  /** Quietly where it was said since the last bind. */
+  #say(level: 'debug' | 'warn' | 'error', words: string): void {
+    const isNews = !this.#said.has(words);
+    if (this.#said.size < MOST_REMEMBERED) this.#said.add(words);
+    this.#log[isNews ? level : 'debug'](`${this.#smsc.name} ${words}`);
   }
 }

@@ -3,10 +3,11 @@ import { tlsOptions } from '../tls-options.ts';
 import type { SmscOptions } from './smpp-options.ts';
 import { readSmscUrl } from './smsc-url.ts';
 
-const statusOtherThanOk = z.string().refine((key) => {
-  const status = Number(key);
-  return Number.isInteger(status) && status > 0 && status <= 0xffff_ffff;
-}, 'must be a command_status other than 0');
+/** A key, which may also be text as `'0x400'`, as it is where a number was written. */
+const statusOtherThanOk = z
+  .string()
+  .refine((key) => z.int().min(1).max(0xffff_ffff).safeParse(Number(key)).success, 'must be a status other than 0')
+  .transform((key) => String(Number(key)));
 const statusClass = z.enum(['throttled', 'transient', 'session', 'number', 'route', 'config', 'bug']);
 
 const objectSchema = z.strictObject({

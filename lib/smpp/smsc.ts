@@ -3,7 +3,6 @@ import type { Logger } from '../log.ts';
 import type { BindKeeperEvents } from './bind-keeper.ts';
 import { Binds } from './binds.ts';
 import { Breaker } from './breaker.ts';
-import type { PduFields } from './codec.ts';
 import { Condition } from './condition.ts';
 import type { Outcome } from './outcome.ts';
 import type { Receipt } from './receipt.ts';
@@ -11,6 +10,7 @@ import { ReceiptBook } from './receipt-book.ts';
 import type { SmscStats } from './smpp-stats.ts';
 import { SmscLog } from './smsc-log.ts';
 import type { SmscSettings } from './smsc-settings.ts';
+import type { Submission } from './submission.ts';
 import type { Timings } from './timings.ts';
 
 interface SmscEvents {
@@ -84,19 +84,15 @@ export class Smsc {
     this.#binds.wake();
   }
 
-  /**
-   * Needs a `freeAt` that has come. Sends the parts one after the other, and tells what became of the message; never
-   * rejects. The deadline is in milliseconds since 1970.
-   */
-  async submit(parts: readonly PduFields[], deadline: number): Promise<Outcome> {
+  /** Needs a `freeAt` that has come. Tells what became of the message; never rejects. */
+  async submit(submission: Submission): Promise<Outcome> {
     this.#counts.submits += 1;
     this.#breaker.begin();
-    const outcome = await this.#binds.submit(parts, deadline);
-    const recipient = String(parts[0]?.destination_addr);
-    this.#learn(outcome, recipient);
+    const outcome = await this.#binds.submit(submission);
+    this.#learn(outcome, submission.recipient);
     this.#events.onRoom();
     if (outcome.kind !== 'ok') return outcome;
-    return { kind: 'ok', messageId: this.#receipts.enter(outcome.messageId, recipient) };
+    return { kind: 'ok', messageId: this.#receipts.enter(outcome.messageId, submission.recipient) };
   }
 
   health(): SmscHealth {

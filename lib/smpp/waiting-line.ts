@@ -1,5 +1,6 @@
 import type { Outcome } from './outcome.ts';
 import type { Smsc } from './smsc.ts';
+import type { Submission } from './submission.ts';
 
 /** What one SMSC made of a message. */
 export interface Attempt {
@@ -7,19 +8,13 @@ export interface Attempt {
   readonly outcome: Outcome;
 }
 
-interface Wish {
-  /** Digits only. */
-  readonly recipient: string;
-  /** The SMSCs that had the message already. */
-  readonly tried: ReadonlySet<Smsc>;
+interface Waiter {
+  readonly submission: Submission;
+  readonly candidates: readonly Smsc[];
   /** Milliseconds since 1970. */
   readonly deadline: number;
-}
-
-interface Waiter extends Wish {
-  readonly candidates: readonly Smsc[];
   readonly timer: NodeJS.Timeout;
-  start(smsc: Smsc): void;
+  resolve(attempt: Promise<Attempt>): void;
   reject(error: Error): void;
 }
 
@@ -52,18 +47,16 @@ export class WaitingLine {
   }
 
   /**
-   * Runs the job with an SMSC that has room and was not tried: one that suits, with the least to do. Rejects where there
-   * is none by the deadline.
+   * Submits to an SMSC that has room and was not tried: one that suits, with the least to do. Rejects where there is none
+   * by the deadline (milliseconds since 1970).
    */
-  async submit(job: (smsc: Smsc) => Promise<Outcome>, wish: Wish): Promise<Attempt> {
-    const { tried, deadline } = wish;
+  async submit(submission: Submission, tried: ReadonlySet<Smsc>, deadline: number): Promise<Attempt> {
     if (Date.now() > deadline) throw new Error('there is no time left');
     if (this.#waiters.length >= LONGEST) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.has(smsc));
     return new Promise((resolve, reject) => {
-      const start = async (smsc: Smsc): Promise<void> => resolve({ smsc, outcome: await job(smsc) });
       const timer = setTimeout(() => this.#drop(waiter), deadline - Date.now());
-      const waiter = { ...wish, candidates, timer, reject, start: (smsc: Smsc) => void start(smsc).catch(reject) };
+      const waiter = { submission, candidates, deadline, timer, resolve, reject };
       this.#waiters.splice(this.#waiters.findLastIndex((other) => other.deadline <= deadline) + 1, 0, waiter);
       this.serve();
       if (this.#waiters.includes(waiter) && isHopeless(waiter)) this.#giveUp(waiter);
@@ -76,11 +69,12 @@ export class WaitingLine {
     const now = Date.now();
     for (const waiter of [...this.#waiters]) {
       if (!this.#smscs.some(({ freeAt }) => freeAt <= now)) break;
-      const smsc = choose(waiter, now);
+      // Where the timer is late, the code may have too little life left.
+      const smsc = waiter.deadline < now ? undefined : choose(waiter, now);
       if (smsc === undefined) continue;
       this.#leave(waiter);
       // Takes its place in the window at once, before the next waiter is looked at.
-      waiter.start(smsc);
+      waiter.resolve(attempt(smsc, waiter.submission));
     }
     if (this.#waiters.length > 0) this.#prepare(now);
   }
@@ -118,13 +112,17 @@ export class WaitingLine {
   }
 }
 
+async function attempt(smsc: Smsc, submission: Submission): Promise<Attempt> {
+  return { smsc, outcome: await smsc.submit(submission) };
+}
+
 function isHopeless({ candidates, deadline }: Waiter): boolean {
   return !candidates.some((smsc) => smsc.isExpectedBy(deadline));
 }
 
 /** One that does not suit is asked only where none that does can be. */
-function choose({ candidates, recipient }: Waiter, now: number): Smsc | undefined {
-  const suitable = candidates.filter((smsc) => smsc.suits(recipient, now));
+function choose({ candidates, submission }: Waiter, now: number): Smsc | undefined {
+  const suitable = candidates.filter((smsc) => smsc.suits(submission.recipient, now));
   return leastLoaded(suitable.some(({ isUp }) => isUp) ? suitable : candidates, now);
 }
 

@@ -52,6 +52,13 @@ describe('the configuration file', () => {
     });
   }
 
+  it('that never comes to an end is given up', async () => {
+    const failure = await loadOptions(write('await new Promise(() => undefined);'), 50).catch(
+      (error: unknown) => error,
+    );
+    expect(String(failure)).to.contain('not done within 50 ms').and.contain('a server that is down');
+  });
+
   it('that is not there is refused', async () => {
     const { code, err } = await runHere(['unlock', 'ada', '--config', 'no-such.config.js']);
     expect(code).to.equal(1);

@@ -98,6 +98,15 @@ describe('doctor', () => {
     expect(JSON.stringify(testbed.directory.entries())).to.equal(before);
   });
 
+  it("tries a person's password once, so that the account is not locked", async () => {
+    const isBindOfAda = ({ kind, dn }: { kind: string; dn?: string }) => kind === 'bind' && dn?.startsWith('uid=ada,');
+    const before = testbed.directory.operations.length;
+    const { code, out } = await runHere(['doctor', '--user', 'ada', '--password-stdin', '--config', write()], 'hopper');
+    expect(code).to.equal(1);
+    expect(out).to.contain('failed   person password: it is refused');
+    expect(testbed.directory.operations.slice(before).filter(isBindOfAda)).to.have.length(1);
+  });
+
   it('says that there is no configuration file', async () => {
     const { code, out } = await runHere(['doctor', '--config', 'no-such.config.js']);
     expect(code).to.equal(1);

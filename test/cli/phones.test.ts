@@ -75,13 +75,17 @@ describe('phones', () => {
     expect(await phones('list', 'ada')).to.deep.equal({ code: 0, out: '••• 0605\n', err: '' });
     expect(await phones('add', 'ada', '+46 70 174 06 06')).to.deep.equal({
       code: 0,
-      out: 'The number was added.\n••• 0605\n••• 0606\n',
+      out: 'It is done. Of 1 earlier numbers 1 are told by SMS. Now there are:\n••• 0605\n••• 0606\n',
       err: "The app's sign-ins are in its own memory: those of this person go on. Restart the app to end them.\n",
     });
     expect((await find('ada'))?.phoneNumbers).to.have.members(['+46 70 174 06 05', '+46701740606']);
     const command = ['phones', 'remove', 'ada', '+46701740605', '--config', configWithRedis.path];
     const { code, out, err } = await runProgram(command);
-    expect([code, out, err]).to.deep.equal([0, 'The number was removed.\n••• 0606\n', '']);
+    expect([code, out, err]).to.deep.equal([
+      0,
+      'It is done. Of 2 earlier numbers 2 are told by SMS. Now there are:\n••• 0606\n',
+      '',
+    ]);
     expect((await find('ada'))?.phoneNumbers).to.deep.equal(['+46701740606']);
     // The numbers that were there before hear of it before the program ends.
     const told = smsc.messages.map(({ to, text }) => [to, /added|removed/.exec(text)?.[0]]);
@@ -106,10 +110,20 @@ describe('phones', () => {
     });
   }
 
-  it('takes no bind at the SMSC away from the app where nothing is to be sent', async () => {
+  it('takes no bind at the SMSC away from the app where there is nothing to send', async () => {
     const before = smsc.binds.length;
     await phones('list', 'ada');
+    await phones('add', 'alan', '+46701740610');
     expect(smsc.binds).to.have.length(before);
+  });
+
+  it('says that an earlier number could not be told', async () => {
+    const people = "[{ username: 'ada', password: 'x', phoneNumbers: ['+46701740605'] }]";
+    const { code, out } = await inMemory(`new MemoryUserStore(${people})`, 'remove', 'ada', '+46701740605');
+    expect([code, out]).to.deep.equal([
+      0,
+      'It is done. Of 1 earlier numbers 0 are told by SMS. Now there are:\nThere is no number that can be read.\n',
+    ]);
   });
 
   it('refuses a word that means one person by name and another by id', async () => {
@@ -146,7 +160,8 @@ describe('phones', () => {
       secret: '${SECRET}',
       origin: 'https://app.example.org',
       userStore: ${userStore},
-      transport: { send: async () => ({ status: 'accepted' }) },
+      transport: { send: async () => { throw new Error('there is no SMSC'); } },
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
     };`);
     try {
       return await runHere(['phones', ...args, '--config', file.path]);

@@ -9,7 +9,7 @@ function namesIn(text: string, head: string): readonly string[] {
   const [, rows = ''] = text.split(`| ${head} |`)[1]?.split(/^\|---.*\n/m) ?? [];
   const [table = ''] = rows.split(/\n(?!\|)/);
   const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
-  return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+  return cells.flatMap((cell) => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name));
 }
 
 /** The members of an interface, as the source has them. */
@@ -40,6 +40,24 @@ describe('the tables of the README', () => {
     const rows = [...README.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \|/gm)].map(([, code, status]) => `${code} ${status}`);
     expect(errors).to.have.length.above(20);
     expect(rows).to.have.members(errors);
+  });
+});
+
+describe('the README', () => {
+  it('names every event', () => {
+    const [, body = ''] = /interface SmsOtpEvents \{\n(.*?)\n\}/s.exec(readFileSync('lib/events.ts', 'utf8')) ?? [];
+    const events = [...body.matchAll(/^ {2}(\w+): \[/gm)].map(([, name]) => name);
+    const [, section = ''] = README.split('\n## Events\n');
+    const [, list = ''] = /\n\n((?:`\w+`\s)+)\n/.exec(section) ?? [];
+    expect(events).to.have.length.above(10);
+    expect([...list.matchAll(/`(\w+)`/g)].map(([, name]) => name)).to.have.members(events);
+  });
+});
+
+describe('SECURITY.md', () => {
+  it('names every dependency', () => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(namesIn(readFileSync('SECURITY.md', 'utf8'), 'dependency')).to.have.members(Object.keys(dependencies));
   });
 });
 

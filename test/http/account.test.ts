@@ -87,6 +87,8 @@ describe('the account', () => {
     expect(transport.messages[0]?.text).to.include('change your phone numbers');
     await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303).expect('Location', '/auth/account');
     expect(await numbersOf(app, 'id-grace')).to.deep.equal(['+46701740607']);
+    // From the account the way goes on to the site, not round in a circle.
+    expect((await getPage(jar, '/auth/account').expect(200)).text).to.include('<a href="/">');
     expect(transport.messages.slice(1).map(({ to }) => to)).to.deep.equal(['+46701740606', '+46701740607']);
     const { body } = await postJson(jar, '/auth/account/phones/remove', { number: 1 }).expect(409);
     expect(body).to.include({ code: 'CONFLICT', location: '/auth/account' });

@@ -173,4 +173,19 @@ describe('currentUser', () => {
     await jar.get('/login').expect(200);
     await postJson(jar, '/auth/code/send').expect(503);
   });
+
+  for (const thrown of [undefined, null, '', 'route', 'router']) {
+    it(`opens nothing where it throws ${JSON.stringify(thrown)}`, async () => {
+      const { agent } = testApp({
+        options: {
+          currentUser: () => {
+            throw thrown;
+          },
+          loginUrl: '/login',
+        },
+      });
+      await agent().get('/secret').expect(500);
+      await postJson(agent(), '/auth/code/send').expect(500);
+    });
+  }
 });

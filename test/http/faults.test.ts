@@ -36,6 +36,23 @@ describe('while the shared state is down', () => {
     await postJson(half, '/auth/code', { code }).expect(200);
   });
 
+  it('costs no code where it goes down between the code and its grant', async () => {
+    const { signedIn, transport, state } = appOnState();
+    const half = await signedIn('ada', 'password');
+    const code = transport.lastCode();
+    const set = state.set.bind(state);
+    state.set = async (key, ...rest) => {
+      if (key.includes(':grant:')) throw new Error('the connection was closed');
+      return set(key, ...rest);
+    };
+    const { body } = await postJson(half, '/auth/code', { code }).expect(503);
+    expect(body.code).to.equal('STATE_UNAVAILABLE');
+    await half.get('/secret').expect(401);
+    state.set = set;
+    await postJson(half, '/auth/code', { code }).expect(200);
+    await postJson(half, '/auth/code', { code }).expect(409);
+  });
+
   it('a person reads a page, not JSON', async () => {
     const { signedIn, transport, state } = appOnState();
     const half = await signedIn('ada', 'password');

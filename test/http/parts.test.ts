@@ -7,8 +7,8 @@ const OWN_ROUTES: TestAppSetup = {
   routes(app, otp) {
     app.post('/my/password', otp.firstFactor(), (_req, res) => void res.send('password'));
     app.post('/my/send', otp.sendCode(), (_req, res) => void res.send('sent'));
-    app.post('/my/code', otp.verifyCode(), (_req, res) => void res.send('code'));
-    app.post('/my/end', otp.signOut(), (_req, res) => void res.send('bye'));
+    app.post('/my/code', otp.verifyCode(), ({ smsOtp }, res) => void res.send(`code ${smsOtp.user?.username}`));
+    app.post('/my/end', otp.signOut(), ({ smsOtp }, res) => void res.send(`bye ${smsOtp.stage}`));
     app.get('/my/page', otp.requireSmsOtp(), (_req, res) => void res.send('in'));
     app.get('/my/bug', () => {
       throw new Error('not ours');
@@ -19,15 +19,15 @@ const OWN_ROUTES: TestAppSetup = {
 };
 
 describe('the parts on routes of the app', () => {
-  it('make a whole sign-in', async () => {
+  it('make a whole sign-in, and say who is there after each', async () => {
     const { agent, transport } = testApp(OWN_ROUTES);
     const jar = agent();
     await postJson(jar, '/my/password', { username: 'ada', password: 'lovelace' }).expect(200, 'password');
     await jar.get('/my/page').expect(401);
     await postJson(jar, '/my/send').expect(200, 'sent');
-    await postJson(jar, '/my/code', { code: transport.lastCode() }).expect(200, 'code');
+    await postJson(jar, '/my/code', { code: transport.lastCode() }).expect(200, 'code ada');
     await jar.get('/my/page').expect(200, 'in');
-    await postJson(jar, '/my/end').expect(200, 'bye');
+    await postJson(jar, '/my/end').expect(200, 'bye none');
     await jar.get('/my/page').expect(401);
   });
 

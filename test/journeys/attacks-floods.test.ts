@@ -18,7 +18,9 @@ class FoldingCrowd extends Crowd {
   }
 }
 
-describe('an attacker with many addresses and much patience', () => {
+describe('an attacker with many addresses and much patience', function () {
+  this.timeout(240_000);
+
   let app: Target | undefined;
 
   async function start(options: Partial<SmsOtpOptions>): Promise<Target> {
@@ -31,8 +33,7 @@ describe('an attacker with many addresses and much patience', () => {
     app = undefined;
   });
 
-  it('gets fewer than 10 passwords looked at out of 10 000, from 100 addresses under 5 aliases, and the owner gets in', async function () {
-    this.timeout(240_000);
+  it('gets fewer than 10 passwords looked at out of 10 000, from 100 addresses under 5 aliases, and the owner gets in', async () => {
     const people = new FoldingCrowd();
     const app = await start({ userStore: people });
     const owner = await app.halfSignedIn();
@@ -66,8 +67,7 @@ describe('an attacker with many addresses and much patience', () => {
     expect(app.transport.messages).to.have.length(5);
   });
 
-  it('pumps no more than 30 messages a day by entering every code: 60 sign-ins with 3 more sends each', async function () {
-    this.timeout(240_000);
+  it('pumps no more than 30 messages a day by entering every code: 60 sign-ins with 3 more sends each', async () => {
     const { agent, clock, transport } = testApp();
     const jar = agent();
     for (let signIn = 0; signIn < 60; signIn++) {

@@ -7,7 +7,9 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 const FORM_TYPE = { 'Content-Type': 'application/x-www-form-urlencoded' };
 const LOGIN = JSON.stringify({ username: 'ada', password: 'lovelace' });
 
-describe('an attacker who makes up requests', () => {
+describe('an attacker who makes up requests', function () {
+  this.timeout(240_000);
+
   let app: Target;
 
   beforeEach(async () => {

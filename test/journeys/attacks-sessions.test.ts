@@ -7,7 +7,9 @@ import { startTarget, type Target } from '../support/target.ts';
 
 const FRESH = { maxAgeSeconds: 60 };
 
-describe('an attacker with sessions of different standing', () => {
+describe('an attacker with sessions of different standing', function () {
+  this.timeout(240_000);
+
   let app: Target;
 
   beforeEach(async () => {

@@ -10,7 +10,9 @@ import { startTarget, type Target } from '../support/target.ts';
 
 const LOGIN = { username: 'ada', password: 'lovelace' };
 
-describe('an attacker with a fast client and many cookies', () => {
+describe('an attacker with a fast client and many cookies', function () {
+  this.timeout(240_000);
+
   const open: Target[] = [];
 
   afterEach(async () => {

@@ -6,7 +6,9 @@ import { openSite, type Site, typeCode, typePassword } from '../support/site.ts'
 const PATHS = ['login', 'number', 'code', 'code/send', 'enroll', 'account', 'account/phones', 'logout', 'session'];
 const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
 
-describe('a browser that is used against its owner', () => {
+describe('a browser that is used against its owner', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let site: Site;
 

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { expect } from 'chai';
 import helmet from 'helmet';
 import type { Browser, Page } from 'playwright-core';
@@ -9,7 +8,9 @@ import { openSite, type Site, typeCode, typePassword } from '../support/site.ts'
 
 const OFF_LOCALHOST = 'bank.example.test';
 
-describe('a sign-in on a phone', () => {
+describe('a sign-in on a phone', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let site: Site;
 
@@ -53,11 +54,12 @@ describe('a sign-in on a phone', () => {
     it(`works by keyboard alone, ${how} JavaScript`, async () => {
       site = await openSite(browser);
       const page = await site.visit('/home', { javaScriptEnabled });
+      await page.locator('#username:focus').waitFor();
       await page.keyboard.type('ada');
       await page.keyboard.press('Tab');
       await page.keyboard.type('lovelace');
       await page.keyboard.press('Enter');
-      await page.getByLabel('Code').waitFor();
+      await page.locator('#code:focus').waitFor();
       await page.keyboard.type(site.transport.lastCode());
       await page.keyboard.press('Enter');
       await isIn(page);

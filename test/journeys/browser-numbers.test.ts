@@ -7,7 +7,9 @@ import { openSite, type Site, typeCode, typePassword } from '../support/site.ts'
 
 const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
 
-describe('phone numbers on a phone', () => {
+describe('phone numbers on a phone', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let site: Site;
 

@@ -33,7 +33,9 @@ const LOGINS: Readonly<Record<string, Record<string, string>>> = {
   number: { username: 'grace', password: 'hopper' },
 };
 
-describe('a page that answers a request', () => {
+describe('a page that answers a request', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let page: Page;
 

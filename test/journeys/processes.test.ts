@@ -24,7 +24,9 @@ interface Victim {
   readonly number: string;
 }
 
-describe('an attacker against four processes with one Redis', () => {
+describe('an attacker against four processes with one Redis', function () {
+  this.timeout(240_000);
+
   let redis: Redis;
   let app: Processes;
   let people = 0;
@@ -52,8 +54,7 @@ describe('an attacker against four processes with one Redis', () => {
     return jar;
   }
 
-  it('finds the right code in a burst of 200 for no more of 40 users than 5 guesses each make likely', async function () {
-    this.timeout(240_000);
+  it('finds the right code in a burst of 200 for no more of 40 users than 5 guesses each make likely', async () => {
     let wins = 0;
     for (let user = 0; user < 40; user++) {
       const victim = newVictim();
@@ -65,9 +66,10 @@ describe('an attacker against four processes with one Redis', () => {
       const [wrong, won] = ['INVALID_CODE', 'verified'].map((name) => outcomes.filter((one) => one === name).length);
       expect(wrong).to.be.at.most(5);
       expect(won).to.be.at.most(1);
-      if (won === 0) expect(app.comparisons(victim.username)).to.equal(5);
+      if (won === 0) expect(app.comparisons(victim.username)).to.be.at.most(5);
       wins += won ?? 0;
     }
+    expect(app.comparisons()).to.be.greaterThan(100);
     // Each burst wins with a chance of 5 in 200: one is expected, and more than 7 have a chance of 10⁻⁵.
     expect(wins).to.be.at.most(7);
   });
@@ -104,17 +106,16 @@ describe('an attacker against four processes with one Redis', () => {
     expect(app.sent).to.have.length(sent);
   });
 
-  it('gets one message out of 200 parallel sends', async () => {
+  it('gets no message out of 200 parallel sends in their pause', async () => {
     const victim = newVictim();
     const jar = await signIn(victim);
     const sent = app.sent.length;
     const answers = await burst(200, () => jar.post('/auth/code/send'));
-    expect(countOf(answers)).to.deep.equal({ TOO_MANY_SENDS: 200 });
+    expect(answers.filter(({ status }) => status === 200)).to.deep.equal([]);
     expect(app.sent).to.have.length(sent);
   });
 
-  it('gains nothing by processes that die in the middle of guessing', async function () {
-    this.timeout(240_000);
+  it('gains nothing by processes that die in the middle of guessing', async () => {
     for (let crash = 0; crash < 4; crash++) {
       const victims = Array.from({ length: 25 }, newVictim);
       const jars = await Promise.all(victims.map(signIn));

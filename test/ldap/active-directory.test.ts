@@ -78,6 +78,13 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory): void {
     return store;
   }
 
+  it('lists the people whose account can be used', async () => {
+    const names: string[] = [];
+    for await (const { username } of storeWith().users()) names.push(username);
+    expect(names).to.include.members(['ada', 'ghopper', 'temporary', 'eternal', 'carol', 'carol2']);
+    for (const name of ['disabled', 'expired']) expect(names).to.not.include(name);
+  });
+
   it('finds a person by account name, domain and account name, or principal name', async () => {
     const store = storeWith();
     const ada = await mustFind(store, 'ada');

@@ -65,8 +65,14 @@ describe('without the code there is no acr', () => {
     const interaction = await beginInteraction(ada);
     await ada.typePassword();
     expect(await ada.open(interaction)).to.match(/^\/auth\/code\?/);
-    for (const code of ['', '000000', 'undefined', 'null']) {
-      await postForm(ada.jar, '/auth/code', { code }).expect(({ status }) => [400, 401].includes(status));
+    const wrong = site.transport.lastCode() === '000000' ? '000001' : '000000';
+    for (const [code, status] of [
+      ['', 400],
+      ['undefined', 400],
+      ['null', 400],
+      [wrong, 401],
+    ] as const) {
+      await postForm(ada.jar, '/auth/code', { code }).expect(status);
       expect(await ada.open(interaction)).to.match(/^\/auth\/code\?/);
     }
     await postForm(ada.jar, '/auth/logout').expect(303);
@@ -162,9 +168,12 @@ describe('without the code there is no acr', () => {
     expect(ada.asked).to.deep.equal([]);
   });
 
-  it('answers a hint of somebody else with an error, not in circles', async () => {
+  it('answers with an error, not in circles, where somebody else is asked for', async () => {
     const claims = JSON.stringify({ id_token: { sub: { value: 'id-grace' } } });
     expect(await authorize(ada, { claims })).to.deep.equal({ error: 'login_required' });
+    const grace = await authorize(new Person(site, 'grace'));
+    const id_token_hint = 'idToken' in grace ? grace.idToken : '';
+    expect(await authorize(ada, { id_token_hint })).to.deep.equal({ error: 'login_required' });
     expect(ada.asked).to.deep.equal(['password', 'code']);
   });
 

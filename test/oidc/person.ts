@@ -20,13 +20,14 @@ export class Person {
     this.jar = jar;
   }
 
-  /** Follows redirects to a page, or away from the site. @returns the address where they end */
+  /** Follows redirects, by whatever means, to a page, or away from the site. @returns the address where they end */
   async open(path: string): Promise<string> {
     let [address, redirects] = [path, 0];
     for (;;) {
-      const { status, headers } = await getPage(this.jar, address).redirects(0);
-      if (status !== 302 && status !== 303) return address;
-      address = this.#shorten(String(headers.location));
+      const { status, headers, text } = await getPage(this.jar, address).redirects(0);
+      const refresh = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(text)?.[1];
+      if (status !== 302 && status !== 303 && refresh === undefined) return address;
+      address = this.#shorten(refresh ?? String(headers.location));
       if (address.startsWith(CALLBACK)) return address;
       redirects += 1;
       if (redirects > 20) throw new Error(`Redirects without an end, at ${address}`);

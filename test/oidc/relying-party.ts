@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import { CALLBACK } from './identity-provider.ts';
 
 /** What a client learns: the claims of an id_token that it has checked, or the error that it was sent. */
-export type Outcome = { readonly claims: client.IDToken } | { readonly error: string };
+export type Outcome = { readonly claims: client.IDToken; readonly idToken: string } | { readonly error: string };
 
 export interface Authorization {
   /** Where the client sends the browser. */
@@ -49,8 +49,8 @@ export class RelyingParty {
       finish: async (callback) => {
         try {
           const tokens = await client.authorizationCodeGrant(this.#config, new URL(callback), checks);
-          const claims = tokens.claims();
-          return claims === undefined ? { error: 'no id_token' } : { claims };
+          const [claims, idToken] = [tokens.claims(), tokens.id_token];
+          return claims === undefined || idToken === undefined ? { error: 'no id_token' } : { claims, idToken };
         } catch (error) {
           if (error instanceof client.AuthorizationResponseError) return { error: error.error };
           throw error;

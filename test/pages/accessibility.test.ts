@@ -8,7 +8,9 @@ import { SAMPLES } from './sample-pages.ts';
 
 const NARROW = { width: 320, height: 640 };
 
-describe('the pages in a browser', () => {
+describe('the pages in a browser', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let context: BrowserContext;
   let server: PageServer;
@@ -93,6 +95,7 @@ describe('the pages in a browser', () => {
           const { activeElement, body } = document;
           return activeElement === body ? '' : activeElement?.textContent || activeElement?.id;
         });
+      if (order[0] !== '') await page.locator(':focus').waitFor();
       const walked = [await focused()];
       while (walked.length < order.length) {
         await page.keyboard.press('Tab');

@@ -5,7 +5,9 @@ import { launchBrowser } from '../support/browser.ts';
 import { nodesOf, PAYLOADS } from '../support/markup.ts';
 import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, render, SEND } from './sample-pages.ts';
 
-describe('what comes from outside', () => {
+describe('what comes from outside', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let page: Page;
 

@@ -275,7 +275,7 @@ describe('the account page', () => {
   it('leads back to where the sign-in led', async () => {
     const { returnTo: _, ...locals } = ACCOUNT;
     expect(await render('account', ACCOUNT)).to.include(`<a href="/dashboard?tab=1">${en.pages.backToSite}</a>`);
-    expect(await render('account', locals)).to.include(`<a href="/auth/login">${en.pages.backToSite}</a>`);
+    expect(await render('account', locals)).to.include(`<a href="/">${en.pages.backToSite}</a>`);
   });
 });
 

@@ -24,6 +24,7 @@ export const COMMON: CommonLocals = {
     removePhone: '/auth/account/phones/remove',
     signOutEverywhere: '/auth/account/sign-out-everywhere',
     logout: '/auth/logout',
+    home: '/',
     session: '/auth/session',
     assets: '/auth/assets',
   },

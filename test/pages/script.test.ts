@@ -8,7 +8,9 @@ import { CODE, LOGIN, NUMBER, PENDING, render, SEND } from './sample-pages.ts';
 const RETURN_TO = '/dashboard?tab=1';
 const SENT = ['/auth/code/send', { returnTo: RETURN_TO }];
 
-describe('the script of the pages', () => {
+describe('the script of the pages', function () {
+  this.timeout(60_000);
+
   let browser: Browser;
   let context: BrowserContext;
   let server: PageServer;

@@ -40,7 +40,7 @@ describe('the examination of SMSCs', () => {
     const [port, smsc] = [await closedPort(), await rig.smsc()];
     const findings = await examine([{ name: 'main', host: '127.0.0.1', port }, smsc.url]);
     expect(complaints(findings)).to.deep.equal(['failed SMSC main TCP']);
-    expect(findingOf(findings, 'main TCP').detail).to.equal('ECONNREFUSED');
+    expect(findingOf(findings, 'main TCP').detail).to.equal('nobody listens there (ECONNREFUSED)');
     expect(findings.at(-1)).to.include({ status: 'ok' });
   });
 
@@ -77,6 +77,15 @@ describe('the examination of SMSCs', () => {
     expect([status, detail]).to.deep.include('warning');
     expect(detail).to.contain('no receipts');
     expect(smsc.commands).to.include('unbind');
+  });
+
+  it('tries a transmitter and a receiver where the app has both', async () => {
+    const smsc = await rig.smsc();
+    const { hostname: host, port } = new URL(smsc.url);
+    const findings = await examine([{ host, port: Number(port), bindMode: 'transmitter+receiver' }]);
+    expect(complaints(findings)).to.deep.equal([]);
+    const binds = findings.filter(({ check }) => check.endsWith(' bind')).map(({ detail }) => detail);
+    expect(binds).to.deep.equal(['bound as transmitter', 'bound as receiver']);
   });
 
   it('says that an SMSC does not answer', async () => {

@@ -73,6 +73,11 @@ describe('the options of SmppTransport', () => {
     } as const;
     const { smscs } = readSmppOptions({ source: 'Example', smscs: [{ host: 'a', ...more }] });
     expect(smscs[0]).to.deep.include(more);
+    const fromJson = { host: 'a', statusClasses: { '0x401': 'number', '1026': 'route' } } as const;
+    expect(readSmppOptions({ source: 'Example', smscs: [fromJson] }).smscs[0]?.statusClasses).to.deep.equal({
+      1025: 'number',
+      1026: 'route',
+    });
   });
 
   it('have default ports, percent signs in names and passwords, and IPv6', () => {

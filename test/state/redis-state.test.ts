@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { createClient } from 'redis';
 import { SmsOtpConfigError } from '../../lib/errors.ts';
 import { type RedisClient, redisState } from '../../lib/state/redis-state.ts';
 import { getPage, postJson, testApp } from '../support/app.ts';
+import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
 
 describe('redisState()', () => {
@@ -72,7 +75,7 @@ describe('redisState()', () => {
   });
 
   it('is 503 while the server hangs, and goes on with the same counts', async () => {
-    const shared = redisState(await redis.connect(), 100);
+    const shared = redisState(await redis.connect(), 500);
     const { signedIn, transport } = testApp({ options: { shared } });
     const jar = await signedIn('ada', 'password');
     const code = transport.lastCode();
@@ -104,6 +107,29 @@ describe('redisState()', () => {
     await redis.start();
     await ready;
     await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+  });
+
+  it('gives no answer to another question once something unreadable came, and connects anew', async () => {
+    const proxy = await FaultyProxy.start({ path: redis.path });
+    const client = createClient({ socket: { port: proxy.port, reconnectStrategy: 10 }, disableOfflineQueue: true });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const shared = redisState(client, 500);
+      for (const name of ['one', 'other']) await shared.set(name, `of ${name}`, 60);
+      proxy.suffer('garbage');
+      const [unreadable, one] = [once(client, 'error'), shared.get('one').catch(() => 'refused')];
+      await unreadable;
+      await proxy.heal();
+      let other: string | undefined;
+      while (other === undefined) other = await shared.get('other').catch(() => pause(10, undefined));
+      expect(await one).to.equal('refused');
+      expect(other).to.equal('of other');
+      expect(await shared.get('one')).to.equal('of one');
+    } finally {
+      client.destroy();
+      proxy.close();
+    }
   });
 
   it('is 503 where the server has no room', async () => {

@@ -39,7 +39,7 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* examineSecrets([config.secret].flat());
   yield* examineTexts(config);
   yield* guard('SMS', examineTransport(config));
-  yield* guard('directory', examineStore(config, 'enrollment' in options));
+  yield* guard('directory', examineStore(config));
   yield* guard('numbers', examinePeople(config));
   yield* guard('person', examinePerson(config, wish.person));
   yield* guard('shared state', examineState(config.shared));
@@ -52,8 +52,8 @@ async function* examineTransport({ transport }: Config): AsyncGenerator<Finding>
   else yield { check: 'SMS', status: 'skipped', detail: 'this transport cannot be examined; --send tries it' };
 }
 
-async function* examineStore({ userStore }: Config, mustWrite: boolean): AsyncGenerator<Finding> {
-  if (userStore.examine !== undefined) yield* userStore.examine({ mustWrite });
+async function* examineStore({ userStore, enrollment }: Config): AsyncGenerator<Finding> {
+  if (userStore.examine !== undefined) yield* userStore.examine({ mustWrite: enrollment !== undefined });
   else yield { check: 'directory', status: 'skipped', detail: 'this user store cannot be examined; --user tries it' };
 }
 

@@ -41,7 +41,7 @@ async function examineEviction(state: SharedState): Promise<Finding> {
   const check = 'shared state eviction';
   if (state.health === undefined) return { check, status: 'skipped', detail: 'this shared state has no health()' };
   const health = await state.health();
-  if (!health) return { check, status: 'ok', detail: 'nothing is known of keys thrown away' };
+  if (!health) return { check, status: 'ok', detail: 'it throws no key away, as far as it says' };
   const remedy = 'What is thrown away to make room may be a lock or a count of wrong codes.';
   return { check, status: 'failed', detail: health.lastError, remedy };
 }

@@ -31,6 +31,7 @@ userPassword: lovelace
 const SELF_SERVICE = `
 access to attrs=mobile by dn.exact="cn=service,dc=example,dc=org" write by self write
 access to * by dn.exact="cn=service,dc=example,dc=org" read`;
+const READ_ONLY = 'access to * by dn.exact="cn=service,dc=example,dc=org" read';
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
 const RECEIPT_MS = 10_000;
 
@@ -38,11 +39,13 @@ type Changes = Partial<SmsOtpOptions>;
 
 describe('the doctor', () => {
   const closers: (() => Promise<void>)[] = [];
+  let context: Mocha.Context;
   let slapd: Slapd;
   let redis: Redis;
   let smsc: SmscSimulator;
 
   before(async function () {
+    context = this;
     for (const peer of ['slapd', 'redis-server', 'libnet-smpp-perl', 'openssl'] as const) requirePeer(this, peer);
     slapd = await startSlapd(ADA);
     redis = await startRedis(this);
@@ -162,6 +165,10 @@ describe('the doctor', () => {
     finds('a certificate of a directory that nobody vouches for', /^failed LDAP .* TLS$/, () =>
       directory({ url: slapd.secureUrl }),
     );
+    finds('a service account that may not write, with enrolment on', 'failed LDAP writing', async () => ({
+      ...directory({}, keep(await startSlapd(ADA, '', READ_ONLY))),
+      enrollment: { when: 'always', allowedCountries: ['SE'] },
+    }));
     finds('a base without people', 'failed numbers', () => directory({ baseDn: 'cn=service,dc=example,dc=org' }));
     finds('people without numbers', 'failed numbers', () => directory({ phoneAttribute: 'telephoneNumber' }));
     finds('numbers that cannot be read', 'failed numbers', () => people('none of your business 1234'));
@@ -294,7 +301,7 @@ describe('the doctor', () => {
 
   /** For tests that break it. */
   async function startRedisAlone(...settings: readonly string[]): Promise<Redis> {
-    return keep(await startRedis({ skip: () => undefined } as unknown as Mocha.Context, ...settings));
+    return keep(await startRedis(context, ...settings));
   }
 });
 

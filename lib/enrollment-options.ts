@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { PHONE_NUMBER_TYPES } from './domain/phone-number.ts';
+import { callback, count, country } from './option-values.ts';
+import type { EnrollmentOptions } from './options.ts';
+
+/** The option `enrollment`. */
+export const enrollmentSchema = z.strictObject({
+  when: z.union(
+    [z.literal('always'), callback<Exclude<EnrollmentOptions['when'], 'always'>>()],
+    "must be 'always' or a function",
+  ),
+  allowedCountries: z.array(country).min(1, 'must name at least one country').readonly(),
+  types: z
+    .array(z.enum(PHONE_NUMBER_TYPES))
+    .min(1, 'must name at least one type')
+    .readonly()
+    .default(['MOBILE', 'FIXED_LINE_OR_MOBILE']),
+  maxNumbers: count.max(20, 'must be at most 20').default(5),
+} satisfies Record<keyof EnrollmentOptions, z.ZodType>);

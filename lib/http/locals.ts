@@ -1,0 +1,130 @@
+import type { Request } from 'express';
+import { maskPhoneNumber } from '../domain/phone-number.ts';
+import type { FullStanding } from '../domain/sign-in.ts';
+import type { SmsOtpError } from '../errors.ts';
+import type { CommonLocals, PageLocals, PageName } from '../views.ts';
+import { accountPath } from './account.ts';
+import type { Paths } from './paths.ts';
+import { readReturnTo } from './return-to.ts';
+import { pickNumber } from './send-code.ts';
+import { numberChoices, pendingFacts, purposeOf } from './state.ts';
+import type { Visitor } from './visitor.ts';
+import type { Wiring } from './wiring.ts';
+
+/** One page to show, with the error that led to it. */
+export interface PageView {
+  readonly wiring: Wiring;
+  readonly req: Request;
+  readonly visitor: Visitor;
+  /** With the user's numbers, unless a code is pending. */
+  readonly standing: FullStanding;
+  readonly error: SmsOtpError | undefined;
+}
+
+/** Among our assets, the one that is made of the option `styles`. */
+export const OWN_STYLESHEET = 'own.css';
+
+type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
+
+/** What each page is given: a fixed list, and nothing of the request but what the person typed. */
+export const LOCALS: Locals = { login, number, enroll, code, account, error: common };
+
+function login(view: PageView): PageLocals['login'] {
+  return { ...common(view), username: typed(view, 'username') };
+}
+
+function number(view: PageView): PageLocals['number'] {
+  return { ...common(view), numbers: numberChoices(view.standing.numbers) };
+}
+
+async function code(view: PageView): Promise<PageLocals['code']> {
+  const { wiring, standing } = view;
+  const { challenge, numbers } = standing;
+  const other = otherNumber(view);
+  const locals = {
+    ...common(view),
+    purpose: purposeOf(standing),
+    codeLength: wiring.codeLength,
+    ...(other === undefined ? {} : { otherNumber: other }),
+  };
+  if (challenge === undefined) {
+    return numbers.length === 0 ? locals : { ...locals, phone: maskPhoneNumber(pickNumber(standing)) };
+  }
+  const { phone, ...pending } = await pendingFacts(wiring, challenge);
+  return { ...locals, phone, pending };
+}
+
+function enroll(view: PageView): PageLocals['enroll'] {
+  return { ...common(view), phone: typed(view, 'phone') };
+}
+
+function account(view: PageView): PageLocals['account'] {
+  const { wiring, standing, visitor } = view;
+  const { numbers } = standing;
+  const { returnTo, ...locals } = common(view);
+  return {
+    ...locals,
+    // A change leads back to this page; from here the way goes on to the site.
+    ...(returnTo === undefined || returnTo === accountPath(visitor) ? {} : { returnTo }),
+    numbers: numberChoices(numbers),
+    phone: typed(view, 'phone'),
+    mayChange: wiring.enrollment.isOn,
+    mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
+  };
+}
+
+/** The directory is not asked for it: a list that was shown before tells whether there is a choice. */
+function otherNumber({ visitor, standing }: PageView): string | undefined {
+  const { paths, signIn } = visitor;
+  const { challenge } = standing;
+  if (challenge?.purpose === 'enroll') return `${paths.base}/${challenge.change === undefined ? 'enroll' : 'account'}`;
+  return (signIn?.shown?.length ?? 0) > 1 ? `${paths.base}/number` : undefined;
+}
+
+/** What was typed into a field of the form that this page shows again. */
+function typed({ req }: PageView, field: string): string {
+  const value: unknown = req.body?.[field];
+  return typeof value === 'string' ? value : '';
+}
+
+function common({ wiring, req, visitor, error }: PageView): CommonLocals {
+  const { paths } = visitor;
+  const returnTo = readReturnTo(req.body?.returnTo) ?? readReturnTo(req.query.returnTo) ?? visitor.signIn?.returnTo;
+  return {
+    appName: wiring.appName,
+    urls: {
+      login: paths.login,
+      number: `${paths.base}/number`,
+      code: `${paths.base}/code`,
+      send: `${paths.base}/code/send`,
+      enroll: `${paths.base}/enroll`,
+      account: `${paths.base}/account`,
+      phones: `${paths.base}/account/phones`,
+      removePhone: `${paths.base}/account/phones/remove`,
+      signOutEverywhere: `${paths.base}/account/sign-out-everywhere`,
+      logout: `${paths.base}/logout`,
+      home: paths.afterSignIn,
+      session: `${paths.base}/session`,
+      assets: `${paths.base}/assets`,
+      ...stylesUrl(wiring, paths),
+    },
+    ...(returnTo === undefined ? {} : { returnTo }),
+    ...(error === undefined ? {} : { error: errorLocals(error) }),
+  };
+}
+
+function stylesUrl({ styles }: Wiring, { publicPath, base }: Paths): Pick<CommonLocals['urls'], 'styles'> {
+  if (styles === undefined) return {};
+  return { styles: 'url' in styles ? publicPath + styles.url : `${base}/assets/${OWN_STYLESHEET}` };
+}
+
+function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
+  const { retryAfterSeconds, attemptsRemaining, text, location } = details;
+  return {
+    code,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+    ...(text === undefined ? {} : { text }),
+    ...(location === undefined ? {} : { location }),
+  };
+}

@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { ENTRIES, InstalledPackage } from '../support/installed-package.ts';
+
+/** Reports what an import leaves running, and which variables of the environment the package itself reads. */
+const WATCH = `
+import { getActiveResourcesInfo } from 'node:process';
+const reads = new Set();
+process.env = new Proxy(process.env, {
+  get(env, name) {
+    if (new Error().stack.includes('express-sms-otp/dist')) reads.add(String(name));
+    return env[name];
+  },
+});
+const before = getActiveResourcesInfo();
+for (const entry of process.argv.slice(2)) await import(entry);
+console.log(JSON.stringify({ reads: [...reads], started: getActiveResourcesInfo().slice(before.length) }));
+`;
+
+describe('the installed package', function () {
+  // Each compiler reads all declarations of all dependencies.
+  this.timeout(300_000);
+  let project: InstalledPackage;
+
+  before(() => {
+    project = new InstalledPackage();
+  });
+
+  after(() => project?.close());
+
+  it('holds the build, the papers and the documentation, and nothing else', () => {
+    const isBuild = /^dist\/.*(?:\.js|\.d\.ts|\/assets\/[^/]+)$/;
+    const others = project.files.filter((file) => !isBuild.test(file) && !/^docs\/[^/]+\.md$/.test(file));
+    expect(others).to.have.members(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
+    expect(project.files.filter((file) => /\.test\.|tsconfig/.test(file))).to.deep.equal([]);
+  });
+
+  it('holds every document that its README links but the one for contributors', () => {
+    const links = readFileSync('README.md', 'utf8').matchAll(/\]\((?<path>[\w./-]+\.md)/g);
+    const linked = Array.from(links, ({ groups }) => groups?.path).filter((path) => path !== 'CONTRIBUTING.md');
+    expect(linked).to.not.be.empty;
+    expect(project.files).to.include.members(linked);
+  });
+
+  it('runs nothing when it is installed', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(scripts).to.not.have.any.keys('preinstall', 'install', 'postinstall', 'prepare');
+  });
+
+  it('is imported by an ES module, every entry', () => {
+    project.write('app.mjs', ENTRIES.map((entry) => `console.log(typeof (await import('${entry}')));`).join('\n'));
+    expect(project.node('app.mjs').stdout).to.equal('object\n'.repeat(ENTRIES.length));
+  });
+
+  it('is required by a CommonJS module, every entry', () => {
+    project.write('app.cjs', ENTRIES.map((entry) => `console.log(typeof require('${entry}'));`).join('\n'));
+    expect(project.node('app.cjs').stdout).to.equal('object\n'.repeat(ENTRIES.length));
+  });
+
+  it('does nothing when it is imported: starts nothing, reads no variable and no file but of packages', () => {
+    project.write('watch.mjs', WATCH);
+    const [major = 0] = process.versions.node.split('.').map(Number);
+    const permission = major < 24 ? '--experimental-permission' : '--permission';
+    const readable = [project.folder, resolve('node_modules')].map((folder) => `--allow-fs-read=${folder}/*`);
+    expect(project.node(permission, ...readable, 'watch.mjs', ...ENTRIES).stdout).to.equal(
+      '{"reads":[],"started":[]}\n',
+    );
+  });
+
+  it('has a command that npm can link', () => {
+    const { status, stdout } = spawnSync(join(project.folder, 'node_modules/.bin/express-sms-otp'), ['--help'], {
+      encoding: 'utf8',
+    });
+    expect(status).to.equal(0);
+    expect(stdout).to.include('doctor');
+  });
+
+  for (const [compiler, modes] of Object.entries({
+    typescript: ['node16', 'nodenext', 'bundler'],
+    'typescript-5.8': ['nodenext'],
+    'typescript-5.4': ['node16', 'nodenext', 'bundler'],
+  })) {
+    const { version } = JSON.parse(readFileSync(`node_modules/${compiler}/package.json`, 'utf8'));
+    for (const mode of modes) {
+      const languages = compiler !== 'typescript-5.4' && mode === 'nodenext' ? ['mts', 'cts'] : ['mts'];
+      it(`compiles with TypeScript ${version}, ${mode} (${languages.join(', ')})`, () => {
+        for (const language of languages) project.write(`app.${language}`, program(language));
+        project.write('tsconfig.json', configuration(mode, languages));
+        const tsc = resolve(`node_modules/${compiler}/bin/tsc`);
+        expect(project.node(tsc, '-p', '.', '--pretty', 'false').stdout).to.equal('');
+      });
+    }
+  }
+
+  it('loads neither ldapts, nor smpp, nor an optional peer, nor an adapter with the main entry', () => {
+    for (const name of ['ldapts', 'smpp', 'oidc-provider', 'redis']) project.remove(`node_modules/${name}`);
+    for (const folder of ['ldap', 'smpp', 'simulator', 'oidc', 'cli', 'conformance']) {
+      project.remove(`node_modules/express-sms-otp/dist/${folder}`);
+    }
+    project.write('main.mjs', "import { smsOtp } from 'express-sms-otp'; console.log(smsOtp.name);");
+    expect(project.node('main.mjs').stdout).to.equal('smsOtp\n');
+  });
+});
+
+/** Imports every entry, and uses a type of the main one that reaches into Express. */
+function program(language: string): string {
+  const imports = ENTRIES.map((entry, index) =>
+    language === 'cts' ? `import e${index} = require('${entry}');` : `import * as e${index} from '${entry}';`,
+  );
+  const all = ENTRIES.map((_, index) => `e${index}`);
+  const handler = "export const stage = (req: import('express').Request): e0.Stage => req.smsOtp.stage;";
+  return [...imports, `export const all = [${all}];`, handler].join('\n');
+}
+
+function configuration(mode: string, languages: readonly string[]): string {
+  // The types of koa (3.0.3) mean version 1 of this package, which has none of its own; Express brings version 2.
+  const paths = { 'content-disposition': [resolve('node_modules/@types/content-disposition/index.d.ts')] };
+  const module = mode === 'bundler' ? 'esnext' : mode;
+  const compilerOptions = {
+    ...{ module, moduleResolution: mode, target: 'es2022', lib: ['es2022'], types: ['node'], paths },
+    ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+  };
+  return JSON.stringify({ compilerOptions, files: languages.map((language) => `app.${language}`) });
+}

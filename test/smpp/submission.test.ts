@@ -1,0 +1,45 @@
+import { expect } from 'chai';
+import { readMessage } from '../../lib/smpp/submission.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const ADDRESSES = { source: { address: 'Example', ton: 5, npi: 0 }, destination: { ton: 1, npi: 1 } };
+
+function read(seconds: number, text = 'code', to = '+46701740605') {
+  return readMessage({ to, text, expiresAt: new Date(NOW + seconds * 1000) }, ADDRESSES, NOW);
+}
+
+describe('a message as it is submitted', () => {
+  it('goes to its number without the plus, and dies with its code', () => {
+    expect(read(300)).to.include({ recipient: '46701740605', expiresAt: NOW + 300_000 });
+  });
+
+  it('has no time of its own for the delivery', () => {
+    expect(read(300).parts[0]).not.to.have.property('schedule_delivery_time');
+  });
+
+  for (const seconds of [19.999, 0, -300, Number.NaN]) {
+    it(`is refused where the code lives ${seconds} seconds`, () => {
+      expect(() => read(seconds)).to.throw('The message lives less than 20 seconds from now.');
+    });
+  }
+
+  for (const to of [
+    '',
+    '+',
+    '+0701740605',
+    '0701740605',
+    '+46 70',
+    '+46701740605\0',
+    '+467O1740605',
+    `+${'1'.repeat(16)}`,
+  ]) {
+    it(`is refused for the number ${JSON.stringify(to)}`, () => {
+      expect(() => read(300, 'code', to)).to.throw('The phone number is not E.164.');
+    });
+  }
+
+  it('goes to the same number in all parts', () => {
+    const { parts } = read(300, 'x'.repeat(400));
+    expect(parts.map(({ destination_addr }) => destination_addr)).to.deep.equal(Array(3).fill('46701740605'));
+  });
+});
