@@ -23,13 +23,13 @@ export interface TelemetryOptions {
 
 const share = 'must be a number from 0 to 1';
 const count = 'must be a whole number from 1';
-const window = 'must be a whole number from 60 to 86400';
+const period = 'must be a whole number from 60 to 86400';
 
 const telemetryOptions = z.strictObject({
   transport: has<NonNullable<TelemetryOptions['transport']>>('stats', 'must be an SmppTransport').optional(),
   minConversion: z.number(share).min(0, share).max(1, share).default(0.3),
   minSends: z.int(count).min(1, count).default(20),
-  windowSeconds: z.int(window).min(60, window).max(86_400, window).default(3600),
+  windowSeconds: z.int(period).min(60, period).max(86_400, period).default(3600),
   clock: z.custom<Clock>((value) => typeof value === 'function', 'must be a function').default(() => Date.now),
   meterProvider: has<MeterProvider>('getMeter', 'must be a MeterProvider').optional(),
   tracerProvider: has<TracerProvider>('getTracer', 'must be a TracerProvider').optional(),
