@@ -25,6 +25,7 @@ const STATUS = {
   MISCONFIGURED: 500,
 } as const;
 
+/** The name of an outcome or a fault; stable between major versions. */
 export type SmsOtpErrorCode = keyof typeof STATUS;
 
 /** What goes with an error into its answer; all of it is safe to show. */
@@ -33,8 +34,9 @@ export interface SmsOtpErrorDetails {
   readonly retryAfterSeconds?: number;
   /** Codes that may still be tried on this challenge. */
   readonly attemptsRemaining?: number;
-  /** Where the sign-in stands, and the page on which it goes on. */
+  /** Where the sign-in stands. */
   readonly stage?: string;
+  /** The page on which the sign-in goes on, as a public path. */
   readonly location?: string;
   /** The value of a `WWW-Authenticate` header (RFC 9470). */
   readonly challenge?: string;
@@ -48,10 +50,13 @@ export interface SmsOtpErrorDetails {
 
 /** An outcome (4xx: the person was wrong or must wait) or a fault (5xx: a dependency cannot say). */
 export class SmsOtpError extends Error {
+  /** To tell it from other errors also where the package is there twice. */
   override readonly name = 'SmsOtpError';
+  /** What to branch on; the message is for people. */
   readonly code: SmsOtpErrorCode;
   /** The HTTP status; Express' own error handler reads it, too. */
   readonly status: number;
+  /** What the answer says beside the code. */
   readonly details: SmsOtpErrorDetails;
 
   constructor(code: SmsOtpErrorCode, message: string, details: SmsOtpErrorDetails = {}) {
@@ -64,7 +69,9 @@ export class SmsOtpError extends Error {
 
 /** The options are wrong. Thrown at once, with all problems; no value is in it. */
 export class SmsOtpConfigError extends Error {
+  /** To tell it from other errors also where the package is there twice. */
   override readonly name = 'SmsOtpConfigError';
+  /** A sentence each, which begins with the option's name. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -90,6 +90,7 @@ export interface SmsOtpEvents {
   noticeFailed: [EventFacts & { number: string; reason: string }];
   /** The user needs no code (`requiredFor`). */
   userExempt: [EventFacts];
+  /** Somebody left by the sign-out; the session has lost both factors. */
   signedOut: [EventFacts];
   /** All sessions of the user have lost both factors. */
   signedOutEverywhere: [EventFacts];

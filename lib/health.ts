@@ -1,6 +1,8 @@
 import type { Clock, HealthStatus, SharedState, SmsTransport, TransportHealth, UserStore } from './domain/ports.ts';
 
+/** How one dependency is. */
 export interface DependencyHealth {
+  /** `down` where it rejects or does not answer in time. */
   readonly status: HealthStatus;
   /** When it was first seen in this status, in ISO 8601. */
   readonly since: string;
@@ -10,9 +12,11 @@ export interface DependencyHealth {
   readonly smscs?: TransportHealth['smscs'];
 }
 
+/** What `health()` of `smsOtp()` says. */
 export interface SmsOtpHealth {
   /** The worst of all. */
   readonly status: HealthStatus;
+  /** Each by its name. */
   readonly dependencies: {
     readonly userStore: DependencyHealth;
     readonly transport: DependencyHealth;

@@ -2,9 +2,13 @@ import debug from 'debug';
 
 /** Where the library speaks to operators. It is never given a code, a password or a full number. */
 export interface Logger {
+  /** Single steps, for whoever looks for a fault. */
   debug(message: string): void;
+  /** What happens once, as at start. */
   info(message: string): void;
+  /** What works, but should be looked at. */
   warn(message: string): void;
+  /** What failed and needs somebody. */
   error(message: string): void;
 }
 

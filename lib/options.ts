@@ -16,9 +16,11 @@ export type Insecure = 'memorySessions' | 'insecureCookie' | 'memoryState' | 'pl
 
 /** What `beforeSend` is told of a send. */
 export interface SendRequest {
+  /** Whoever asks for the code. */
   readonly user: User;
   /** E.164. */
   readonly to: string;
+  /** What the code will be for. */
   readonly purpose: Purpose;
   /** `req.ip`. */
   readonly ip: string | undefined;
@@ -40,7 +42,9 @@ export interface EnrollmentOptions {
 export interface SmsOtpOptions {
   /** At least 32 bytes. Of several the first signs, and the others still verify what they began. */
   readonly secret: string | readonly string[];
+  /** Where people, passwords and numbers live, as `new LdapUserStore(…)`. */
   readonly userStore: UserStore;
+  /** What sends the SMS, as `new SmppTransport(…)`. */
   readonly transport: SmsTransport;
   /** ['smsOtp'] Session key, prefix in shared state, part of every key derivation. */
   readonly name?: string;

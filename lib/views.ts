@@ -5,6 +5,7 @@ import type { Locale } from './locales/locale.ts';
 
 /** What every page is given; nothing of the request is in it but what the person typed. */
 export interface CommonLocals {
+  /** As in the options. */
   readonly appName: string;
   /** Public URLs to link and post to. */
   readonly urls: {
@@ -40,6 +41,7 @@ export interface CommonLocals {
   };
 }
 
+/** One of several numbers to choose from. */
 export interface NumberChoice {
   /** Index in the list that was shown. */
   readonly number: number;
@@ -49,8 +51,11 @@ export interface NumberChoice {
 
 /** The pages by name, with their locals. */
 export interface PageLocals {
+  /** With the name as it was typed, which is shown again after an error. */
   readonly login: CommonLocals & { readonly username: string };
+  /** Which of several numbers the code goes to. */
   readonly number: CommonLocals & { readonly numbers: readonly NumberChoice[] };
+  /** Where the code is entered, or sent first. */
   readonly code: CommonLocals & {
     readonly purpose: Purpose;
     /** Masked; absent where the directory could not be asked. */
@@ -69,6 +74,7 @@ export interface PageLocals {
   };
   /** With the number as it was typed, which is shown again after an error. */
   readonly enroll: CommonLocals & { readonly phone: string };
+  /** A person's own numbers. */
   readonly account: CommonLocals & {
     readonly numbers: readonly NumberChoice[];
     /** The new number as it was typed. */
@@ -77,9 +83,11 @@ export interface PageLocals {
     readonly mayChange: boolean;
     readonly mayAdd: boolean;
   };
+  /** An error that belongs to no other page. */
   readonly error: CommonLocals;
 }
 
+/** The pages that can be replaced. */
 export type PageName = keyof PageLocals;
 
 /**
@@ -93,6 +101,7 @@ export type View<Name extends PageName> =
 /** HTML as a text, or what becomes one, as what the template `html` gives. */
 type Markup = string | { toString(): string };
 
+/** A page of the app's own for each name; ours where there is none. */
 export type Views = { readonly [Name in PageName]?: View<Name> };
 
 /** A page in the language that was found for it: its HTML, or the template that makes it. */

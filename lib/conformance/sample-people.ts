@@ -1,8 +1,12 @@
 /** A person whom a user store is asked about. */
 export interface SamplePerson {
+  /** To be found by. */
   readonly username: string;
+  /** Up to 200 bytes. */
   readonly password: string;
+  /** One person has none. */
   readonly displayName?: string;
+  /** In the order in which the store must give them; one person has none. */
   readonly phoneNumbers: readonly string[];
 }
 

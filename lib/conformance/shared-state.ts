@@ -13,6 +13,7 @@ export interface SharedStateSetup {
 
 /** One shared state for one test. */
 export interface OpenSharedState {
+  /** It must be empty. */
   readonly state: SharedState;
   /** Lets so much time pass, by waiting where its clock cannot be moved. */
   pass(seconds: number): Promise<void>;

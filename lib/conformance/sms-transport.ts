@@ -19,6 +19,7 @@ export interface SmsTransportSetup {
 
 /** One transport for one test, with a network that is rehearsed. */
 export interface OpenSmsTransport {
+  /** Connected to that network. */
   readonly transport: SmsTransport;
   /** What the network took so far, oldest first; what it refused is not among it. */
   received(): ReceivedMessages | Promise<ReceivedMessages>;
@@ -31,6 +32,7 @@ export interface OpenSmsTransport {
 /** `to` as `send` was given it. */
 export type ReceivedMessages = readonly Pick<SmsMessage, 'to' | 'text'>[];
 
+/** What the network does with messages. */
 export type NetworkMood =
   /** Takes each message, says so, and reports it as delivered. */
   | 'works'

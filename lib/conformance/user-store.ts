@@ -16,6 +16,7 @@ export interface UserStoreSetup {
 
 /** One store for one test. */
 export interface OpenUserStore {
+  /** It holds the people whom `open` was given. */
   readonly store: UserStore;
   /** Makes unreachable what the store asks: its server, its database. */
   breakDown?(): Promise<void>;

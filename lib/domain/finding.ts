@@ -4,6 +4,7 @@ export interface Finding {
   readonly check: string;
   /** `warning`: it works, but is worth less than it could be. `skipped`: `detail` says why it was not looked at. */
   readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** What was seen, or why nothing was; never a password, a code or a full number. */
   readonly detail: string;
   /** What to do about it. */
   readonly remedy?: string;

@@ -23,6 +23,7 @@ export const LIMITS = {
   failedPasswordsPerAddressPerHour: { default: 100, windowSeconds: HOUR },
 } as const satisfies Record<string, { default: number | false; windowSeconds: number }>;
 
+/** The limits that count something, by the names of their options. */
 export type LimitName = keyof typeof LIMITS;
 
 export interface Limits extends Readonly<Record<LimitName, number | false>> {

@@ -21,6 +21,8 @@ export class PhoneAdmin {
   }
 
   /**
+   * What the user store holds.
+   *
    * @returns E.164, each number once
    * @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE`
    */
@@ -29,12 +31,22 @@ export class PhoneAdmin {
     return policy.numbersOf(await phoneBook.find(userId));
   }
 
-  /** @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE` */
+  /**
+   * Adds a number, which nobody needs to prove.
+   *
+   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE`
+   */
   async add(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
-    await this.#parts.phoneBook.change(userId, { add: number }, (numbers) => {
-      if (numbers.includes(number)) throw changedMeanwhile('The user has this number already.');
-    });
+    await this.#parts.phoneBook.change(
+      userId,
+      { add: number },
+      {
+        assertAllowed(numbers) {
+          if (numbers.includes(number)) throw changedMeanwhile('The user has this number already.');
+        },
+      },
+    );
   }
 
   /**
@@ -44,9 +56,15 @@ export class PhoneAdmin {
    */
   async remove(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
-    await this.#parts.phoneBook.change(userId, { remove: number }, (numbers) => {
-      if (!numbers.includes(number)) throw changedMeanwhile('The user has no such number.');
-    });
+    await this.#parts.phoneBook.change(
+      userId,
+      { remove: number },
+      {
+        assertAllowed(numbers) {
+          if (!numbers.includes(number)) throw changedMeanwhile('The user has no such number.');
+        },
+      },
+    );
   }
 
   #read(phone: string): string {

@@ -24,6 +24,7 @@ export const PHONE_NUMBER_TYPES = [
   'PREMIUM_RATE',
 ] as const satisfies readonly NonNullable<NumberType>[];
 
+/** A kind of number, as `libphonenumber-js` names it. */
 export type PhoneNumberType = (typeof PHONE_NUMBER_TYPES)[number];
 
 export function isCountry(code: string): code is Country {

@@ -26,13 +26,17 @@ export interface UserStore {
   examine?(wish: { readonly mustWrite: boolean }): AsyncIterable<Finding>;
   /** Whether people may write their own numbers, tried with the right password of one; changes nothing. */
   examineOwnRights?(user: User, password: string): Promise<Finding>;
+  /** Lets its connections go; called by `close()` of `smsOtp()`. */
   close?(): Promise<void>;
 }
 
-/** One SMS. `to` is E.164 with its plus; `expiresAt` is when the code in the text dies. */
+/** One SMS. */
 export interface SmsMessage {
+  /** E.164 with its plus. */
   readonly to: string;
+  /** In any alphabet, of one or several segments; never to be logged. */
   readonly text: string;
+  /** When the code in the text dies: later than that it need not arrive. */
   readonly expiresAt: Date;
 }
 
@@ -41,17 +45,24 @@ export type SendResult =
   | { readonly status: 'accepted' | 'unknown'; readonly smsc?: string; readonly messageId?: string }
   | { readonly status: 'refused'; readonly reason: 'number' };
 
-/** What the network says of a message later; `messageId` in the form that `send` gave. */
+/** What the network says of a message later. */
 export interface DeliveryReceipt {
+  /** The name of the SMSC that took the message. */
   readonly smsc: string;
+  /** In the form that `send` gave. */
   readonly messageId: string;
+  /** `unknown`: it is over, and the network cannot say how. */
   readonly state: 'delivered' | 'failed' | 'unknown';
+  /** The network's own code, for logs and events. Default: none. */
   readonly reason?: string;
 }
 
+/** `degraded`: it works, but less well than it should. `down`: what needs it is refused. */
 export type HealthStatus = 'ready' | 'degraded' | 'down';
 
+/** Whether messages can be sent now. */
 export interface TransportHealth {
+  /** `degraded` where some SMSCs work and others do not. */
   readonly status: HealthStatus;
   /** By the SMSC's name. */
   readonly smscs: Readonly<Record<string, SmscHealth>>;
@@ -69,9 +80,11 @@ export interface SmscHealth {
 export interface SmsTransport {
   /** Rejects only where the message surely was not sent. */
   send(message: SmsMessage): Promise<SendResult>;
+  /** Calls back for every receipt, also for one that comes before `send` resolves. Called once, at start. */
   onReceipt?(listener: (receipt: DeliveryReceipt) => void): void;
   /** Connects ahead of the first message; `send` works without it. */
   open?(): void;
+  /** How each SMSC is now; sends nothing. */
   health?(): Promise<TransportHealth>;
   /** Looks at the way to each SMSC, step by step, and sends nothing. */
   examine?(): AsyncIterable<Finding>;
@@ -81,7 +94,9 @@ export interface SmsTransport {
 
 /** What an operator should know of a shared state that works. */
 export interface SharedStateHealth {
+  /** The only one to tell of: that it works is `undefined`, that it does not is a rejection. */
   readonly status: 'degraded';
+  /** What is wrong and what to do about it; never a key or a value. */
   readonly lastError: string;
 }
 
@@ -95,6 +110,7 @@ export interface SharedState {
    * begins at the first add and is fixed; without one `resetsInSeconds`, which is rounded up, is 0.
    */
   add(key: string, points: number, windowSeconds: number): Promise<{ total: number; resetsInSeconds: number }>;
+  /** `undefined` where there is no such key, or its time is over. */
   get(key: string): Promise<string | undefined>;
   /** False where `ifAbsent` and the key is there. */
   set(key: string, value: string, ttlSeconds: number, ifAbsent?: boolean): Promise<boolean>;
@@ -104,6 +120,7 @@ export interface SharedState {
   health?(): Promise<void> | Promise<SharedStateHealth | undefined>;
   /** Milliseconds since 1970 by the clock that ends keys. */
   time?(): Promise<number>;
+  /** Lets its connections go, where they are its own. */
   close?(): Promise<void>;
 }
 

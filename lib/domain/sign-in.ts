@@ -2,6 +2,7 @@ import type { Challenge, Purpose } from './challenge.ts';
 import type { Grant } from './grant.ts';
 import type { User } from './user.ts';
 
+/** What a sign-in waits for; `verified` once both factors are there. */
 export type Stage = 'none' | 'number' | 'send' | 'enroll' | 'code' | 'verified';
 
 /**

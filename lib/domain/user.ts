@@ -2,12 +2,15 @@
 export interface User {
   /** The stable id: it survives a change of name. Two people never share one, also not one after the other. */
   readonly id: string;
+  /** The name to sign in with, as the store has it. */
   readonly username: string;
+  /** Shown in place of the username. Default: none. */
   readonly displayName?: string;
   /** As the store holds them, in any shape; read with `libphonenumber-js` and sent as E.164. */
   readonly phoneNumbers: readonly string[];
   /** A BCP 47 tag, as `de` or `sv-SE`. */
   readonly locale?: string;
+  /** Further values that the app wants to see, as in `requiredFor`. Default: none. */
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
 

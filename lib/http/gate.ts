@@ -11,6 +11,7 @@ import { readReturnTo } from './return-to.ts';
 import { factsOf } from './state.ts';
 import type { Wiring } from './wiring.ts';
 
+/** What `requireSmsOtp()` takes. */
 export interface GateOptions {
   /** Seconds; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up anew. */
   readonly maxAgeSeconds?: number | undefined;

@@ -10,8 +10,11 @@ import type { Wiring } from './wiring.ts';
 
 /** The facts of a grant that an app may see. */
 export interface GrantFacts {
+  /** Whoever signed in; no number is in it. */
   readonly user: { readonly id: string; readonly username: string; readonly displayName?: string };
+  /** The authentication context class; absent for users who needed no code (`requiredFor`). */
   readonly acr?: string;
+  /** Authentication methods of both factors (RFC 8176). */
   readonly amr: readonly string[];
   /** Seconds since 1970. */
   readonly authTime: number;
@@ -19,6 +22,7 @@ export interface GrantFacts {
 
 /** `req.smsOtp`: who is there. */
 export interface SmsOtpFacts extends Partial<GrantFacts> {
+  /** Where the sign-in stands. */
   readonly stage: Stage;
 }
 
@@ -33,19 +37,27 @@ declare global {
 
 /** What is known of a pending code. */
 export interface PendingFacts {
+  /** Masked, as `••• 0605`. */
   readonly phone: string;
+  /** Until the code dies; 0 where it has. */
   readonly expiresInSeconds: number;
+  /** Until it may be sent again; 0 where it may. */
   readonly resendInSeconds: number;
   /** Absent where no limit is set. */
   readonly attemptsRemaining?: number;
+  /** What became of the last SMS. */
   readonly delivery: DeliveryState;
 }
 
 /** The state as JSON: what every success answers. */
 export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
+  /** Where the sign-in stands. */
   readonly stage: Stage;
+  /** What the code is for; absent at `none` and `verified`. */
   readonly purpose?: Challenge['purpose'];
+  /** To choose from, at `number` only. */
   readonly numbers?: readonly NumberChoice[];
+  /** Digits of the pending code; absent where none is. */
   readonly codeLength?: number;
   /** Where the sign-in goes on. */
   readonly location: string;

@@ -12,6 +12,7 @@ export interface LdapUserStoreOptions {
   readonly allowInsecure?: readonly 'plainLdap'[];
   /** The account that searches. Default: anonymous. */
   readonly bindDn?: string;
+  /** Its password; an empty one is refused, since a directory takes it for anonymous. */
   readonly bindPassword?: string;
   /** The entry below which the people are. */
   readonly baseDn: string;

@@ -5,9 +5,13 @@ import type { SmsOtpErrorCode } from '../errors.ts';
 export interface Locale {
   /** BCP 47, as `en`. */
   readonly tag: string;
+  /** The direction in which it is written. */
   readonly dir: 'ltr' | 'rtl';
+  /** The texts of the SMS, a full and a short one for each purpose. */
   readonly sms: SmsTexts;
+  /** The words of the pages. */
   readonly pages: PageWords;
+  /** What a person is told, by error code. */
   readonly errors: Readonly<Record<SmsOtpErrorCode, string>>;
 }
 
@@ -15,7 +19,9 @@ export interface Locale {
 export interface OwnTexts {
   /** A text with a code must contain `{code}`. */
   readonly sms?: { readonly [Name in keyof SmsTexts]?: Partial<SmsText> };
+  /** In place of single words of the pages. */
   readonly pages?: Partial<PageWords>;
+  /** In place of single messages, by error code. */
   readonly errors?: Partial<Locale['errors']>;
 }
 

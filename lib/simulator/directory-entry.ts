@@ -1,7 +1,10 @@
 /** One entry of the simulated directory. Only `password` is ever compared at a bind; it is not an attribute. */
 export interface DirectoryEntry {
+  /** The distinguished name, as `uid=ada,ou=people,dc=example,dc=org`. */
   readonly dn: string;
+  /** Without one, nobody can bind as it. */
   readonly password?: string;
+  /** All values, by the attribute's name. */
   readonly attributes: Readonly<Record<string, readonly string[]>>;
 }
 

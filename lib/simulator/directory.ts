@@ -9,6 +9,7 @@ import { DirectorySession } from './directory-session.ts';
 import { DirectoryTree } from './directory-tree.ts';
 import { LOOPBACK, refuseProduction } from './loopback.ts';
 
+/** What `startDirectory()` takes. */
 export interface DirectoryOptions {
   /** Default: any free one. */
   readonly port?: number;
@@ -21,6 +22,7 @@ export interface DirectoryOptions {
    * refused. Default: neither.
    */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Whether TLS begins only when it is asked for. Default: false. */
   readonly startTls?: boolean;
   /** Whether searches need no bind. Default: true. */
   readonly allowAnonymous?: boolean;
@@ -30,6 +32,7 @@ export interface DirectoryOptions {
 export interface DirectorySimulator {
   /** `ldap://127.0.0.1:…`, or `ldaps://…`. */
   readonly url: string;
+  /** The entry below which the people are. */
   readonly baseDn: string;
   /** Everything asked so far, in the order of arrival. */
   readonly operations: readonly DirectoryOperation[];
@@ -37,11 +40,13 @@ export interface DirectorySimulator {
   entries(): readonly DirectoryEntry[];
   /** Adds the entry, or puts it in the place of the one with its DN. */
   put(entry: DirectoryEntry): void;
+  /** Removes the entry, where there is one. */
   remove(dn: string): void;
   /** Replaces how it misbehaves; with no behaviour it behaves well again. */
   behave(...behaviours: readonly DirectoryBehaviour[]): void;
   /** Closes every connection; new ones are welcome. */
   dropConnections(): void;
+  /** Closes every connection and the port. */
   close(): Promise<void>;
 }
 

@@ -14,6 +14,7 @@ const MOST_UNREAD = 1024 * 1024;
 
 type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
 
+/** What `startInbox()` takes. */
 export interface InboxOptions {
   /** Whose messages the page shows, and whose moods it sets. */
   readonly smsc: Smsc;
@@ -21,9 +22,11 @@ export interface InboxOptions {
   readonly port?: number;
 }
 
+/** A phone that is a web page. */
 export interface Inbox {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  /** Closes every connection and the port; the SMSC stays. */
   close(): Promise<void>;
 }
 

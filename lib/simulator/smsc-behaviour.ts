@@ -62,6 +62,7 @@ const REACTIONS = [
   'garbage',
 ] as const;
 
+/** What comes in place of a proper answer. */
 export type Reaction = (typeof REACTIONS)[number];
 
 const ID_FORMS = ['hex', 'upperHex', 'decimal', 'paddedDecimal'] as const;

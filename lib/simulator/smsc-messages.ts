@@ -2,13 +2,17 @@ import { EventEmitter, once } from 'node:events';
 
 /** A message as the phone shows it, with what the simulator made of it. */
 export interface ReceivedMessage {
+  /** Unique in this simulator. */
   readonly id: string;
   /** E.164 with its plus. */
   readonly to: string;
+  /** The source address. */
   readonly from: string;
+  /** Decoded, with all segments put together. */
   readonly text: string;
   /** ISO 8601. */
   readonly receivedAt: string;
+  /** `accepted` until the receipt says more. */
   readonly status: 'accepted' | 'delivered' | 'failed' | 'refused';
 }
 

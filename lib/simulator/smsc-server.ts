@@ -8,8 +8,11 @@ import { SmscSession, type SmscState } from './smsc-session.ts';
 
 /** All in PEM. With `ca` a client needs a certificate of that authority. */
 export interface SmscTls {
+  /** The server's certificate. */
   readonly cert: string;
+  /** Its key. */
   readonly key: string;
+  /** Whose certificates clients must show. Default: none is asked for. */
   readonly ca?: string;
 }
 

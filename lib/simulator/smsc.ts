@@ -12,6 +12,7 @@ export type { Behaviour } from './smsc-behaviour.ts';
 export type { ReceivedMessage } from './smsc-messages.ts';
 export type { SubmitRecord } from './smsc-records.ts';
 
+/** What `startSmsc()` takes. */
 export interface SmscOptions extends SmscCredentials {
   /** [any free port] */
   readonly port?: number;
@@ -19,6 +20,7 @@ export interface SmscOptions extends SmscCredentials {
   readonly tls?: SmscTls;
 }
 
+/** An operator's server on loopback that shows what it got and misbehaves on command. */
 export interface SmscSimulator {
   /** `smpp://127.0.0.1:PORT`, or `smpps://…`, with the credentials where there are some. */
   readonly url: string;
@@ -43,7 +45,9 @@ export interface SmscSimulator {
   behave(...behaviours: readonly Behaviour[]): void;
   /** Asks every client that is bound, and resolves once each has answered or is gone. */
   ask(command: 'enquire_link' | 'unbind'): Promise<void>;
+  /** Closes every connection; new ones are welcome. */
   dropConnections(): void;
+  /** Closes every connection and the port, and rejects every wait for a message. */
   close(): Promise<void>;
 }
 

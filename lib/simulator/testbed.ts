@@ -21,9 +21,13 @@ export interface Testbed {
   readonly userStore: LdapUserStore;
   /** For `smsOtp({ transport })`. */
   readonly transport: SmppTransport;
+  /** To read the codes from. */
   readonly phone: Phone;
+  /** To change people, and to let it fail. */
   readonly directory: DirectorySimulator;
+  /** To see what was sent, and to let it fail. */
   readonly smsc: SmscSimulator;
+  /** Closes all of it; the app's `otp.close()` comes before. */
   close(): Promise<void>;
 }
 

@@ -27,15 +27,20 @@ export const NPI = {
 
 /** By name, or as the byte on the wire. */
 export type TypeOfNumber = keyof typeof TON | number;
+/** By name, or as the byte on the wire. */
 export type NumberingPlan = keyof typeof NPI | number;
 
 /** What kind of address it is; what is absent is derived. */
 export interface AddressKind {
+  /** Type of number. Default: INTERNATIONAL, or ALPHANUMERIC for a source with letters. */
   readonly ton?: TypeOfNumber | undefined;
+  /** Numbering plan. Default: ISDN, or UNKNOWN for a source with letters. */
   readonly npi?: NumberingPlan | undefined;
 }
 
+/** A sender whose kind cannot be seen from its characters. */
 export interface SourceAddress extends AddressKind {
+  /** Up to 11 letters and digits, or up to 20 digits. */
   readonly address: string;
 }
 

@@ -9,10 +9,13 @@ import { cOctetString } from './smsc-settings.ts';
  * text. What is empty counts as absent.
  */
 export interface GluuSmppProperties {
+  /** Host name or address. */
   readonly smpp_server: string;
+  /** From 1 to 65535. */
   readonly smpp_port: string | number;
   /** Default: none, as for `password`. */
   readonly system_id?: string;
+  /** Up to 64 characters. Default: none. */
   readonly password?: string;
   /** Default: `ALPHANUMERIC`. */
   readonly source_addr_ton?: string;

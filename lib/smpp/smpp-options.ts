@@ -6,6 +6,7 @@ import type { StatusClasses } from './command-status.ts';
 export interface SmscOptions {
   /** How it is called in logs, errors and receipts. Default: `host:port`. */
   readonly name?: string;
+  /** Name or address. */
   readonly host: string;
   /** Default: 3550 with TLS, 2775 without. */
   readonly port?: number;
@@ -16,6 +17,7 @@ export interface SmscOptions {
   readonly tls?: boolean | TlsOptions;
   /** Up to 15 characters. Default: none, which some SMSCs in private networks accept. */
   readonly systemId?: string;
+  /** Up to 64 characters, though SMPP 3.4 allows 8. Default: none. */
   readonly password?: string;
   /** Up to 12 characters. Default: none. */
   readonly systemType?: string;

@@ -68,10 +68,12 @@ export class SmppTransport implements SmsTransport {
     return sending.finally(() => this.#sending.delete(sending));
   }
 
+  /** Calls back for every receipt; a listener that throws is logged and keeps nobody else from hearing. */
   onReceipt(listener: (receipt: DeliveryReceipt) => void): void {
     this.#listeners.push(listener);
   }
 
+  /** What the binds are like now; asks nobody. */
   async health(): Promise<TransportHealth> {
     const smscs = Object.fromEntries(this.#smscs.map((smsc) => [smsc.name, smsc.health()]));
     const [status = 'down', ...others] = new Set(Object.values(smscs).map((health) => health.status));

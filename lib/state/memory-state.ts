@@ -1,5 +1,6 @@
 import type { Clock, SharedState } from '../domain/ports.ts';
 
+/** What `memoryState()` takes. */
 export interface MemoryStateOptions {
   /** [1 000 000] Where so many keys are alive, new ones are refused (503) rather than old ones forgotten. */
   readonly maxKeys?: number;

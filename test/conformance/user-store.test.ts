@@ -59,7 +59,8 @@ function compile(folder: string): string {
   const compilerOptions = { noEmit: false, rootDir: '../..', outDir: 'out' };
   const configuration = { extends: '../../tsconfig.json', compilerOptions, files: ['sql-user-store.ts'], include: [] };
   writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(configuration));
-  return spawnSync('node_modules/.bin/tsc', ['-p', folder, '--pretty', 'false'], { encoding: 'utf8' }).stdout;
+  const tsc = 'node_modules/typescript/bin/tsc';
+  return spawnSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], { encoding: 'utf8' }).stdout;
 }
 
 async function openLdap(people: readonly SamplePerson[]): Promise<OpenUserStore> {

@@ -36,13 +36,18 @@ export class InstalledPackage {
     execFileSync('tar', ['-xzf', join(this.folder, filename), '--strip-components=1', '-C', home]);
     const { dependencies, peerDependencies, bin } = MANIFEST;
     for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node']) {
-      this.#link(resolve('node_modules', name), name);
+      this.link(name);
     }
     for (const [name, file] of Object.entries(bin)) {
       chmodSync(join(home, file), 0o755);
       this.#link(join(home, file), `.bin/${name}`);
     }
     this.write('package.json', '{ "private": true }');
+  }
+
+  /** Makes one more package of the repository's node_modules known to the project. */
+  link(name: string): void {
+    this.#link(resolve('node_modules', name), name);
   }
 
   write(file: string, text: string): void {

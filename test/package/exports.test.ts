@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { type PublicSymbol, readPublicInterface } from '../support/public-interface.ts';
+
+/** All that the package promises by name: a line less, or another name, is a new major version. */
+const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
+  '.': {
+    values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
+    types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DependencyHealth EnrollmentOptions
+      EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Locale Logger MemoryStateOptions
+      MemoryUser NumberChoice OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin PhoneNumberType
+      PluralForms Purpose SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
+      SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Styles
+      TransportHealth User UserStore View Views`,
+  },
+  './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions' },
+  './smpp': {
+    values: 'SmppTransport smppOptionsFromGluu',
+    types: `AddressKind GluuSmppProperties NumberingPlan SmppStats SmppTransportOptions SmscOptions SmscStats
+      SourceAddress TypeOfNumber`,
+  },
+  './redis': { values: 'redisState', types: 'RedisClient' },
+  './oidc': { values: 'smsOtpForOidc', types: 'SmsOtpForOidc SmsOtpForOidcOptions' },
+  './simulator': {
+    values: 'startDirectory startInbox startSmsc startTestbed',
+    types: `Behaviour ConnectionBehaviour DirectoryBehaviour DirectoryEntry DirectoryOperation DirectoryOptions
+      DirectorySimulator IdForm Inbox InboxOptions MessageBehaviour Phone Reaction ReceiptState ReceivedMessage
+      SmscOptions SmscSimulator SmscTls SubmitRecord Testbed`,
+  },
+  './conformance': {
+    values: 'testSharedState testSmsTransport testUserStore',
+    types: `NetworkMood OpenSharedState OpenSmsTransport OpenUserStore ReceivedMessages Runner SamplePerson
+      SharedStateSetup SmsTransportPart SmsTransportSetup UserStorePart UserStoreSetup`,
+  },
+};
+
+/** Words of a page, whose English ones say what they are; methods that node-redis documents; and the time of an event. */
+const SELF_EVIDENT = /^(PageWords\.|RedisClient\.|EventFacts\.time$)/;
+
+describe('the public interface', () => {
+  let symbols: ReadonlyMap<string, readonly PublicSymbol[]>;
+
+  before(function () {
+    this.timeout(120_000);
+    symbols = readPublicInterface();
+  });
+
+  it('has exactly these entries', () => {
+    expect([...symbols.keys()]).to.have.members(Object.keys(EXPORTS));
+  });
+
+  for (const [entry, { values, types }] of Object.entries(EXPORTS)) {
+    it(`has exactly these exports at ${entry}`, () => {
+      const all = symbols.get(entry) ?? [];
+      const named = (wanted: boolean) => all.filter(({ isType }) => isType === wanted).map(({ name }) => name);
+      expect(named(false)).to.have.members(values.split(' '));
+      expect(named(true)).to.have.members(types.split(/\s+/));
+    });
+  }
+
+  it('says in a docstring what each export, and each member of it, is', () => {
+    const undocumented = [...symbols.values()].flat().flatMap((symbol) => symbol.undocumented);
+    expect(undocumented.filter((name) => !SELF_EVIDENT.test(name))).to.deep.equal([]);
+  });
+});
