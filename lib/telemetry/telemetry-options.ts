@@ -4,6 +4,7 @@ import { checkOptions } from '../check-options.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SmppStats } from '../smpp/smpp-stats.ts';
 
+/** What is measured, where it goes, and when the alarm on pumped SMS comes; all of it may be left out. */
 export interface TelemetryOptions {
   /** [absent: no metrics of its queue and its binds] The `SmppTransport`. */
   readonly transport?: { stats(): SmppStats };
@@ -15,9 +16,9 @@ export interface TelemetryOptions {
   readonly windowSeconds?: number;
   /** [Date.now] The clock of the alarm. */
   readonly clock?: Clock;
-  /** [the global one at this moment] */
+  /** [the global one at this moment] Where the metrics go. */
   readonly meterProvider?: MeterProvider;
-  /** [the global one] */
+  /** [the global one] Where the spans go. */
   readonly tracerProvider?: TracerProvider;
 }
 
