@@ -7,8 +7,8 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
     types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DependencyHealth EnrollmentOptions
       EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Locale Logger MemoryStateOptions
-      MemoryUser NumberChoice NumberFacts OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin PhoneNumberType
-      PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
+      MemoryUser NumberChoice NumberFacts OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
+      PhoneNumberType PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Styles
       TransportHealth User UserStore View Views`,
   },
@@ -18,6 +18,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
     types: `AddressKind GluuSmppProperties NumberingPlan SmppStats SmppTransportOptions SmscOptions SmscStats
       SourceAddress TypeOfNumber`,
   },
+  './telemetry': { values: 'instrumentSmsOtp', types: 'TelemetryOptions' },
   './redis': { values: 'redisState', types: 'RedisClient' },
   './oidc': { values: 'smsOtpForOidc', types: 'SmsOtpForOidc SmsOtpForOidcOptions' },
   './simulator': {
