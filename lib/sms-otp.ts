@@ -17,6 +17,7 @@ import { ProxyWatch } from './http/proxy-watch.ts';
 import { sendCode } from './http/send-code.ts';
 import { Sessions } from './http/session.ts';
 import { signOut } from './http/sign-out.ts';
+import { UnderWay } from './http/under-way.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { Visitors } from './http/visitor.ts';
 import type { Wiring } from './http/wiring.ts';
@@ -52,7 +53,7 @@ export interface SmsOtp extends RequestHandler {
   readonly events: EventEmitter<SmsOtpEvents>;
   /** How the dependencies are, for a probe: parallel calls share one answer, which comes within 10 s. */
   health(): Promise<SmsOtpHealth>;
-  /** Refuses new work (503 `SHUTTING_DOWN`), then closes transport, user store and shared state. */
+  /** Refuses new work (503 `SHUTTING_DOWN`), lets what has begun be answered, then closes all that it uses. */
   close(): Promise<void>;
 }
 
@@ -91,7 +92,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     health: () => health.read(wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
-      await closeAll(dependencies, domain.notices, config.logger);
+      await closeAll(dependencies, { notices: domain.notices, requests: wiring.underWay }, config.logger);
     },
   });
 }
@@ -135,6 +136,7 @@ function wire(
     codeLength,
     requiredFor,
     sameOrigin: { origin, trustedOrigins },
+    underWay: new UnderWay(),
     sessions,
     browserToken,
     proxyWatch,
