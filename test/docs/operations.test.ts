@@ -25,7 +25,7 @@ describe('docs/operations.md', () => {
 
   it('has an entry for each event', () => {
     const source = readFileSync('lib/events.ts', 'utf8');
-    const declared = /interface SmsOtpEvents \{\n([^]*?)\n\}/.exec(source)?.[1] ?? '';
+    const declared = /interface SmsOtpEvents \{\n(.*?)\n\}/s.exec(source)?.[1] ?? '';
     const events = [...declared.matchAll(/^ {2}(\w+): \[/gm)].map(([, name = '']) => name);
     expect(events.length).to.be.greaterThan(10);
     const headings = PAGE.match(/^### .*$/gm)?.join('\n') ?? '';
