@@ -49,7 +49,7 @@ export interface SmsOtp extends RequestHandler {
   readonly events: EventEmitter<SmsOtpEvents>;
   /** How the dependencies are, for a probe: parallel calls share one answer, which comes within 10 s. */
   health(): Promise<SmsOtpHealth>;
-  /** Refuses new work (503 `SHUTTING_DOWN`), then closes transport, user store and shared state. */
+  /** Refuses new work (503 `SHUTTING_DOWN`), lets what has begun be answered, then closes all that it uses. */
   close(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     health: () => health.read(wiring.proxyWatch.problem),
     async close() {
       isClosing = true;
-      await closeAll(dependencies, domain.notices, config.logger);
+      await closeAll(dependencies, { notices: domain.notices, requests: wiring.underWay }, config.logger);
     },
   });
 }

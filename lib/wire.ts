@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import { BrowserToken } from './http/browser-token.ts';
 import { ProxyWatch } from './http/proxy-watch.ts';
 import { Sessions } from './http/session.ts';
+import { UnderWay } from './http/under-way.ts';
 import { Visitors } from './http/visitor.ts';
 import type { Wiring } from './http/wiring.ts';
 import { ASSETS } from './pages/assets.ts';
@@ -27,6 +28,7 @@ export function wire(
     codeLength,
     requiredFor,
     sameOrigin: { origin, trustedOrigins },
+    underWay: new UnderWay(),
     sessions,
     browserToken,
     proxyWatch,

@@ -41,6 +41,7 @@ export function part(
         retryAfterSeconds: 5,
       });
     }
+    wiring.underWay.add(res);
     assertSameOrigin(req, wiring.sameOrigin);
     await work(req, res);
     next();

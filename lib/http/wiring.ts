@@ -22,6 +22,7 @@ import type { BrowserToken } from './browser-token.ts';
 import type { ProxyWatch } from './proxy-watch.ts';
 import type { SameOriginRule } from './same-origin.ts';
 import type { Sessions } from './session.ts';
+import type { UnderWay } from './under-way.ts';
 import type { Visitors } from './visitor.ts';
 
 /** What the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
@@ -32,6 +33,7 @@ export interface Wiring {
   readonly sameOrigin: SameOriginRule;
   readonly requiredFor: (user: User, req: Request) => boolean | Promise<boolean>;
   readonly isClosing: () => boolean;
+  readonly underWay: UnderWay;
   readonly clock: Clock;
   readonly notify: Notify;
   /** What an event may say of a number. */

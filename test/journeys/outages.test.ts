@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { burst, wrongCode } from '../support/attack.ts';
 import { type Answer, Client } from '../support/client.ts';
-import { OutageRig, type Person } from '../support/outage-rig.ts';
+import type { Person } from '../support/ldif-people.ts';
+import { OutageRig } from '../support/outage-rig.ts';
 import { LONGEST_SECONDS, OUTAGES, type Outage } from '../support/outage-table.ts';
 import { requirePeer } from '../support/peers.ts';
 

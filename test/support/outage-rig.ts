@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
 import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc.ts';
-import { crowdNumber } from './crowd.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
+import { ldifPeople, type Person, person } from './ldif-people.ts';
 import type { Outage, Peer } from './outage-table.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { type Slapd, startSlapd } from './slapd.ts';
@@ -16,14 +16,6 @@ const BUSY = 51;
 const QUEUE_FULL = 0x14;
 /** Without receipts, what is known of a message is what its answer said. */
 const QUIET = { receipt: 'none' } as const;
-
-/** Somebody in the directory, with one number. */
-export interface Person {
-  readonly username: string;
-  readonly password: string;
-  /** E.164. */
-  readonly number: string;
-}
 
 /** An app in a process of its own, and its four servers, each of which can get into trouble. */
 export class OutageRig {
@@ -107,7 +99,7 @@ interface Parts {
 }
 
 async function startParts(context: Mocha.Context): Promise<Parts> {
-  const slapd = await startSlapd(Array.from({ length: PEOPLE }, (_, place) => entryOf(person(place))).join('\n'));
+  const slapd = await startSlapd(ldifPeople(PEOPLE));
   const [state, sessions] = [await startRedis(context), await startRedis(context)];
   const [smsc, busyDirectory] = [await startSmsc(), await startDirectory()];
   smsc.behave(QUIET);
@@ -133,20 +125,4 @@ function startApp(proxies: Readonly<Record<Peer, FaultyProxy>>): ChildProcess {
 function addressOf(url: string): { host: string; port: number } {
   const { hostname: host, port } = new URL(url);
   return { host, port: Number(port) };
-}
-
-function person(place: number): Person {
-  return { username: `user${place}`, password: `secret ${place}`, number: crowdNumber(place) };
-}
-
-function entryOf({ username, password, number }: Person): string {
-  return `
-dn: uid=${username},ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: ${username}
-cn: ${username}
-sn: ${username}
-mobile: ${number}
-userPassword: ${password}
-`;
 }

@@ -3,12 +3,13 @@ import express, { type ErrorRequestHandler } from 'express';
 import session from 'express-session';
 import { createClient } from 'redis';
 import { redisSessions } from '../../example-app/redis-sessions.ts';
-import { smsOtp } from '../../lib/index.ts';
+import { type SmsOtpOptions, smsOtp } from '../../lib/index.ts';
+import { LdapUserStore } from '../../lib/ldap/index.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { listen } from './client.ts';
 import { Crowd } from './crowd.ts';
 
-const [path = '', limits = '{}'] = process.argv.slice(2);
+const [path = '', limits = '{}', directoryUrl = ''] = process.argv.slice(2);
 /** A busy machine keeps four processes waiting longer than Redis ever does. */
 const DEADLINE_MILLISECONDS = 3000;
 const secret = 'a secret of all processes, long enough';
@@ -18,7 +19,7 @@ await client.connect();
 const otp = smsOtp({
   secret,
   origin: 'http://127.0.0.1',
-  userStore: new Crowd(),
+  ...people(),
   transport: {
     async send({ to, text }) {
       process.send?.({ sent: /\d{6}/.exec(text)?.[0], to });
@@ -45,3 +46,12 @@ const answerStoreFault: ErrorRequestHandler = (_error, _req, res, _next) => {
 };
 app.use(answerStoreFault);
 process.send?.({ url: (await listen(app)).url });
+
+function people(): Pick<SmsOtpOptions, 'userStore' | 'enrollment'> {
+  if (directoryUrl === '') return { userStore: new Crowd() };
+  const account = { bindDn: 'cn=service,dc=example,dc=org', bindPassword: 'service' };
+  return {
+    userStore: new LdapUserStore({ url: directoryUrl, baseDn: 'ou=people,dc=example,dc=org', ...account }),
+    enrollment: { when: 'always', allowedCountries: ['SE'] },
+  };
+}

@@ -24,10 +24,12 @@ interface Message {
   readonly compared?: string;
 }
 
+/** @param directoryUrl of an LDAP server in whose people new numbers are written; absent: a crowd in memory */
 export async function startProcesses(
   count: number,
   redisPath: string,
   limits: Partial<Limits> = {},
+  directoryUrl = '',
 ): Promise<Processes> {
   const sent: string[] = [];
   const codes = new Map<string, string>();
@@ -40,7 +42,7 @@ export async function startProcesses(
     if (message.compared !== undefined) compared.push(message.compared);
   };
   const start = async (place: number): Promise<void> => {
-    const child = startProcess(redisPath, limits);
+    const child = startProcess(redisPath, limits, directoryUrl);
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     child.on('message', hear);
     urls[place] = url;
@@ -67,9 +69,9 @@ async function end(child: ChildProcess | undefined): Promise<void> {
   await exit;
 }
 
-function startProcess(redisPath: string, limits: Partial<Limits>): ChildProcess {
+function startProcess(redisPath: string, limits: Partial<Limits>, directoryUrl: string): ChildProcess {
   const extension = extname(import.meta.url);
   const script = fileURLToPath(new URL(`./process${extension}`, import.meta.url));
   const execArgv = ['--unhandled-rejections=strict', ...(extension === '.ts' ? ['--import=tsx'] : [])];
-  return fork(script, [redisPath, JSON.stringify(limits)], { execArgv });
+  return fork(script, [redisPath, JSON.stringify(limits), directoryUrl], { execArgv });
 }
