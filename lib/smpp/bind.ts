@@ -3,6 +3,7 @@ import type { Pdu, PduFields } from './codec.ts';
 import { Session, type SessionEvents } from './session.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import type { SmscSettings } from './smsc-settings.ts';
+import type { DeliveryFields, MessageFields } from './submit-sm.ts';
 import type { Timings } from './timings.ts';
 
 const INTERFACE_VERSION = 0x34;
@@ -84,6 +85,11 @@ export class Bind {
   /** Rejects with `SmscFailure` where the request was not written, with `LostAnswer` where it was. */
   request(command: string, fields: PduFields, timeoutMilliseconds: number): Promise<Pdu> {
     return this.#session.request(command, fields, timeoutMilliseconds);
+  }
+
+  /** As `request`. */
+  submit(message: MessageFields, delivery: DeliveryFields, timeoutMilliseconds: number): Promise<Pdu> {
+    return this.#session.submit(message, delivery, timeoutMilliseconds);
   }
 
   /** Says goodbye where there is somebody to hear it. */
