@@ -72,14 +72,13 @@ export class Bind {
     return this.#isBound;
   }
 
-  /** Runs with one place of the window taken. */
-  async use<Result>(job: () => Promise<Result>): Promise<Result> {
+  /** One place of the window is taken until `leave`. */
+  enter(): void {
     this.#inFlight += 1;
-    try {
-      return await job();
-    } finally {
-      this.#inFlight -= 1;
-    }
+  }
+
+  leave(): void {
+    this.#inFlight -= 1;
   }
 
   /** Rejects with `SmscFailure` where the request was not written, with `LostAnswer` where it was. */

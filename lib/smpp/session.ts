@@ -86,8 +86,8 @@ export class Session {
     this.#connection.destroy(failure);
   }
 
-  async #ask(command: string, toBytes: (sequence: number) => Buffer, timeoutMilliseconds: number): Promise<Pdu> {
-    if (!this.#connection.isOpen) throw new SmscFailure('the connection was closed');
+  #ask(command: string, toBytes: (sequence: number) => Buffer, timeoutMilliseconds: number): Promise<Pdu> {
+    if (!this.#connection.isOpen) return Promise.reject(new SmscFailure('the connection was closed'));
     const sequence = this.#pending.nextSequence();
     this.#connection.write(toBytes(sequence));
     return this.#pending.add(sequence, command, timeoutMilliseconds);
