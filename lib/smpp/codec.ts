@@ -40,20 +40,19 @@ export function encode(command: string, sequence: number, fields: PduFields = {}
 
 /** Reads one whole frame; never throws. */
 export function decode(frame: Buffer): Pdu {
-  const id = frame.readUInt32BE(4);
-  const header = {
-    isResponse: id >= RESPONSE_BIT,
-    status: frame.readUInt32BE(8),
-    sequence: frame.readUInt32BE(12),
-  };
-  const layout = LAYOUTS.get(id);
-  if (layout === undefined) return { ...header, command: 'unknown', fields: {}, tlvs: NO_TLVS };
+  const layout = LAYOUTS.get(frame.readUInt32BE(4));
+  if (layout === undefined) return toPdu(frame, 'unknown');
   try {
     const { fields, end } = readFields(frame, layout);
-    return { ...header, command: layout.command, fields, tlvs: readTlvs(frame, end) };
+    return toPdu(frame, layout.command, fields, readTlvs(frame, end));
   } catch {
-    return { ...header, command: 'malformed', fields: {}, tlvs: NO_TLVS };
+    return toPdu(frame, 'malformed');
   }
+}
+
+function toPdu(frame: Buffer, command: string, fields: PduFields = {}, tlvs = NO_TLVS): Pdu {
+  const isResponse = frame.readUInt32BE(4) >= RESPONSE_BIT;
+  return { command, isResponse, status: frame.readUInt32BE(8), sequence: frame.readUInt32BE(12), fields, tlvs };
 }
 
 // The package's own decoder (0.5.1) turns text into a string by data_coding, which ruins receipts that are labelled

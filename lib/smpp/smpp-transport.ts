@@ -116,8 +116,9 @@ export class SmppTransport implements SmsTransport {
 
   async #send(message: SmsMessage): Promise<SendResult> {
     const now = Date.now();
-    const submission = { ...readMessage(message, this.#settings, now), deadline: now + this.#timings.send };
-    const lastSubmit = Math.min(submission.deadline, submission.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
+    const { recipient, parts, expiresAt } = readMessage(message, this.#settings, now);
+    const submission = { recipient, parts, expiresAt, deadline: now + this.#timings.send };
+    const lastSubmit = Math.min(submission.deadline, expiresAt - SHORTEST_LIFE_SECONDS * 1000);
     const way = new Failover();
     while (way.tried.length < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
