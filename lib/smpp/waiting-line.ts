@@ -65,15 +65,18 @@ export class WaitingLine {
     clearTimeout(this.#wakeUp);
     if (this.#waiters.length === 0) return;
     const now = Date.now();
-    for (const waiter of [...this.#waiters]) {
+    let place = 0;
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[place]) {
       if (!this.#smscs.some(({ freeAt }) => freeAt <= now)) break;
       const { submission, candidates } = waiter;
       // Where the timer is late, the code may have too little life left.
       const smsc = waiter.deadline < now ? undefined : choose(candidates, submission.recipient, now);
-      if (smsc === undefined) continue;
-      this.#leave(waiter);
-      // Takes its place in the window at once, before the next waiter is looked at.
-      waiter.resolve(attempt(smsc, submission));
+      if (smsc === undefined) place += 1;
+      else {
+        this.#leave(waiter);
+        // Takes its place in the window at once, before the next waiter is looked at.
+        waiter.resolve(attempt(smsc, submission));
+      }
     }
     if (this.#waiters.length > 0) this.#prepare(now);
   }
