@@ -15,19 +15,22 @@ const EXTENSION: Readonly<Record<string, number>> = {
   '€': 0x65,
 };
 const ESCAPE = 0x1b;
-const SEPTETS = new Map<string, readonly number[]>([
-  ...Array.from(BASIC, (character, septet): [string, readonly number[]] => [character, [septet]]),
-  ...Object.entries(EXTENSION).map(([character, septet]): [string, readonly number[]] => [character, [ESCAPE, septet]]),
-]);
-SEPTETS.delete('\u001b');
+const NONE = -1;
+const EXTENDED = 0x80;
+/** By UTF-16 unit, the euro sign's being the highest; an array is several times faster than a map of characters. */
+const SEPTETS = new Int16Array('€'.charCodeAt(0) + 1).fill(NONE);
+for (const [septet, character] of [...BASIC].entries()) SEPTETS[character.charCodeAt(0)] = septet;
+for (const [character, septet] of Object.entries(EXTENSION)) SEPTETS[character.charCodeAt(0)] = EXTENDED + septet;
+SEPTETS[ESCAPE] = NONE;
 
 /** The text's septets in GSM 03.38, one a number; `undefined` where a character is not in that alphabet. */
 export function gsmSeptets(text: string): readonly number[] | undefined {
   const septets: number[] = [];
-  for (const character of text) {
-    const coded = SEPTETS.get(character);
-    if (coded === undefined) return undefined;
-    for (const septet of coded) septets.push(septet);
+  for (let index = 0; index < text.length; index += 1) {
+    const coded = SEPTETS[text.charCodeAt(index)] ?? NONE;
+    if (coded === NONE) return undefined;
+    if (coded >= EXTENDED) septets.push(ESCAPE, coded - EXTENDED);
+    else septets.push(coded);
   }
   return septets;
 }

@@ -3,6 +3,7 @@ import type { Pdu, PduFields } from './codec.ts';
 import { Session, type SessionEvents } from './session.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import type { SmscSettings } from './smsc-settings.ts';
+import type { DeliveryFields, MessageFields } from './submit-sm.ts';
 import type { Timings } from './timings.ts';
 
 const INTERFACE_VERSION = 0x34;
@@ -71,19 +72,23 @@ export class Bind {
     return this.#isBound;
   }
 
-  /** Runs with one place of the window taken. */
-  async use<Result>(job: () => Promise<Result>): Promise<Result> {
+  /** One place of the window is taken until `leave`. */
+  enter(): void {
     this.#inFlight += 1;
-    try {
-      return await job();
-    } finally {
-      this.#inFlight -= 1;
-    }
+  }
+
+  leave(): void {
+    this.#inFlight -= 1;
   }
 
   /** Rejects with `SmscFailure` where the request was not written, with `LostAnswer` where it was. */
   request(command: string, fields: PduFields, timeoutMilliseconds: number): Promise<Pdu> {
     return this.#session.request(command, fields, timeoutMilliseconds);
+  }
+
+  /** As `request`. */
+  submit(message: MessageFields, delivery: DeliveryFields, timeoutMilliseconds: number): Promise<Pdu> {
+    return this.#session.submit(message, delivery, timeoutMilliseconds);
   }
 
   /** Says goodbye where there is somebody to hear it. */

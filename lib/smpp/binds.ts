@@ -79,13 +79,15 @@ export class Binds {
   }
 
   /** Through the one with the most room; never rejects. */
-  async submit(submission: Submission): Promise<Outcome> {
+  submit(submission: Submission): Promise<Outcome> {
     const now = Date.now();
-    const ready = this.#links.filter(({ freeAt }) => freeAt <= now);
-    const [link] = ready.sort((one, other) => one.inFlight - other.inFlight);
-    if (link === undefined) return readFault(new SmscFailure('there is no bind'));
+    let best: Link | undefined;
+    for (const link of this.#links) {
+      if (link.freeAt <= now && (best === undefined || link.inFlight < best.inFlight)) best = link;
+    }
+    if (best === undefined) return Promise.resolve(readFault(new SmscFailure('there is no bind')));
     this.#receiver?.touch();
-    return link.submit(submission);
+    return best.submit(submission);
   }
 
   async close(): Promise<void> {

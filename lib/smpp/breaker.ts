@@ -45,7 +45,7 @@ export class Breaker {
 
   /** A message was taken, or the SMSC is newly bound: what was lost with the bind before says nothing of this one. */
   reset(): void {
-    this.#failed.clear();
+    if (this.#failed.size > 0) this.#failed.clear(); // to clear an empty set is not free, and most are
     this.#backoff.reset();
   }
 

@@ -1,4 +1,4 @@
-import smpp, { type Command } from 'smpp';
+import smpp, { type Command, type FieldType } from 'smpp';
 
 /** The names and values of a PDU's fields, spelt as in the SMPP 3.4 specification. */
 export type PduFields = Readonly<Record<string, unknown>>;
@@ -20,6 +20,16 @@ export const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(smpp.errors).map(([name, status]) => [status, name]),
 );
 
+interface Layout {
+  readonly command: string;
+  readonly fields: readonly (readonly [name: string, type: FieldType])[];
+}
+
+/** By the command's id. */
+const LAYOUTS: ReadonlyMap<number, Layout> = new Map(
+  Object.entries(smpp.commandsById).map(([id, command]) => [Number(id), readLayout(command)]),
+);
+const NO_TLVS: ReadonlyMap<number, Buffer> = new Map();
 const HEADER_LENGTH = 16;
 const RESPONSE_BIT = 0x8000_0000;
 
@@ -30,28 +40,27 @@ export function encode(command: string, sequence: number, fields: PduFields = {}
 
 /** Reads one whole frame; never throws. */
 export function decode(frame: Buffer): Pdu {
-  const id = frame.readUInt32BE(4);
-  const header = {
-    isResponse: id >= RESPONSE_BIT,
-    status: frame.readUInt32BE(8),
-    sequence: frame.readUInt32BE(12),
-  };
-  const command = smpp.commandsById[id];
-  if (command === undefined) return { ...header, command: 'unknown', fields: {}, tlvs: new Map() };
+  const layout = LAYOUTS.get(frame.readUInt32BE(4));
+  if (layout === undefined) return toPdu(frame, 'unknown');
   try {
-    const { fields, end } = readFields(frame, command.params ?? {});
-    return { ...header, command: command.command, fields, tlvs: readTlvs(frame, end) };
+    const { fields, end } = readFields(frame, layout);
+    return toPdu(frame, layout.command, fields, readTlvs(frame, end));
   } catch {
-    return { ...header, command: 'malformed', fields: {}, tlvs: new Map() };
+    return toPdu(frame, 'malformed');
   }
+}
+
+function toPdu(frame: Buffer, command: string, fields: PduFields = {}, tlvs = NO_TLVS): Pdu {
+  const isResponse = frame.readUInt32BE(4) >= RESPONSE_BIT;
+  return { command, isResponse, status: frame.readUInt32BE(8), sequence: frame.readUInt32BE(12), fields, tlvs };
 }
 
 // The package's own decoder (0.5.1) turns text into a string by data_coding, which ruins receipts that are labelled
 // wrongly, and takes a string that is cut short. Hence only its tables are used here.
-function readFields(frame: Buffer, layout: NonNullable<Command['params']>): { fields: PduFields; end: number } {
+function readFields(frame: Buffer, layout: Layout): { fields: PduFields; end: number } {
   const fields: Record<string, unknown> = {};
   let offset = HEADER_LENGTH;
-  for (const [name, { type }] of Object.entries(layout)) {
+  for (const [name, type] of layout.fields) {
     if (offset === frame.length) break; // an error's answer has no body
     fields[name] = type.read(frame, offset);
     offset += type.size(fields[name]);
@@ -61,7 +70,8 @@ function readFields(frame: Buffer, layout: NonNullable<Command['params']>): { fi
 }
 
 /** What runs over the end is left out: the fields before it are sound. */
-function readTlvs(frame: Buffer, start: number): Map<number, Buffer> {
+function readTlvs(frame: Buffer, start: number): ReadonlyMap<number, Buffer> {
+  if (start + 4 > frame.length) return NO_TLVS;
   const tlvs = new Map<number, Buffer>();
   let offset = start;
   while (offset + 4 <= frame.length) {
@@ -71,4 +81,8 @@ function readTlvs(frame: Buffer, start: number): Map<number, Buffer> {
     offset = end;
   }
   return tlvs;
+}
+
+function readLayout({ command, params = {} }: Command): Layout {
+  return { command, fields: Object.entries(params).map(([name, { type }]) => [name, type]) };
 }

@@ -21,14 +21,14 @@ const FAILOVERS: Readonly<Record<Exclude<Outcome['kind'], 'ok'>, number>> = {
 /** One message's way from SMSC to SMSC, and what is to be said of it in the end. */
 export class Failover {
   /** Each SMSC gets a message once. */
-  readonly tried = new Set<Smsc>();
-  readonly #counts = new Map<Outcome['kind'], number>();
+  readonly tried: Smsc[] = [];
+  readonly #outcomes: Outcome['kind'][] = [];
   readonly #reasons: string[] = [];
   #result: SendResult | undefined;
 
   /** Whether another SMSC may get the message. */
   mayGoOn({ smsc, outcome }: Attempt): boolean {
-    this.tried.add(smsc);
+    this.tried.push(smsc);
     if (outcome.kind === 'ok') {
       const { messageId } = outcome;
       this.#result = { status: 'accepted', smsc: smsc.name, ...(messageId !== '' && { messageId }) };
@@ -37,9 +37,8 @@ export class Failover {
     this.#reasons.push(`${smsc.name} ${outcome.reason}`);
     if (outcome.kind === 'lost') this.#result ??= { status: 'unknown', smsc: smsc.name };
     if (outcome.kind === 'number') this.#result ??= { status: 'refused', reason: 'number' };
-    const count = (this.#counts.get(outcome.kind) ?? 0) + 1;
-    this.#counts.set(outcome.kind, count);
-    return count <= FAILOVERS[outcome.kind];
+    this.#outcomes.push(outcome.kind);
+    return this.#outcomes.filter((kind) => kind === outcome.kind).length <= FAILOVERS[outcome.kind];
   }
 
   /** @throws Error with all reasons where the message surely was not sent. */

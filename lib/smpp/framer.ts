@@ -16,15 +16,16 @@ export class Framer {
    * @throws Error where a length is below 16 or above 64 KiB: there is no telling where the next PDU begins.
    */
   *push(chunk: Buffer): Generator<Buffer> {
-    this.#rest = this.isPartial ? Buffer.concat([this.#rest, chunk]) : chunk;
-    while (this.#rest.length >= 4) {
-      const length = this.#rest.readUInt32BE();
-      if (length < HEADER_LENGTH || length > LONGEST) throw new Error(describe(this.#rest));
-      if (this.#rest.length < length) return;
-      const frame = this.#rest.subarray(0, length);
-      this.#rest = this.#rest.subarray(length);
-      yield frame;
+    const bytes = this.isPartial ? Buffer.concat([this.#rest, chunk]) : chunk;
+    let start = 0;
+    while (bytes.length - start >= 4) {
+      const length = bytes.readUInt32BE(start);
+      if (length < HEADER_LENGTH || length > LONGEST) throw new Error(describe(bytes.subarray(start)));
+      if (bytes.length - start < length) break;
+      yield bytes.subarray(start, start + length);
+      start += length;
     }
+    this.#rest = bytes.subarray(start);
   }
 }
 

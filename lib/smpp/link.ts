@@ -31,7 +31,9 @@ export class Link extends BindKeeper {
     if (bind === undefined) return readFault(new SmscFailure('there is no bind'));
     this.touch();
     this.#pace.take(submission.parts.length, Date.now());
-    const outcome = await bind.use(() => this.#submitter.submit(bind, submission));
+    bind.enter();
+    const outcome = await this.#submitter.submit(bind, submission);
+    bind.leave();
     if (outcome.kind === 'throttled') this.#pace.slowDown(Date.now());
     return outcome;
   }

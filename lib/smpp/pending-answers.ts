@@ -7,7 +7,9 @@ export class LostAnswer extends Error {
 
 interface PendingAnswer {
   readonly command: string;
-  readonly timer: NodeJS.Timeout;
+  readonly timeoutMilliseconds: number;
+  /** By `performance.now`. */
+  readonly deadline: number;
   resolve(pdu: Pdu): void;
   reject(error: LostAnswer): void;
 }
@@ -18,6 +20,10 @@ const LAST_SEQUENCE = 0x7fff_ffff;
 export class PendingAnswers {
   readonly #pending = new Map<number, PendingAnswer>();
   #sequence: number;
+  /** One for all: a timer a message costs more than the rest of it here. */
+  #timer: NodeJS.Timeout | undefined;
+  /** When the timer ends, by `performance.now`; it may be before there is anything to do. */
+  #alarm = Number.POSITIVE_INFINITY;
 
   constructor(lastSequence = 0) {
     this.#sequence = lastSequence;
@@ -32,12 +38,10 @@ export class PendingAnswers {
 
   /** The answer to the request with this number; rejects with `LostAnswer` where none comes, or an unfit one. */
   add(sequence: number, command: string, timeoutMilliseconds: number): Promise<Pdu> {
+    const deadline = performance.now() + timeoutMilliseconds;
+    this.#watch(deadline);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => this.#take(sequence)?.reject(new LostAnswer(`no answer within ${timeoutMilliseconds} ms`)),
-        timeoutMilliseconds,
-      );
-      this.#pending.set(sequence, { command, timer, resolve, reject });
+      this.#pending.set(sequence, { command, timeoutMilliseconds, deadline, resolve, reject });
     });
   }
 
@@ -51,13 +55,30 @@ export class PendingAnswers {
   }
 
   failAll(reason: string): void {
-    for (const sequence of [...this.#pending.keys()]) this.#take(sequence)?.reject(new LostAnswer(reason));
+    for (const sequence of this.#pending.keys()) this.#take(sequence)?.reject(new LostAnswer(reason));
+    clearTimeout(this.#timer);
+    this.#alarm = Number.POSITIVE_INFINITY;
   }
 
   #take(sequence: number): PendingAnswer | undefined {
     const pending = this.#pending.get(sequence);
     this.#pending.delete(sequence);
-    clearTimeout(pending?.timer);
     return pending;
+  }
+
+  #watch(deadline: number): void {
+    if (deadline >= this.#alarm) return;
+    this.#alarm = deadline;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#dropOverdue(), Math.ceil(deadline - performance.now())).unref();
+  }
+
+  #dropOverdue(): void {
+    const now = performance.now();
+    this.#alarm = Number.POSITIVE_INFINITY;
+    for (const [sequence, { deadline, timeoutMilliseconds }] of this.#pending) {
+      if (deadline > now) this.#watch(deadline);
+      else this.#take(sequence)?.reject(new LostAnswer(`no answer within ${timeoutMilliseconds} ms`));
+    }
   }
 }

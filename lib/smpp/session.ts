@@ -5,6 +5,7 @@ import { Silence } from './silence.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import { answerTo, isDelivery } from './smsc-request.ts';
 import type { SmscSettings } from './smsc-settings.ts';
+import { type DeliveryFields, encodeSubmitSm, type MessageFields } from './submit-sm.ts';
 import type { Timings } from './timings.ts';
 
 export interface SessionEvents {
@@ -56,11 +57,13 @@ export class Session {
   }
 
   /** Rejects with `SmscFailure` where the request was not written, with `LostAnswer` where it was. */
-  async request(command: string, fields: PduFields, timeoutMilliseconds: number): Promise<Pdu> {
-    if (!this.#connection.isOpen) throw new SmscFailure('the connection was closed');
-    const sequence = this.#pending.nextSequence();
-    this.#connection.write(encode(command, sequence, fields));
-    return this.#pending.add(sequence, command, timeoutMilliseconds);
+  request(command: string, fields: PduFields, timeoutMilliseconds: number): Promise<Pdu> {
+    return this.#ask(command, (sequence) => encode(command, sequence, fields), timeoutMilliseconds);
+  }
+
+  /** As `request`. */
+  submit(message: MessageFields, delivery: DeliveryFields, timeoutMilliseconds: number): Promise<Pdu> {
+    return this.#ask('submit_sm', (sequence) => encodeSubmitSm(sequence, message, delivery), timeoutMilliseconds);
   }
 
   /** From now on a peer that says nothing is asked whether it is there, and left where it stays silent. */
@@ -81,6 +84,13 @@ export class Session {
 
   destroy(failure: SmscFailure): void {
     this.#connection.destroy(failure);
+  }
+
+  #ask(command: string, toBytes: (sequence: number) => Buffer, timeoutMilliseconds: number): Promise<Pdu> {
+    if (!this.#connection.isOpen) return Promise.reject(new SmscFailure('the connection was closed'));
+    const sequence = this.#pending.nextSequence();
+    this.#connection.write(toBytes(sequence));
+    return this.#pending.add(sequence, command, timeoutMilliseconds);
   }
 
   #settle(pdu: Pdu): void {

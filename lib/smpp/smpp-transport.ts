@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Finding } from '../domain/finding.ts';
 import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport, TransportHealth } from '../domain/ports.ts';
 import { debugLogger } from '../log.ts';
@@ -25,7 +24,8 @@ export class SmppTransport implements SmsTransport {
   readonly #smscs: readonly Smsc[];
   readonly #line: WaitingLine;
   readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
-  readonly #sending = new Set<Promise<SendResult>>();
+  #sending = 0;
+  #onDrained: (() => void) | undefined;
   readonly #said = new Set<string>();
   #closed: Promise<void> | undefined;
 
@@ -63,9 +63,13 @@ export class SmppTransport implements SmsTransport {
   async send(message: SmsMessage): Promise<SendResult> {
     if (this.#closed !== undefined) throw new Error('The SMPP transport is closed.');
     this.open();
-    const sending = this.#send(message);
-    this.#sending.add(sending);
-    return sending.finally(() => this.#sending.delete(sending));
+    this.#sending += 1;
+    try {
+      return await this.#send(message);
+    } finally {
+      this.#sending -= 1;
+      if (this.#sending === 0) this.#onDrained?.();
+    }
   }
 
   /** Calls back for every receipt; a listener that throws is logged and keeps nobody else from hearing. */
@@ -97,19 +101,28 @@ export class SmppTransport implements SmsTransport {
   }
 
   async #close(): Promise<void> {
-    const drained = new AbortController();
-    const longest = pause(this.#timings.drain, undefined, { signal: drained.signal }).catch(() => undefined);
-    await Promise.race([Promise.allSettled(this.#sending), longest]);
-    drained.abort();
+    await this.#drain();
     await Promise.all(this.#smscs.map((smsc) => smsc.close()));
+  }
+
+  #drain(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#timings.drain);
+      this.#onDrained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#sending === 0) this.#onDrained();
+    });
   }
 
   async #send(message: SmsMessage): Promise<SendResult> {
     const now = Date.now();
-    const submission = { ...readMessage(message, this.#settings, now), deadline: now + this.#timings.send };
-    const lastSubmit = Math.min(submission.deadline, submission.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
+    const { recipient, parts, expiresAt } = readMessage(message, this.#settings, now);
+    const submission = { recipient, parts, expiresAt, deadline: now + this.#timings.send };
+    const lastSubmit = Math.min(submission.deadline, expiresAt - SHORTEST_LIFE_SECONDS * 1000);
     const way = new Failover();
-    while (way.tried.size < this.#smscs.length) {
+    while (way.tried.length < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
         if (!way.mayGoOn(await this.#line.submit(submission, way.tried, deadline))) break;

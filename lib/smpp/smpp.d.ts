@@ -19,7 +19,7 @@ declare module 'smpp' {
 
   const smpp: {
     readonly PDU: new (command: string, fields: Readonly<Record<string, unknown>>) => { toBuffer(): Buffer };
-    readonly commandsById: Readonly<Record<number, Command | undefined>>;
+    readonly commandsById: Readonly<Record<number, Command>>;
     readonly errors: Readonly<Record<string, number>>;
     createServer(listener: (session: Session) => void): Server;
   };

@@ -35,8 +35,9 @@ export class SmscLog {
 
   /** Aloud where only the operator can help. */
   submitted(outcome: Outcome, isBreakerOpen: boolean): void {
-    const level = ['route', 'config', 'bug'].includes(outcome.kind) ? 'warn' : 'debug';
-    if (outcome.kind !== 'ok') this.#say(level, outcome.reason);
+    if (outcome.kind !== 'ok') {
+      this.#say(['route', 'config', 'bug'].includes(outcome.kind) ? 'warn' : 'debug', outcome.reason);
+    }
     if (isBreakerOpen === this.#saidItFails) return;
     this.#saidItFails = isBreakerOpen;
     if (isBreakerOpen) this.#log.warn(`${this.#smsc.name} fails its messages: others go first`);

@@ -133,10 +133,11 @@ export class Smsc {
   }
 
   #learn(outcome: Outcome, recipient: string): void {
+    const wasOpen = this.#breaker.isOpen;
     if (outcome.kind === 'throttled') this.#counts.throttled += 1;
     this.#breaker.learn(outcome, recipient, Date.now());
     this.#log.submitted(outcome, this.#breaker.isOpen);
-    this.#noteStatus();
+    if (this.#breaker.isOpen !== wasOpen) this.#noteStatus();
   }
 
   #noteStatus(): void {

@@ -1,18 +1,17 @@
 import type { SmsMessage } from '../domain/ports.ts';
 import type { WireAddress } from './address.ts';
-import type { PduFields } from './codec.ts';
+import type { MessageFields } from './submit-sm.ts';
 import { encodeText } from './text-encoding.ts';
 
 /** Less life than this is not worth an SMS. */
 export const SHORTEST_LIFE_SECONDS = 20;
-const SMSC_DELIVERY_RECEIPT = 1;
 
 /** A message on its way to an SMSC. Times are in milliseconds since 1970. */
 export interface Submission {
   /** Digits only. */
   readonly recipient: string;
-  /** The fields of its submits, but for what differs from SMSC to SMSC. */
-  readonly parts: readonly PduFields[];
+  /** One submit each. */
+  readonly parts: readonly MessageFields[];
   readonly expiresAt: number;
   /** After that no answer is waited for. */
   readonly deadline: number;
@@ -24,7 +23,7 @@ interface Addresses {
 }
 
 /**
- * Only the last part asks for a receipt. Now is in milliseconds since 1970.
+ * Now is in milliseconds since 1970.
  *
  * @throws Error where the number is not E.164, or where the message lives less than 20 seconds from now.
  */
@@ -39,18 +38,16 @@ export function readMessage(
   if (!(expiresAt - now >= SHORTEST_LIFE_SECONDS * 1000)) {
     throw new Error('The message lives less than 20 seconds from now.');
   }
-  const addresses = {
+  const parts = encodeText(message.text).map(({ esm_class, data_coding, short_message }) => ({
     source_addr_ton: source.ton,
     source_addr_npi: source.npi,
     source_addr: source.address,
     dest_addr_ton: destination.ton,
     dest_addr_npi: destination.npi,
     destination_addr: recipient,
-  };
-  const texts = encodeText(message.text);
-  const parts = texts.map((text, index) => {
-    const isLast = index === texts.length - 1;
-    return { ...addresses, ...text, registered_delivery: isLast ? SMSC_DELIVERY_RECEIPT : 0 };
-  });
+    esm_class,
+    data_coding,
+    short_message,
+  }));
   return { recipient, parts, expiresAt };
 }

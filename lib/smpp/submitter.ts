@@ -1,14 +1,16 @@
 import type { Bind } from './bind.ts';
-import type { Pdu, PduFields } from './codec.ts';
+import type { Pdu } from './codec.ts';
 import { type Outcome, readAnswer, readFault } from './outcome.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import type { SmscSettings } from './smsc-settings.ts';
 import type { Submission } from './submission.ts';
+import type { MessageFields } from './submit-sm.ts';
 import { validityPeriod } from './validity-period.ts';
 
 const INVALID_COMMAND_LENGTH = 0x02;
 const INVALID_BIND_STATE = 0x04;
 const INVALID_PRIORITY = 0x06;
+const SMSC_DELIVERY_RECEIPT = 1;
 
 /** Submits messages as one SMSC wants them. */
 export class Submitter {
@@ -42,17 +44,17 @@ export class Submitter {
     }
   }
 
-  async #submitPart(bind: Bind, part: PduFields, submission: Submission): Promise<Pdu> {
+  async #submitPart(bind: Bind, part: MessageFields, submission: Submission): Promise<Pdu> {
     const now = Date.now();
     const priority = this.#priority;
-    const fields = {
-      ...part,
-      ...(!bind.hasReceipts && { registered_delivery: 0 }),
+    const isLast = part === submission.parts.at(-1);
+    const delivery = {
       service_type: this.#smsc.serviceType,
       priority_flag: priority,
       validity_period: validityPeriod(submission.expiresAt - now, this.#smsc.validityPeriod, now),
+      registered_delivery: isLast && bind.hasReceipts ? SMSC_DELIVERY_RECEIPT : 0,
     };
-    const answer = await bind.request('submit_sm', fields, Math.min(this.#longestAnswer, submission.deadline - now));
+    const answer = await bind.submit(part, delivery, Math.min(this.#longestAnswer, submission.deadline - now));
     if (answer.status !== INVALID_PRIORITY || priority === 0) return answer;
     this.#priority = 0;
     return this.#submitPart(bind, part, submission);

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { gsmSeptets } from '../domain/gsm-alphabet.ts';
-import type { PduFields } from './codec.ts';
+import type { MessageFields } from './submit-sm.ts';
 
 const GSM = { dataCoding: 0, whole: 160, part: 153 };
 const UCS2 = { dataCoding: 8, whole: 70, part: 67 };
@@ -8,12 +8,14 @@ const MOST_PARTS = 255;
 const UDH_INDICATOR = 0x40;
 const ESCAPE = 0x1b;
 
+export type TextFields = Pick<MessageFields, 'data_coding' | 'esm_class' | 'short_message'>;
+
 /**
  * A text as the fields of one submit, or of several that the phone joins: GSM 03.38 with one septet a byte, or UCS-2.
  *
  * @throws RangeError where it takes more than 255 parts.
  */
-export function encodeText(text: string): readonly PduFields[] {
+export function encodeText(text: string): readonly TextFields[] {
   const septets = gsmSeptets(text);
   const { dataCoding, whole, part } = septets === undefined ? UCS2 : GSM;
   const units = septets ?? Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));

@@ -1,7 +1,7 @@
 import type { SmscSettings } from './smsc-settings.ts';
 
 const SECOND = 1000;
-const LONGEST_RELATIVE = (24 * 60 * 60 - 1) * SECOND;
+const LONGEST_RELATIVE = 24 * 60 * 60 - 1;
 
 /**
  * When an SMSC stops trying, YYMMDDhhmmsstnnp (SMPP 3.4, section 7.1.1): `000000000500000R` for five minutes from now,
@@ -10,11 +10,19 @@ const LONGEST_RELATIVE = (24 * 60 * 60 - 1) * SECOND;
  */
 export function validityPeriod(life: number, form: SmscSettings['validityPeriod'], now: number): string {
   if (form === 'none') return '';
-  if (form === 'absolute') return `${digits(now + life).slice(2)}000+`;
-  return `000000${digits(Math.min(life, LONGEST_RELATIVE)).slice(8)}000R`;
+  return form === 'absolute' ? absolute(now + life) : relative(Math.floor(life / SECOND));
 }
 
-/** YYYYMMDDhhmmss */
-function digits(time: number): string {
-  return new Date(time).toISOString().slice(0, 19).replace(/\D/g, '');
+function absolute(time: number): string {
+  return `${new Date(time).toISOString().slice(2, 19).replace(/\D/g, '')}000+`;
+}
+
+function relative(life: number): string {
+  const seconds = Math.min(life, LONGEST_RELATIVE);
+  const minutes = Math.floor(seconds / 60);
+  return `000000${twoDigits(Math.floor(minutes / 60))}${twoDigits(minutes % 60)}${twoDigits(seconds % 60)}000R`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
 }

@@ -50,31 +50,33 @@ export class WaitingLine {
    * Submits to an SMSC that has room and was not tried: one that suits, with the least to do. Rejects where there is none
    * by the deadline (milliseconds since 1970).
    */
-  async submit(submission: Submission, tried: ReadonlySet<Smsc>, deadline: number): Promise<Attempt> {
-    if (Date.now() > deadline) throw new Error('there is no time left');
+  async submit(submission: Submission, tried: readonly Smsc[], deadline: number): Promise<Attempt> {
+    const now = Date.now();
+    if (now > deadline) throw new Error('there is no time left');
     if (this.#waiters.length >= LONGEST) throw new Error('too many messages wait already');
-    const candidates = this.#smscs.filter((smsc) => !tried.has(smsc));
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#drop(waiter), deadline - Date.now());
-      const waiter = { submission, candidates, deadline, timer, resolve, reject };
-      this.#waiters.splice(this.#waiters.findLastIndex((other) => other.deadline <= deadline) + 1, 0, waiter);
-      this.serve();
-      if (this.#waiters.includes(waiter) && isHopeless(waiter)) this.#giveUp(waiter);
-    });
+    const candidates = this.#smscs.filter((smsc) => !tried.includes(smsc));
+    const smsc = this.#waiters.length === 0 ? choose(candidates, submission.recipient, now) : undefined;
+    if (smsc !== undefined) return { smsc, outcome: await smsc.submit(submission) };
+    return this.#wait(submission, candidates, deadline);
   }
 
   /** To be called when an SMSC may have room. */
   serve(): void {
     clearTimeout(this.#wakeUp);
+    if (this.#waiters.length === 0) return;
     const now = Date.now();
-    for (const waiter of [...this.#waiters]) {
+    let place = 0;
+    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[place]) {
       if (!this.#smscs.some(({ freeAt }) => freeAt <= now)) break;
+      const { submission, candidates } = waiter;
       // Where the timer is late, the code may have too little life left.
-      const smsc = waiter.deadline < now ? undefined : choose(waiter, now);
-      if (smsc === undefined) continue;
-      this.#leave(waiter);
-      // Takes its place in the window at once, before the next waiter is looked at.
-      waiter.resolve(attempt(smsc, waiter.submission));
+      const smsc = waiter.deadline < now ? undefined : choose(candidates, submission.recipient, now);
+      if (smsc === undefined) place += 1;
+      else {
+        this.#leave(waiter);
+        // Takes its place in the window at once, before the next waiter is looked at.
+        waiter.resolve(attempt(smsc, submission));
+      }
     }
     if (this.#waiters.length > 0) this.#prepare(now);
   }
@@ -83,6 +85,16 @@ export class WaitingLine {
   review(): void {
     for (const waiter of this.#waiters.filter(isHopeless)) this.#giveUp(waiter);
     this.serve();
+  }
+
+  #wait(submission: Submission, candidates: readonly Smsc[], deadline: number): Promise<Attempt> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#drop(waiter), deadline - Date.now());
+      const waiter = { submission, candidates, deadline, timer, resolve, reject };
+      this.#waiters.splice(this.#waiters.findLastIndex((other) => other.deadline <= deadline) + 1, 0, waiter);
+      this.serve();
+      if (this.#waiters.includes(waiter) && isHopeless(waiter)) this.#giveUp(waiter);
+    });
   }
 
   /** What may help those who still wait: binds that were let go, and time where it is the pace that holds them up. */
@@ -121,8 +133,8 @@ function isHopeless({ candidates, deadline }: Waiter): boolean {
 }
 
 /** One that does not suit is asked only where none that does can be. */
-function choose({ candidates, submission }: Waiter, now: number): Smsc | undefined {
-  const suitable = candidates.filter((smsc) => smsc.suits(submission.recipient, now));
+function choose(candidates: readonly Smsc[], recipient: string, now: number): Smsc | undefined {
+  const suitable = candidates.filter((smsc) => smsc.suits(recipient, now));
   return leastLoaded(suitable.some(({ isUp }) => isUp) ? suitable : candidates, now);
 }
 

@@ -45,6 +45,15 @@ describe('PendingAnswers', () => {
     expect(pending.settle(answer('submit_sm_resp', 1))).to.equal(false);
   });
 
+  it('gives up each request in its own time, whichever came first', async () => {
+    const pending = new PendingAnswers();
+    const waits = pending.add(1, 'submit_sm', LONG);
+    const failures = [20, 1, 10].map((timeout, place) => failureOf(pending.add(place + 2, 'submit_sm', timeout)));
+    for (const error of await Promise.all(failures)) expect(error).to.be.instanceOf(LostAnswer);
+    pending.settle(answer('submit_sm_resp', 1));
+    expect(await waits).to.include({ sequence: 1 });
+  });
+
   it('says of a second answer that nobody waits', async () => {
     const pending = new PendingAnswers();
     const one = pending.add(1, 'submit_sm', LONG);
