@@ -50,6 +50,14 @@ export class SignInPolicy {
     return { stage: agreed.grant?.acr === undefined ? 'send' : 'verified', signIn, ...agreed };
   }
 
+  /** What the standing is as far as the grants are remembered: without a pending code, nothing else decides. */
+  seen(signIn: SignIn | undefined): Standing | undefined {
+    if (signIn?.grantId === undefined || signIn.challengeId !== undefined) return undefined;
+    const grant = this.#parts.grants.seen(signIn.grantId);
+    if (grant?.subject !== signIn.subject) return undefined;
+    return { stage: grant.acr === undefined ? 'send' : 'verified', signIn, grant };
+  }
+
   /** It has its grant, and is worth nothing without: a session of before is dead, also where a slow send writes it again. */
   async finish(signIn: SignIn): Promise<void> {
     await this.#parts.ended.add(signIn, UNFINISHED_SECONDS);
