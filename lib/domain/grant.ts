@@ -64,8 +64,10 @@ export class Grants {
       authTime: Math.floor(this.#clock() / 1000),
       epoch: facts.epoch ?? (await this.epochOf(user.id)),
     };
-    await this.#state.set(this.#key(id), JSON.stringify(grant), this.#ttlSeconds);
-    await this.#watch?.noteLook(user.id);
+    await Promise.all([
+      this.#state.set(this.#key(id), JSON.stringify(grant), this.#ttlSeconds),
+      this.#watch?.noteLook(user.id),
+    ]);
     return id;
   }
 

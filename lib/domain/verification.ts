@@ -116,8 +116,7 @@ export class Verification {
   async #forget(challenge: Challenge): Promise<void> {
     const { deliveries, guesses, sends } = this.#parts;
     await sends.refund(challenge, await deliveries.sentAt(challenge.id));
-    await deliveries.forget(challenge.id);
-    await guesses.close(challenge);
+    await Promise.all([deliveries.forget(challenge.id), guesses.close(challenge)]);
   }
 }
 

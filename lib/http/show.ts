@@ -42,7 +42,8 @@ export function showAccount(wiring: Wiring): RequestHandler {
     const isFitting = isVerified(standing);
     if (isFitting) await noteList(wiring, req, standing);
     if (!isFitting || prefersHtml(req)) return void (await show(req, res, next));
-    res.json({ ...(await stateFacts(wiring, visitor)), numbers: numberChoices(standing.numbers) });
+    const facts = await stateFacts(wiring, visitor, await settledStanding(wiring, visitor));
+    res.json({ ...facts, numbers: numberChoices(standing.numbers) });
   });
 }
 
@@ -66,16 +67,18 @@ export function showCode(wiring: Wiring): RequestHandler {
 
 export function showState(wiring: Wiring): RequestHandler {
   return handler(wiring, 'showState', async (req, res) => {
-    res.json(await stateFacts(wiring, await wiring.visitors.of(req)));
+    const visitor = await wiring.visitors.of(req);
+    res.json(await stateFacts(wiring, visitor, await settledStanding(wiring, visitor)));
   });
 }
 
 /** After a part has done its work: the state, or the page on which it goes on. */
 export function answerState(wiring: Wiring): RequestHandler {
   return handler(wiring, 'answerState', async (req, res) => {
-    const facts = await stateFacts(wiring, await wiring.visitors.of(req));
-    if (prefersHtml(req)) res.redirect(303, facts.location);
-    else res.json(facts);
+    const visitor = await wiring.visitors.of(req);
+    const standing = await settledStanding(wiring, visitor);
+    if (prefersHtml(req)) res.redirect(303, locationOf(visitor, standing));
+    else res.json(await stateFacts(wiring, visitor, standing));
   });
 }
 
@@ -89,7 +92,9 @@ function showPage(
   return handler(wiring, `show ${name}`, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     const asked = readReturnTo(req.query.returnTo);
-    if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor, asked));
+    if (!prefersHtml(req)) {
+      return void res.json(await stateFacts(wiring, visitor, await settledStanding(wiring, visitor), asked));
+    }
     const standing = await standingOf(visitor);
     if (fits(standing)) return sendPage(res, name, { wiring, req, visitor, standing, error: undefined });
     res.redirect(303, wayOn(wiring, visitor, standing, { name, returnTo: asked ?? standing.signIn?.returnTo }));
