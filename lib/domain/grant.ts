@@ -64,15 +64,23 @@ export class Grants {
       authTime: Math.floor(this.#clock() / 1000),
       epoch: facts.epoch ?? (await this.epochOf(user.id)),
     };
-    await this.#state.set(this.#key(id), JSON.stringify(grant), this.#ttlSeconds);
-    await this.#watch?.noteLook(user.id);
+    await Promise.all([
+      this.#state.set(this.#key(id), JSON.stringify(grant), this.#ttlSeconds),
+      this.#watch?.noteLook(user.id),
+    ]);
     return id;
   }
 
   /** The grant as it was at most 5 s ago. */
   async find(id: string): Promise<Grant | undefined> {
     const seen = this.#seen.get(id);
-    return seen !== undefined && this.#clock() - seen.at < CACHE_MILLISECONDS ? seen.grant : this.findNow(id);
+    return this.#isFresh(seen) ? seen.grant : this.findNow(id);
+  }
+
+  /** The same as far as it is remembered. */
+  seen(id: string): Grant | undefined {
+    const seen = this.#seen.get(id);
+    return this.#isFresh(seen) ? seen.grant : undefined;
   }
 
   /** The grant as it is now. */
@@ -117,6 +125,10 @@ export class Grants {
   /** Whether nobody has signed the subject out everywhere since then. */
   async isEpoch(subject: string, epoch: string): Promise<boolean> {
     return (await this.#state.get(this.#epochKey(subject))) === epoch;
+  }
+
+  #isFresh(seen: Seen | undefined): seen is Seen {
+    return seen !== undefined && this.#clock() - seen.at < CACHE_MILLISECONDS;
   }
 
   #remember(id: string, seen: Seen): void {

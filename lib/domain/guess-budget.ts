@@ -1,7 +1,7 @@
 import { SmsOtpError } from '../errors.ts';
 import type { Challenge } from './challenge.ts';
 import type { Keyring } from './keyring.ts';
-import type { Limiter } from './limits.ts';
+import type { Count, Limiter } from './limits.ts';
 import { accountOf, type Payer } from './payer.ts';
 import type { SharedState } from './ports.ts';
 
@@ -64,8 +64,7 @@ export class GuessBudget {
     const month = await this.#limiter.count('failedCodesPerUserPer30Days', accountOf(challenge.payer));
     if (month.isOver) {
       // Nothing was compared: only a comparison that fails locks. The other tries of this moment decide.
-      await this.#limiter.giveBack('failedCodesPerUserPerDay', accountOf(challenge.payer));
-      await this.#limiter.giveBack('failedCodesPerUserPer30Days', accountOf(challenge.payer));
+      await this.#giveBackFailure(challenge.payer);
       throw tooManyAttempts(1);
     }
     return { remaining: Math.min(attempts.remaining, day.remaining, month.remaining), isLast: month.remaining === 0 };
@@ -73,9 +72,10 @@ export class GuessBudget {
 
   /** For a guess that was right, or could not be judged. */
   async giveBack(challenge: Challenge): Promise<void> {
-    await this.#limiter.giveBack('attemptsPerChallenge', challenge.id);
-    await this.#limiter.giveBack('failedCodesPerUserPerDay', accountOf(challenge.payer));
-    await this.#limiter.giveBack('failedCodesPerUserPer30Days', accountOf(challenge.payer));
+    await Promise.all([
+      this.#limiter.giveBack('attemptsPerChallenge', challenge.id),
+      this.#giveBackFailure(challenge.payer),
+    ]);
   }
 
   /**
@@ -89,9 +89,10 @@ export class GuessBudget {
 
   /** Guesses left on this challenge. */
   async remaining(challenge: Challenge): Promise<number> {
-    const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 0);
-    const day = await this.#limiter.read('failedCodesPerUserPerDay', accountOf(challenge.payer));
-    const month = await this.#limiter.read('failedCodesPerUserPer30Days', accountOf(challenge.payer));
+    const [attempts, { day, month }] = await Promise.all([
+      this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 0),
+      this.#failures(challenge.payer),
+    ]);
     return Math.min(attempts?.remaining ?? 0, day.remaining, month.remaining);
   }
 
@@ -101,17 +102,32 @@ export class GuessBudget {
    * @throws SmsOtpError `FACTOR_LOCKED`, `TOO_MANY_ATTEMPTS`
    */
   async assertNotUsedUp(payer: Payer): Promise<void> {
-    await this.assertUnlocked(payer);
-    const day = await this.#limiter.read('failedCodesPerUserPerDay', accountOf(payer));
+    const [{ day, month }] = await Promise.all([this.#failures(payer), this.assertUnlocked(payer)]);
     if (day.remaining === 0) throw tooManyAttempts(day.resetsInSeconds);
     // The lock itself may have been lost: evicted, or never written by a process that died.
-    const month = await this.#limiter.read('failedCodesPerUserPer30Days', accountOf(payer));
     if (month.remaining === 0) throw factorLocked();
   }
 
   /** @throws SmsOtpError `FACTOR_LOCKED` */
   async assertUnlocked(payer: Payer): Promise<void> {
     if ((await this.#state.get(this.#lockKey(payer))) !== undefined) throw factorLocked();
+  }
+
+  async #failures(payer: Payer): Promise<{ readonly day: Count; readonly month: Count }> {
+    const account = accountOf(payer);
+    const [day, month] = await Promise.all([
+      this.#limiter.read('failedCodesPerUserPerDay', account),
+      this.#limiter.read('failedCodesPerUserPer30Days', account),
+    ]);
+    return { day, month };
+  }
+
+  async #giveBackFailure(payer: Payer): Promise<void> {
+    const account = accountOf(payer);
+    await Promise.all([
+      this.#limiter.giveBack('failedCodesPerUserPerDay', account),
+      this.#limiter.giveBack('failedCodesPerUserPer30Days', account),
+    ]);
   }
 
   /** @returns whether it was not locked before */

@@ -74,6 +74,6 @@ export class PasswordCheck {
   }
 
   async #giveBack(paid: readonly Account[]): Promise<void> {
-    for (const account of paid) await this.#limiter.giveBack(...account);
+    await Promise.all(paid.map((account) => this.#limiter.giveBack(...account)));
   }
 }

@@ -88,23 +88,22 @@ export class SendBudget {
    * @param sentAt milliseconds since 1970, one a send
    */
   async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
-    for (const { limit, subject } of accountsOf(to, ({ isRefunded }) => isRefunded)) {
-      const { resetsInSeconds } = await this.#limiter.read(limit, subject);
-      // `resetsInSeconds` is rounded up: without one second more, the send that opened the window would be missed.
-      const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(limit) - resetsInSeconds + 1) * 1000;
-      const sends = sentAt.filter((time) => time > windowBeganAt).length;
-      if (sends > 0) await this.#limiter.giveBack(limit, subject, sends);
-    }
+    const accounts = accountsOf(to, ({ isRefunded }) => isRefunded);
+    await Promise.all(accounts.map((account) => this.#refundOne(account, sentAt)));
+  }
+
+  async #refundOne({ limit, subject }: Account, sentAt: readonly number[]): Promise<void> {
+    const { resetsInSeconds } = await this.#limiter.read(limit, subject);
+    // `resetsInSeconds` is rounded up: without one second more, the send that opened the window would be missed.
+    const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(limit) - resetsInSeconds + 1) * 1000;
+    const sends = sentAt.filter((time) => time > windowBeganAt).length;
+    if (sends > 0) await this.#limiter.giveBack(limit, subject, sends);
   }
 
   /** Until none of the limits is used up. */
   async secondsLeft(to: Recipient): Promise<number> {
-    let seconds = 0;
-    for (const { limit, subject } of accountsOf(to)) {
-      const { remaining, resetsInSeconds } = await this.#limiter.read(limit, subject);
-      if (remaining === 0) seconds = Math.max(seconds, resetsInSeconds);
-    }
-    return seconds;
+    const counts = await Promise.all(accountsOf(to).map(({ limit, subject }) => this.#limiter.read(limit, subject)));
+    return Math.max(...counts.map(({ remaining, resetsInSeconds }) => (remaining === 0 ? resetsInSeconds : 0)));
   }
 
   #watchBudget({ total, remaining, isOver }: Count): void {
@@ -113,7 +112,7 @@ export class SendBudget {
   }
 
   async #giveBack(accounts: readonly Account[]): Promise<void> {
-    for (const { limit, subject } of accounts) await this.#limiter.giveBack(limit, subject);
+    await Promise.all(accounts.map(({ limit, subject }) => this.#limiter.giveBack(limit, subject)));
   }
 }
 

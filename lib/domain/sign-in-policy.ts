@@ -42,12 +42,23 @@ export class SignInPolicy {
     const { grants, challenges } = this.#parts;
     const grant = signIn.grantId === undefined ? undefined : await grants.find(signIn.grantId);
     const agreed = grant?.subject === signIn.subject ? { grant } : {};
-    if (agreed.grant === undefined && (await this.#isOver(signIn))) return { stage: 'none' };
-    const challenge = signIn.challengeId === undefined ? undefined : await challenges.read(signIn.challengeId);
+    const [isOver, challenge] = await Promise.all([
+      agreed.grant === undefined && this.#isOver(signIn),
+      signIn.challengeId === undefined ? undefined : challenges.read(signIn.challengeId),
+    ]);
+    if (isOver) return { stage: 'none' };
     if (challenge !== undefined && needsGrant(challenge) && agreed.grant === undefined)
       return { stage: 'send', signIn: { ...signIn, challengeId: undefined } };
     if (challenge?.subject === signIn.subject) return { stage: 'code', signIn, challenge, ...agreed };
     return { stage: agreed.grant?.acr === undefined ? 'send' : 'verified', signIn, ...agreed };
+  }
+
+  /** What the standing is as far as the grants are remembered: without a pending code, nothing else decides. */
+  seen(signIn: SignIn | undefined): Standing | undefined {
+    if (signIn?.grantId === undefined || signIn.challengeId !== undefined) return undefined;
+    const grant = this.#parts.grants.seen(signIn.grantId);
+    if (grant?.subject !== signIn.subject) return undefined;
+    return { stage: grant.acr === undefined ? 'send' : 'verified', signIn, grant };
   }
 
   /** It has its grant, and is worth nothing without: a session of before is dead, also where a slow send writes it again. */
@@ -63,9 +74,11 @@ export class SignInPolicy {
   async end(signIn: SignIn): Promise<void> {
     const { challenges, grants, ended } = this.#parts;
     const { challengeId, grantId } = signIn;
-    await ended.add(signIn, UNFINISHED_SECONDS);
-    if (challengeId !== undefined) await challenges.claim(challengeId);
-    if (grantId !== undefined) await grants.end(grantId);
+    await Promise.all([
+      ended.add(signIn, UNFINISHED_SECONDS),
+      challengeId !== undefined && challenges.claim(challengeId),
+      grantId !== undefined && grants.end(grantId),
+    ]);
   }
 
   /** Asks the directory, too; a user who is gone there has no sign-in, nor any other session. */
@@ -103,7 +116,12 @@ export class SignInPolicy {
   /** Without a grant: not finished in time, signed out, or signed out everywhere since it began. */
   async #isOver(signIn: SignIn): Promise<boolean> {
     const { clock, grants, ended } = this.#parts;
-    if (clock() - signIn.startedAt > UNFINISHED_SECONDS * 1000 || (await ended.has(signIn))) return true;
-    return signIn.epoch !== undefined && !(await grants.isEpoch(signIn.subject, signIn.epoch));
+    const { startedAt, subject, epoch } = signIn;
+    if (clock() - startedAt > UNFINISHED_SECONDS * 1000) return true;
+    const [hasEnded, isEpoch] = await Promise.all([
+      ended.has(signIn),
+      epoch === undefined || grants.isEpoch(subject, epoch),
+    ]);
+    return hasEnded || !isEpoch;
   }
 }

@@ -123,12 +123,9 @@ export class Verification {
 
   async #forget(challenge: Challenge, sendings: readonly Sending[]): Promise<void> {
     const { deliveries, guesses, sends } = this.#parts;
-    await sends.refund(
-      challenge,
-      sendings.map(({ at }) => at),
-    );
-    await deliveries.forget(challenge.id);
-    await guesses.close(challenge);
+    const sentAt = sendings.map(({ at }) => at);
+    await sends.refund(challenge, sentAt);
+    await Promise.all([deliveries.forget(challenge.id), guesses.close(challenge)]);
   }
 }
 

@@ -3,7 +3,7 @@ import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
 import { gate } from './gate.ts';
 import { noticeVisitor } from './notice.ts';
-import { handler } from './part.ts';
+import { heardOf } from './part.ts';
 import { createRouter } from './router.ts';
 import { checkSession } from './session-check.ts';
 import type { Wiring } from './wiring.ts';
@@ -54,15 +54,15 @@ function inTurn(steps: readonly RequestHandler[], onError: ErrorRequestHandler):
 
 /** Each time: `secure: 'auto'` means another thing for each request. */
 function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
-  return handler(wiring, 'enter', async (req, _res, next) => {
+  return function enter(req, _res, next) {
     // `OPTIONS *` (RFC 9110, 9.3.7) asks for no path, and express-session gives it no session.
-    if (req.originalUrl === '*') throw badRequest('This request names no path.');
+    if (req.originalUrl === '*') return next(badRequest('This request names no path.'));
     const problem = checkSession(req, allowed);
-    if (problem !== undefined) throw problem;
+    if (problem !== undefined) return next(heardOf(wiring, req, problem));
     wiring.proxyWatch.look(req);
     wiring.visitors.enter(req);
     next();
-  });
+  };
 }
 
 function pathOf(req: Request): string {

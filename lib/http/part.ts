@@ -15,15 +15,20 @@ export function handler(
     try {
       await work(req, res, next);
     } catch (error) {
-      if (error instanceof SmsOtpError && error.status >= 500) {
-        const request = requestFacts({ ip: req.ip, requestId: readRequestId(req) });
-        wiring.notify('fault', { time: new Date(wiring.clock()), ...request, code: error.code, error });
-      }
-      // What an app's callback rejects with may be nothing at all, or 'route': Express would let the request pass.
-      next(typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.'));
+      next(heardOf(wiring, req, error));
     }
   };
   return Object.defineProperty(handle, 'name', { value: name });
+}
+
+/** What was thrown, as `next` takes it. */
+export function heardOf(wiring: Wiring, req: Request, error: unknown): object {
+  if (error instanceof SmsOtpError && error.status >= 500) {
+    const request = requestFacts({ ip: req.ip, requestId: readRequestId(req) });
+    wiring.notify('fault', { time: new Date(wiring.clock()), ...request, code: error.code, error });
+  }
+  // What an app's callback rejects with may be nothing at all, or 'route': Express would let the request pass.
+  return typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.');
 }
 
 /**

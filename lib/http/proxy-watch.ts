@@ -15,8 +15,8 @@ export class ProxyWatch {
   }
 
   look(req: Request): void {
-    if (this.#problem !== undefined || req.app.get('trust proxy')) return;
-    if (req.get('x-forwarded-for') === undefined && req.get('forwarded') === undefined) return;
+    const { 'x-forwarded-for': chain, forwarded } = req.headers;
+    if ((chain ?? forwarded) === undefined || this.#problem !== undefined || req.app.get('trust proxy')) return;
     this.#problem =
       "Requests come through a proxy, but Express does not trust one: set app.set('trust proxy', …) to the number of " +
       'proxies, or all clients share the limits of one address.';

@@ -20,6 +20,10 @@ export class Sessions {
     this.#keep = keep;
   }
 
+  isThere({ session }: Request): boolean {
+    return session !== undefined && session !== null;
+  }
+
   /** @throws SmsOtpError `SESSION_MISSING` */
   read(req: Request): SignIn | undefined {
     const value = entries(sessionOf(req))[this.#name];

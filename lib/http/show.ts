@@ -44,8 +44,9 @@ export function showAccount(wiring: Wiring): RequestHandler {
     const isFitting = isVerified(standing);
     if (isFitting) await noteList(wiring, req, standing);
     if (!isFitting || prefersHtml(req)) return void (await show(req, res, next));
+    const facts = await stateFacts(wiring, visitor, await settledStanding(wiring, visitor));
     const { stage, numbers } = standing;
-    res.json({ ...(await stateFacts(wiring, visitor)), numbers: numberChoices({ stage, numbers }) });
+    res.json({ ...facts, numbers: numberChoices({ stage, numbers }) });
   });
 }
 
@@ -76,16 +77,18 @@ export function showCode(wiring: Wiring): RequestHandler {
 
 export function showState(wiring: Wiring): RequestHandler {
   return handler(wiring, 'showState', async (req, res) => {
-    res.json(await stateFacts(wiring, await wiring.visitors.of(req)));
+    const visitor = await wiring.visitors.of(req);
+    res.json(await stateFacts(wiring, visitor, await settledStanding(wiring, visitor)));
   });
 }
 
 /** After a part has done its work: the state, or the page on which it goes on. */
 export function answerState(wiring: Wiring): RequestHandler {
   return handler(wiring, 'answerState', async (req, res) => {
-    const facts = await stateFacts(wiring, await wiring.visitors.of(req));
-    if (prefersHtml(req)) res.redirect(303, facts.location);
-    else res.json(facts);
+    const visitor = await wiring.visitors.of(req);
+    const standing = await settledStanding(wiring, visitor);
+    if (prefersHtml(req)) res.redirect(303, locationOf(visitor, standing));
+    else res.json(await stateFacts(wiring, visitor, standing));
   });
 }
 
@@ -99,7 +102,9 @@ function showPage(
   return handler(wiring, `show ${name}`, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     const asked = readReturnTo(req.query.returnTo);
-    if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor, asked));
+    if (!prefersHtml(req)) {
+      return void res.json(await stateFacts(wiring, visitor, await settledStanding(wiring, visitor), asked));
+    }
     const standing = await standingOf(visitor, asked);
     // Of somebody whom the directory does not know, the app's login would only lead here again.
     if (standing.stage === 'none' && visitor.named !== undefined) throw unknownPerson();

@@ -64,8 +64,12 @@ export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
 }
 
 /** @param returnTo as the request names it, before what the sign-in says */
-export async function stateFacts(wiring: Wiring, visitor: Visitor, returnTo?: string): Promise<StateFacts> {
-  const standing = await settledStanding(wiring, visitor);
+export async function stateFacts(
+  wiring: Wiring,
+  visitor: Visitor,
+  standing: FullStanding,
+  returnTo?: string,
+): Promise<StateFacts> {
   const { stage, challenge, grant, numbers } = standing;
   return {
     stage,
@@ -86,13 +90,17 @@ export async function settledStanding(wiring: Wiring, visitor: Visitor): Promise
 }
 
 export async function pendingFacts(wiring: Wiring, challenge: Challenge): Promise<PendingFacts> {
-  const attemptsRemaining = await wiring.guesses.remaining(challenge);
+  const [attemptsRemaining, resendInSeconds, delivery] = await Promise.all([
+    wiring.guesses.remaining(challenge),
+    wiring.cooldown.secondsLeft(challenge),
+    wiring.deliveries.state(challenge.id),
+  ]);
   return {
     phone: maskPhoneNumber(challenge.number),
     expiresInSeconds: wiring.challenges.secondsLeft(challenge),
-    resendInSeconds: await wiring.cooldown.secondsLeft(challenge),
+    resendInSeconds,
     ...(Number.isFinite(attemptsRemaining) ? { attemptsRemaining } : {}),
-    delivery: await wiring.deliveries.state(challenge.id),
+    delivery,
   };
 }
 

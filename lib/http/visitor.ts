@@ -80,9 +80,17 @@ export class Visitors {
     return named === undefined ? visitor : Object.assign(visitor, { named });
   }
 
+  /** Where somebody stands who has passed a moment ago and has nothing pending; `undefined` where it must be asked. */
+  seen(req: Request): Standing | undefined {
+    const { sessions, policy, currentUser } = this.#parts;
+    if (currentUser !== undefined || !this.#mounts.has(req) || !sessions.isThere(req)) return undefined;
+    return policy.seen(sessions.read(req));
+  }
+
   /** The gate stands in front of every request: what only a sign-in needs is worked out when it is asked for. */
   #meet(req: Request, paths: Paths): Visitor {
     const { browserToken } = this.#parts;
+    // Read at once: a socket that is closed later forgets its address, and would be counted as nobody's.
     const { sessionID: sessionId, ip } = req;
     return {
       paths,
