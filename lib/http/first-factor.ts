@@ -37,6 +37,8 @@ export function firstFactor(wiring: Wiring): RequestHandler {
 export function signIn(wiring: Wiring): RequestHandler {
   return part(wiring, 'signIn', async (req, res) => {
     const proven = await prove(wiring, req, res);
+    // A browser without a cookie has asked the store for nothing yet: no SMS goes out that it could not remember.
+    await wiring.sessions.tryOut(req);
     try {
       await begin(wiring, req, proven.visitor, await goOn(wiring, req, proven));
     } catch (error) {

@@ -1,4 +1,5 @@
 /// <reference types="express-session" preserve="true" />
+import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import { fault } from '../domain/fault.ts';
 import type { SignIn } from '../domain/sign-in.ts';
@@ -28,6 +29,13 @@ export class Sessions {
   read(req: Request): SignIn | undefined {
     const value = entries(sessionOf(req))[this.#name];
     return isSignIn(value) ? value : undefined;
+  }
+
+  /** Rejects where the store takes no session just now: asked before something that only the session will know of. */
+  async tryOut(req: Request): Promise<void> {
+    const [id, { cookie }] = [randomBytes(16).toString('base64url'), sessionOf(req)];
+    await settled((done) => req.sessionStore.set(id, { cookie }, done));
+    await settled((done) => req.sessionStore.destroy(id, done));
   }
 
   async write(req: Request, signIn: SignIn): Promise<void> {

@@ -11,7 +11,7 @@ import type { Outage, Peer } from './outage-table.ts';
 import { type Redis, startRedis } from './redis.ts';
 import { type Slapd, startSlapd } from './slapd.ts';
 
-const PEOPLE = 1500;
+const PEOPLE = 5000;
 const BUSY = 51;
 const QUEUE_FULL = 0x14;
 /** Without receipts, what is known of a message is what its answer said. */
