@@ -1,5 +1,5 @@
-// Runs the tests of lib/domain and lib/http, and what goes through them, with coverage, and fails where lib/domain or lib/http is below 95 % of lines or branches. The tests are
-// built by tsc first: over tsx, c8 12 reports branches that no source has.
+// Runs the tests that go through lib/domain and lib/http with coverage, and fails where either is below 95 % of lines or
+// branches. The tests are built by tsc first: over tsx, c8 12 reports branches that no source has.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyAssets } from './assets.mjs';
 import { runNode } from './run.mjs';
