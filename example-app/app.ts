@@ -46,7 +46,12 @@ export function createApp(options: AppOptions): Express {
     saveUninitialized: false,
     cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto' },
   });
-  app.use((req, res, next) => void sessions(req, res, (error) => next(error && sessionsDown(error))));
+  app.use((req, res, next) => {
+    sessions(req, res, (error) => {
+      // What fails once the answer is out changes nothing in it; Express would cut the connection for that.
+      if (!res.headersSent) next(error && sessionsDown(error));
+    });
+  });
   app.use(otp); // everything below needs both factors
 
   app.get('/dashboard', (req, res) => void res.send(dashboardPage(req.smsOtp, isAdministrator(req))));

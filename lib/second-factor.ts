@@ -68,6 +68,7 @@ function createPhoneBook(
   const notices = new Notices({
     transport,
     clock,
+    count: () => records.sends.note(),
     compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
     onFailure: onNoticeFailure,
   });

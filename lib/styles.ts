@@ -27,7 +27,7 @@ export interface Styles extends Properties {
 /** Nothing that ends a declaration, opens a block or a comment, loads a file, or leaves a quote or a parenthesis open. */
 const VALUE = /^(?!.*(?:url|\/[/*]))(?:[\w#%., -]|\([\w#%.,+*/ -]*\)|"[\w. -]*"|'[\w. -]*')+$/i;
 /** From this site, as the pages' Content-Security-Policy wants it. */
-const LOGO = /^(?:none|url\("?\/(?!\/)[\w./~%-]+"?\))$/;
+const LOGO = /^(?:none|url\(("?)\/(?!\/)[\w./~%-]+\1\))$/;
 const PATH = /^\/(?![/\\])[\w./~%?=&-]*$/;
 
 const path = like(PATH, 'must be a path on this site, as /login.css, or an object');

@@ -61,6 +61,10 @@ export interface PageLocals {
     /** Masked; absent where the directory could not be asked. */
     readonly phone?: string;
     readonly codeLength: number;
+    /** Whether the script may press the button that sends a code: not where another site has led here. */
+    readonly mayPress: boolean;
+    /** What the pending code changes, masked. */
+    readonly change?: { readonly add: string } | { readonly remove: string };
     /** URL of the page on which another number can be chosen or typed; absent where there is none. */
     readonly otherNumber?: string;
     /** The pending code; absent where one must be sent first. */

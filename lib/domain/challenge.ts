@@ -8,8 +8,11 @@ import type { Clock, SharedState } from './ports.ts';
 /** What a code is asked for; a code for one purpose is worth nothing for another. */
 export type Purpose = 'sign-in' | 'step-up' | 'enroll' | 'change';
 
-/** What becomes of a user's numbers, in E.164: one is added or removed. */
-export type PhoneChange = { readonly add: string } | { readonly remove: string };
+/** What becomes of a user's numbers, in E.164: one is added, on the word of another one by and by, or removed. */
+export type PhoneChange =
+  | { readonly add: string }
+  | { readonly add: string; readonly vouchedBy: string }
+  | { readonly remove: string };
 
 /** One pending code and its facts. The code itself is not among them. */
 export interface Challenge {
@@ -60,7 +63,9 @@ export class Challenges {
   }
 
   /** The next code, with a new life; the one before is dead from here on. */
-  renew(challenge: Challenge): Promise<Challenge> {
+  async renew(challenge: Challenge): Promise<Challenge> {
+    // Where its code was entered in this moment, nothing brings it back.
+    if (!(await this.claim(challenge.id))) throw codeExpired();
     return this.#write({ ...challenge, generation: challenge.generation + 1, endsAt: this.#end() });
   }
 

@@ -28,6 +28,8 @@ interface Message {
 }
 
 /** Receipts may come much later than a code is of use; then they are still worth counting. */
+/** Longer than an SMSC takes to answer. Most of what is never asked for is somebody else's, on an account that is shared. */
+const EARLY_SECONDS = 60;
 const MEMORY_SECONDS = 60 * 60;
 
 type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
@@ -86,9 +88,10 @@ export class Deliveries {
   async receive(receipt: DeliveryReceipt): Promise<DeliveryFacts | undefined> {
     const { smsc, messageId, state } = receipt;
     const now = this.#clock();
-    await this.#state.set(this.#receiptKey(smsc, messageId), state, MEMORY_SECONDS);
+    await this.#state.set(this.#receiptKey(smsc, messageId), state, EARLY_SECONDS);
     const record = await this.#state.get(this.#messageKey(smsc, messageId));
     if (record === undefined) return undefined;
+    await this.#state.delete(this.#receiptKey(smsc, messageId));
     const { challengeId, sentAt, country }: Message = JSON.parse(record);
     await this.#writeState(challengeId, state);
     return { ...(country === undefined ? {} : { country }), milliseconds: now - sentAt };

@@ -2,15 +2,13 @@ import { SmsOtpError } from '../errors.ts';
 import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
 import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
+import type { DispatchReport, Sent } from './dispatch-report.ts';
 import { fault } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
 import { accountOf } from './payer.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
 import type { SendOrder } from './send-order.ts';
-
-/** A message that the transport took, or may have taken. */
-type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
 
 export interface DispatchParts {
   readonly challenges: Challenges;
@@ -27,17 +25,7 @@ export interface DispatchParts {
   readonly compose: (order: SendOrder, code: string, secondsLeft: number) => string;
 }
 
-/** Who hears of what became of a send. */
-export interface DispatchReport {
-  /** `milliseconds` are those of the transport. */
-  sent(order: SendOrder, result: Sent, how: { readonly milliseconds: number; readonly isResend: boolean }): void;
-  /** `milliseconds` are those of the whole. */
-  refused(order: SendOrder, error: SmsOtpError, milliseconds: number): void;
-  /** The message is out, but what is known of it could not be kept. */
-  forgotten(error: unknown): void;
-}
-
-type Undo = () => Promise<unknown>;
+type Undo = (error: unknown) => Promise<unknown>;
 
 /** Starts a challenge, or repeats it, and sends its code. */
 export class Dispatch {
@@ -68,7 +56,7 @@ export class Dispatch {
       return challenge;
     } catch (error) {
       // What cannot be undone ends by itself with its window; the person hears of the first failure.
-      for (const step of undo.reverse()) await step().catch(() => undefined);
+      for (const step of undo.reverse()) await step(error).catch(() => undefined);
       if (error instanceof SmsOtpError) report.refused(order, error, clock() - askedAt);
       throw error;
     }
@@ -80,11 +68,11 @@ export class Dispatch {
     const pending = await this.#findPending(order);
     const previous = pending === undefined ? [] : await deliveries.sendings(pending.id);
     if (!(await cooldown.win(order, this.#pauseAfter(previous.length)))) {
-      throw tooManySends(await cooldown.secondsLeft(order));
+      throw tooManySends(Math.max(await cooldown.secondsLeft(order), await sends.secondsLeft(order)));
     }
     undo.push(() => cooldown.giveBack(order));
     await sends.pay(order);
-    undo.push(() => sends.giveBack(order));
+    undo.push((error) => (isVerdict(order, error) ? Promise.resolve() : sends.giveBack(order)));
     await approve(order);
     const challenge = await this.#prepare(order, pending);
     // Where the same code is sent again, an earlier message may still bring it: it stays.
@@ -144,4 +132,11 @@ export class Dispatch {
     const { resendAfterSeconds } = this.#parts;
     return resendAfterSeconds[Math.min(sends, resendAfterSeconds.length - 1)] ?? 0;
   }
+}
+
+/** What is said of a number that nobody has proven is worth something to whoever walks along a block of numbers: it counts. */
+function isVerdict({ purpose }: SendOrder, error: unknown): boolean {
+  const isRefused =
+    error instanceof SmsOtpError && (error.code === 'PHONE_NOT_ACCEPTED' || error.code === 'SEND_REFUSED');
+  return purpose === 'enroll' && isRefused;
 }

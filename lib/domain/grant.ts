@@ -87,14 +87,18 @@ export class Grants {
     return agreed;
   }
 
-  async end(id: string): Promise<void> {
+  /** True for the one caller that ended it. */
+  async end(id: string): Promise<boolean> {
     this.#seen.delete(id);
-    await this.#state.delete(this.#key(id));
+    return this.#state.delete(this.#key(id));
   }
 
-  async endAll(subject: string): Promise<void> {
-    await this.#state.set(this.#epochKey(subject), newEpoch(), EPOCH_SECONDS);
+  /** @returns the epoch that begins */
+  async endAll(subject: string): Promise<string> {
+    const epoch = newEpoch();
+    await this.#state.set(this.#epochKey(subject), epoch, EPOCH_SECONDS);
     this.#seen.clear();
+    return epoch;
   }
 
   async #endIfGone(subject: string): Promise<void> {

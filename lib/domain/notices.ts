@@ -7,6 +7,8 @@ export type Notice = 'numberAdded' | 'numberRemoved';
 export interface NoticeParts {
   readonly transport: SmsTransport;
   readonly clock: Clock;
+  /** Counts it, and refuses nothing. */
+  readonly count: () => Promise<void>;
   readonly compose: (notice: Notice, user: User) => string;
   /** Who hears of a number that could not be told. */
   readonly onFailure: (user: User, number: string, error: unknown) => void;
@@ -24,7 +26,7 @@ export class Notices {
     this.#parts = parts;
   }
 
-  /** Nobody waits for it, and no limit counts it: what was done is done. */
+  /** Nobody waits for it, and no limit stops it: what was done is done. */
   send(notice: Notice, user: User, numbers: readonly string[]): void {
     for (const number of numbers) {
       const sent = this.#sendOne(notice, user, number)
@@ -40,8 +42,9 @@ export class Notices {
   }
 
   async #sendOne(notice: Notice, user: User, to: string): Promise<void> {
-    const { transport, clock, compose } = this.#parts;
+    const { transport, clock, compose, count } = this.#parts;
     const text = compose(notice, user);
+    await count();
     const result = await transport.send({ to, text, expiresAt: new Date(clock() + LIFE_MILLISECONDS) });
     if (result.status === 'refused') throw new Error('The network does not accept this phone number.');
   }

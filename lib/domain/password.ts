@@ -48,7 +48,8 @@ export class PasswordCheck {
       for (const account of await this.#accountsOf(attempt, user)) await this.#pay(paid, account);
       isRight = user !== undefined && (await this.#directory.checkPassword(user, password)) === true;
     } catch (error) {
-      if (error instanceof SmsOtpError && error.status === 503) await this.#giveBack(paid);
+      // No password was looked at: only those that are count on.
+      if (error instanceof SmsOtpError) await this.#giveBack(paid);
       throw error;
     }
     if (isRight) await this.#giveBack(paid);
@@ -67,8 +68,6 @@ export class PasswordCheck {
     const { isOver, resetsInSeconds } = await this.#limiter.count(...account);
     paid.push(account);
     if (!isOver) return;
-    // No password is looked at: only those that are count on.
-    await this.#limiter.giveBack(...account);
     throw new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong passwords. Please wait before you try again.', {
       retryAfterSeconds: Math.max(1, resetsInSeconds),
     });

@@ -38,9 +38,15 @@ export class PhoneAdmin {
    */
   async add(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
-    await this.#parts.phoneBook.change(userId, { add: number }, (numbers) => {
-      if (numbers.includes(number)) throw changedMeanwhile('The user has this number already.');
-    });
+    await this.#parts.phoneBook.change(
+      userId,
+      { add: number },
+      {
+        assertAllowed(numbers) {
+          if (numbers.includes(number)) throw changedMeanwhile('The user has this number already.');
+        },
+      },
+    );
   }
 
   /**
@@ -50,9 +56,15 @@ export class PhoneAdmin {
    */
   async remove(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
-    await this.#parts.phoneBook.change(userId, { remove: number }, (numbers) => {
-      if (!numbers.includes(number)) throw changedMeanwhile('The user has no such number.');
-    });
+    await this.#parts.phoneBook.change(
+      userId,
+      { remove: number },
+      {
+        assertAllowed(numbers) {
+          if (!numbers.includes(number)) throw changedMeanwhile('The user has no such number.');
+        },
+      },
+    );
   }
 
   #read(phone: string): string {

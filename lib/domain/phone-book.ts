@@ -23,6 +23,14 @@ export interface PhoneBookParts {
 /** Says why a user's numbers must not be changed, by a throw. */
 export type ChangeRule = (numbers: readonly string[], user: User) => void;
 
+export interface ChangeTerms {
+  readonly assertAllowed: ChangeRule;
+  /** That asked for it, if one did. */
+  readonly request?: RequestFacts;
+  /** Of the sign-in that asks: signed out everywhere since then, it changes nothing, and goes on with nothing. */
+  readonly epoch?: string | undefined;
+}
+
 /** Longer than any user store takes. */
 const LOCK_SECONDS = 30;
 
@@ -37,25 +45,28 @@ export class PhoneBook {
   /**
    * Ends the user's grants, and tells the numbers that the user had before: who held a phone may hold a session.
    *
-   * @param request that asked for it, if one did
-   * @throws SmsOtpError `CONFLICT`, `DIRECTORY_UNAVAILABLE`, and what the rule throws; then nothing was written
+   * @returns the epoch that begins
+   * @throws SmsOtpError `CONFLICT`, `DIRECTORY_UNAVAILABLE`, and what the rule throws
    */
   async change(
     userId: string,
     change: PhoneChange,
-    assertAllowed: ChangeRule,
-    request: RequestFacts = {},
-  ): Promise<void> {
+    { assertAllowed, request = {}, epoch }: ChangeTerms,
+  ): Promise<string> {
     const { grants, notices, numbersOf, onChange } = this.#parts;
     const before = await this.#alone(userId, async () => {
       const user = await this.find(userId);
       assertAllowed(numbersOf(user), user);
+      if (!(await this.#isEpoch(userId, epoch))) throw signedOut();
       await this.#write(user, change);
       return user;
     });
     onChange(before, change, request);
-    await grants.endAll(userId);
+    const isSignedIn = await this.#isEpoch(userId, epoch);
+    const next = await grants.endAll(userId);
     notices.send('add' in change ? 'numberAdded' : 'numberRemoved', before, numbersOf(before));
+    if (!isSignedIn) throw signedOut();
+    return next;
   }
 
   /** @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE` */
@@ -63,6 +74,10 @@ export class PhoneBook {
     const user = await this.#parts.directory.findUser({ id: userId });
     if (user === undefined) throw changedMeanwhile('There is no such user.');
     return user;
+  }
+
+  async #isEpoch(userId: string, epoch: string | undefined): Promise<boolean> {
+    return epoch === undefined || this.#parts.grants.isEpoch(userId, epoch);
   }
 
   async #write(user: User, change: PhoneChange): Promise<void> {
@@ -91,6 +106,10 @@ export class PhoneBook {
       await state.delete(key).catch(() => undefined);
     }
   }
+}
+
+function signedOut(): SmsOtpError {
+  return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
 }
 
 export function changedMeanwhile(message: string): SmsOtpError {

@@ -68,8 +68,13 @@ export class SendBudget {
       if (limit === 'smsPerDay' && !isKept) this.#watchBudget(count);
       if (!count.isOver && !isKept) continue;
       await this.#giveBack(paid);
-      throw tooManySends(Math.max(await this.#secondsLeft(to), isKept ? count.resetsInSeconds : 0));
+      throw tooManySends(Math.max(await this.secondsLeft(to), isKept ? count.resetsInSeconds : 0));
     }
+  }
+
+  /** For a message without a code: it is sent in any case, and counts. */
+  async note(): Promise<void> {
+    this.#watchBudget(await this.#limiter.count('smsPerDay', 'all'));
   }
 
   /** For a message that surely was not sent. */
@@ -93,7 +98,7 @@ export class SendBudget {
   }
 
   /** Until none of the limits is used up. */
-  async #secondsLeft(to: Recipient): Promise<number> {
+  async secondsLeft(to: Recipient): Promise<number> {
     let seconds = 0;
     for (const { limit, subject } of accountsOf(to)) {
       const { remaining, resetsInSeconds } = await this.#limiter.read(limit, subject);

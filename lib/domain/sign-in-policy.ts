@@ -55,6 +55,10 @@ export class SignInPolicy {
     await this.#parts.ended.add(signIn, UNFINISHED_SECONDS);
   }
 
+  isEnded(signIn: SignIn): Promise<boolean> {
+    return this.#parts.ended.has(signIn);
+  }
+
   /** Neither its pending code nor its grant is worth anything from here on. */
   async end(signIn: SignIn): Promise<void> {
     const { challenges, grants, ended } = this.#parts;
@@ -86,9 +90,10 @@ export class SignInPolicy {
 
   /** Whether the directory still agrees with what the challenge began with. */
   isStillMeant({ purpose, number, change }: Challenge, user: User): boolean {
-    const isKnown = this.numbersOf(user).includes(number);
-    if (purpose !== 'enroll' || isKnown) return isKnown;
-    return change !== undefined || this.#parts.enrollment.mayEnroll(user);
+    const numbers = this.numbersOf(user);
+    // A new number stands on the one whose code has vouched for it.
+    if (change !== undefined && 'vouchedBy' in change) return numbers.includes(change.vouchedBy);
+    return numbers.includes(number) || (purpose === 'enroll' && this.#parts.enrollment.mayEnroll(user));
   }
 
   numbersOf(user: User): readonly string[] {

@@ -75,6 +75,11 @@ function assertVerified(visitor: Visitor, standing: FullStanding): SignedIn {
   throw new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a code first.', { stage, location });
 }
 
+/** The code of a change has died: it begins again, or not at all. */
+export function changeOver(visitor: Visitor): SmsOtpError {
+  return conflict(visitor, 'The change is over. Please begin again.');
+}
+
 function conflict(visitor: Visitor, message: string): SmsOtpError {
   return new SmsOtpError('CONFLICT', message, { stage: 'verified', location: accountPath(visitor) });
 }

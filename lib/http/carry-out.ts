@@ -7,32 +7,38 @@ import { send } from './send-code.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
+/** What comes after a right code: the sign-in with another code to the new number, or the epoch of a grant. */
+export type Outcome = { readonly next: SignIn } | { readonly epoch: string | undefined };
+
 /**
  * Does what a right code was for.
  *
- * @returns the sign-in that goes on with a code to the new number, where one is to be added
+ * @param epoch of the sign-in, or of the grant that it stands on
  */
 export async function carryOut(
   wiring: Wiring,
   visitor: Visitor,
-  { signIn, grant }: Standing & { readonly signIn: SignIn },
+  { signIn, grant, epoch }: Standing & { readonly signIn: SignIn; readonly epoch: string | undefined },
   { challenge, user }: Verified,
-): Promise<SignIn | undefined> {
+): Promise<Outcome> {
   const { purpose, number, change } = challenge;
-  const request = requestFacts(visitor);
+  const terms = { request: requestFacts(visitor), epoch };
   if (purpose === 'enroll') {
-    await wiring.phoneBook.change(user.id, { add: number }, mayWrite(wiring, challenge), request);
-  } else if (change !== undefined && 'remove' in change) {
-    await wiring.phoneBook.change(user.id, change, mayRemove(change.remove), request);
-  } else if (change !== undefined) {
-    const standing = { stage: 'code', user, signIn, numbers: [], ...(grant === undefined ? {} : { grant }) } as const;
-    const destination = { number: change.add, purpose: 'enroll', change } as const;
-    return send(wiring, visitor, standing, destination, signIn.returnTo);
+    const assertAllowed = mayWrite(wiring, challenge);
+    return { epoch: await wiring.phoneBook.change(user.id, { add: number }, { ...terms, assertAllowed }) };
   }
-  return undefined;
+  if (change === undefined) return { epoch };
+  if ('remove' in change) {
+    const assertAllowed = mayRemove(change.remove);
+    return { epoch: await wiring.phoneBook.change(user.id, change, { ...terms, assertAllowed }) };
+  }
+  const standing = { stage: 'code', user, signIn, numbers: [], ...(grant === undefined ? {} : { grant }) } as const;
+  const vouched = { add: change.add, vouchedBy: number };
+  const destination = { number: change.add, purpose: 'enroll', change: vouched } as const;
+  return { next: await send(wiring, visitor, standing, destination, signIn.returnTo) };
 }
 
-/** What was written already, by a try of which nobody learned the end, is well. */
+/** What was done already, by a try of which nobody learned the end, is well. */
 function mayWrite({ enrollment }: Wiring, { number, change }: Challenge): ChangeRule {
   return (numbers, user) => {
     const mayBe = change === undefined ? enrollment.mayEnroll(user) : enrollment.mayAdd(numbers);
@@ -43,6 +49,6 @@ function mayWrite({ enrollment }: Wiring, { number, change }: Challenge): Change
 function mayRemove(number: string): ChangeRule {
   return (numbers) => {
     const isLast = numbers.length < 2;
-    if (isLast || !numbers.includes(number)) throw changedMeanwhile('The numbers were changed meanwhile.');
+    if (isLast && numbers.includes(number)) throw changedMeanwhile('The numbers were changed meanwhile.');
   };
 }

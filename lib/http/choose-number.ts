@@ -39,6 +39,12 @@ export function shownNumber({ shown }: SignIn, place: unknown): string | undefin
 /** A pending change goes on with another of the user's phones; a number that is being added is left behind. */
 function destinationOf(standing: SignedIn, number: string): Destination {
   const { challenge, ...rest } = standing;
-  if (challenge?.purpose === 'change') return { number, purpose: 'change', change: challenge.change };
+  if (challenge?.purpose === 'change') {
+    const { change } = challenge;
+    if (change !== undefined && 'remove' in change && change.remove === number) {
+      throw new SmsOtpError('CONFLICT', 'The code must go to a number that stays.');
+    }
+    return { number, purpose: 'change', change };
+  }
   return { number, purpose: purposeOf({ ...rest, stage: 'send' }) };
 }

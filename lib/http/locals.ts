@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { PhoneChange } from '../domain/challenge.ts';
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding } from '../domain/sign-in.ts';
 import type { SmsOtpError } from '../errors.ts';
@@ -34,7 +35,7 @@ function login(view: PageView): PageLocals['login'] {
 }
 
 function number(view: PageView): PageLocals['number'] {
-  return { ...common(view), numbers: numberChoices(view.standing.numbers) };
+  return { ...common(view), numbers: numberChoices(view.standing) };
 }
 
 async function code(view: PageView): Promise<PageLocals['code']> {
@@ -45,6 +46,8 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     ...common(view),
     purpose: purposeOf(standing),
     codeLength: wiring.codeLength,
+    mayPress: view.req.get('sec-fetch-site') !== 'cross-site',
+    ...(challenge?.change === undefined ? {} : { change: maskChange(challenge.change) }),
     ...(other === undefined ? {} : { otherNumber: other }),
   };
   if (challenge === undefined) {
@@ -52,6 +55,10 @@ async function code(view: PageView): Promise<PageLocals['code']> {
   }
   const { phone, ...pending } = await pendingFacts(wiring, challenge);
   return { ...locals, phone, pending };
+}
+
+function maskChange(change: PhoneChange): NonNullable<PageLocals['code']['change']> {
+  return 'add' in change ? { add: maskPhoneNumber(change.add) } : { remove: maskPhoneNumber(change.remove) };
 }
 
 function enroll(view: PageView): PageLocals['enroll'] {
@@ -66,7 +73,7 @@ function account(view: PageView): PageLocals['account'] {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
     ...(returnTo === undefined || returnTo === accountPath(visitor) ? {} : { returnTo }),
-    numbers: numberChoices(numbers),
+    numbers: numberChoices(standing),
     phone: typed(view, 'phone'),
     mayChange: wiring.enrollment.isOn,
     mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),

@@ -34,6 +34,12 @@ export class Paths {
     return this.publicPath + this.#options.afterSignInUrl;
   }
 
+  /** Where somebody lands who is in: our own pages but the account's would only lead here again. */
+  landing(returnTo: string | undefined): string {
+    const isOurs = returnTo?.startsWith(`${this.base}/`) === true && returnTo !== `${this.base}/account`;
+    return returnTo === undefined || isOurs ? this.afterSignIn : returnTo;
+  }
+
   /** The page for a stage, which carries on where to go afterwards. */
   of(stage: Exclude<Stage, 'verified'>, returnTo: string | undefined): string {
     const page = stage === 'none' ? this.login : `${this.base}/${PAGES[stage]}`;

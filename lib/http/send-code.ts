@@ -3,9 +3,11 @@ import type { PhoneChange, Purpose } from '../domain/challenge.ts';
 import type { FullStanding, SignIn } from '../domain/sign-in.ts';
 import { localeOf, type User, wishesOf } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
+import { changeOver } from './account.ts';
 import { readBody } from './body.ts';
 import { giveExemption, isExempt } from './exemption.ts';
 import { part } from './part.ts';
+import { isChangeOver, withoutChange } from './pending-change.ts';
 import { readReturnTo } from './return-to.ts';
 import { purposeOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
@@ -29,7 +31,9 @@ export function sendCode(wiring: Wiring): RequestHandler {
     const standing = assertSignedIn(await wiring.visitors.fullStanding(visitor));
     const returnTo = readReturnTo((await readBody(req, res)).returnTo);
     const exempt = await exemption(wiring, req, visitor, standing, returnTo);
-    const next = exempt ?? (await send(wiring, visitor, standing, destinationOf(wiring, standing), returnTo));
+    const wanted = withoutChange(visitor, standing, returnTo);
+    if (isChangeOver(wanted)) throw changeOver(visitor);
+    const next = exempt ?? (await send(wiring, visitor, standing, destinationOf(wiring, wanted), returnTo));
     await wiring.sessions.write(req, next);
   });
 }

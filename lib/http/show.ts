@@ -1,11 +1,13 @@
 import type { Request, RequestHandler } from 'express';
 import type { FullStanding } from '../domain/sign-in.ts';
+import { SmsOtpError } from '../errors.ts';
 import type { PageName } from '../views.ts';
 import { accountPath, isVerified } from './account.ts';
 import { canEnroll } from './enroll.ts';
 import { prefersHtml } from './negotiation.ts';
 import { sendPage } from './page.ts';
 import { handler } from './part.ts';
+import { isChangeOver, withoutChange } from './pending-change.ts';
 import { readReturnTo } from './return-to.ts';
 import { locationOf, numberChoices, settledStanding, stateFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
@@ -42,7 +44,8 @@ export function showAccount(wiring: Wiring): RequestHandler {
     const isFitting = isVerified(standing);
     if (isFitting) await noteList(wiring, req, standing);
     if (!isFitting || prefersHtml(req)) return void (await show(req, res, next));
-    res.json({ ...(await stateFacts(wiring, visitor)), numbers: numberChoices(standing.numbers) });
+    const { stage, numbers } = standing;
+    res.json({ ...(await stateFacts(wiring, visitor)), numbers: numberChoices({ stage, numbers }) });
   });
 }
 
@@ -57,10 +60,17 @@ async function noteList(wiring: Wiring, req: Request, { signIn, numbers }: FullS
  * any, by a user who was exempt, with a number of their own.
  */
 export function showCode(wiring: Wiring): RequestHandler {
-  return showPage(wiring, 'code', (standing) => {
-    if (['none', 'number', 'enroll'].includes(standing.stage)) return false;
+  const fits = (standing: FullStanding): boolean => {
+    if (['none', 'number', 'enroll'].includes(standing.stage) || isChangeOver(standing)) return false;
     const isOpen = !hasChoice(standing) && !canEnroll(wiring, standing);
     return standing.challenge !== undefined || standing.grant === undefined || isOpen;
+  };
+  return showPage(wiring, 'code', fits, async (visitor, returnTo) => {
+    const standing = await pageStanding(wiring, visitor);
+    const wanted = withoutChange(visitor, standing, returnTo);
+    return wanted === standing
+      ? standing
+      : withoutChange(visitor, await wiring.visitors.fullStanding(visitor), returnTo);
   });
 }
 
@@ -84,16 +94,22 @@ function showPage(
   wiring: Wiring,
   name: PageName,
   fits: (standing: FullStanding) => boolean,
-  standingOf = (visitor: Visitor) => pageStanding(wiring, visitor),
+  standingOf = (visitor: Visitor, _returnTo: string | undefined) => pageStanding(wiring, visitor),
 ): RequestHandler {
   return handler(wiring, `show ${name}`, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     const asked = readReturnTo(req.query.returnTo);
     if (!prefersHtml(req)) return void res.json(await stateFacts(wiring, visitor, asked));
-    const standing = await standingOf(visitor);
+    const standing = await standingOf(visitor, asked);
+    // Of somebody whom the directory does not know, the app's login would only lead here again.
+    if (standing.stage === 'none' && visitor.named !== undefined) throw unknownPerson();
     if (fits(standing)) return sendPage(res, name, { wiring, req, visitor, standing, error: undefined });
     res.redirect(303, wayOn(wiring, visitor, standing, { name, returnTo: asked ?? standing.signIn?.returnTo }));
   });
+}
+
+function unknownPerson(): SmsOtpError {
+  return new SmsOtpError('NO_PHONE_NUMBER', 'The directory does not know this person.');
 }
 
 /** Where a page that does not fit leads to; never to itself. */
@@ -106,6 +122,7 @@ function wayOn(
   const { paths } = visitor;
   const { stage, grant } = standing;
   if (name === 'account') return paths.of(stage === 'verified' ? 'send' : stage, accountPath(visitor));
+  if (isChangeOver(standing)) return accountPath(visitor);
   if (name !== 'code' || grant === undefined) return locationOf(visitor, standing, returnTo);
   return paths.of(canEnroll(wiring, standing) ? 'enroll' : 'number', returnTo);
 }

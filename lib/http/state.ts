@@ -70,7 +70,7 @@ export async function stateFacts(wiring: Wiring, visitor: Visitor, returnTo?: st
   return {
     stage,
     ...(stage === 'none' || stage === 'verified' ? {} : { purpose: purposeOf(standing) }),
-    ...(stage === 'number' ? { numbers: numberChoices(numbers) } : {}),
+    ...(stage === 'number' ? { numbers: numberChoices(standing) } : {}),
     ...(stage === 'send' && numbers.length > 0 ? { phone: maskPhoneNumber(pickNumber(standing)) } : {}),
     ...(challenge === undefined ? {} : { codeLength: wiring.codeLength, ...(await pendingFacts(wiring, challenge)) }),
     ...(grant === undefined ? {} : grantFacts(grant)),
@@ -105,8 +105,11 @@ export function factsOf({ stage, grant }: Standing): SmsOtpFacts {
   return { stage, ...(grant === undefined ? {} : grantFacts(grant)) };
 }
 
-export function numberChoices(numbers: readonly string[]): readonly NumberChoice[] {
-  return numbers.map((number, index) => ({ number: index, phone: maskPhoneNumber(number) }));
+/** By their places in the list that the session was shown last; what is gone meanwhile is left out. */
+export function numberChoices({ signIn, numbers }: FullStanding): readonly NumberChoice[] {
+  return (signIn?.shown ?? numbers).flatMap((number, place) =>
+    numbers.includes(number) ? [{ number: place, phone: maskPhoneNumber(number) }] : [],
+  );
 }
 
 /** What the pending code is for, or the one that would be sent now. */
@@ -119,6 +122,6 @@ export function purposeOf({ stage, challenge, grant }: Standing): Challenge['pur
 /** Whoever has a grant goes where the sign-in was to lead, unless a code is pending. */
 export function locationOf({ paths }: Visitor, standing: Standing, returnTo = standing.signIn?.returnTo): string {
   const { stage, grant } = standing;
-  if (stage === 'verified' || (stage === 'send' && grant !== undefined)) return returnTo ?? paths.afterSignIn;
+  if (stage === 'verified' || (stage === 'send' && grant !== undefined)) return paths.landing(returnTo);
   return paths.of(stage, returnTo);
 }

@@ -44,17 +44,13 @@ export function verifyCode(wiring: Wiring): RequestHandler {
   });
 }
 
-/**
- * The epoch that the new grant stands on: signed out everywhere while the code is checked, it opens nothing. A change of
- * numbers begins an epoch of its own.
- */
+/** The epoch that the new grant stands on: signed out everywhere while the code is checked, it opens nothing. */
 async function epochBeneath(wiring: Wiring, { challenge, signIn }: Standing): Promise<string | undefined> {
-  if (challenge === undefined || !needsGrant(challenge))
-    return challenge?.purpose === 'sign-in' ? signIn?.epoch : undefined;
+  if (challenge === undefined || !needsGrant(challenge)) return signIn?.epoch;
   // A grant that was revoked elsewhere may still be in this process's cache: no new one may come of it.
   const grant = signIn?.grantId === undefined ? undefined : await wiring.grants.findNow(signIn.grantId);
   if (grant === undefined) throw noChallenge();
-  return challenge.purpose === 'step-up' ? grant.epoch : undefined;
+  return grant.epoch;
 }
 
 interface Try {
@@ -71,27 +67,42 @@ async function verify(wiring: Wiring, attempt: Try): Promise<void> {
   const { visitor, standing, code, epoch, req, res } = attempt;
   const { signIn } = standing;
   const { challengeId, subject } = signIn;
-  const { verified, next, isGranted } = await wiring.verification.verify(
-    { challengeId, subject, code, request: requestFacts(visitor) },
-    // A grant that cannot be written right now costs no code.
-    async (verified) => {
-      const next = await carryOut(wiring, visitor, standing, verified);
-      return { verified, isGranted: next === undefined, next: next ?? (await grant(wiring, signIn, verified, epoch)) };
-    },
-  );
+  const guess = { challengeId, subject, code, request: requestFacts(visitor) };
+  const { verified, isGranted } = await wiring.verification.verify(guess, async (verified) => {
+    const outcome = await carryOut(wiring, visitor, { ...standing, epoch }, verified);
+    if ('next' in outcome) await wiring.sessions.write(req, outcome.next);
+    else await grant(wiring, req, signIn, verified, outcome.epoch);
+    return { verified, isGranted: 'epoch' in outcome };
+  });
   tellAccepted(wiring, attempt, signIn, verified);
-  if (!isGranted) return wiring.sessions.write(req, next);
-  // Who steps up stays who they are: all that the app keeps in the session survives.
-  await wiring.sessions.renew(req, next, needsGrant(verified.challenge) ? 'all' : undefined);
+  if (!isGranted) return;
   await wiring.policy.finish(signIn);
   const token = wiring.payers.issue(subject, visitor.token);
   if (token !== undefined) wiring.browserToken.write(req, res, token);
 }
 
-async function grant(wiring: Wiring, signIn: SignIn, { user }: Verified, epoch: string | undefined): Promise<SignIn> {
-  const { grantId } = signIn;
+/** Where the session cannot be written the grant is worth nothing, and the code lives on. */
+async function grant(
+  wiring: Wiring,
+  req: Request,
+  signIn: SignIn,
+  { user, challenge }: Verified,
+  epoch: string | undefined,
+): Promise<void> {
   const facts = { acr: wiring.acr, amr: methodsAfterCode(signIn), epoch };
-  const granted = { ...signIn, challengeId: undefined, grantId: await wiring.grants.give(user, facts) };
-  if (grantId !== undefined) await wiring.grants.end(grantId);
-  return granted;
+  const grantId = await wiring.grants.give(user, facts);
+  try {
+    // Who steps up stays who they are: all that the app keeps in the session survives.
+    const keep = needsGrant(challenge) ? 'all' : undefined;
+    await wiring.sessions.renew(req, { ...signIn, challengeId: undefined, purpose: undefined, grantId }, keep);
+    if (await isSignedOut(wiring, signIn)) throw noChallenge();
+  } catch (error) {
+    await wiring.grants.end(grantId).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Somebody signed out while the code was checked: what the new grant stands on is gone. */
+async function isSignedOut({ grants, policy }: Wiring, signIn: SignIn): Promise<boolean> {
+  return signIn.grantId === undefined ? policy.isEnded(signIn) : !(await grants.end(signIn.grantId));
 }

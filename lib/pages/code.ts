@@ -28,10 +28,10 @@ const TITLES = {
 
 /** The script presses the button by itself, but never after an error. */
 function sendForm(locals: Locals, locale: Locale): Html {
-  const { purpose, phone, error, urls } = locals;
+  const { purpose, phone, error, urls, mayPress } = locals;
   const words = locale.pages;
   return html`<p>${purpose === 'sign-in' ? words.sendIntro : words.stepUpIntro}</p>
-<form method="post" action="${urls.send}"${error === undefined ? html` data-press` : undefined}>
+<form method="post" action="${urls.send}"${mayPress && error === undefined ? html` data-press` : undefined}>
 ${returnToField(locals)}
 <button>${phone === undefined ? words.send : fill(words.sendTo, { phone: maskedNumber(phone, locale) })}</button>
 </form>`;

@@ -17,6 +17,7 @@ export function pendingCode(locals: Locals, pending: Pending, locale: Locale): H
 ${sendAgainForm(locals, pending, locale)}`;
   }
   return html`<p>${intro(locals, locale)}</p>
+${change(locals, locale)}
 ${delivery(locals, pending, words)}
 ${codeForm(locals, pending, locale)}
 ${sendAgainForm(locals, pending, locale)}
@@ -35,6 +36,17 @@ function intro({ purpose, phone }: Locals, locale: Locale): string {
   if (purpose === 'change') return fill(changeIntro, { phone: masked });
   const sent = fill(codeSentTo, { phone: masked });
   return purpose === 'enroll' ? `${sent} ${enrollCodeIntro}` : sent;
+}
+
+/** Whoever is asked for a code must see what it will change. */
+function change({ change }: Locals, locale: Locale): Html | undefined {
+  if (change === undefined) return undefined;
+  const { addNumber, removeNumber } = locale.pages;
+  const text =
+    'add' in change
+      ? `${addNumber}: ${maskedNumber(change.add, locale)}`
+      : fill(removeNumber, { phone: maskedNumber(change.remove, locale) });
+  return html`<p><strong>${text}</strong></p>`;
 }
 
 /** With what the script may have to say later. */

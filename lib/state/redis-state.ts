@@ -1,8 +1,9 @@
 import type { SharedState, SharedStateHealth } from '../domain/ports.ts';
 import { SmsOtpConfigError } from '../errors.ts';
+import { leaveUnreadable, type RedisConnection } from './redis-connection.ts';
 
 /** The part of a node-redis client (5 or later) that is used. */
-export interface RedisClient {
+export interface RedisClient extends RedisConnection {
   readonly options?:
     | { readonly disableOfflineQueue?: boolean | undefined; readonly clientSideCache?: unknown }
     | undefined;
@@ -16,10 +17,6 @@ export interface RedisClient {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   ping(): Promise<unknown>;
   info(section: string): Promise<string>;
-  readonly isReady: boolean;
-  on(event: 'error', listener: () => void): unknown;
-  destroy(): void;
-  connect(): Promise<unknown>;
 }
 
 /** A server that was stopped, not closed, never answers: no call waits longer than this. */
@@ -51,7 +48,7 @@ return {tonumber(time[1]), tonumber(time[2])}`;
  */
 export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_MILLISECONDS): SharedState {
   checkClient(client);
-  client.on('error', () => leaveUnreadable(client));
+  leaveUnreadable(client);
   const ask = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
     withDeadline(answer.catch(refuse), deadlineMilliseconds);
   return {
@@ -95,17 +92,6 @@ function checkClient(client: RedisClient): void {
     problems.push('redisState: needs a client without clientSideCache; what another process has ended must be gone');
   }
   if (problems.length > 0) throw new SmsOtpConfigError(problems);
-}
-
-/**
- * Where it cannot read what came, node-redis (6.3.1) keeps the connection: each question would get the answer of the one
- * before it.
- */
-function leaveUnreadable(client: RedisClient): void {
-  // Any other error of the connection has ended it already.
-  if (!client.isReady) return;
-  client.destroy();
-  client.connect().catch(() => undefined);
 }
 
 /** Redis may quote a command with its key and its value, so no more is told than the first word of what it says. */

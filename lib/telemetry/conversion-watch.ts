@@ -21,8 +21,8 @@ export interface ConversionRule {
   readonly onLow: (facts: SmsOtpEvents['conversionLow'][0]) => void;
 }
 
-/** How long a person may take, and how late an alarm may be: a code is judged one to two slots after it was sent. */
-export const SLOT_SECONDS = 20;
+/** A code is judged one to two slots after it was sent, and an alarm comes three slots after it at the latest. */
+export const SLOT_SECONDS = 15;
 /** Those that were heard of last; a flood over more of them shows in its country. */
 const MAX_BLOCKS = 2_000;
 

@@ -1,45 +1,63 @@
-/** What happened in one slot of time. */
-interface Slot {
+/** What happened in one step of the window. */
+interface Step {
   readonly number: number;
   sent: number;
   verified: number;
 }
 
-/** How many codes were sent and how many came back, in a window that slides by slots. */
+/** However long the window is, it slides in so many steps at most. */
+const MAX_STEPS = 60;
+
+/**
+ * How many codes were sent and how many came back, in a window that slides. A code counts once the slot of time after its
+ * own is over: whoever has just been sent one is still typing.
+ */
 export class Conversion {
-  readonly #slotsInWindow: number;
-  #slots: Slot[] = [];
+  readonly #slotsPerStep: number;
+  readonly #stepsInWindow: number;
+  #steps: Step[] = [];
+  /** Codes that were sent a moment ago, by slot. */
+  readonly #young = new Map<number, number>();
 
   constructor(slotsInWindow: number) {
-    this.#slotsInWindow = slotsInWindow;
-  }
-
-  count(what: 'sent' | 'verified', number: number): void {
-    let slot = this.#slots.at(-1);
-    if (slot?.number !== number) {
-      slot = { number, sent: 0, verified: 0 };
-      this.#slots.push(slot);
-    }
-    slot[what] += 1;
-  }
-
-  /**
-   * The codes of slots that are over, and all that came back: whoever has just been sent one is still typing.
-   *
-   * @param now the slot that has just begun
-   */
-  at(now: number): { readonly sent: number; readonly verified: number } {
-    this.#slots = this.#slots.filter(({ number }) => number > now - this.#slotsInWindow);
-    const over = this.#slots.filter(({ number }) => number < now);
-    return { sent: sum(over, 'sent'), verified: sum(this.#slots, 'verified') };
+    this.#slotsPerStep = Math.ceil(slotsInWindow / MAX_STEPS);
+    this.#stepsInWindow = Math.ceil(slotsInWindow / this.#slotsPerStep);
   }
 
   /** Whether nothing is left in the window. */
   get isEmpty(): boolean {
-    return this.#slots.length === 0;
+    return this.#steps.length === 0 && this.#young.size === 0;
   }
-}
 
-function sum(slots: readonly Slot[], what: 'sent' | 'verified'): number {
-  return slots.reduce((total, slot) => total + slot[what], 0);
+  count(what: 'sent' | 'verified', slot: number): void {
+    this.#grow(slot);
+    if (what === 'verified') this.#step(slot).verified += 1;
+    else this.#young.set(slot, (this.#young.get(slot) ?? 0) + 1);
+  }
+
+  /** @param slot that has just begun */
+  at(slot: number): { readonly sent: number; readonly verified: number } {
+    this.#grow(slot);
+    const last = Math.floor(slot / this.#slotsPerStep);
+    this.#steps = this.#steps.filter(({ number }) => number > last - this.#stepsInWindow);
+    const sum = (what: 'sent' | 'verified'): number => this.#steps.reduce((total, step) => total + step[what], 0);
+    return { sent: sum('sent'), verified: sum('verified') };
+  }
+
+  #grow(slot: number): void {
+    for (const [before, sent] of this.#young) {
+      if (before >= slot - 1) continue;
+      this.#step(before).sent += sent;
+      this.#young.delete(before);
+    }
+  }
+
+  #step(slot: number): Step {
+    const number = Math.floor(slot / this.#slotsPerStep);
+    const known = this.#steps.find((step) => step.number === number);
+    if (known !== undefined) return known;
+    const step = { number, sent: 0, verified: 0 };
+    this.#steps.push(step);
+    return step;
+  }
 }

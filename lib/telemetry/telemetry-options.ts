@@ -4,7 +4,7 @@ import { checkOptions } from '../check-options.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SmppStats } from '../smpp/smpp-stats.ts';
 
-/** What `instrumentSmsOtp()` takes. */
+/** What is measured, where it goes, and when the alarm on pumped SMS comes; all of it may be left out. */
 export interface TelemetryOptions {
   /** [absent: no metrics of its queue and its binds] The `SmppTransport`. */
   readonly transport?: { stats(): SmppStats };
@@ -16,21 +16,21 @@ export interface TelemetryOptions {
   readonly windowSeconds?: number;
   /** [Date.now] The clock of the alarm. */
   readonly clock?: Clock;
-  /** [the global one at this moment] */
+  /** [the global one at this moment] Where the metrics go. */
   readonly meterProvider?: MeterProvider;
-  /** [the global one] */
+  /** [the global one] Where the spans go. */
   readonly tracerProvider?: TracerProvider;
 }
 
 const share = 'must be a number from 0 to 1';
 const count = 'must be a whole number from 1';
-const window = 'must be a whole number from 60 to 86400';
+const period = 'must be a whole number from 60 to 86400';
 
 const telemetryOptions = z.strictObject({
   transport: has<NonNullable<TelemetryOptions['transport']>>('stats', 'must be an SmppTransport').optional(),
   minConversion: z.number(share).min(0, share).max(1, share).default(0.3),
   minSends: z.int(count).min(1, count).default(20),
-  windowSeconds: z.int(window).min(60, window).max(86_400, window).default(3600),
+  windowSeconds: z.int(period).min(60, period).max(86_400, period).default(3600),
   clock: z.custom<Clock>((value) => typeof value === 'function', 'must be a function').default(() => Date.now),
   meterProvider: has<MeterProvider>('getMeter', 'must be a MeterProvider').optional(),
   tracerProvider: has<TracerProvider>('getTracer', 'must be a TracerProvider').optional(),

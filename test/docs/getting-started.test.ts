@@ -14,7 +14,8 @@ const EXTENSION = extname(import.meta.url);
 const LOADER = EXTENSION === '.ts' ? ['--import=tsx'] : [];
 const ADA = { username: 'ada', password: 'lovelace' };
 
-describe('docs/getting-started.md', () => {
+describe('docs/getting-started.md', function () {
+  this.timeout(120_000); // each starts a process
   let folder: string;
   const children: ChildProcess[] = [];
 

@@ -6,6 +6,7 @@ import { agent } from 'supertest';
 import type { SmsOtp } from '../../lib/index.ts';
 import { type DirectorySimulator, type SmscSimulator, startDirectory, startSmsc } from '../../lib/simulator/index.ts';
 import { postJson } from '../support/app.ts';
+import { membersOf, namesIn } from '../support/doc-tables.ts';
 import { runListing } from '../support/listing.ts';
 
 const PAGE = 'docs/moving-from-gluu.md';
@@ -13,19 +14,16 @@ const doc = readFileSync(PAGE, 'utf8');
 
 describe('docs/moving-from-gluu.md', () => {
   it('names each property of the script, and no others', () => {
-    const source = readFileSync('lib/smpp/gluu-properties.ts', 'utf8');
-    const [, body = ''] = /interface GluuSmppProperties \{\n(.*?)\n\}/s.exec(source) ?? [];
-    const properties = Array.from(body.matchAll(/^ {2}readonly (\w+)\??:/gm), ([, name]) => name);
+    const properties = membersOf('lib/smpp/gluu-properties.ts', 'GluuSmppProperties');
     expect(properties).to.have.length(11);
-    expect(firstCells('property').flatMap((cell) => wordsIn(cell))).to.have.members(properties);
+    expect(namesIn(doc, 'property')).to.have.members(properties);
   });
 
   it('names events and errors that there are', () => {
-    const events = /interface SmsOtpEvents \{\n(.*?)\n\}/s.exec(readFileSync('lib/events.ts', 'utf8'))?.[1] ?? '';
     const errors = readFileSync('lib/errors.ts', 'utf8');
     const named = [...doc.matchAll(/the event `(\w+)`/g)].map(([, name]) => name);
     expect(named).to.have.length.above(4);
-    for (const name of named) expect(events).to.match(new RegExp(`^ {2}${name}:`, 'm'));
+    expect(membersOf('lib/events.ts', 'SmsOtpEvents')).to.include.members(named);
     for (const [, code] of doc.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)) {
       if (!code?.startsWith('ESME_') && code !== 'ALPHA_DEFAULT') expect(errors).to.contain(`${code}: `);
     }
@@ -82,16 +80,3 @@ describe('docs/moving-from-gluu.md', () => {
     });
   });
 });
-
-function firstCells(head: string): readonly string[] {
-  const [, rest = ''] = doc.split(`\n| ${head} |`);
-  const [table = ''] = rest.split('\n\n');
-  return table
-    .split('\n')
-    .slice(2)
-    .map((row) => row.split('|')[1] ?? '');
-}
-
-function wordsIn(cell: string): readonly string[] {
-  return Array.from(cell.matchAll(/`(\w+)`/g), ([, word = '']) => word);
-}

@@ -1,22 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { LIMITS } from '../../lib/domain/limits.ts';
+import { membersOf, namesIn } from '../support/doc-tables.ts';
 
 const README = readFileSync('README.md', 'utf8');
-
-/** The names in the first column of the table with this head; one cell may hold several. */
-function namesIn(text: string, head: string): readonly string[] {
-  const [, rows = ''] = text.split(`| ${head} |`)[1]?.split(/^\|---.*\n/m) ?? [];
-  const [table = ''] = rows.split(/\n(?!\|)/);
-  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
-  return cells.flatMap((cell) => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name));
-}
-
-/** The members of an interface, as the source has them. */
-function membersOf(file: string, name: string): readonly string[] {
-  const [, body = ''] = new RegExp(`interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(readFileSync(file, 'utf8')) ?? [];
-  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member);
-}
 
 describe('the tables of the README', () => {
   it('have every option', () => {
@@ -43,14 +30,14 @@ describe('the tables of the README', () => {
   });
 });
 
-describe('the README', () => {
-  it('names every event', () => {
-    const [, body = ''] = /interface SmsOtpEvents \{\n(.*?)\n\}/s.exec(readFileSync('lib/events.ts', 'utf8')) ?? [];
-    const events = [...body.matchAll(/^ {2}(\w+): \[/gm)].map(([, name]) => name);
-    const [, section = ''] = README.split('\n## Events\n');
-    const [, list = ''] = /\n\n((?:`\w+`\s)+)\n/.exec(section) ?? [];
-    expect(events).to.have.length.above(10);
-    expect([...list.matchAll(/`(\w+)`/g)].map(([, name]) => name)).to.have.members(events);
+describe('the figures of the README', () => {
+  it('are those of docs/performance.md', () => {
+    const [, section = ''] = README.split('\n## What it costs\n');
+    const [table = ''] = /^\|.*?(?=\n\n)/ms.exec(section) ?? [];
+    const figures = table.match(/\d[\d\s.]*(?=(?: µs|\/s))/g) ?? [];
+    expect(figures).to.have.length.above(10);
+    const measured = readFileSync('docs/performance.md', 'utf8').split(/ *\| */);
+    expect(measured).to.include.members(figures);
   });
 });
 

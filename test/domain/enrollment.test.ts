@@ -136,3 +136,14 @@ describe('sends to numbers that nobody has proven', () => {
     expect(alarms.map((facts) => 'percent' in facts && facts.percent)).to.deep.equal([50, 80, 100]);
   });
 });
+
+describe('a verdict on a number that nobody has proven', () => {
+  it('counts: a block of numbers is not walked along for what the network, or the app, says of each', async () => {
+    const rig = createRig({ limits: { sendsPerAddressPerHour: false } });
+    rig.transport.mode = 'refuse';
+    const outcomes = [];
+    for (let index = 0; index < 60; index++) outcomes.push(await codeOf(enrollAs(rig, index, numberAt(index))));
+    expect(outcomes.filter((outcome) => outcome === 'PHONE_NOT_ACCEPTED')).to.have.length(20);
+    expect(outcomes.at(-1)).to.equal('TOO_MANY_SENDS');
+  });
+});

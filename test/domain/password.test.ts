@@ -42,6 +42,13 @@ describe('checking a password', () => {
     expect(await check(rig, 'lovelace')).to.deep.include({ id: 'id-ada' });
   });
 
+  it('counts nothing of what it does not look at: neither for the address nor for another spelling', async () => {
+    const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 20 } });
+    for (let failure = 0; failure < 5; failure++) await check(rig, 'wrong');
+    for (let time = 0; time < 100; time++) expect(await codeOf(check(rig, 'wrong'))).to.equal('TOO_MANY_ATTEMPTS');
+    expect(await check(rig, 'hopper', { username: 'grace' })).to.deep.include({ id: 'id-grace' });
+  });
+
   it('pauses unknown names just the same', async () => {
     const rig = createRig();
     for (let failure = 0; failure < 5; failure++) await check(rig, 'wrong', { username: 'eve' });

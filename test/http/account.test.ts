@@ -140,7 +140,7 @@ describe('the account', () => {
     app.people.change('id-grace', { phoneNumbers: ['+46701740606', '+46701740607', '+46701740608'] });
     await postJson(app.jar, '/auth/account/phones', { phone: NEW }).expect(409);
     const page = await postForm(app.jar, '/auth/account/phones', { phone: NEW }).expect(409);
-    expect(page.text).to.include('0608');
+    expect(page.text).to.include('0607');
     expect(app.transport.messages).to.deep.equal([]);
   });
 
@@ -204,6 +204,104 @@ describe('the account', () => {
     const { signedIn } = testApp();
     const page = await getPage(await signedIn(), '/auth/account').expect(200);
     expect(page.text).to.include('0605').and.not.include('account/phones');
+  });
+
+  it('lets no number be added on the word of one that is gone meanwhile', async () => {
+    const app = await account('grace');
+    const { jar, transport, people, clock } = app;
+    await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    const code = transport.lastCode();
+    people.change('id-grace', { phoneNumbers: ['+46701740607'] });
+    clock.advance(31);
+    await postJson(jar, '/auth/code/send').expect(409);
+    await postJson(jar, '/auth/code', { code }).expect(409);
+    expect(await numbersOf(app, 'id-grace')).to.deep.equal(['+46701740607']);
+  });
+
+  it('means on the page of a conflict what it meant before', async () => {
+    const app = await account('grace');
+    const { jar, people, transport } = app;
+    people.change('id-grace', { phoneNumbers: ['+46701740601', '+46701740602', '+46701740603'] });
+    await getPage(jar, '/auth/account').expect(200);
+    people.change('id-grace', { phoneNumbers: ['+46701740602', '+46701740603', '+46701740604'] });
+    const page = await postForm(jar, '/auth/account/phones/remove', { number: '0' }).expect(409);
+    const [, place = ''] = /value="(\d)" aria-label="Remove •••.0603"/.exec(page.text) ?? [];
+    await postForm(jar, '/auth/account/phones/remove', { number: place }).expect(303);
+    expect((await getPage(jar, '/auth/code')).text).to.match(/Remove •••.0603/);
+    await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303);
+    expect(await numbersOf(app, 'id-grace')).to.deep.equal(['+46701740602', '+46701740604']);
+  });
+
+  it('leaves a pending change behind where a step-up is asked for', async () => {
+    const app = await account();
+    const { jar, transport, clock } = app;
+    await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
+    const change = transport.lastCode();
+    clock.advance(31);
+    const page = await getPage(jar, '/auth/code?returnTo=%2Ftransfer').expect(200);
+    expect(page.text).to.include('Confirm that it is you').and.not.include('0699');
+    const { body } = await postJson(jar, '/auth/code/send', { returnTo: '/transfer' }).expect(200);
+    expect(body).to.include({ purpose: 'step-up' });
+    if (change !== transport.lastCode()) await postJson(jar, '/auth/code', { code: change }).expect(401);
+    const done = await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    expect(done.body.location).to.equal('/transfer');
+    expect(transport.messages.map(({ to }) => to)).to.deep.equal([OLD, OLD]);
+  });
+
+  it('sends nothing for a change that is over', async () => {
+    const { jar, transport, clock } = await account();
+    await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
+    clock.advance(301);
+    await getPage(jar, '/auth/code').expect(303).expect('Location', '/auth/account');
+    const { body } = await postJson(jar, '/auth/code/send').expect(409);
+    expect(body).to.include({ code: 'CONFLICT', location: '/auth/account' });
+    expect(transport.messages).to.have.length(1);
+  });
+
+  it('is not confirmed by the number that is to go', async () => {
+    const { jar, transport } = await account('grace');
+    await getPage(jar, '/auth/account').expect(200);
+    await postJson(jar, '/auth/account/phones/remove', { number: 0 }).expect(200);
+    await postJson(jar, '/auth/number', { number: 0 }).expect(409);
+    expect(transport.messages.map(({ to }) => to)).to.deep.equal(['+46701740607']);
+  });
+
+  it('ends every session also where the answer to a removal was lost', async () => {
+    const app = await account('grace');
+    const { jar, transport, people, clock } = app;
+    const other = await app.signedIn('grace');
+    transport.messages.length = 0;
+    clock.advance(121);
+    await getPage(jar, '/auth/account').expect(200);
+    await postJson(jar, '/auth/account/phones/remove', { number: 0 }).expect(200);
+    const code = transport.lastCode();
+    const change = people.changePhoneNumbers.bind(people);
+    people.changePhoneNumbers = async (...args) => {
+      await change(...args);
+      throw new Error('timeout');
+    };
+    await postJson(jar, '/auth/code', { code }).expect(503);
+    people.changePhoneNumbers = change;
+    await postJson(jar, '/auth/code', { code }).expect(200);
+    expect(transport.messages.at(-1)?.text).to.include('was removed');
+    clock.advance(6);
+    await other.get('/secret').expect(401);
+  });
+
+  it('loses against a sign-out everywhere while the directory writes', async () => {
+    const app = await account('grace');
+    const { jar, transport, people, otp } = app;
+    await getPage(jar, '/auth/account').expect(200);
+    await postJson(jar, '/auth/account/phones/remove', { number: 0 }).expect(200);
+    const change = people.changePhoneNumbers.bind(people);
+    people.changePhoneNumbers = async (...args) => {
+      await otp.signOutEverywhere('id-grace');
+      return change(...args);
+    };
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(401);
+    app.clock.advance(6);
+    await jar.get('/secret').expect(401);
   });
 
   it('tells listeners, with a keyed hash in place of the number', async () => {

@@ -188,4 +188,12 @@ describe('currentUser', () => {
       await postJson(agent(), '/auth/code/send').expect(500);
     });
   }
+
+  it('does not send somebody whom the directory does not know round in a circle', async () => {
+    const { agent } = testApp({
+      options: { currentUser: () => ({ username: 'nobody' }), loginUrl: '/login' },
+    });
+    const page = await getPage(agent(), '/auth/code').expect(403);
+    expect(page.text).to.include('no phone number');
+  });
 });

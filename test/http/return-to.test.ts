@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readReturnTo } from '../../lib/http/return-to.ts';
+import { getPage, postForm, testApp } from '../support/app.ts';
 
 const HOSTILE = [
   '',
@@ -94,6 +95,19 @@ describe('returnTo', () => {
   for (const value of ['/', '/a', '/a/b?c=d&e=//f#g', '/%09/evil', '/ä', '/a?u=https://e']) {
     it(`keeps ${value}`, () => {
       expect(decodeURI(readReturnTo(value) ?? '')).to.equal(decodeURI(value));
+    });
+  }
+});
+
+describe('a way back to our own pages', () => {
+  for (const page of ['login', 'number', 'code', 'enroll', 'session', 'code/send']) {
+    it(`/auth/${page} leads to the site instead of round in a circle`, async () => {
+      const { agent, transport } = testApp();
+      const jar = agent();
+      const login = { username: 'ada', password: 'lovelace', returnTo: `/auth/${page}` };
+      await postForm(jar, '/auth/login', login).expect(303);
+      await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303).expect('Location', '/');
+      await getPage(jar, '/auth/login').expect(303).expect('Location', '/');
     });
   }
 });

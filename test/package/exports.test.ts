@@ -7,8 +7,8 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
     types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DependencyHealth EnrollmentOptions
       EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Locale Logger MemoryStateOptions
-      MemoryUser NumberChoice NumberFacts OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin PhoneNumberType
-      PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
+      MemoryUser NumberChoice NumberFacts OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
+      PhoneNumberType PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Styles
       TransportHealth User UserStore View Views`,
   },

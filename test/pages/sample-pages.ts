@@ -42,7 +42,13 @@ export const NUMBER: PageLocals['number'] = {
 };
 
 /** Nothing pending: the button that sends a code. */
-export const SEND: PageLocals['code'] = { ...COMMON, purpose: 'sign-in', phone: '••• 0605', codeLength: 6 };
+export const SEND: PageLocals['code'] = {
+  ...COMMON,
+  purpose: 'sign-in',
+  phone: '••• 0605',
+  codeLength: 6,
+  mayPress: true,
+};
 
 export const PENDING = {
   expiresInSeconds: 300,
@@ -65,7 +71,7 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   'a changed list of numbers': await render('number', { ...NUMBER, error: { code: 'CONFLICT' } }),
   'nothing sent': await render('code', { ...SEND, error: { code: 'SMS_UNAVAILABLE', retryAfterSeconds: 30 } }),
   'nothing sent, the number unknown': await render('code', {
-    ...{ ...COMMON, purpose: 'step-up', codeLength: 6 },
+    ...{ ...COMMON, purpose: 'step-up', codeLength: 6, mayPress: true },
     error: { code: 'DIRECTORY_UNAVAILABLE' },
   }),
   'a code on its way': await render('code', CODE),

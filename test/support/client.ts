@@ -21,6 +21,7 @@ export interface Answer {
   readonly status: number;
   readonly code: string | undefined;
   readonly body: Record<string, unknown>;
+  readonly headers: Headers;
 }
 
 /** A program with a cookie jar: what an answer sets is kept, and every request sends what was kept when it began. */
@@ -53,15 +54,19 @@ export class Client {
 
   async #ask(path: string, init: RequestInit): Promise<Answer> {
     const own = { 'Content-Type': 'application/json', Accept: 'application/json', Cookie: this.cookie };
-    const headers = { ...own, ...init.headers };
     const url = this.#urls[this.#requests++ % this.#urls.length] ?? '';
-    const response = await fetch(url + path, { ...init, headers, redirect: 'manual' });
-    for (const cookie of response.headers.getSetCookie()) {
+    const response = await fetch(url + path, {
+      ...init,
+      headers: { ...own, ...init.headers },
+      redirect: 'manual',
+    });
+    const { status, headers } = response;
+    for (const cookie of headers.getSetCookie()) {
       const [pair = ''] = cookie.split(';', 1);
       const [name = ''] = pair.split('=', 1);
       this.#cookies.set(name, pair.slice(name.length + 1));
     }
     const body = (await response.json()) as Record<string, unknown>;
-    return { status: response.status, code: typeof body.code === 'string' ? body.code : undefined, body };
+    return { status, code: typeof body.code === 'string' ? body.code : undefined, body, headers };
   }
 }

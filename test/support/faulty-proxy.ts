@@ -18,6 +18,9 @@ const HOST = '127.0.0.1';
 const SLOW_MILLISECONDS = 30_000;
 const GARBAGE = Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n\0\xff\x7f', 'latin1');
 
+/** Bytes; inside the first answer also where several come together. */
+const MIDDLE = 10;
+
 /** A connection of the app, and the one to the server that belongs to it. */
 interface Pair {
   readonly app: Socket;
@@ -105,7 +108,7 @@ export class FaultyProxy {
     const { app, late } = pair;
     if (this.#trouble === 'blackHole') pair.isBroken = true;
     else if (this.#trouble === 'garbage') app.write(GARBAGE);
-    else if (this.#trouble === 'cut') app.end(chunk.subarray(0, chunk.length / 2));
+    else if (this.#trouble === 'cut') app.end(chunk.subarray(0, Math.min(MIDDLE, chunk.length / 2)));
     else if (this.#trouble === 'slow') {
       const timer = setTimeout(() => app.write(late.shift()?.chunk ?? ''), SLOW_MILLISECONDS);
       late.push({ chunk, timer });

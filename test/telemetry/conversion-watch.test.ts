@@ -47,8 +47,9 @@ function createRig(rule: { minSends?: number; windowSeconds?: number } = {}): Ri
 describe('the watch over conversion', () => {
   it('tells within a minute, once for the country and once for the block', () => {
     const { count, pass, alarms } = createRig();
+    pass(7);
     count('sent', 100);
-    pass(60);
+    pass(45);
     expect(alarms.map(({ time, ...facts }) => facts)).to.deep.equal([
       { country: 'SE', sent: 100, verified: 0 },
       { ...PLACE, sent: 100, verified: 0 },
@@ -59,12 +60,15 @@ describe('the watch over conversion', () => {
   });
 
   it('gives people time to type: a rush of sign-ins is no alarm', () => {
-    const { count, pass, alarms } = createRig();
-    count('sent', 100);
-    pass(19);
-    count('verified', 60);
-    pass(600);
-    expect(alarms).to.deep.equal([]);
+    for (let second = 0; second < 15; second++) {
+      const { count, pass, alarms } = createRig();
+      pass(second);
+      count('sent', 100);
+      pass(15);
+      count('verified', 60);
+      pass(600);
+      expect(alarms, `sent in second ${second} of a slot`).to.deep.equal([]);
+    }
   });
 
   it('stays silent below the least number of codes', () => {
@@ -118,11 +122,28 @@ describe('the watch over conversion', () => {
   it('forgets what has left the window', () => {
     const { count, pass, alarms, watch } = createRig({ windowSeconds: 600 });
     count('sent', 15);
-    pass(640);
+    pass(660);
     expect(watch.size).to.equal(0);
     count('sent', 15);
     pass(60);
     expect(alarms).to.deep.equal([]);
+  });
+
+  it('slides also where the window is a day', () => {
+    const { count, pass, clock, alarms, watch } = createRig({ windowSeconds: 86_400 });
+    count('sent', 19);
+    clock.advance(82_800);
+    count('sent', 1);
+    pass(60);
+    expect(alarms).to.have.length(2);
+    clock.advance(7_200);
+    watch.look();
+    count('sent', 18);
+    pass(60);
+    expect(alarms).to.have.length(2);
+    count('sent', 1);
+    pass(60);
+    expect(alarms).to.have.length(4);
   });
 
   it('remembers no more blocks than it may, the last ones', () => {

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { instrumentSmsOtp } from '../../lib/telemetry/index.ts';
 import { postJson, type TestApp, testApp } from '../support/app.ts';
 import { wrongCode } from '../support/attack.ts';
+import { hearAll } from '../support/events.ts';
 
 describe('the spans', () => {
   let exporter: InMemorySpanExporter;
@@ -62,6 +63,16 @@ describe('the spans', () => {
       'sms_otp.status': 'accepted',
       'sms_otp.resend': false,
     });
+  });
+
+  it('hold neither a user, nor a number, nor a hash of one', async () => {
+    const heard = hearAll(app.otp.events);
+    await app.signedIn();
+    const personal = heard.flatMap(({ userId, number, block, address }) => [userId, number, block, address]);
+    const own = exporter.getFinishedSpans().filter(({ name }) => name.startsWith('sms_otp.'));
+    const values = own.flatMap(({ name, attributes }) => [name, ...Object.values(attributes)]);
+    expect(values).to.include.members(['sms_otp.send', 'sms_otp.verify', 'SE', 'sign-in']);
+    expect(values.filter((value) => personal.includes(value) || /\d{4}/.test(String(value)))).to.deep.equal([]);
   });
 
   it('name what went wrong, and are errors only where a dependency failed', async () => {

@@ -1,0 +1,26 @@
+import type { FullStanding } from '../domain/sign-in.ts';
+import { accountPath } from './account.ts';
+import type { Visitor } from './visitor.ts';
+
+/**
+ * The standing of somebody who wants to go on to another page than the account: then a change of numbers that is pending,
+ * or that is over, is none of it. Whoever else holds the session must not have it confirmed by the way.
+ */
+export function withoutChange<Place extends FullStanding>(
+  visitor: Visitor,
+  standing: Place,
+  returnTo: string | undefined,
+): Place {
+  const { signIn, challenge } = standing;
+  const isElsewhere = returnTo !== undefined && returnTo !== accountPath(visitor);
+  const isAboutChange = challenge?.change !== undefined || isChangeOver(standing);
+  if (!isElsewhere || !isAboutChange || signIn === undefined) return standing;
+  return { ...standing, stage: 'verified', challenge: undefined, signIn: { ...signIn, purpose: undefined } };
+}
+
+/** A change whose code has died: a new code would not be for it. */
+export function isChangeOver({ stage, challenge, signIn }: FullStanding): boolean {
+  return (
+    stage === 'verified' && challenge === undefined && (signIn?.purpose === 'change' || signIn?.purpose === 'enroll')
+  );
+}
