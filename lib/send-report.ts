@@ -1,4 +1,4 @@
-import type { DispatchReport } from './domain/dispatch.ts';
+import type { DispatchReport } from './domain/dispatch-report.ts';
 import type { Keyring } from './domain/keyring.ts';
 import { describeNumber, type NumberFacts } from './domain/number-facts.ts';
 import type { Clock } from './domain/ports.ts';

@@ -2,15 +2,13 @@ import { SmsOtpError } from '../errors.ts';
 import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
 import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
+import type { DispatchReport, Sent } from './dispatch-report.ts';
 import { fault } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
 import { accountOf } from './payer.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
 import type { SendOrder } from './send-order.ts';
-
-/** A message that the transport took, or may have taken. */
-type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
 
 export interface DispatchParts {
   readonly challenges: Challenges;
@@ -25,16 +23,6 @@ export interface DispatchParts {
   /** @throws SmsOtpError `SEND_REFUSED` */
   readonly approve: (order: SendOrder) => Promise<void>;
   readonly compose: (order: SendOrder, code: string, secondsLeft: number) => string;
-}
-
-/** Who hears of what became of a send. */
-export interface DispatchReport {
-  /** `milliseconds` are those of the transport. */
-  sent(order: SendOrder, result: Sent, how: { readonly milliseconds: number; readonly isResend: boolean }): void;
-  /** `milliseconds` are those of the whole. */
-  refused(order: SendOrder, error: SmsOtpError, milliseconds: number): void;
-  /** The message is out, but what is known of it could not be kept. */
-  forgotten(error: unknown): void;
 }
 
 type Undo = (error: unknown) => Promise<unknown>;

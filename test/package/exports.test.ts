@@ -18,7 +18,6 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
     types: `AddressKind GluuSmppProperties NumberingPlan SmppStats SmppTransportOptions SmscOptions SmscStats
       SourceAddress TypeOfNumber`,
   },
-  './telemetry': { values: 'instrumentSmsOtp', types: 'TelemetryOptions' },
   './redis': { values: 'redisState', types: 'RedisClient' },
   './oidc': { values: 'smsOtpForOidc', types: 'SmsOtpForOidc SmsOtpForOidcOptions' },
   './simulator': {
