@@ -89,7 +89,8 @@ describe('the installed package', function () {
         for (const language of languages) project.write(`app.${language}`, program(language));
         project.write('tsconfig.json', configuration(mode, languages));
         const tsc = resolve(`node_modules/${compiler}/bin/tsc`);
-        expect(project.node(tsc, '-p', '.', '--pretty', 'false').stdout).to.equal('');
+        const { stdout, status } = project.node(tsc, '-p', '.', '--pretty', 'false');
+        expect({ stdout, status }).to.deep.equal({ stdout: '', status: 0 });
       });
     }
   }
