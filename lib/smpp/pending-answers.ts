@@ -22,7 +22,7 @@ export class PendingAnswers {
   #sequence: number;
   /** One for all: a timer a message costs more than the rest of it here. */
   #timer: NodeJS.Timeout | undefined;
-  /** When the timer ends, by `performance.now`; it may be before there is anything to do. */
+  /** When the timer ends, by `performance.now`; the answer that it was set for may have come. */
   #alarm = Number.POSITIVE_INFINITY;
 
   constructor(lastSequence = 0) {

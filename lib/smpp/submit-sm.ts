@@ -24,12 +24,12 @@ const SUBMIT_SM = 0x04;
 const HEADER_LENGTH = 16;
 /** Twelve numbers of a byte each, and a NUL behind each of five texts. */
 const BODY_LENGTH = 12 + 5;
-const [protocol_id, replace_if_present_flag, sm_default_msg_id] = [0, 0, 0];
-const schedule_delivery_time = 0; // an empty text
+/** What is never set: numbers, and an empty text. */
+const [protocol_id, replace_if_present_flag, sm_default_msg_id, schedule_delivery_time] = [0, 0, 0, 0];
 
 /**
- * A `submit_sm` (SMPP 3.4, section 4.4.1) byte by byte: nearly all that is sent is this, and the package's encoder takes
- * longer for it than all else. What is not among the fields is empty. Texts must be ASCII without NUL.
+ * The bytes of a `submit_sm` (SMPP 3.4, section 4.4.1). Nearly all that is sent is this, and the package's encoder (0.5.1)
+ * takes longer for it than all else together. Texts must be ASCII without NUL.
  */
 export function encodeSubmitSm(sequence: number, message: MessageFields, delivery: DeliveryFields): Buffer {
   const { source_addr, destination_addr, short_message } = message;

@@ -8,6 +8,7 @@ const MOST_PARTS = 255;
 const UDH_INDICATOR = 0x40;
 const ESCAPE = 0x1b;
 
+/** What a submit says of its text. */
 export type TextFields = Pick<MessageFields, 'data_coding' | 'esm_class' | 'short_message'>;
 
 /**

@@ -55,6 +55,7 @@ export class WaitingLine {
     if (now > deadline) throw new Error('there is no time left');
     if (this.#waiters.length >= LONGEST) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.includes(smsc));
+    // Who waits already goes first.
     const smsc = this.#waiters.length === 0 ? choose(candidates, submission.recipient, now) : undefined;
     if (smsc !== undefined) return { smsc, outcome: await smsc.submit(submission) };
     return this.#wait(submission, candidates, deadline);
