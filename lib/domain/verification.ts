@@ -61,8 +61,7 @@ export class Verification {
     if (challenge === undefined || challenge.subject !== guess.subject) throw codeExpired();
     await this.#compare(challenge, code);
     const user = await this.#confirm(challenge);
-    const isWinner = await challenges.claim(challenge.id);
-    await guesses.giveBack(challenge);
+    const [isWinner] = await Promise.all([challenges.claim(challenge.id), guesses.giveBack(challenge)]);
     if (!isWinner) throw codeExpired();
     const outcome = await this.#orRestore(challenge, () => carryOut({ challenge, user }));
     await this.#forget(challenge);
@@ -107,8 +106,7 @@ export class Verification {
       throw error;
     }
     if (user !== undefined && isStillMeant(challenge, user)) return user;
-    await challenges.claim(challenge.id);
-    await guesses.giveBack(challenge);
+    await Promise.all([challenges.claim(challenge.id), guesses.giveBack(challenge)]);
     if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
     throw new SmsOtpError('CONFLICT', 'Your phone numbers were changed meanwhile. Please sign in again.');
   }
