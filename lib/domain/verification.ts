@@ -69,8 +69,7 @@ export class Verification {
     await this.#compare(challenge, { ...guess, code });
     const user = await this.#confirm(challenge);
     const sendings = await deliveries.sendings(challenge.id);
-    const isWinner = await challenges.claim(challenge.id);
-    await guesses.giveBack(challenge);
+    const [isWinner] = await Promise.all([challenges.claim(challenge.id), guesses.giveBack(challenge)]);
     if (!isWinner) throw codeExpired();
     const outcome = await this.#orRestore(challenge, () => carryOut({ challenge, user, sendings }));
     await this.#forget(challenge, sendings);
@@ -115,8 +114,7 @@ export class Verification {
       throw error;
     }
     if (user !== undefined && isStillMeant(challenge, user)) return user;
-    await challenges.claim(challenge.id);
-    await guesses.giveBack(challenge);
+    await Promise.all([challenges.claim(challenge.id), guesses.giveBack(challenge)]);
     if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
     throw new SmsOtpError('CONFLICT', 'Your phone numbers were changed meanwhile. Please sign in again.');
   }

@@ -1,4 +1,5 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
+import type { SmsOtpError } from '../errors.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
 import { gate } from './gate.ts';
@@ -24,45 +25,43 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
   router.use(basePath, createRouter(wiring, hasOwnLogin));
   const defaultGate = gate(wiring, { letsExemptPass: true });
   const notice = noticeVisitor(wiring);
-  const steps: RequestHandler[] = [
-    enter(wiring, options.allowInsecure),
+  const own: RequestHandler = (req, res, next) => {
+    const problem = enter(wiring, options.allowInsecure, req);
+    if (problem !== undefined) return next(heardOf(wiring, req, problem));
     // To be told by the router that a path is none of ours takes longer than all the rest.
-    (req, res, next) => (req.url.includes(basePath) ? router(req, res, next) : next()),
-    (req, res, next) => {
-      const isOpen = !authRequired || (loginUrl !== undefined && pathOf(req) === loginUrl);
-      return (isOpen ? notice : defaultGate)(req, res, next);
-    },
-  ];
-  return Object.defineProperty(inTurn(steps, answerErrors(wiring)), 'name', { value: 'smsOtp' });
+    return req.url.includes(basePath) ? router(req, res, next) : next();
+  };
+  const others: RequestHandler = (req, res, next) => {
+    const isOpen = !authRequired || (loginUrl !== undefined && pathOf(req) === loginUrl);
+    return (isOpen ? notice : defaultGate)(req, res, next);
+  };
+  return Object.defineProperty(inTurn(own, others, answerErrors(wiring)), 'name', { value: 'smsOtp' });
 }
 
 /** One after the other; the first error ends it. */
-function inTurn(steps: readonly RequestHandler[], onError: ErrorRequestHandler): RequestHandler {
+function inTurn(first: RequestHandler, second: RequestHandler, onError: ErrorRequestHandler): RequestHandler {
   return (req, res, next) => {
-    const from = (place: number): unknown => {
-      const step = steps[place];
-      if (step === undefined) return next();
-      return step(req, res, (error?: unknown) => {
-        // As in Express, null is no error.
-        if (error === undefined || error === null) from(place + 1);
-        else Promise.resolve(onError(error, req, res, next)).catch(next);
-      });
-    };
-    from(0);
+    const fail = (error: unknown): void => void Promise.resolve(onError(error, req, res, next)).catch(next);
+    const end = (error?: unknown): unknown => (isNothing(error) ? next() : fail(error));
+    return first(req, res, (error?: unknown) => (isNothing(error) ? second(req, res, end) : fail(error)));
   };
 }
 
+/** As in Express, null is no error. */
+function isNothing(error: unknown): boolean {
+  return error === undefined || error === null;
+}
+
 /** Each time: `secure: 'auto'` means another thing for each request. */
-function enter(wiring: Wiring, allowed: readonly string[]): RequestHandler {
-  return function enter(req, _res, next) {
-    // `OPTIONS *` (RFC 9110, 9.3.7) asks for no path, and express-session gives it no session.
-    if (req.originalUrl === '*') return next(badRequest('This request names no path.'));
-    const problem = checkSession(req, allowed);
-    if (problem !== undefined) return next(heardOf(wiring, req, problem));
+function enter(wiring: Wiring, allowed: readonly string[], req: Request): SmsOtpError | undefined {
+  // `OPTIONS *` (RFC 9110, 9.3.7) asks for no path, and express-session gives it no session.
+  if (req.originalUrl === '*') return badRequest('This request names no path.');
+  const problem = checkSession(req, allowed);
+  if (problem === undefined) {
     wiring.proxyWatch.look(req);
     wiring.visitors.enter(req);
-    next();
-  };
+  }
+  return problem;
 }
 
 function pathOf(req: Request): string {

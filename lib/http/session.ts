@@ -7,6 +7,18 @@ import { SmsOtpError } from '../errors.ts';
 
 type Session = Request['session'];
 
+/** What else a sign-in may say. */
+const TEXTS = [
+  'epoch',
+  'named',
+  'locale',
+  'challengeId',
+  'purpose',
+  'number',
+  'grantId',
+  'returnTo',
+] as const satisfies readonly (keyof SignIn)[];
+
 /** The one place that reads and writes the app's session. */
 export class Sessions {
   readonly #name: string;
@@ -77,10 +89,13 @@ function entries(session: Session): Record<string, unknown> {
 /** What another version of this package left there is not understood: the sign-in starts again. */
 function isSignIn(value: unknown): value is SignIn {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, subject, startedAt, amr, shown = [], ...texts } = value as Partial<Record<keyof SignIn, unknown>>;
-  const areTexts = Object.values(texts).every((text) => text === undefined || typeof text === 'string');
+  const { id, subject, startedAt, amr, shown = [] } = value as Partial<Record<keyof SignIn, unknown>>;
   const isKnown = typeof id === 'string' && typeof subject === 'string' && typeof startedAt === 'number';
-  return isKnown && Array.isArray(amr) && Array.isArray(shown) && areTexts;
+  return isKnown && Array.isArray(amr) && Array.isArray(shown) && areTexts(value);
+}
+
+function areTexts(signIn: Partial<Record<(typeof TEXTS)[number], unknown>>): boolean {
+  return TEXTS.every((name) => signIn[name] === undefined || typeof signIn[name] === 'string');
 }
 
 /** express-session answers before its store has written: whoever follows at once would come too early. */
