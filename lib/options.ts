@@ -5,7 +5,7 @@ import type { Limits } from './domain/limits.ts';
 import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
-import type { Named } from './http/visitor.ts';
+import type { Named } from './http/current-user.ts';
 import type { OwnLocale, OwnTexts } from './locales/locale.ts';
 import type { Logger } from './log.ts';
 import type { Styles } from './styles.ts';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AccountWatch } from './account-watch.ts';
 import type { Keyring } from './keyring.ts';
 import type { Clock, SharedState } from './ports.ts';
+import { SeenGrants } from './seen-grants.ts';
 import type { User } from './user.ts';
 
 /** The fact that a session has passed: written only after a right code, or for a user who needs none. */
@@ -21,14 +22,6 @@ export interface Grant {
 
 type GrantFacts = Pick<Grant, 'acr' | 'amr'> & { readonly epoch?: string | undefined };
 
-interface Seen {
-  readonly grant: Grant | undefined;
-  readonly at: number;
-}
-
-/** How long a process may believe what it saw: sign-out elsewhere is heard of at the latest then. */
-const CACHE_MILLISECONDS = 5_000;
-const CACHE_ENTRIES = 10_000;
 const EPOCH_SECONDS = 400 * 24 * 60 * 60;
 
 /** The grants of all sessions. State that is lost signs people out, never in. */
@@ -38,13 +31,14 @@ export class Grants {
   readonly #clock: Clock;
   readonly #ttlSeconds: number;
   readonly #watch: AccountWatch | undefined;
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen: SeenGrants;
 
   /** @param watch who is gone from the directory loses their grants */
   constructor(state: SharedState, keyring: Keyring, clock: Clock, ttlSeconds: number, watch?: AccountWatch) {
     this.#state = state;
     this.#keyring = keyring;
     this.#clock = clock;
+    this.#seen = new SeenGrants(clock);
     this.#ttlSeconds = ttlSeconds;
     this.#watch = watch;
   }
@@ -74,13 +68,12 @@ export class Grants {
   /** The grant as it was at most 5 s ago. */
   async find(id: string): Promise<Grant | undefined> {
     const seen = this.#seen.get(id);
-    return this.#isFresh(seen) ? seen.grant : this.findNow(id);
+    return seen === undefined ? this.findNow(id) : seen.grant;
   }
 
   /** The same as far as it is remembered. */
   seen(id: string): Grant | undefined {
-    const seen = this.#seen.get(id);
-    return this.#isFresh(seen) ? seen.grant : undefined;
+    return this.#seen.get(id)?.grant;
   }
 
   /** The grant as it is now. */
@@ -89,7 +82,7 @@ export class Grants {
     const record = await this.#state.get(this.#key(id));
     const grant: Grant | undefined = record === undefined ? undefined : JSON.parse(record);
     const agreed = grant && (await this.isEpoch(grant.subject, grant.epoch)) ? grant : undefined;
-    this.#remember(id, { grant: agreed, at });
+    this.#seen.add(id, { grant: agreed, at });
     // Nobody waits for the directory, and one that is down signs nobody out: the next look decides.
     if (agreed !== undefined) this.#endIfGone(agreed.subject).catch(() => undefined);
     return agreed;
@@ -125,16 +118,6 @@ export class Grants {
   /** Whether nobody has signed the subject out everywhere since then. */
   async isEpoch(subject: string, epoch: string): Promise<boolean> {
     return (await this.#state.get(this.#epochKey(subject))) === epoch;
-  }
-
-  #isFresh(seen: Seen | undefined): seen is Seen {
-    return seen !== undefined && this.#clock() - seen.at < CACHE_MILLISECONDS;
-  }
-
-  #remember(id: string, seen: Seen): void {
-    const oldest = this.#seen.size < CACHE_ENTRIES ? undefined : this.#seen.keys().next().value;
-    if (oldest !== undefined) this.#seen.delete(oldest);
-    this.#seen.set(id, seen);
   }
 
   #key(id: string): string {

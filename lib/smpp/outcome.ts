@@ -22,7 +22,10 @@ export function readFault(error: unknown): Outcome {
   return { kind: 'session', reason: `did not get the message: ${reason}` };
 }
 
-/** Answers and receipts of one SMSC may differ in case and blanks. */
+/** SMPP 3.4, section 5.2.23. What is longer is no id: to read it as a number would take a second. */
+const LONGEST_ID = 65;
+
+/** Answers and receipts of one SMSC may differ in case and blanks. Empty where it is none. */
 export function normaliseMessageId(id: unknown): string {
-  return typeof id === 'string' ? id.trim().toLowerCase() : '';
+  return typeof id === 'string' && id.length <= LONGEST_ID ? id.trim().toLowerCase() : '';
 }

@@ -10,6 +10,7 @@ import type { SmppStats } from './smpp-stats.ts';
 import { Smsc } from './smsc.ts';
 import { readMessage, SHORTEST_LIFE_SECONDS } from './submission.ts';
 import { TIMINGS, type Timings } from './timings.ts';
+import { UnderWay } from './under-way.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /**
@@ -24,8 +25,7 @@ export class SmppTransport implements SmsTransport {
   readonly #smscs: readonly Smsc[];
   readonly #line: WaitingLine;
   readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
-  #sending = 0;
-  #onDrained: (() => void) | undefined;
+  readonly #underWay = new UnderWay();
   readonly #said = new Set<string>();
   #closed: Promise<void> | undefined;
 
@@ -63,13 +63,7 @@ export class SmppTransport implements SmsTransport {
   async send(message: SmsMessage): Promise<SendResult> {
     if (this.#closed !== undefined) throw new Error('The SMPP transport is closed.');
     this.open();
-    this.#sending += 1;
-    try {
-      return await this.#send(message);
-    } finally {
-      this.#sending -= 1;
-      if (this.#sending === 0) this.#onDrained?.();
-    }
+    return this.#underWay.run(() => this.#send(message));
   }
 
   /** Calls back for every receipt; a listener that throws is logged and keeps nobody else from hearing. */
@@ -101,19 +95,8 @@ export class SmppTransport implements SmsTransport {
   }
 
   async #close(): Promise<void> {
-    await this.#drain();
+    await this.#underWay.done(this.#timings.drain);
     await Promise.all(this.#smscs.map((smsc) => smsc.close()));
-  }
-
-  #drain(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#timings.drain);
-      this.#onDrained = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.#sending === 0) this.#onDrained();
-    });
   }
 
   async #send(message: SmsMessage): Promise<SendResult> {

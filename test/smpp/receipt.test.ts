@@ -28,6 +28,13 @@ describe('receipt', () => {
     expect(readReceipt(pdu)).to.deep.equal({ messageId: 'a1', state: 'failed', reason: 'UNDELIV' });
   });
 
+  it('is none where the id is longer than an id can be', () => {
+    for (const id of ['f'.repeat(66), '9'.repeat(60_000)]) {
+      expect(readReceipt(delivery({ receipted_message_id: id, message_state: 2 }))).to.equal(undefined);
+    }
+    expect(readReceipt(delivery({ receipted_message_id: 'f'.repeat(64), message_state: 2 }))).to.not.equal(undefined);
+  });
+
   it('is read from the optional parameters of a data_sm', () => {
     const pdu = decode(encode('data_sm', 1, { receipted_message_id: 'a1', message_state: 2 }));
     expect(readReceipt(pdu)).to.deep.equal({ messageId: 'a1', state: 'delivered' });
