@@ -7,7 +7,7 @@ import { SmsOtpError } from '../errors.ts';
 
 type Session = Request['session'];
 
-/** What else a sign-in may say. */
+/** The fields of a sign-in that are texts, where they are there at all. */
 const TEXTS = [
   'epoch',
   'named',
