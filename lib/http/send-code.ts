@@ -33,7 +33,15 @@ export function sendCode(wiring: Wiring): RequestHandler {
     const exempt = await exemption(wiring, req, visitor, standing, returnTo);
     const wanted = withoutChange(visitor, standing, returnTo);
     if (isChangeOver(wanted)) throw changeOver(visitor);
-    const next = exempt ?? (await send(wiring, visitor, standing, destinationOf(wiring, wanted), returnTo));
+    const next =
+      exempt ??
+      (await send(
+        wiring,
+        visitor,
+        standing,
+        destinationOf(wiring, wanted, visitor.paths.of('number', returnTo)),
+        returnTo,
+      ));
     await wiring.sessions.write(req, next);
   });
 }
@@ -85,23 +93,30 @@ export function assertSignedIn(standing: FullStanding): SignedIn {
 }
 
 /** What is pending is repeated; else the sign-in, or the step-up, begins. */
-function destinationOf(wiring: Wiring, standing: SignedIn): Destination {
+function destinationOf(wiring: Wiring, standing: SignedIn, choice: string): Destination {
   const { challenge, user } = standing;
   if (challenge?.purpose !== 'enroll') {
-    return { number: pickNumber(standing), purpose: purposeOf(standing), change: challenge?.change };
+    return { number: pickNumber(standing, choice), purpose: purposeOf(standing), change: challenge?.change };
   }
   if (wiring.policy.isStillMeant(challenge, user)) return challenge;
   throw new SmsOtpError('CONFLICT', 'The phone numbers were changed meanwhile. Please sign in again.');
 }
 
-/** The number that the code goes to where none is named: the pending one's, the chosen one, or the only one. */
-export function pickNumber({ stage, numbers, challenge, signIn }: FullStanding): string {
+/**
+ * The number that the code goes to where none is named: the pending one's, the chosen one, or the only one.
+ *
+ * @param choice where one of several can be chosen
+ */
+export function pickNumber({ stage, numbers, challenge, signIn }: FullStanding, choice?: string): string {
   const [only, ...others] = numbers;
   if (stage === 'enroll') throw new SmsOtpError('CONFLICT', 'Please enter a phone number first.');
   if (only === undefined) {
     throw new SmsOtpError('NO_PHONE_NUMBER', 'There is no phone number for this account. Please ask an administrator.');
   }
   const known = [challenge?.number, signIn?.number].find((number) => number !== undefined && numbers.includes(number));
-  if (known === undefined && others.length > 0) throw new SmsOtpError('CONFLICT', 'Please choose a number first.');
+  if (known === undefined && others.length > 0) {
+    const details = choice === undefined ? {} : { stage: 'number', location: choice };
+    throw new SmsOtpError('CONFLICT', 'Please choose a number first.', details);
+  }
   return known ?? only;
 }

@@ -47,6 +47,15 @@ describe('POST /auth/number', () => {
     expect(transport.messages).to.deep.equal([]);
   });
 
+  it('is where a step-up begins that has several numbers, and none that was chosen', async () => {
+    const app = testApp();
+    const jar = await app.signedIn('ada');
+    app.people.change('id-ada', { phoneNumbers: ['+46701740608', '+46701740609'] });
+    app.clock.advance(121);
+    const { body } = await postJson(jar, '/auth/code/send', { returnTo: '/transfer' }).expect(409);
+    expect(body).to.include({ code: 'CONFLICT', location: '/auth/number?returnTo=%2Ftransfer' });
+  });
+
   it('is a 401 without the first factor', async () => {
     const { body } = await postJson(testApp().agent(), '/auth/number', { number: 0 }).expect(401);
     expect(body.code).to.equal('SIGN_IN_REQUIRED');
