@@ -63,6 +63,8 @@ export interface PageLocals {
     readonly codeLength: number;
     /** Whether the script may press the button that sends a code: not where another site has led here. */
     readonly mayPress: boolean;
+    /** Where somebody who is signed in may go instead. */
+    readonly back?: string;
     /** What the pending code changes, masked. */
     readonly change?: { readonly add: string } | { readonly remove: string };
     /** URL of the page on which another number can be chosen or typed; absent where there is none. */

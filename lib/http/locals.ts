@@ -49,6 +49,7 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     mayPress: view.req.get('sec-fetch-site') !== 'cross-site',
     ...(challenge?.change === undefined ? {} : { change: maskChange(challenge.change) }),
     ...(other === undefined ? {} : { otherNumber: other }),
+    ...(standing.grant?.acr === undefined ? {} : { back: wayBack(view) }),
   };
   if (challenge === undefined) {
     return numbers.length === 0 ? locals : { ...locals, phone: maskPhoneNumber(pickNumber(standing)) };
@@ -73,11 +74,16 @@ function account(view: PageView): PageLocals['account'] {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
     ...(returnTo === undefined || returnTo === accountPath(visitor) ? {} : { returnTo }),
-    numbers: numberChoices(standing),
+    numbers: accountNumbers(standing),
     phone: typed(view, 'phone'),
     mayChange: wiring.enrollment.isOn,
     mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
   };
+}
+
+/** All of them, also the one that a pending change removes. */
+function accountNumbers({ challenge: _, ...standing }: FullStanding): PageLocals['account']['numbers'] {
+  return numberChoices(standing);
 }
 
 /** The directory is not asked for it: a list that was shown before tells whether there is a choice. */
@@ -85,7 +91,13 @@ function otherNumber({ visitor, standing }: PageView): string | undefined {
   const { paths, signIn } = visitor;
   const { challenge } = standing;
   if (challenge?.purpose === 'enroll') return `${paths.base}/${challenge.change === undefined ? 'enroll' : 'account'}`;
-  return (signIn?.shown?.length ?? 0) > 1 ? `${paths.base}/number` : undefined;
+  const choices = numberChoices({ ...standing, ...(signIn && { signIn }), numbers: signIn?.shown ?? [] });
+  return choices.length > 1 ? `${paths.base}/number` : undefined;
+}
+
+/** Who is signed in stays so: a change is left for the account, a step-up for the site. */
+function wayBack({ visitor, standing }: PageView): string {
+  return standing.challenge?.change === undefined ? visitor.paths.afterSignIn : accountPath(visitor);
 }
 
 /** What was typed into a field of the form that this page shows again. */

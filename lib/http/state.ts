@@ -113,10 +113,15 @@ export function factsOf({ stage, grant }: Standing): SmsOtpFacts {
   return { stage, ...(grant === undefined ? {} : grantFacts(grant)) };
 }
 
-/** By their places in the list that the session was shown last; what is gone meanwhile is left out. */
-export function numberChoices({ signIn, numbers }: FullStanding): readonly NumberChoice[] {
+/**
+ * By their places in the list that the session was shown last; what is gone meanwhile is left out, and while one is to be
+ * removed that one, too: the code must go to another.
+ */
+export function numberChoices({ signIn, numbers, challenge }: FullStanding): readonly NumberChoice[] {
+  const change = challenge?.change;
+  const leaving = change !== undefined && 'remove' in change ? change.remove : undefined;
   return (signIn?.shown ?? numbers).flatMap((number, place) =>
-    numbers.includes(number) ? [{ number: place, phone: maskPhoneNumber(number) }] : [],
+    numbers.includes(number) && number !== leaving ? [{ number: place, phone: maskPhoneNumber(number) }] : [],
   );
 }
 

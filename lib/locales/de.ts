@@ -102,14 +102,13 @@ export const de: Locale = {
       'Für Ihr Konto ist keine Telefonnummer hinterlegt. Bitte wenden Sie sich an Ihre Administration, um eine zu hinterlegen.',
     SEND_REFUSED: 'An diese Nummer können wir jetzt keinen Code senden. Bitte wenden Sie sich an Ihre Administration.',
     PHONE_NOT_ACCEPTED:
-      'Das Netz nimmt diese Telefonnummer nicht an. Bitte lassen Sie sie von Ihrer Administration prüfen.',
+      'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie, und geben Sie die Landesvorwahl an.',
     CROSS_ORIGIN:
       'Dieses Formular kam von einer anderen Adresse als dieser Website. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
     BAD_REQUEST: 'Das kann nicht stimmen. Bitte prüfen Sie Ihre Eingabe.',
     METHOD_NOT_ALLOWED: 'So lässt sich diese Seite nicht verwenden.',
     UNSUPPORTED_MEDIA_TYPE: 'So lässt sich diese Seite nicht verwenden.',
-    SMS_UNAVAILABLE:
-      'Wir können gerade keine SMS senden. Ihr Passwort war richtig: Versuchen Sie einfach, den Code noch einmal zu senden.',
+    SMS_UNAVAILABLE: 'Wir können gerade keine SMS senden. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     DIRECTORY_UNAVAILABLE:
       'Wir können Ihr Konto gerade nicht nachschlagen. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     STATE_UNAVAILABLE: 'Es geht gerade nicht weiter. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',

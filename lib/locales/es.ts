@@ -101,14 +101,13 @@ export const es: Locale = {
       'El inicio de sesión por SMS está bloqueado para su cuenta. Pida a su administrador que lo desbloquee.',
     NO_PHONE_NUMBER: 'Su cuenta no tiene número de teléfono. Pida a su administrador que añada uno.',
     SEND_REFUSED: 'Ahora no podemos enviar una clave a este número. Consulte a su administrador.',
-    PHONE_NOT_ACCEPTED: 'La red no acepta este número de teléfono. Pida a su administrador que lo compruebe.',
+    PHONE_NOT_ACCEPTED: 'No se puede usar este número de teléfono. Compruébelo y escríbalo con el prefijo del país.',
     CROSS_ORIGIN:
       'Este formulario venía de una dirección distinta de la de este sitio. Abra el sitio de nuevo e inténtelo otra vez.',
     BAD_REQUEST: 'Esto no puede ser correcto. Revise lo que ha escrito.',
     METHOD_NOT_ALLOWED: 'Esta página no se puede usar así.',
     UNSUPPORTED_MEDIA_TYPE: 'Esta página no se puede usar así.',
-    SMS_UNAVAILABLE:
-      'Ahora mismo no podemos enviar SMS. Su contraseña era correcta: solo tiene que intentar enviar la clave otra vez.',
+    SMS_UNAVAILABLE: 'Ahora mismo no podemos enviar un SMS. No se ha perdido nada: inténtelo de nuevo.',
     DIRECTORY_UNAVAILABLE: 'Ahora mismo no podemos consultar su cuenta. No se ha perdido nada: inténtelo otra vez.',
     STATE_UNAVAILABLE: 'Ahora mismo no podemos continuar. No se ha perdido nada: inténtelo otra vez.',
     SHUTTING_DOWN: 'Este servidor se está reiniciando. Inténtelo otra vez.',

@@ -101,14 +101,13 @@ export const fr: Locale = {
     SEND_REFUSED:
       'Nous ne pouvons pas envoyer de code à ce numéro pour le moment. Adressez-vous à votre administrateur.',
     PHONE_NOT_ACCEPTED:
-      'Le réseau n’accepte pas ce numéro de téléphone. Demandez à votre administrateur de le vérifier.',
+      'Ce numéro de téléphone ne peut pas être utilisé. Veuillez le vérifier et indiquer l’indicatif du pays.',
     CROSS_ORIGIN:
       'Ce formulaire provient d’une autre adresse que celle de ce site. Ouvrez de nouveau le site et réessayez.',
     BAD_REQUEST: 'Cela ne peut pas être correct. Vérifiez votre saisie.',
     METHOD_NOT_ALLOWED: 'Cette page ne s’utilise pas ainsi.',
     UNSUPPORTED_MEDIA_TYPE: 'Cette page ne s’utilise pas ainsi.',
-    SMS_UNAVAILABLE:
-      'Nous ne pouvons pas envoyer de SMS en ce moment. Votre mot de passe était correct : essayez simplement de renvoyer le code.',
+    SMS_UNAVAILABLE: 'Nous ne pouvons pas envoyer de SMS pour le moment. Rien n’est perdu : veuillez réessayer.',
     DIRECTORY_UNAVAILABLE:
       'Nous ne pouvons pas consulter votre compte en ce moment. Rien n’est perdu : veuillez réessayer.',
     STATE_UNAVAILABLE: 'Nous ne pouvons pas continuer en ce moment. Rien n’est perdu : veuillez réessayer.',

@@ -15,7 +15,7 @@ export function code(locals: Locals, locale: Locale): string {
   const words = locale.pages;
   const content = html`${isAboutCode(locals) ? undefined : errorMessage(locals, locale)}
 ${pending === undefined ? sendForm(locals, locale) : pendingCode(locals, pending, locale)}
-${waysOut(locals, locale, otherNumber(locals, words))}`;
+${waysOut(locals, locale, otherNumber(locals, words), locals.back)}`;
   return layout({ title: words[TITLES[purpose]], locale, locals, content });
 }
 

@@ -61,12 +61,13 @@ export function returnToField({ returnTo }: CommonLocals): Html | undefined {
   return returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`;
 }
 
-/** At the foot of a page: a link of its own, where it has one, and the end of this sign-in. */
-export function waysOut({ urls }: CommonLocals, locale: Locale, link?: Html): Html {
+/** At the foot of a page: a link of its own, where it has one, and the way back, or the end of this sign-in. */
+export function waysOut({ urls }: CommonLocals, { pages }: Locale, link?: Html, back?: string): Html {
+  const end = html`<form method="post" action="${urls.logout}">
+<button class="link">${pages.startOver}</button>
+</form>`;
   return html`<div class="apart ways">
 ${link}
-<form method="post" action="${urls.logout}">
-<button class="link">${locale.pages.startOver}</button>
-</form>
+${back === undefined ? end : html`<a href="${back}">${pages.backToSite}</a>`}
 </div>`;
 }

@@ -31,6 +31,7 @@ describe('in an outage of', () => {
       await Promise.all([passPassword(half), passPassword(thief)]);
       const [halfCode, thiefCode] = [await rig.codeFor(half.person), await rig.codeFor(thief.person)];
 
+      let lateAnswer = '';
       await rig.begin(outage);
       try {
         const three = Promise.all([
@@ -40,11 +41,14 @@ describe('in an outage of', () => {
         ]);
         const crowd = watch(burst(50, () => typePassword(newVisit())));
         const publicPage = askPublicPage(() => crowd.isOver());
-        expect((await three).map(say)).to.deep.equal([signIn, code, inside]);
-        expect(await thief.jar.post('/auth/code', { code: wrongCode(thiefCode) })).to.not.include({ status: 200 });
-        for (const { jar } of [thief, newVisit()]) expect(await jar.get('/secret')).to.not.include({ status: 200 });
+        const [answered, ...others] = (await three).map(say);
         // Of messages that are never answered no more than the window are on their way: the others are surely not sent.
         const expected = signIn === '200 unknown' ? [signIn, '503 SMS_UNAVAILABLE'] : [signIn];
+        expect(answered).to.be.oneOf(expected);
+        expect(others).to.deep.equal([code, inside]);
+        lateAnswer = answered ?? '';
+        expect(await thief.jar.post('/auth/code', { code: wrongCode(thiefCode) })).to.not.include({ status: 200 });
+        for (const { jar } of [thief, newVisit()]) expect(await jar.get('/secret')).to.not.include({ status: 200 });
         for (const answer of await crowd.result) expect(say(answer)).to.be.oneOf(expected);
         expect(await publicPage).to.be.lessThan(2000);
       } finally {
@@ -58,7 +62,7 @@ describe('in an outage of', () => {
         expect(await half.jar.post('/auth/code', { code: halfCode })).to.include({ status: 200 });
       }
       expect(await half.jar.get('/secret')).to.include({ status: 200 });
-      await comesIn(late, outage);
+      await comesIn(late, { ...outage, signIn: lateAnswer });
     });
   }
 
@@ -86,6 +90,8 @@ describe('in an outage of', () => {
   /** Only one message an hour is allowed here: whoever had one counted that never left has no way in. */
   async function comesIn(late: Visit, { peer, trouble, signIn }: Outage): Promise<void> {
     if (peer === 'SMSC' && trouble === 'blackHole') return;
+    // What Redis counted before its answer was cut off nobody can give back: it ends with its window.
+    if (peer === 'shared state' && trouble === 'cut') return;
     if (signIn.startsWith('503')) {
       const hasFirstFactor = peer === 'SMSC';
       if (hasFirstFactor) expect((await late.jar.get('/auth/session')).body).to.include({ stage: 'send' });

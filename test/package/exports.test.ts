@@ -26,6 +26,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
       DirectorySimulator IdForm Inbox InboxOptions MessageBehaviour Phone Reaction ReceiptState ReceivedMessage
       SmscOptions SmscSimulator SmscTls SubmitRecord Testbed`,
   },
+  './telemetry': { values: 'instrumentSmsOtp', types: 'TelemetryOptions' },
   './conformance': {
     values: 'testSharedState testSmsTransport testUserStore',
     types: `NetworkMood OpenSharedState OpenSmsTransport OpenUserStore ReceivedMessages Runner SamplePerson
