@@ -8,7 +8,7 @@ import type { Clock, SharedState } from './ports.ts';
 /** What a code is asked for; a code for one purpose is worth nothing for another. */
 export type Purpose = 'sign-in' | 'step-up' | 'enroll' | 'change';
 
-/** What becomes of a user's numbers, in E.164: one is added, on the word of another one by and by, or removed. */
+/** What becomes of a user's numbers, in E.164. `vouchedBy` is the one whose code has allowed the new one. */
 export type PhoneChange =
   | { readonly add: string }
   | { readonly add: string; readonly vouchedBy: string }

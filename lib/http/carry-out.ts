@@ -38,7 +38,7 @@ export async function carryOut(
   return { next: await send(wiring, visitor, standing, destination, signIn.returnTo) };
 }
 
-/** What was done already, by a try of which nobody learned the end, is well. */
+/** A retry after an outcome that nobody learned finds the number there already: that is fine. */
 function mayWrite({ enrollment }: Wiring, { number, change }: Challenge): ChangeRule {
   return (numbers, user) => {
     const mayBe = change === undefined ? enrollment.mayEnroll(user) : enrollment.mayAdd(numbers);
