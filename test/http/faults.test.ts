@@ -100,7 +100,7 @@ describe('while no SMSC takes a message', () => {
     const jar = agent();
     transport.mode = 'reject';
     const { text } = await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
-    expect(text).to.include('Your password was right').and.include('action="/auth/code/send"');
+    expect(text).to.include('Nothing is lost').and.include('action="/auth/code/send"');
     for (let attempt = 0; attempt < 7; attempt++) {
       expect((await postForm(jar, '/auth/code/send').expect(503)).text).to.include('action="/auth/code/send"');
     }
