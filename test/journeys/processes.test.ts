@@ -168,9 +168,12 @@ describe('an attacker against four processes with one Redis', function () {
     const seen = countOf(await guesses);
     expect(Object.keys(seen).filter((name) => !GUESS_REFUSALS.includes(name))).to.deep.equal([]);
     await isBack(jar);
-    await burst(20, (index) => guess(jar, wrongCode(right, index)));
+    // A process whose connection is not back yet says 503, and counts nothing.
+    while ((await guess(jar, wrongCode(right))).status !== 429);
     expect(app.comparisons(victim.username)).to.be.at.most(5);
-    expect(await guess(jar, right)).to.include({ status: 429 });
+    let last = await guess(jar, right);
+    while (last.status === 503) last = await guess(jar, right);
+    expect(last).to.include({ status: 429 });
   });
 
   it('gets nothing compared and nothing sent while Redis is full, and who is signed in goes on', async () => {
