@@ -1,27 +1,17 @@
 import type { RequestHandler } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
-import { badRequest, readBody } from './body.ts';
-import { part } from './part.ts';
-import { readReturnTo } from './return-to.ts';
-import { assertSignedIn, type Destination, exemption, type SignedIn, send } from './send-code.ts';
+import { badRequest } from './body.ts';
+import { type Destination, type SignedIn, sendingPart } from './send-code.ts';
 import { purposeOf } from './state.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Sends to one of several numbers, which is named by its place in the list that was shown. */
 export function chooseNumber(wiring: Wiring): RequestHandler {
-  return part(wiring, 'chooseNumber', async (req, res) => {
-    const visitor = await wiring.visitors.of(req);
-    const standing = assertSignedIn(await wiring.visitors.fullStanding(visitor));
-    const body = await readBody(req, res);
-    const returnTo = readReturnTo(body.returnTo);
-    const exempt = await exemption(wiring, req, visitor, standing, returnTo);
-    if (exempt !== undefined) return wiring.sessions.write(req, exempt);
+  return sendingPart(wiring, 'chooseNumber', ({ standing, body }) => {
     const number = shownNumber(standing.signIn, body.number);
-    if (number === undefined || !standing.numbers.includes(number)) {
-      throw new SmsOtpError('CONFLICT', 'The list of numbers has changed. Please choose again.');
-    }
-    await wiring.sessions.write(req, await send(wiring, visitor, standing, destinationOf(standing, number), returnTo));
+    if (number !== undefined && standing.numbers.includes(number)) return destinationOf(standing, number);
+    throw new SmsOtpError('CONFLICT', 'The list of numbers has changed. Please choose again.');
   });
 }
 

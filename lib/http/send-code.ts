@@ -24,25 +24,34 @@ export interface Destination {
   readonly change?: PhoneChange | undefined;
 }
 
-/** Sends the code: the first, or the pending one again. */
-export function sendCode(wiring: Wiring): RequestHandler {
-  return part(wiring, 'sendCode', async (req, res) => {
+/** Who asks for a code, and with what. */
+export interface Ask {
+  readonly visitor: Visitor;
+  readonly standing: SignedIn;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly returnTo: string | undefined;
+}
+
+/** A part that sends a code, but for those who need none: they get their grant. */
+export function sendingPart(wiring: Wiring, name: string, destinationOf: (ask: Ask) => Destination): RequestHandler {
+  return part(wiring, name, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     const standing = assertSignedIn(await wiring.visitors.fullStanding(visitor));
-    const returnTo = readReturnTo((await readBody(req, res)).returnTo);
+    const body = await readBody(req, res);
+    const returnTo = readReturnTo(body.returnTo);
     const exempt = await exemption(wiring, req, visitor, standing, returnTo);
+    if (exempt !== undefined) return wiring.sessions.write(req, exempt);
+    const destination = destinationOf({ visitor, standing, body, returnTo });
+    await wiring.sessions.write(req, await send(wiring, visitor, standing, destination, returnTo));
+  });
+}
+
+/** Sends the code: the first, or the pending one again. */
+export function sendCode(wiring: Wiring): RequestHandler {
+  return sendingPart(wiring, 'sendCode', ({ visitor, standing, returnTo }) => {
     const wanted = withoutChange(visitor, standing, returnTo);
     if (isChangeOver(wanted)) throw changeOver(visitor);
-    const next =
-      exempt ??
-      (await send(
-        wiring,
-        visitor,
-        standing,
-        destinationOf(wiring, wanted, visitor.paths.of('number', returnTo)),
-        returnTo,
-      ));
-    await wiring.sessions.write(req, next);
+    return destinationOf(wiring, wanted, visitor.paths.of('number', returnTo));
   });
 }
 
@@ -74,7 +83,7 @@ export async function send(
 }
 
 /** The sign-in with the grant of somebody who needs no code, and has none yet; `undefined` for everybody else. */
-export async function exemption(
+async function exemption(
   wiring: Wiring,
   req: Request,
   visitor: Visitor,
