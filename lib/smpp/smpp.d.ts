@@ -1,8 +1,5 @@
 /** The part of `smpp` 0.5.1 that we use: the package has no declarations of its own. */
 declare module 'smpp' {
-  import type { EventEmitter } from 'node:events';
-  import type { Server, Socket } from 'node:net';
-
   export interface FieldType {
     read(buffer: Buffer, offset: number): unknown;
     size(value: unknown): number;
@@ -13,15 +10,10 @@ declare module 'smpp' {
     readonly params?: Readonly<Record<string, { readonly type: FieldType }>>;
   }
 
-  export interface Session extends EventEmitter {
-    readonly socket: Socket;
-  }
-
   const smpp: {
     readonly PDU: new (command: string, fields: Readonly<Record<string, unknown>>) => { toBuffer(): Buffer };
     readonly commandsById: Readonly<Record<number, Command>>;
     readonly errors: Readonly<Record<string, number>>;
-    createServer(listener: (session: Session) => void): Server;
   };
   export default smpp;
 }
