@@ -18,6 +18,8 @@ export function inject(app: Express, path: string, body: object, address: string
   return new Promise((resolve) => {
     res.end = () => {
       resolve(res.statusCode);
+      // As after each answer: what waits for the end of it would be kept for ever.
+      res.emit('close');
       return res;
     };
     app(req, res);
