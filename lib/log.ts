@@ -20,9 +20,12 @@ export function debugLogger(area: string): Logger {
   const quiet = debug(`express-sms-otp:${area}`);
   const loud = debug(`express-sms-otp:${area}`);
   loud.enabled = true;
+  const speak = (message: string): void => {
+    if (quiet.enabled) quiet('%s', oneLine(message));
+  };
   return {
-    debug: (message) => quiet('%s', oneLine(message)),
-    info: (message) => quiet('%s', oneLine(message)),
+    debug: speak,
+    info: speak,
     warn: (message) => loud('warning: %s', oneLine(message)),
     error: (message) => loud('error: %s', oneLine(message)),
   };

@@ -8,6 +8,7 @@ import { Grants } from './domain/grant.ts';
 import { GuessBudget } from './domain/guess-budget.ts';
 import { Keyring } from './domain/keyring.ts';
 import { Limiter } from './domain/limits.ts';
+import { type DescribeNumber, numberDescriber } from './domain/number-facts.ts';
 import { PasswordCheck } from './domain/password.ts';
 import { Payers } from './domain/payer.ts';
 import type { Clock, SharedState } from './domain/ports.ts';
@@ -35,6 +36,7 @@ export interface Records {
   readonly guesses: GuessBudget;
   readonly sends: SendBudget;
   readonly grants: Grants;
+  readonly describeNumber: DescribeNumber;
 }
 
 export function createRecords({ config, shared, clock, notify }: RecordNeeds): Records {
@@ -57,5 +59,6 @@ export function createRecords({ config, shared, clock, notify }: RecordNeeds): R
     guesses: new GuessBudget(limiter, state, keyring),
     sends: new SendBudget(limiter, clock, onSmsBudgetUsed),
     grants: new Grants(state, keyring, clock, config.sessionMaxAgeSeconds, watch),
+    describeNumber: numberDescriber(keyring),
   };
 }

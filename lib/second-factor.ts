@@ -3,7 +3,6 @@ import { Dispatch } from './domain/dispatch.ts';
 import { EndedSignIns } from './domain/ended-sign-ins.ts';
 import { Enrollment } from './domain/enrollment.ts';
 import { Notices } from './domain/notices.ts';
-import { describeNumber, type NumberFacts } from './domain/number-facts.ts';
 import { PhoneBook } from './domain/phone-book.ts';
 import { SignInPolicy } from './domain/sign-in-policy.ts';
 import { localeOf, wishesOf } from './domain/user.ts';
@@ -26,8 +25,6 @@ export interface SecondFactor extends Omit<Records, 'keyring' | 'state' | 'sends
   readonly notices: Notices;
   readonly dispatch: Dispatch;
   readonly verification: Verification;
-  /** What an event may say of a number. */
-  readonly describeNumber: (number: string) => NumberFacts;
 }
 
 /** Puts the domain together. */
@@ -42,7 +39,6 @@ export function createSecondFactor(needs: SecondFactorNeeds): SecondFactor {
     ...createPhoneBook(needs, records, policy),
     dispatch: createDispatch(needs, records),
     verification: createVerification(needs, records, policy),
-    describeNumber: (number) => describeNumber(records.keyring, number),
   };
 }
 
@@ -83,7 +79,7 @@ function createDispatch({ config, clock, notify, write }: SecondFactorNeeds, rec
     transport,
     clock,
     resendAfterSeconds,
-    report: reportSends({ notify, clock, keyring: records.keyring }),
+    report: reportSends({ notify, clock, describeNumber: records.describeNumber }),
     approve: approveSend(beforeSend),
     compose: ({ purpose, languages }, code, secondsLeft) => write.code(purpose, code, secondsLeft, languages),
   });
@@ -99,7 +95,7 @@ function createVerification(
     codeLength: config.codeLength,
     isStillMeant: (challenge, user) => policy.isStillMeant(challenge, user),
     onLock: ({ number }, { subject: userId, request }) => {
-      const facts = describeNumber(records.keyring, number);
+      const facts = records.describeNumber(number);
       notify('factorLocked', { time: new Date(clock()), userId, ...request, ...facts });
     },
   });

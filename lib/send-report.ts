@@ -1,6 +1,5 @@
 import type { DispatchReport } from './domain/dispatch-report.ts';
-import type { Keyring } from './domain/keyring.ts';
-import { describeNumber, type NumberFacts } from './domain/number-facts.ts';
+import type { DescribeNumber, NumberFacts } from './domain/number-facts.ts';
 import type { Clock } from './domain/ports.ts';
 import type { SendOrder } from './domain/send-order.ts';
 import { SmsOtpError } from './errors.ts';
@@ -9,20 +8,20 @@ import type { EventFacts, Notify } from './events.ts';
 interface Needs {
   readonly notify: Notify;
   readonly clock: Clock;
-  readonly keyring: Keyring;
+  readonly describeNumber: DescribeNumber;
 }
 
 type OrderFacts = EventFacts & NumberFacts & Pick<SendOrder, 'purpose'>;
 
 /** Tells of sends as events; a number appears as its pseudonym only. */
-export function reportSends({ notify, clock, keyring }: Needs): DispatchReport {
+export function reportSends({ notify, clock, describeNumber }: Needs): DispatchReport {
   const facts = ({ user, ip, requestId, purpose, number }: SendOrder): OrderFacts => ({
     time: new Date(clock()),
     userId: user.id,
     ...(ip === undefined ? {} : { address: ip }),
     ...(requestId === undefined ? {} : { requestId }),
     purpose,
-    ...describeNumber(keyring, number),
+    ...describeNumber(number),
   });
   return {
     sent: (order, { status, smsc }, { milliseconds, isResend }) =>

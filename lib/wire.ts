@@ -3,7 +3,7 @@ import { BrowserToken } from './http/browser-token.ts';
 import { ProxyWatch } from './http/proxy-watch.ts';
 import { Sessions } from './http/session.ts';
 import { UnderWay } from './http/under-way.ts';
-import { Visitors } from './http/visitor.ts';
+import { Visitors } from './http/visitors.ts';
 import type { Wiring } from './http/wiring.ts';
 import { ASSETS } from './pages/assets.ts';
 import type { SecondFactor } from './second-factor.ts';

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { Remembered } from './remembered.ts';
 
 interface Secret {
   readonly bytes: Buffer;
@@ -7,8 +8,6 @@ interface Secret {
   readonly extracted: Buffer;
 }
 
-/** One request asks for most of its keys several times. */
-const REMEMBERED_KEYS = 1_000;
 const NO_SALT = Buffer.alloc(32);
 const FIRST_BLOCK = Uint8Array.of(1);
 
@@ -21,7 +20,7 @@ export class Keyring {
   readonly #newest: Secret;
   readonly #oldest: Secret;
   readonly #byFingerprint: ReadonlyMap<string, Secret>;
-  readonly #stateKeys = new Map<string, string>();
+  readonly #stateMacs = new Remembered<string>();
 
   /** @param secrets the newest first, at least one */
   constructor(name: string, secrets: readonly string[]) {
@@ -52,18 +51,13 @@ export class Keyring {
   }
 
   /**
-   * A key for the shared state that does not tell whom it is about. It comes from the oldest secret: while a new one is
-   * rolled out, all processes must count in the same place.
+   * A key for the shared state that does not tell whom it is about, only that others are about the same. It comes from the
+   * oldest secret: while a new one is rolled out, all processes must count in the same place.
    */
   stateKey(kind: string, ...facts: readonly string[]): string {
-    const meant = JSON.stringify([kind, ...facts]);
-    const known = this.#stateKeys.get(meant);
-    if (known !== undefined) return known;
+    const mac = this.#stateMacs.of(JSON.stringify(facts), () => this.#mac(this.#oldest.bytes, 'state', ...facts));
     // Joined, not concatenated: V8 would keep all parts of each key for as long as a store keeps the key.
-    const key = [this.#name, kind, this.#mac(this.#oldest.bytes, kind, ...facts)].join(':');
-    if (this.#stateKeys.size >= REMEMBERED_KEYS) this.#stateKeys.clear();
-    this.#stateKeys.set(meant, key);
-    return key;
+    return [this.#name, kind, mac].join(':');
   }
 
   /** A stand-in for a phone number in events and logs: always the same for one number, and not to be turned back. */

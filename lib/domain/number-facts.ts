@@ -1,5 +1,6 @@
 import type { Keyring } from './keyring.ts';
 import { type Country, countryOf } from './phone-number.ts';
+import { Remembered } from './remembered.ts';
 
 /** What events say of a phone number in place of it. */
 export interface NumberFacts {
@@ -11,8 +12,15 @@ export interface NumberFacts {
   readonly country?: Country;
 }
 
-/** @param number E.164 */
-export function describeNumber(keyring: Keyring, number: string): NumberFacts {
+/** Says of a number, in E.164, what events may say of it. */
+export type DescribeNumber = (number: string) => NumberFacts;
+
+export function numberDescriber(keyring: Keyring): DescribeNumber {
+  const known = new Remembered<NumberFacts>();
+  return (number) => known.of(number, () => factsOf(keyring, number));
+}
+
+function factsOf(keyring: Keyring, number: string): NumberFacts {
   const country = countryOf(number);
   return {
     number: keyring.pseudonym(number),

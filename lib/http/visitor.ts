@@ -1,126 +1,60 @@
 import type { Request } from 'express';
-import type { Directory } from '../domain/fault.ts';
-import type { FullStanding, SignIn, Standing } from '../domain/sign-in.ts';
-import type { SignInPolicy } from '../domain/sign-in-policy.ts';
-import { localeOf } from '../domain/user.ts';
+import type { SignIn } from '../domain/sign-in.ts';
 import { addressBlock } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';
-import { type CurrentUser, type Named, nameOf, readNamed } from './current-user.ts';
-import { type PathOptions, Paths } from './paths.ts';
+import type { CurrentUser } from './current-user.ts';
+import type { Paths } from './paths.ts';
 import { readRequestId } from './request-id.ts';
-import type { Sessions } from './session.ts';
-import { misconfigured } from './session-check.ts';
 
-/** Who is behind one request. */
-export interface Visitor {
+/** What is known of a visitor beside the request. */
+export interface VisitorFacts {
   readonly paths: Paths;
+  readonly browserToken: BrowserToken;
+  /** What the session holds of this visitor's sign-in. */
+  readonly signIn: SignIn | undefined;
+  /** Named by the app's own login. */
+  readonly named: CurrentUser | undefined;
+}
+
+/** Who is behind one request. What only a sign-in needs is worked out when it is asked for: the gate needs little. */
+export class Visitor {
+  readonly paths: Paths;
+  readonly signIn: SignIn | undefined;
+  readonly named: CurrentUser | undefined;
   readonly sessionId: string;
   /** The client's address, as Express says it (`trust proxy`). */
   readonly ip: string | undefined;
-  /** What the app or its proxy calls the request. */
-  readonly requestId: string | undefined;
-  /** What that address is counted under. */
-  readonly address: string;
-  /** What a known browser presents. */
-  readonly token: string | undefined;
-  /** What the browser wishes, best first. */
-  readonly languages: readonly string[];
-  /** What the session holds of this visitor's sign-in. */
-  readonly signIn?: SignIn;
-  /** Named by the app's own login. */
-  readonly named?: CurrentUser;
-}
+  readonly #req: Request;
+  readonly #browserToken: BrowserToken;
 
-export interface VisitorParts {
-  readonly sessions: Sessions;
-  readonly policy: SignInPolicy;
-  readonly directory: Directory;
-  readonly browserToken: BrowserToken;
-  readonly paths: PathOptions;
-  readonly currentUser: ((req: Request) => Named | Promise<Named>) | undefined;
-}
-
-/** Tells who is behind a request, each time anew: the app's login may have run in between. */
-export class Visitors {
-  readonly #parts: VisitorParts;
-  /** Where the handler was mounted when the request passed it. */
-  readonly #mounts = new WeakMap<Request, string>();
-
-  constructor(parts: VisitorParts) {
-    this.#parts = parts;
-  }
-
-  /** The request passes the handler. */
-  enter(req: Request): void {
-    this.#mounts.set(req, req.baseUrl);
-  }
-
-  /** @throws SmsOtpError `SESSION_MISSING`, `MISCONFIGURED` */
-  async of(req: Request): Promise<Visitor> {
-    const mount = this.#mounts.get(req);
-    if (mount === undefined) {
-      throw misconfigured('This request never passed app.use(smsOtp(…)): put it before the routes that use its parts.');
-    }
-    const { sessions, policy, currentUser, paths } = this.#parts;
-    const visitor = this.#meet(req, new Paths(mount, paths));
-    const signIn = sessions.read(req);
-    if (currentUser === undefined) return signIn === undefined ? visitor : Object.assign(visitor, { signIn });
-    const named = readNamed(await currentUser(req));
-    if (signIn !== undefined && named !== undefined && signIn.named === nameOf(named))
-      return Object.assign(visitor, { signIn, named });
-    // Whoever the app's login does not name any longer has neither a pending code nor a grant.
-    if (signIn !== undefined) await policy.end(signIn);
-    return named === undefined ? visitor : Object.assign(visitor, { named });
-  }
-
-  /** Where somebody stands who has passed a moment ago and has nothing pending; `undefined` where it must be asked. */
-  seen(req: Request): Standing | undefined {
-    const { sessions, policy, currentUser } = this.#parts;
-    if (currentUser !== undefined || !this.#mounts.has(req) || !sessions.isThere(req)) return undefined;
-    return policy.seen(sessions.read(req));
-  }
-
-  /** The gate stands in front of every request: what only a sign-in needs is worked out when it is asked for. */
-  #meet(req: Request, paths: Paths): Visitor {
-    const { browserToken } = this.#parts;
+  constructor(req: Request, { paths, browserToken, signIn, named }: VisitorFacts) {
+    this.paths = paths;
+    this.signIn = signIn;
+    this.named = named;
+    this.sessionId = req.sessionID;
     // Read at once: a socket that is closed later forgets its address, and would be counted as nobody's.
-    const { sessionID: sessionId, ip } = req;
-    return {
-      paths,
-      sessionId,
-      ip,
-      get requestId() {
-        return readRequestId(req);
-      },
-      get address() {
-        return addressBlock(ip);
-      },
-      get token() {
-        return browserToken.read(req);
-      },
-      get languages() {
-        return req.acceptsLanguages();
-      },
-    };
+    this.ip = req.ip;
+    this.#req = req;
+    this.#browserToken = browserToken;
   }
 
-  /** Asks the shared state only. */
-  async standing(visitor: Visitor): Promise<Standing> {
-    const standing = await this.#parts.policy.standing(visitor.signIn);
-    return standing.stage === 'none' && visitor.named !== undefined ? { stage: 'send' } : standing;
+  /** What the app or its proxy calls the request. */
+  get requestId(): string | undefined {
+    return readRequestId(this.#req);
   }
 
-  /** Asks the directory, too. */
-  async fullStanding(visitor: Visitor): Promise<FullStanding> {
-    const { policy, directory } = this.#parts;
-    const { named } = visitor;
-    const standing = await policy.standing(visitor.signIn);
-    // Who is signed in at the app, and has nothing of ours that still holds, begins anew.
-    if (named === undefined || standing.stage !== 'none') return policy.withNumbers(standing);
-    const user = await directory.findUser('id' in named ? { id: named.id } : { username: named.username });
-    if (user === undefined) return { stage: 'none', numbers: [] };
-    const facts = { id: visitor.sessionId, subject: user.id, amr: named.amr ?? [], named: nameOf(named) };
-    const signIn = await policy.begin({ ...facts, locale: localeOf(user) });
-    return policy.decide({ stage: 'send', signIn }, user);
+  /** What the client's address is counted under. */
+  get address(): string {
+    return addressBlock(this.ip);
+  }
+
+  /** What a known browser presents. */
+  get token(): string | undefined {
+    return this.#browserToken.read(this.#req);
+  }
+
+  /** What the browser wishes, best first. */
+  get languages(): readonly string[] {
+    return this.#req.acceptsLanguages();
   }
 }

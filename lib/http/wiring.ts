@@ -8,7 +8,7 @@ import type { Enrollment } from '../domain/enrollment.ts';
 import type { Directory } from '../domain/fault.ts';
 import type { Grants } from '../domain/grant.ts';
 import type { GuessBudget } from '../domain/guess-budget.ts';
-import type { NumberFacts } from '../domain/number-facts.ts';
+import type { DescribeNumber } from '../domain/number-facts.ts';
 import type { PasswordCheck } from '../domain/password.ts';
 import type { Payers } from '../domain/payer.ts';
 import type { PhoneBook } from '../domain/phone-book.ts';
@@ -23,7 +23,7 @@ import type { ProxyWatch } from './proxy-watch.ts';
 import type { SameOriginRule } from './same-origin.ts';
 import type { Sessions } from './session.ts';
 import type { UnderWay } from './under-way.ts';
-import type { Visitors } from './visitor.ts';
+import type { Visitors } from './visitors.ts';
 
 /** What the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
 export interface Wiring {
@@ -36,8 +36,7 @@ export interface Wiring {
   readonly underWay: UnderWay;
   readonly clock: Clock;
   readonly notify: Notify;
-  /** What an event may say of a number. */
-  readonly describeNumber: (number: string) => NumberFacts;
+  readonly describeNumber: DescribeNumber;
   readonly render: Render;
   readonly assets: Readonly<Record<string, string>>;
   /** The app's own stylesheet: a path in the app, or what is in it. */
