@@ -57,16 +57,22 @@ export class Challenges {
     this.#policy = policy;
   }
 
-  start(facts: Omit<Challenge, 'id' | 'secret' | 'generation' | 'endsAt'>): Promise<Challenge> {
+  /** A new one, which is not pending before it is written. */
+  draw(facts: Omit<Challenge, 'id' | 'secret' | 'generation' | 'endsAt'>): Challenge {
     const id = randomBytes(16).toString('base64url');
-    return this.#write({ ...facts, id, secret: this.#keyring.newest, generation: 0, endsAt: this.#end() });
+    return { ...facts, id, secret: this.#keyring.newest, generation: 0, endsAt: this.#end() };
+  }
+
+  async write(challenge: Challenge): Promise<Challenge> {
+    await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), this.#policy.codeTtlSeconds);
+    return challenge;
   }
 
   /** The next code, with a new life; the one before is dead from here on. */
   async renew(challenge: Challenge): Promise<Challenge> {
     // Where its code was entered in this moment, nothing brings it back.
     if (!(await this.claim(challenge.id))) throw codeExpired();
-    return this.#write({ ...challenge, generation: challenge.generation + 1, endsAt: this.#end() });
+    return this.write({ ...challenge, generation: challenge.generation + 1, endsAt: this.#end() });
   }
 
   /** Where what the code was claimed for could not be done after all. */
@@ -99,11 +105,6 @@ export class Challenges {
     const { secret, id, purpose, subject, number } = challenge;
     const key = this.#keyring.deriveKey(secret, 'code', id, purpose, subject, number);
     return key && deriveCode(key, challenge.generation, this.#policy.codeLength);
-  }
-
-  async #write(challenge: Challenge): Promise<Challenge> {
-    await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), this.#policy.codeTtlSeconds);
-    return challenge;
   }
 
   #end(): number {

@@ -57,8 +57,8 @@ export class Deliveries {
 
   /** A message is about to go out. Only whoever won the cool-down comes here, so nobody writes in between. */
   async begin(challengeId: string): Promise<void> {
-    await this.#writeSendings(challengeId, [...(await this.sendings(challengeId)), { at: this.#clock() }]);
-    await this.#writeState(challengeId, 'queued');
+    const sendings = [...(await this.sendings(challengeId)), { at: this.#clock() }];
+    await Promise.all([this.#writeSendings(challengeId, sendings), this.#writeState(challengeId, 'queued')]);
   }
 
   /** The message surely was not sent. */
@@ -103,8 +103,8 @@ export class Deliveries {
   }
 
   async forget(challengeId: string): Promise<void> {
-    await this.#state.delete(this.#sendingsKey(challengeId));
-    await this.#state.delete(this.#stateKey(challengeId));
+    const keys = [this.#sendingsKey(challengeId), this.#stateKey(challengeId)];
+    await Promise.all(keys.map((key) => this.#state.delete(key)));
   }
 
   /** @returns when the message was sent that the SMSC took */

@@ -101,8 +101,8 @@ export class Dispatch {
     if (pending !== undefined) return challenges.isFresh(pending) ? pending : challenges.renew(pending);
     const { signIn, purpose, number, change, user, payer, address } = order;
     const facts = { signIn, purpose, number, subject: user.id, payer, address };
-    const challenge = await challenges.start(change === undefined ? facts : { ...facts, change });
-    await guesses.open(challenge);
+    const challenge = challenges.draw(change === undefined ? facts : { ...facts, change });
+    await Promise.all([challenges.write(challenge), guesses.open(challenge)]);
     return challenge;
   }
 

@@ -25,13 +25,17 @@ const apart = (to: Recipient, key: string): string => (isUnproven(to) ? `unprove
 const perUser = (to: Recipient): string => apart(to, JSON.stringify([to.payer.subject, to.payer.browser]));
 const perNumber = (to: Recipient): string => apart(to, JSON.stringify([to.number, to.payer.browser]));
 
-const ROWS: readonly Row[] = [
+const OWN_ROWS: readonly Row[] = [
   { limit: 'sendsPerUserPerHour', of: perUser, isRefunded: true },
   { limit: 'sendsPerUserPerDay', of: perUser, isRefunded: true },
   { limit: 'sendsPerNumberPerHour', of: perNumber, isRefunded: true },
   { limit: 'sendsPerNumberPerDay', of: perNumber, isRefunded: true },
   { limit: 'sendsPerDayHard', of: (to) => apart(to, `user ${to.payer.subject}`), isRefunded: false },
   { limit: 'sendsPerDayHard', of: (to) => apart(to, `number ${to.number}`), isRefunded: false },
+];
+
+/** Counted last: whoever is refused for themselves uses up nothing, not even for a moment, that others need. */
+const SHARED_ROWS: readonly Row[] = [
   { limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true },
   // Whoever walks along a block of numbers may well own it, and read its codes.
   {
@@ -41,6 +45,8 @@ const ROWS: readonly Row[] = [
   },
   { limit: 'smsPerDay', of: () => 'all', isRefunded: false },
 ];
+
+const ROWS = [...OWN_ROWS, ...SHARED_ROWS];
 
 /** So much of `smsPerDay` is kept for proven numbers: a flood of enrolments must not stop the sign-ins. */
 const KEPT_SHARE = 1 / 5;
@@ -61,14 +67,17 @@ export class SendBudget {
   /** @throws SmsOtpError `TOO_MANY_SENDS`; nothing is counted then. */
   async pay(to: Recipient): Promise<void> {
     const paid: Account[] = [];
-    for (const { limit, subject } of accountsOf(to)) {
-      const count = await this.#limiter.count(limit, subject);
-      paid.push({ limit, subject });
-      const isKept = limit === 'smsPerDay' && isUnproven(to) && isInKeptShare(count);
-      if (limit === 'smsPerDay' && !isKept) this.#watchBudget(count);
-      if (!count.isOver && !isKept) continue;
-      await this.#giveBack(paid);
-      throw tooManySends(Math.max(await this.secondsLeft(to), isKept ? count.resetsInSeconds : 0));
+    for (const rows of [OWN_ROWS, SHARED_ROWS]) {
+      const accounts = accountsOf(to, rows);
+      const counts = await Promise.all(accounts.map(({ limit, subject }) => this.#limiter.count(limit, subject)));
+      paid.push(...accounts);
+      const day = counts.find((_count, place) => accounts[place]?.limit === 'smsPerDay');
+      const isKept = day !== undefined && isUnproven(to) && isInKeptShare(day);
+      if (isKept || counts.some(({ isOver }) => isOver)) {
+        await this.#giveBack(paid);
+        throw tooManySends(Math.max(await this.secondsLeft(to), isKept ? day.resetsInSeconds : 0));
+      }
+      if (day !== undefined) this.#watchBudget(day);
     }
   }
 
@@ -88,7 +97,10 @@ export class SendBudget {
    * @param sentAt milliseconds since 1970, one a send
    */
   async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
-    const accounts = accountsOf(to, ({ isRefunded }) => isRefunded);
+    const accounts = accountsOf(
+      to,
+      ROWS.filter(({ isRefunded }) => isRefunded),
+    );
     await Promise.all(accounts.map((account) => this.#refundOne(account, sentAt)));
   }
 
@@ -116,8 +128,8 @@ export class SendBudget {
   }
 }
 
-function accountsOf(to: Recipient, isMeant: (row: Row) => boolean = () => true): readonly Account[] {
-  return ROWS.filter(isMeant).flatMap(({ limit, of }) => {
+function accountsOf(to: Recipient, rows: readonly Row[] = ROWS): readonly Account[] {
+  return rows.flatMap(({ limit, of }) => {
     const subject = of(to);
     return subject === undefined ? [] : [{ limit, subject }];
   });

@@ -67,8 +67,7 @@ export class Verification {
     const challenge = await challenges.read(guess.challengeId);
     if (challenge === undefined || challenge.subject !== guess.subject) throw codeExpired();
     await this.#compare(challenge, { ...guess, code });
-    const user = await this.#confirm(challenge);
-    const sendings = await deliveries.sendings(challenge.id);
+    const [user, sendings] = await Promise.all([this.#confirm(challenge), deliveries.sendings(challenge.id)]);
     const [isWinner] = await Promise.all([challenges.claim(challenge.id), guesses.giveBack(challenge)]);
     if (!isWinner) throw codeExpired();
     const outcome = await this.#orRestore(challenge, () => carryOut({ challenge, user, sendings }));
@@ -122,8 +121,7 @@ export class Verification {
   async #forget(challenge: Challenge, sendings: readonly Sending[]): Promise<void> {
     const { deliveries, guesses, sends } = this.#parts;
     const sentAt = sendings.map(({ at }) => at);
-    await sends.refund(challenge, sentAt);
-    await Promise.all([deliveries.forget(challenge.id), guesses.close(challenge)]);
+    await Promise.all([sends.refund(challenge, sentAt), deliveries.forget(challenge.id), guesses.close(challenge)]);
   }
 }
 
