@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, string | undefined>> = {
   record: 'an object',
 };
 
-/** Plain words for what a schema has none of its own for. They hold no value. */
+/** Plain words where a schema has none of its own. They hold no value that was given. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -22,9 +22,9 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
     case 'too_small':
-      return 'must not be empty';
+      return ['string', 'array'].includes(issue.origin) && issue.minimum === 1 ? 'must not be empty' : undefined;
     case 'too_big':
-      return `must have at most ${issue.maximum} characters`;
+      return issue.origin === 'string' ? `must have at most ${issue.maximum} characters` : undefined;
     case 'invalid_key':
       return issue.issues[0]?.message;
     case 'unrecognized_keys':

@@ -3,9 +3,11 @@ import { readConfig } from '../lib/config.ts';
 import { SmsOtpConfigError } from '../lib/errors.ts';
 import { LdapUserStore } from '../lib/ldap/index.ts';
 import type { LdapUserStoreOptions } from '../lib/ldap/ldap-options.ts';
+import { smsOtpForOidc } from '../lib/oidc/index.ts';
 import type { SmsOtpOptions } from '../lib/options.ts';
 import { SmppTransport } from '../lib/smpp/index.ts';
 import type { SmppTransportOptions } from '../lib/smpp/smpp-options.ts';
+import { smsOtp } from '../lib/sms-otp.ts';
 import { readTelemetryOptions } from '../lib/telemetry/telemetry-options.ts';
 import { membersOf } from './support/doc-tables.ts';
 import { People } from './support/people.ts';
@@ -35,6 +37,7 @@ const OWNERS: readonly [file: string, name: string, read: (options: Options) => 
   ['lib/smpp/smpp-options.ts', 'SmppTransportOptions', operator],
   ['lib/smpp/smpp-options.ts', 'SmscOptions', (smsc) => operator({ smscs: [{ host: 'smsc.example.net', ...smsc }] })],
   ['lib/smpp/address.ts', 'SourceAddress', (source) => operator({ source: { address: 'Example', ...source } })],
+  ['lib/oidc/sms-otp-for-oidc.ts', 'SmsOtpForOidcOptions', (options) => smsOtpForOidc(smsOtp(NEEDED), options)],
   ['lib/telemetry/telemetry-options.ts', 'TelemetryOptions', (options) => readTelemetryOptions(options)],
 ];
 
