@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { SmsOtpConfigError } from './errors.ts';
+import { describeIssue, problemsOf } from './option-problem.ts';
 
 /**
  * The options as the schema reads them, with its defaults.
@@ -12,12 +13,8 @@ export function checkOptions<Schema extends z.ZodType>(
   options: unknown,
   owner: string,
 ): z.output<Schema> {
-  const result = schema.safeParse(options);
+  // With `reportInput` what is not there can be told from what is wrong.
+  const result = schema.safeParse(options, { error: describeIssue, reportInput: true });
   if (result.success) return result.data;
-  throw new SmsOtpConfigError(
-    result.error.issues.flatMap((issue) => {
-      if (issue.code !== 'unrecognized_keys') return `${[owner, ...issue.path].join('.')}: ${issue.message}`;
-      return issue.keys.map((key) => `${[owner, ...issue.path, key].join('.')}: there is no such option`);
-    }),
-  );
+  throw new SmsOtpConfigError(result.error.issues.flatMap((issue) => problemsOf(owner, issue)));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seconds } from './bounded-number.ts';
 import { checkOptions } from './check-options.ts';
 import type { CodeLength } from './domain/code.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
@@ -6,7 +7,7 @@ import { enrollmentSchema } from './enrollment-options.ts';
 import { limitsSchema } from './limit-options.ts';
 import { areLanguagesKnown, localesSchema, messagesSchema } from './locale-options.ts';
 import { debugLogger, type Logger } from './log.ts';
-import { callback, country, object, origin, path, seconds, secret, url } from './option-values.ts';
+import { callback, country, object, origin, path, secret, url } from './option-values.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
 import { stylesSchema } from './styles.ts';
@@ -32,7 +33,10 @@ const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map
 
 const schema = z
   .strictObject({
-    secret: z.union([secret, z.array(secret).min(1).readonly()], 'must be a text of at least 32 bytes, or several'),
+    secret: z.union(
+      [secret, z.array(secret).min(1, 'must have at least one secret').readonly()],
+      'must be a text of at least 32 bytes, or several',
+    ),
     userStore: object<UserStore>('must be a user store', 'findUser'),
     transport: object<SmsTransport>('must be an SMS transport', 'send'),
     name: z
@@ -75,9 +79,7 @@ const schema = z
       .string()
       .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be a word without quotes')
       .default('smpp'),
-    logger: object<Logger>('must have debug, info, warn and error', 'debug', 'info', 'warn', 'error').default(() =>
-      debugLogger('core'),
-    ),
+    logger: object<Logger>('must be a logger', 'debug', 'info', 'warn', 'error').default(() => debugLogger('core')),
     allowInsecure: z
       .array(z.enum(['memorySessions', 'insecureCookie', 'memoryState', 'plainSmpp', 'plainLdap']))
       .readonly()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { wholeNumber } from './bounded-number.ts';
 import { PHONE_NUMBER_TYPES } from './domain/phone-number.ts';
-import { callback, count, country } from './option-values.ts';
+import { callback, country } from './option-values.ts';
 import type { EnrollmentOptions } from './options.ts';
 
 /** The option `enrollment`. */
@@ -15,5 +16,5 @@ export const enrollmentSchema = z.strictObject({
     .min(1, 'must name at least one type')
     .readonly()
     .default(['MOBILE', 'FIXED_LINE_OR_MOBILE']),
-  maxNumbers: count.max(20, 'must be at most 20').default(5),
+  maxNumbers: wholeNumber(1, 20).default(5),
 } satisfies Record<keyof EnrollmentOptions, z.ZodType>);

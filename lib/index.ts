@@ -1,7 +1,8 @@
 export type { Purpose } from './domain/challenge.ts';
 export type { CodeLength } from './domain/code.ts';
+export type { DeliveryState } from './domain/delivery.ts';
 export type { Finding } from './domain/finding.ts';
-export type { LimitName } from './domain/limits.ts';
+export type { LimitName, Limits } from './domain/limits.ts';
 export type { NumberFacts } from './domain/number-facts.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
 export type { Country, PhoneNumberType } from './domain/phone-number.ts';

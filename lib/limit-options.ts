@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { seconds } from './bounded-number.ts';
 import { LIMITS, type LimitName, type Limits } from './domain/limits.ts';
-import { count, seconds } from './option-values.ts';
 
 const MOST = 10_000;
 
@@ -29,5 +29,6 @@ function limitSchemas(): { [Name in LimitName]: z.ZodDefault<z.ZodType<Limits[Na
 }
 
 function limit(most: number): z.ZodType<number | false, number | false> {
-  return z.union([count.max(most), z.literal(false)], `must be a whole number from 1 to ${most}, or false`);
+  const problem = `must be a whole number from 1 to ${most}, or false`;
+  return z.union([z.int().min(1, problem).max(most, problem), z.literal(false)], problem);
 }

@@ -4,17 +4,11 @@ import { isCountry } from './domain/phone-number.ts';
 /** Path segments that mean themselves, whoever reads them. */
 const PATH = /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/;
 
-export const count = z.int('must be a whole number').min(1, 'must be at least 1');
 export const path = z.string().regex(PATH, 'must be a path as /auth, without a slash at its end');
 export const url = z.string().regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'must be a path on this site, as /login');
 export const origin = z.string().refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
 export const country = z.string().refine(isCountry, 'must be a country as SE');
 export const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
-
-export function seconds(least: number, most: number): z.ZodInt {
-  const problem = `must be a whole number of seconds from ${least} to ${most}`;
-  return z.int(problem).min(least, problem).max(most, problem);
-}
 
 export function callback<Type>(): z.ZodCustom<Type, Type> {
   return z.custom<Type>((value) => typeof value === 'function', 'must be a function');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeIssue } from './option-problem.ts';
 
 /** The custom properties of our stylesheet, without their prefix. */
 export const STYLE_NAMES = [
@@ -42,7 +43,7 @@ export type OwnStylesheet = { readonly url: string } | { readonly css: string };
 /** No union: that would not tell which of the values is wrong. */
 export const stylesSchema = z.custom<string | Styles>().transform((styles, context): OwnStylesheet => {
   const isPath = typeof styles === 'string';
-  const { error } = isPath ? path.safeParse(styles) : values.safeParse(styles);
+  const { error } = isPath ? path.safeParse(styles) : values.safeParse(styles, { error: describeIssue });
   for (const issue of error?.issues ?? []) {
     context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
   }

@@ -6,10 +6,15 @@ type Pem = string | Buffer | (string | Buffer)[];
 
 /** A private CA, a client certificate, or the name that the server's certificate has. It is always checked. */
 export interface TlsOptions {
+  /** In place of the CAs that Node knows, in PEM. */
   readonly ca?: Pem | undefined;
+  /** The client's certificate, with those between it and its CA, in PEM. */
   readonly cert?: Pem | undefined;
+  /** The private key of `cert`, in PEM. */
   readonly key?: Pem | undefined;
+  /** What opens `key` where it is encrypted. */
   readonly passphrase?: string | undefined;
+  /** The name that the server's certificate must have. Default: the host's. */
   readonly servername?: string | undefined;
 }
 

@@ -51,13 +51,13 @@ describe('locales', () => {
     [
       'a text that is undefined',
       { it: { pages: { code: undefined } } },
-      'smsOtp.locales.it.pages.code: must be a text of 1 to 500 characters',
+      'smsOtp.locales.it.pages.code: is not set, and must be a text of 1 to 500 characters',
     ],
     ['a text that is none', { it: { errors: { INVALID_CODE: 5 } } }, 'smsOtp.locales.it.errors.INVALID_CODE: must be'],
     [
       'a count without its form for all others',
       { it: { pages: { attemptsRemaining: { one: '{attempts}' } } } },
-      'smsOtp.locales.it.pages.attemptsRemaining.other: must be a text',
+      'smsOtp.locales.it.pages.attemptsRemaining.other: is not set, and must be a text',
     ],
     ['a direction that is none', { it: { dir: 'up' } }, 'smsOtp.locales.it.dir: must be ltr or rtl'],
     ['a tag that is none', { english: {} }, 'smsOtp.locales.english: must be named by a language'],

@@ -6,7 +6,7 @@ const ESSENTIAL = { id_token: { acr: { essential: true, values: ['smpp'] } } };
 
 /** What the application may ask the provider for, by the name of its link. */
 export const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  plain: {},
+  'sign-in': {},
   smpp: { acr_values: 'smpp' },
   essential: { claims: JSON.stringify(ESSENTIAL) },
   'no-older-than-a-minute': { max_age: '60' },

@@ -29,6 +29,15 @@ export async function phones([action = '', ...args]: readonly string[], terminal
 
 async function tellOfChange({ options, sent }: Instance, terminal: Terminal): Promise<void> {
   const { all, failed } = await sent();
-  terminal.print(`It is done. Of ${all} earlier numbers ${all - failed} are told by SMS. Now there are:`);
+  terminal.print(`It is done. ${newsOf(all, failed)}Now there are:`);
   if (options.shared === undefined) terminal.complain(SIGN_INS_GO_ON);
+}
+
+/** Who hears of the change by SMS: all numbers that were there before. */
+function newsOf(all: number, failed: number): string {
+  if (all === 0) return '';
+  const earlier = all === 1 ? 'The earlier number' : `The ${all} earlier numbers`;
+  if (failed === 0) return `${earlier} ${all === 1 ? 'is' : 'are'} told by SMS. `;
+  if (failed === all) return `${earlier} could not be told by SMS. `;
+  return `${earlier} are told by SMS, but for ${failed} that could not be. `;
 }

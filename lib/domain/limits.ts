@@ -26,6 +26,7 @@ export const LIMITS = {
 /** The limits that count something, by the names of their options. */
 export type LimitName = keyof typeof LIMITS;
 
+/** How much there may be of each, from 1; `false` lifts a limit. The README says what each counts. */
 export interface Limits extends Readonly<Record<LimitName, number | false>> {
   /** [1800] How long no password of a user is looked at once `failedPasswordsPerUser` is used up. */
   readonly passwordPauseSeconds: number;

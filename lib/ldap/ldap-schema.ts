@@ -1,5 +1,6 @@
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
+import { wholeNumber } from '../bounded-number.ts';
 import { checkOptions } from '../check-options.ts';
 import { tlsOptions } from '../tls-options.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
@@ -14,6 +15,7 @@ const attributes = z.union([attribute, z.array(attribute).min(1).readonly()], {
 const serverUrl = z
   .string()
   .refine((url) => readServerUrl(url) !== undefined, 'must be ldap://host:port or ldaps://host:port, and no more');
+const timeout = 'must be a number of seconds above 0, up to 60';
 
 const both = {
   url: z.union([serverUrl, z.array(serverUrl).min(1).readonly()], {
@@ -34,8 +36,8 @@ const both = {
   displayNameAttribute: attributes.optional(),
   localeAttribute: attribute.optional(),
   attributes: z.array(attribute).readonly().optional(),
-  timeoutSeconds: z.number().positive().max(60).optional(),
-  connections: z.int().min(1).max(100).optional(),
+  timeoutSeconds: z.number(timeout).positive(timeout).max(60, timeout).optional(),
+  connections: wholeNumber(1, 100).optional(),
 };
 
 const schema = safe(

@@ -105,7 +105,8 @@ export const de: Locale = {
       'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie, und geben Sie die Landesvorwahl an.',
     CROSS_ORIGIN:
       'Dieses Formular kam von einer anderen Adresse als dieser Website. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
-    BAD_REQUEST: 'Das kann nicht stimmen. Bitte prüfen Sie Ihre Eingabe.',
+    BAD_REQUEST:
+      'Das konnten wir nicht lesen. Bitte prüfen Sie Ihre Eingabe, oder gehen Sie zurück und versuchen Sie es noch einmal.',
     METHOD_NOT_ALLOWED: 'So lässt sich diese Seite nicht verwenden.',
     UNSUPPORTED_MEDIA_TYPE: 'So lässt sich diese Seite nicht verwenden.',
     SMS_UNAVAILABLE: 'Wir können gerade keine SMS senden. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',

@@ -98,7 +98,7 @@ export const en: Locale = {
     SEND_REFUSED: 'We cannot send a code to this number now. Please ask your administrator.',
     PHONE_NOT_ACCEPTED: 'This phone number cannot be used. Please check it, and write it with its country code.',
     CROSS_ORIGIN: 'This form came from another address than this site has. Open the site again and retry.',
-    BAD_REQUEST: 'This cannot be right. Please check what you typed.',
+    BAD_REQUEST: 'We could not read that. Please check what you typed, or go back and try again.',
     METHOD_NOT_ALLOWED: 'This page cannot be used like that.',
     UNSUPPORTED_MEDIA_TYPE: 'This page cannot be used like that.',
     SMS_UNAVAILABLE: 'We cannot send an SMS right now. Nothing is lost: please try again.',

@@ -104,7 +104,7 @@ export const es: Locale = {
     PHONE_NOT_ACCEPTED: 'No se puede usar este número de teléfono. Compruébelo y escríbalo con el prefijo del país.',
     CROSS_ORIGIN:
       'Este formulario venía de una dirección distinta de la de este sitio. Abra el sitio de nuevo e inténtelo otra vez.',
-    BAD_REQUEST: 'Esto no puede ser correcto. Revise lo que ha escrito.',
+    BAD_REQUEST: 'No hemos podido leerlo. Revise lo que ha escrito, o vuelva atrás e inténtelo de nuevo.',
     METHOD_NOT_ALLOWED: 'Esta página no se puede usar así.',
     UNSUPPORTED_MEDIA_TYPE: 'Esta página no se puede usar así.',
     SMS_UNAVAILABLE: 'Ahora mismo no podemos enviar un SMS. No se ha perdido nada: inténtelo de nuevo.',

@@ -99,7 +99,7 @@ export const sv: Locale = {
     PHONE_NOT_ACCEPTED: 'Det här telefonnumret kan inte användas. Kontrollera det och skriv det med landsnummer.',
     CROSS_ORIGIN:
       'Formuläret kom från en annan adress än den här webbplatsens. Öppna webbplatsen på nytt och försök igen.',
-    BAD_REQUEST: 'Det här kan inte stämma. Kontrollera vad du skrev.',
+    BAD_REQUEST: 'Det kunde vi inte läsa. Kontrollera vad du skrev, eller gå tillbaka och försök igen.',
     METHOD_NOT_ALLOWED: 'Sidan kan inte användas så.',
     UNSUPPORTED_MEDIA_TYPE: 'Sidan kan inte användas så.',
     SMS_UNAVAILABLE: 'Vi kan inte skicka sms just nu. Inget har gått förlorat: försök igen.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeNumber } from '../bounded-number.ts';
 import { checkOptions } from '../check-options.ts';
 import { isSource, NPI, readSource, TON } from './address.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
@@ -41,14 +42,14 @@ const source = {
 const schema = z
   .strictObject({
     smpp_server: z.string('must be a host name or address').max(255),
-    smpp_port: wholeNumber(1, 65535),
+    smpp_port: orDigits(wholeNumber(1, 65_535)),
     system_id: cOctetString(15),
     password: cOctetString(64),
     ...source,
     source_addr_npi: oneOf(NPI).default('ISDN'),
     dest_addr_ton: oneOf({ INTERNATIONAL: TON.INTERNATIONAL, UNKNOWN: TON.UNKNOWN }).default('INTERNATIONAL'),
     dest_addr_npi: oneOf(NPI).default('ISDN'),
-    priority_flag: wholeNumber(0, 3).default(3),
+    priority_flag: orDigits(wholeNumber(0, 3)).default(3),
     data_coding_alphabet: oneOf({ ALPHA_DEFAULT: 0 }).default('ALPHA_DEFAULT'),
   } satisfies Record<keyof GluuSmppProperties, z.ZodType>)
   .refine(({ source_addr: address, source_addr_ton: ton }) => isSource(readSource({ address, ton })), {
@@ -89,13 +90,10 @@ function withoutEmpty(properties: unknown): unknown {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''));
 }
 
-function wholeNumber(minimum: number, maximum: number) {
-  const problem = `must be a whole number from ${minimum} to ${maximum}`;
+/** The same as digits, as the table has it. */
+function orDigits(number: z.ZodInt) {
   const isDigits = (value: unknown): boolean => typeof value === 'string' && /^\d+$/.test(value);
-  return z.preprocess(
-    (value) => (isDigits(value) ? Number(value) : value),
-    z.int(problem).min(minimum, problem).max(maximum, problem),
-  );
+  return z.preprocess((value) => (isDigits(value) ? Number(value) : value), number);
 }
 
 function oneOf<Name extends string>(names: Readonly<Record<Name, number>>) {

@@ -1,4 +1,6 @@
+export type { TlsOptions } from '../tls-options.ts';
 export type { AddressKind, NumberingPlan, SourceAddress, TypeOfNumber } from './address.ts';
+export type { StatusClasses } from './command-status.ts';
 export { type GluuSmppProperties, smppOptionsFromGluu } from './gluu-properties.ts';
 export type { SmppTransportOptions, SmscOptions } from './smpp-options.ts';
 export type { SmppStats, SmscStats } from './smpp-stats.ts';

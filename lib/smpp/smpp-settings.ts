@@ -9,7 +9,10 @@ const kind = { ton: byteNamed(TON), npi: byteNamed(NPI) } satisfies Record<keyof
 const source = z
   .preprocess(
     (value) => (typeof value === 'string' ? { address: value } : value),
-    z.strictObject({ address: z.string(), ...kind } satisfies Record<keyof SourceAddress, z.ZodType>),
+    z.strictObject(
+      { address: z.string(), ...kind } satisfies Record<keyof SourceAddress, z.ZodType>,
+      'must be a text, or an object',
+    ),
   )
   .transform(readSource)
   .refine(isSource, 'must be 1 to 11 ASCII letters and digits, or a number of 1 to 20 digits');

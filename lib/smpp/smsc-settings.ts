@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seconds, wholeNumber } from '../bounded-number.ts';
 import { tlsOptions } from '../tls-options.ts';
 import type { SmscOptions } from './smpp-options.ts';
 import { readSmscUrl } from './smsc-url.ts';
@@ -9,11 +10,12 @@ const statusOtherThanOk = z
   .refine((key) => z.int().min(1).max(0xffff_ffff).safeParse(Number(key)).success, 'must be a status other than 0')
   .transform((key) => String(Number(key)));
 const statusClass = z.enum(['throttled', 'transient', 'session', 'number', 'route', 'config', 'bug']);
+const rate = 'must be a number from 0.1 to 10000';
 
 const objectSchema = z.strictObject({
   name: z.string().min(1).max(255).optional(),
   host: z.string().min(1).max(255),
-  port: z.int().min(1).max(65535).optional(),
+  port: wholeNumber(1, 65_535).optional(),
   tls: z.preprocess((tls) => (typeof tls === 'boolean' ? (tls ? {} : undefined) : tls), tlsOptions.optional()),
   systemId: cOctetString(15),
   // SMPP 3.4 has 8 characters; many SMSCs give out longer ones.
@@ -22,11 +24,11 @@ const objectSchema = z.strictObject({
   serviceType: cOctetString(5),
   addressRange: cOctetString(40),
   bindMode: z.enum(['transceiver', 'transmitter', 'transmitter+receiver']).default('transceiver'),
-  binds: z.int().min(1).max(32).default(1),
-  priority: z.int().min(0).max(3).default(1),
-  window: z.int().min(1).max(1000).default(10),
-  messagesPerSecond: z.number().min(0.1).max(10_000).optional(),
-  idleUnbindSeconds: z.int().min(1).max(3600).optional(),
+  binds: wholeNumber(1, 32).default(1),
+  priority: wholeNumber(0, 3).default(1),
+  window: wholeNumber(1, 1000).default(10),
+  messagesPerSecond: z.number(rate).min(0.1, rate).max(10_000, rate).optional(),
+  idleUnbindSeconds: seconds(1, 3600).optional(),
   validityPeriod: z.enum(['relative', 'absolute', 'none']).default('relative'),
   messageIdFormat: z.enum(['auto', 'hex', 'decimal', 'text']).default('auto'),
   statusClasses: z.record(statusOtherThanOk, statusClass).default({}),
@@ -34,7 +36,7 @@ const objectSchema = z.strictObject({
 
 /** An SMSC's URL or object, checked and with all defaults in their places. */
 export const smscSchema = z
-  .unknown()
+  .custom<unknown>(isTextOrObject, 'must be a URL as smpps://user:password@host:port, or an object')
   .transform((value, context) => {
     if (typeof value !== 'string') return value;
     const options = readSmscUrl(value);
@@ -49,6 +51,10 @@ export const smscSchema = z
 
 /** One SMSC. `tls` is absent where the connection is plain. */
 export type SmscSettings = Readonly<z.output<typeof smscSchema>>;
+
+function isTextOrObject(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null);
+}
 
 /** Printable ASCII, empty by default: a NUL inside would move all fields behind it. */
 export function cOctetString(maximum: number) {

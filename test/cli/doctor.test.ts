@@ -107,6 +107,20 @@ describe('doctor', () => {
     expect(testbed.directory.operations.slice(before).filter(isBindOfAda)).to.have.length(1);
   });
 
+  it('says what is not set, and that no .env file is read', async () => {
+    const file = writeConfig(`export const options = {
+      secret: process.env.NOT_THERE,
+      userStore: new MemoryUserStore([]),
+      transport: { send: async () => ({ status: 'accepted' }) },
+      codeLength: 5,
+    };`);
+    files.push(file);
+    const { code, out } = await runHere(['doctor', '--config', file.path]);
+    expect(code).to.equal(1);
+    expect(out).to.match(/^failed {3}options: smsOtp.secret: is not set, .*\n {9}-> Set it\. .*--env-file=\.env/m);
+    expect(out).to.match(/^failed {3}options: smsOtp.codeLength: .*\n {9}-> Mend it in the configuration file/m);
+  });
+
   it('says that there is no configuration file', async () => {
     const { code, out } = await runHere(['doctor', '--config', 'no-such.config.js']);
     expect(code).to.equal(1);

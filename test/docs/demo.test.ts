@@ -9,11 +9,11 @@ describe('docs/demo.md', () => {
   let demo: Demo;
   let secondsLater = 0;
 
-  before(async () => {
+  beforeEach(async () => {
     demo = await startDemo({}, () => Date.now() + secondsLater * 1000);
   });
 
-  after(() => demo?.close());
+  afterEach(() => demo?.close());
 
   it('shows what the demo answers, from the password to the fresh code', async () => {
     const jar = new Client(demo.url);
@@ -33,6 +33,21 @@ describe('docs/demo.md', () => {
     expect((await jar.post('/auth/code/send')).status).to.equal(200);
     expect((await jar.post('/auth/code', { code: await demo.newestCode() })).status).to.equal(200);
     expect((await fetch(`${demo.url}/transfer`, { headers: { ...headers, Cookie: jar.cookie } })).status).to.equal(200);
+  });
+
+  it('shows how those sign in who have two numbers, or none', async () => {
+    const steps = [...doc.matchAll(/^curl -s -c (\w+) -b \1 localhost:3000(\S+) --json '(.*)'\n((?:#.*\n)*)/gm)];
+    for (const person of ['grace', 'alan']) {
+      const jar = new Client(demo.url);
+      const own = steps.filter(([, name]) => name === person);
+      expect(own, person).to.have.length(2);
+      for (const [, , path = '', body = '', comment = ''] of own) {
+        const answer = await jar.post(path, JSON.parse(body));
+        expect(answer.status, path).to.equal(200);
+        if (comment !== '') expect(answer.body).to.deep.equal(JSON.parse(comment.replace(/^#/gm, '')));
+      }
+      expect((await jar.post('/auth/code', { code: await demo.newestCode() })).status, person).to.equal(200);
+    }
   });
 
   it('names the people of the demo, and their numbers', async () => {

@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { expect } from 'chai';
 import express, { type Express } from 'express';
 import session from 'express-session';
 import { agent } from 'supertest';
-import type { SmsOtp } from '../../lib/index.ts';
+import { loadOptions } from '../../lib/cli/config-file.ts';
+import { type SmsOtp, smsOtp } from '../../lib/index.ts';
 import { type DirectorySimulator, type SmscSimulator, startDirectory, startSmsc } from '../../lib/simulator/index.ts';
 import { postJson } from '../support/app.ts';
+import { runHere } from '../support/command-line.ts';
 import { membersOf, namesIn } from '../support/doc-tables.ts';
-import { runListing } from '../support/listing.ts';
 
 const PAGE = 'docs/moving-from-gluu.md';
 const doc = readFileSync(PAGE, 'utf8');
@@ -34,6 +36,7 @@ describe('docs/moving-from-gluu.md', () => {
     let smsc: SmscSimulator;
     let otp: SmsOtp;
     let app: Express;
+    let config: string;
 
     beforeEach(async () => {
       const entries = [
@@ -51,14 +54,16 @@ describe('docs/moving-from-gluu.md', () => {
       ];
       [directory, smsc] = await Promise.all([startDirectory({ baseDn: 'ou=people,o=gluu', entries }), startSmsc()]);
       const { hostname, port } = new URL(smsc.url);
-      ({ otp } = await runListing<{ otp: SmsOtp }>(PAGE, 'gluu', {
-        ldapUrl: directory.url,
-        bindDn: 'cn=service,dc=example,dc=org',
-        bindPassword: 'service',
-        properties: { smpp_server: hostname, smpp_port: port },
-        secret: 'a secret of the listings, long enough',
-        origin: 'http://127.0.0.1:3000',
-      }));
+      config = writeListing({
+        LDAP_URL: directory.url,
+        LDAP_BIND_DN: 'cn=service,dc=example,dc=org',
+        LDAP_BIND_PASSWORD: 'service',
+        SMPP_SERVER: hostname,
+        SMPP_PORT: port,
+        SMS_OTP_SECRET: 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE',
+        ORIGIN: 'http://127.0.0.1:3000',
+      });
+      otp = smsOtp(await loadOptions(config));
       app = express();
       app.use(session({ secret: 'of the listings', resave: false, saveUninitialized: false }), otp);
     });
@@ -66,6 +71,13 @@ describe('docs/moving-from-gluu.md', () => {
     afterEach(async () => {
       await otp.close();
       await Promise.all([directory.close(), smsc.close()]);
+      rmSync(dirname(config), { recursive: true });
+    });
+
+    it('is a configuration in which the doctor finds nothing wrong', async () => {
+      const { code, out } = await runHere(['doctor', '--user', 'ada', '--config', config]);
+      expect(code, out).to.equal(0);
+      expect(out).to.match(/^ok +person: found, with ••• 0605/m);
     });
 
     it("signs people of Gluu's directory in under their inum, over its SMPP", async () => {
@@ -80,3 +92,13 @@ describe('docs/moving-from-gluu.md', () => {
     });
   });
 });
+
+/** The listing as a file, in an environment of its own. */
+function writeListing(environment: object): string {
+  const [, listing = ''] = /^```js gluu\n(.*?)^```$/ms.exec(doc) ?? [];
+  expect(listing).to.contain('process.env');
+  mkdirSync('.build', { recursive: true });
+  const file = join(mkdtempSync('.build/gluu-'), `sms-otp.config${extname(import.meta.url)}`);
+  writeFileSync(file, listing.replace('process.env', JSON.stringify(environment)));
+  return file;
+}

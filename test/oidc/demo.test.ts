@@ -40,7 +40,7 @@ describe('the demo of OpenID Connect in a browser', () => {
 
   it('signs out at both ends', async () => {
     const page = await open();
-    await begin(page, 'plain');
+    await begin(page, 'sign in');
     await signIn(page);
     await answerOn(page);
     await page.goto(demo.clientUrl);

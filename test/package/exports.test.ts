@@ -5,18 +5,18 @@ import { type PublicSymbol, readPublicInterface } from '../support/public-interf
 const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '.': {
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
-    types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DependencyHealth EnrollmentOptions
-      EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Locale Logger MemoryStateOptions
+    types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
+      EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Limits Locale Logger MemoryStateOptions
       MemoryUser NumberChoice NumberFacts OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
       PhoneNumberType PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Styles
       TransportHealth User UserStore View Views`,
   },
-  './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions' },
+  './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions TlsOptions' },
   './smpp': {
     values: 'SmppTransport smppOptionsFromGluu',
     types: `AddressKind GluuSmppProperties NumberingPlan SmppStats SmppTransportOptions SmscOptions SmscStats
-      SourceAddress TypeOfNumber`,
+      SourceAddress StatusClasses TlsOptions TypeOfNumber`,
   },
   './redis': { values: 'redisState', types: 'RedisClient' },
   './oidc': { values: 'smsOtpForOidc', types: 'SmsOtpForOidc SmsOtpForOidcOptions' },

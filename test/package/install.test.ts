@@ -32,7 +32,8 @@ describe('the installed package', function () {
 
   it('holds the build, the papers and the documentation, and nothing else', () => {
     const isBuild = /^dist\/.*(?:\.js|\.d\.ts|\/assets\/[^/]+)$/;
-    const others = project.files.filter((file) => !isBuild.test(file) && !/^docs\/[^/]+\.md$/.test(file));
+    const isDocument = /^docs\/(?:[^/]+\.md|images\/[^/]+\.png)$/;
+    const others = project.files.filter((file) => !isBuild.test(file) && !isDocument.test(file));
     expect(others).to.have.members(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
     expect(project.files.filter((file) => /\.test\.|tsconfig/.test(file))).to.deep.equal([]);
   });
@@ -42,6 +43,14 @@ describe('the installed package', function () {
     const linked = Array.from(links, ({ groups }) => groups?.path).filter((path) => path !== 'CONTRIBUTING.md');
     expect(linked).to.not.be.empty;
     expect(project.files).to.include.members(linked);
+  });
+
+  it('holds every picture that its documents show, and no other', () => {
+    const documents = project.files.filter((file) => file.endsWith('.md')).map((file) => readFileSync(file, 'utf8'));
+    const shown = documents.flatMap((text) => text.match(/(?<=["(](?:docs\/)?images\/)[\w-]+\.png/g) ?? []);
+    const pictures = project.files.filter((file) => file.endsWith('.png'));
+    expect(pictures).to.have.members([...new Set(shown)].map((name) => `docs/images/${name}`));
+    expect(pictures).to.not.be.empty;
   });
 
   it('runs nothing when it is installed', () => {

@@ -67,9 +67,25 @@ describe('the inbox page', () => {
   it('follows the status, and shows no code that did not arrive', async () => {
     log.add(MESSAGE);
     log.setStatus('a1', 'failed');
-    await page.getByText('Not delivered').waitFor();
+    await page.getByRole('article').getByText('Not delivered').waitFor();
     expect(await page.locator('li').count()).to.equal(1);
     expect(await page.locator('[data-slot=code]').isVisible()).to.equal(false);
+  });
+
+  it('tells screen readers of a message that was lost, and not its code', async () => {
+    const heard = (text: string) =>
+      page.locator('[aria-live]').filter({ hasText: text }).waitFor({ state: 'attached' });
+    log.add(MESSAGE);
+    await heard('The code is 1 2 3 4 5 6.');
+    log.setStatus('a1', 'failed');
+    await heard('Message from Example to +46701740605. Not delivered.');
+    log.add({ ...MESSAGE, id: 'a2', status: 'refused' });
+    await heard('Message from Example to +46701740605. Refused by the SMSC.');
+    log.add({ ...MESSAGE, id: 'a3' });
+    await heard('The code is');
+    log.setStatus('a3', 'delivered');
+    await page.getByRole('article').getByText('Delivered', { exact: true }).waitFor();
+    expect(await page.locator('[aria-live]').textContent()).to.include('The code is');
   });
 
   it('copies the code', async () => {

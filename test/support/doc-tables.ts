@@ -10,6 +10,7 @@ export function namesIn(text: string, head: string): readonly string[] {
 
 /** The members of an interface, as the source has them. */
 export function membersOf(file: string, name: string): readonly string[] {
-  const [, body = ''] = new RegExp(`interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(readFileSync(file, 'utf8')) ?? [];
+  const [, body = ''] =
+    new RegExp(`interface ${name}\\b[^{]*\\{\\n(.*?)\\n\\}`, 's').exec(readFileSync(file, 'utf8')) ?? [];
   return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??:/gm)].map(([, member = '']) => member);
 }

@@ -27,8 +27,10 @@ export class InstalledPackage {
   readonly files: readonly string[];
 
   constructor() {
-    execFileSync(process.execPath, ['scripts/build.mjs']);
-    const packing = execFileSync('npm', ['pack', '--json', '--pack-destination', this.folder], { stdio: 'pipe' });
+    // Packing has to build: what an earlier build left would hide that it does not.
+    rmSync('dist', { recursive: true, force: true });
+    const args = ['pack', '--ignore-scripts=false', '--foreground-scripts=false', '--json'];
+    const packing = execFileSync('npm', [...args, '--pack-destination', this.folder], { stdio: 'pipe' });
     const [{ filename, files }] = JSON.parse(packing.toString());
     this.files = files.map(({ path }: { path: string }) => path);
     const home = join(this.folder, 'node_modules/express-sms-otp');

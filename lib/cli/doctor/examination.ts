@@ -1,6 +1,7 @@
 import { type Config, readConfig } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
+import { NOT_SET } from '../../option-problem.ts';
 import type { SmsOtpOptions } from '../../options.ts';
 import { loadOptions } from '../config-file.ts';
 import { Failure } from '../failure.ts';
@@ -11,6 +12,10 @@ import { examineState } from './shared-state.ts';
 import { sendTestMessage } from './test-message.ts';
 import { examineTexts } from './texts.ts';
 import { examineVersions } from './versions.ts';
+
+const MEND_IT = 'Mend it in the configuration file; the README lists all options.';
+const SET_IT =
+  'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/.bin/express-sms-otp doctor does.';
 
 /** What the doctor is to look at beside the options. */
 export interface Wish {
@@ -69,8 +74,9 @@ async function* guard(check: string, findings: Iterable<Finding> | AsyncIterable
 
 function* explain(error: unknown): Generator<Finding> {
   if (error instanceof SmsOtpConfigError) {
-    const remedy = 'Mend it in the configuration file; the README lists all options.';
-    for (const detail of error.problems) yield { check: 'options', status: 'failed', detail, remedy };
+    for (const detail of error.problems) {
+      yield { check: 'options', status: 'failed', detail, remedy: detail.includes(NOT_SET) ? SET_IT : MEND_IT };
+    }
     return;
   }
   const [detail = '', ...more] = error instanceof Failure ? error.lines : ['it cannot be used'];

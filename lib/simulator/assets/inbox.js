@@ -23,11 +23,9 @@ events.addEventListener('one', ({ data }) => {
   const message = JSON.parse(data);
   refresh();
   const shown = document.getElementById(idOf(message));
-  if (shown !== null) return fill(shown, message);
-  const item = createItem(message);
-  item.classList.add('new');
-  list.prepend(item);
-  announce(message);
+  if (shown === null) show(message);
+  else fill(shown, message);
+  if (shown === null || isLost(message)) announce(message);
 });
 
 function showConnection(text, isLive) {
@@ -37,6 +35,12 @@ function showConnection(text, isLive) {
 
 function idOf(message) {
   return `message-${message.id}`;
+}
+
+function show(message) {
+  const item = createItem(message);
+  item.classList.add('new');
+  list.prepend(item);
 }
 
 function createItem(message) {
@@ -71,15 +75,24 @@ function fill(item, message) {
 }
 
 /** The code on the last line, as `@host #123456` has it, or else the first number of six to eight digits. */
-function codeIn({ text, status }) {
+function codeIn(message) {
   // What the network lost must look lost: nobody reads a code off it.
-  if (status === 'failed' || status === 'refused') return undefined;
+  if (isLost(message)) return undefined;
+  const { text } = message;
   return (/#(\d{6,8})\s*$/.exec(text) ?? /(?<![\d+])(\d{6,8})(?!\d)/.exec(text))?.[1];
 }
 
+function isLost({ status }) {
+  return status === 'failed' || status === 'refused';
+}
+
 function announce(message) {
+  news.textContent = `Message from ${message.from} to ${message.to}. ${newsOf(message)}`;
+}
+
+function newsOf(message) {
+  if (isLost(message)) return `${STATUS[message.status]}.`;
   const code = codeIn(message);
   // Screen readers read digits one by one only where they stand apart.
-  const said = code === undefined ? message.text : `The code is ${[...code].join(' ')}.`;
-  news.textContent = `Message from ${message.from} to ${message.to}. ${said}`;
+  return code === undefined ? message.text : `The code is ${[...code].join(' ')}.`;
 }
