@@ -45,7 +45,7 @@ export class PasswordCheck {
       await this.#pay(paid, ['failedPasswordsPerAddressPerHour', attempt.address]);
       user = await this.#directory.findUser({ username });
       if (user !== undefined) attempt.onFound?.(user);
-      await this.#pay(paid, ...(await this.#accountsOf(attempt, user)));
+      for (const account of await this.#accountsOf(attempt, user)) await this.#pay(paid, account);
       isRight = user !== undefined && (await this.#directory.checkPassword(user, password)) === true;
     } catch (error) {
       // No password was looked at: only those that are count on.
@@ -64,13 +64,12 @@ export class PasswordCheck {
     return payer === undefined ? [named] : [named, ['failedPasswordsPerUser', accountOf(payer)]];
   }
 
-  async #pay(paid: Account[], ...accounts: readonly Account[]): Promise<void> {
-    const counts = await Promise.all(accounts.map((account) => this.#limiter.count(...account)));
-    paid.push(...accounts);
-    const over = counts.filter(({ isOver }) => isOver);
-    if (over.length === 0) return;
+  async #pay(paid: Account[], account: Account): Promise<void> {
+    const { isOver, resetsInSeconds } = await this.#limiter.count(...account);
+    paid.push(account);
+    if (!isOver) return;
     throw new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong passwords. Please wait before you try again.', {
-      retryAfterSeconds: Math.max(1, ...over.map(({ resetsInSeconds }) => resetsInSeconds)),
+      retryAfterSeconds: Math.max(1, resetsInSeconds),
     });
   }
 

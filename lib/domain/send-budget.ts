@@ -25,28 +25,33 @@ const apart = (to: Recipient, key: string): string => (isUnproven(to) ? `unprove
 const perUser = (to: Recipient): string => apart(to, JSON.stringify([to.payer.subject, to.payer.browser]));
 const perNumber = (to: Recipient): string => apart(to, JSON.stringify([to.number, to.payer.browser]));
 
-const OWN_ROWS: readonly Row[] = [
-  { limit: 'sendsPerUserPerHour', of: perUser, isRefunded: true },
-  { limit: 'sendsPerUserPerDay', of: perUser, isRefunded: true },
-  { limit: 'sendsPerNumberPerHour', of: perNumber, isRefunded: true },
-  { limit: 'sendsPerNumberPerDay', of: perNumber, isRefunded: true },
-  { limit: 'sendsPerDayHard', of: (to) => apart(to, `user ${to.payer.subject}`), isRefunded: false },
-  { limit: 'sendsPerDayHard', of: (to) => apart(to, `number ${to.number}`), isRefunded: false },
+/**
+ * Counted step by step, each step at once: the tightest first, and last what others need. What is refused counts for a
+ * moment, too, but only in its own step and those before.
+ */
+const STEPS: readonly (readonly Row[])[] = [
+  [{ limit: 'sendsPerUserPerHour', of: perUser, isRefunded: true }],
+  [
+    { limit: 'sendsPerUserPerDay', of: perUser, isRefunded: true },
+    { limit: 'sendsPerNumberPerHour', of: perNumber, isRefunded: true },
+    { limit: 'sendsPerNumberPerDay', of: perNumber, isRefunded: true },
+    { limit: 'sendsPerDayHard', of: (to) => apart(to, `user ${to.payer.subject}`), isRefunded: false },
+    { limit: 'sendsPerDayHard', of: (to) => apart(to, `number ${to.number}`), isRefunded: false },
+  ],
+  [
+    { limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true },
+    // Whoever walks along a block of numbers may well own it, and read its codes.
+    {
+      limit: 'sendsPerBlockPerHour',
+      of: (to) => (isUnproven(to) ? to.number.slice(0, -4) : undefined),
+      isRefunded: false,
+    },
+  ],
+  [{ limit: 'smsPerDay', of: () => 'all', isRefunded: false }],
 ];
 
-/** Counted last: whoever is refused for themselves uses up nothing, not even for a moment, that others need. */
-const SHARED_ROWS: readonly Row[] = [
-  { limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true },
-  // Whoever walks along a block of numbers may well own it, and read its codes.
-  {
-    limit: 'sendsPerBlockPerHour',
-    of: (to) => (isUnproven(to) ? to.number.slice(0, -4) : undefined),
-    isRefunded: false,
-  },
-  { limit: 'smsPerDay', of: () => 'all', isRefunded: false },
-];
-
-const ROWS = [...OWN_ROWS, ...SHARED_ROWS];
+const ROWS = STEPS.flat();
+const REFUNDED = ROWS.filter(({ isRefunded }) => isRefunded);
 
 /** So much of `smsPerDay` is kept for proven numbers: a flood of enrolments must not stop the sign-ins. */
 const KEPT_SHARE = 1 / 5;
@@ -67,7 +72,7 @@ export class SendBudget {
   /** @throws SmsOtpError `TOO_MANY_SENDS`; nothing is counted then. */
   async pay(to: Recipient): Promise<void> {
     const paid: Account[] = [];
-    for (const rows of [OWN_ROWS, SHARED_ROWS]) {
+    for (const rows of STEPS) {
       const accounts = accountsOf(to, rows);
       const counts = await Promise.all(accounts.map(({ limit, subject }) => this.#limiter.count(limit, subject)));
       paid.push(...accounts);
@@ -97,11 +102,7 @@ export class SendBudget {
    * @param sentAt milliseconds since 1970, one a send
    */
   async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
-    const accounts = accountsOf(
-      to,
-      ROWS.filter(({ isRefunded }) => isRefunded),
-    );
-    await Promise.all(accounts.map((account) => this.#refundOne(account, sentAt)));
+    await Promise.all(accountsOf(to, REFUNDED).map((account) => this.#refundOne(account, sentAt)));
   }
 
   async #refundOne({ limit, subject }: Account, sentAt: readonly number[]): Promise<void> {
