@@ -107,7 +107,8 @@ export interface SharedStateHealth {
 export interface SharedState {
   /**
    * Atomically adds points (0: only reads; negative: gives back, never below 0; neither opens a window). The window
-   * begins at the first add and is fixed; without one `resetsInSeconds`, which is rounded up, is 0.
+   * begins at the first add and is fixed; it may end early where the count is 0 again. Without one `resetsInSeconds`, which
+   * is rounded up, is 0.
    */
   add(key: string, points: number, windowSeconds: number): Promise<{ total: number; resetsInSeconds: number }>;
   /** `undefined` where there is no such key, or its time is over. */

@@ -18,7 +18,9 @@ export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemorySta
       if (entry === undefined && points <= 0) return { total: 0, resetsInSeconds: 0 };
       const total = Math.max(0, (entry?.total ?? 0) + points);
       const endsAt = entry?.endsAt ?? clock() + windowSeconds * 1000;
-      if (points !== 0) entries.write(key, { value: '', total, endsAt });
+      // What was all given back leaves nothing behind: most counters of a sign-in that went well.
+      if (total === 0) entries.delete(key);
+      else if (points !== 0) entries.write(key, { value: '', total, endsAt });
       return { total, resetsInSeconds: Math.ceil((endsAt - clock()) / 1000) };
     },
     async get(key) {

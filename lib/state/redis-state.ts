@@ -22,7 +22,7 @@ export interface RedisClient extends RedisConnection {
 /** A server that was stopped, not closed, never answers: no call waits longer than this. */
 const DEADLINE_MILLISECONDS = 2_000;
 
-/** One step in Redis, so that two processes never read the same total. */
+/** One step in Redis, so that two processes never read the same total. What was all given back leaves nothing behind. */
 const ADD = `
 local points, ttl = tonumber(ARGV[1]), redis.call('PTTL', KEYS[1])
 if ttl < 0 then
@@ -31,7 +31,8 @@ if ttl < 0 then
   return {points, tonumber(ARGV[2])}
 end
 local total = math.max(0, tonumber(redis.call('GET', KEYS[1])) + points)
-if points ~= 0 then redis.call('SET', KEYS[1], total, 'KEEPTTL') end
+if total == 0 then redis.call('DEL', KEYS[1])
+elseif points ~= 0 then redis.call('SET', KEYS[1], total, 'KEEPTTL') end
 return {total, ttl}`;
 
 const TIME = `

@@ -46,8 +46,8 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
     'gives back, never below 0, and opens no window',
     (right) => ({
       async add(key, points, seconds) {
-        if (points < 0) await open(right, key, seconds);
-        return right.add(key, points, seconds);
+        const { total } = await right.add(key, 0, seconds);
+        return points < 0 && total === 0 ? open(right, key, seconds) : right.add(key, points, seconds);
       },
     }),
   ],
@@ -225,7 +225,6 @@ function opened(wrong: Wrong): OpenSharedState {
 
 /** As if nothing had happened. */
 async function open(right: Parts, key: string, windowSeconds: number): ReturnType<Parts['add']> {
-  await right.add(key, 1, windowSeconds);
-  const { total } = await right.add(key, -1, windowSeconds);
-  return { total, resetsInSeconds: 0 };
+  const { total } = await right.add(key, 1, windowSeconds);
+  return { total: total - 1, resetsInSeconds: 0 };
 }

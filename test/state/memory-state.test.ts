@@ -22,7 +22,15 @@ describe('memoryState()', () => {
     }
     await state.add('b', 2, 60);
     expect(await state.add('b', -5, 60)).to.deep.equal({ total: 0, resetsInSeconds: 60 });
-    expect(await state.add('b', 0, 60)).to.deep.equal({ total: 0, resetsInSeconds: 60 });
+    expect(await state.add('b', 0, 60)).to.deep.equal({ total: 0, resetsInSeconds: 0 });
+  });
+
+  it('keeps nothing of a counter that was all given back', async () => {
+    const small = memoryState({ maxKeys: 1 });
+    await small.add('a', 2, 60);
+    await small.add('a', -2, 60);
+    await small.add('b', 1, 60);
+    await small.close?.();
   });
 
   it('keeps windows that are longer than a timer of JavaScript can wait', async () => {

@@ -40,6 +40,15 @@ describe('redisState()', () => {
     for (const state of states) expect((await state.add('a', 0, 600)).total).to.equal(100);
   });
 
+  it('keeps nothing of a counter that was all given back', async () => {
+    const client = await redis.connect();
+    const state = redisState(client);
+    await state.add('given back', 2, 600);
+    expect(await client.exists('given back')).to.equal(1);
+    expect((await state.add('given back', -2, 600)).total).to.equal(0);
+    expect(await client.exists('given back')).to.equal(0);
+  });
+
   it('tells the time of the server', async () => {
     const before = Date.now();
     const time = await redisState(await redis.connect()).time?.();
