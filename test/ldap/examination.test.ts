@@ -4,19 +4,10 @@ import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { startDirectory } from '../../lib/simulator/directory.ts';
 import { collect, complaints, findingOf } from '../support/findings.ts';
+import { ADA, ldifPeople, person } from '../support/ldif-people.ts';
 import { requirePeer } from '../support/peers.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
-const PEOPLE = `
-dn: uid=ada,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-objectClass: verifiedPerson
-uid: ada
-cn: Ada Lovelace
-sn: Lovelace
-mobile: +46701740605
-userPassword: lovelace
-`;
 const SERVICE = 'dn.exact="cn=service,dc=example,dc=org"';
 const READ_ONLY = `access to * by ${SERVICE} read`;
 const SELF_SERVICE = `
@@ -29,7 +20,7 @@ describe('the examination of a directory', () => {
 
   before(async function () {
     requirePeer(this, 'slapd');
-    slapd = await startSlapd(PEOPLE);
+    slapd = await startSlapd(ADA);
   });
 
   afterEach(() => Promise.all(stores.splice(0).map((store) => store.close())));
@@ -135,14 +126,14 @@ describe('the examination of a directory', () => {
     });
 
     it('sees that the service account may not write', async () => {
-      const server = await startSlapd(PEOPLE, '', READ_ONLY);
+      const server = await startSlapd(ADA, '', READ_ONLY);
       const findings = await examineRightsOfAda(server, 'lovelace');
       await server.close();
       expect(complaints(findings)).to.deep.equal(['failed LDAP writing']);
     });
 
     it('warns where people may write their own numbers', async () => {
-      const server = await startSlapd(PEOPLE, '', SELF_SERVICE);
+      const server = await startSlapd(ADA, '', SELF_SERVICE);
       const findings = await examineRightsOfAda(server, 'lovelace');
       const numbers = (await open({}, server).findUser({ username: 'ada' }))?.phoneNumbers;
       await server.close();
@@ -161,21 +152,10 @@ describe('the examination of a directory', () => {
   });
 
   describe('lists people', () => {
-    const names = Array.from({ length: 600 }, (_, index) => `p${index}`);
-    const crowd = names.map((uid) =>
-      [
-        '',
-        `dn: uid=${uid},ou=people,dc=example,dc=org`,
-        'objectClass: inetOrgPerson',
-        `uid: ${uid}`,
-        'cn: P',
-        'sn: P',
-        '',
-      ].join('\n'),
-    );
+    const names = Array.from({ length: 600 }, (_, place) => person(place).username);
 
     async function list(settings: string) {
-      const server = await startSlapd(crowd.join(''), settings);
+      const server = await startSlapd(ldifPeople(names.length), settings);
       const found: string[] = [];
       const fault = await (async () => {
         for await (const { username } of open({}, server).users()) found.push(username);

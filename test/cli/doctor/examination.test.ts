@@ -14,20 +14,12 @@ import { ScriptedSmsc } from '../../smpp/scripted-smsc.ts';
 import { makeCertificate } from '../../support/certificate-authority.ts';
 import { writeConfig } from '../../support/config-file.ts';
 import { collect, complaints } from '../../support/findings.ts';
+import { ADA } from '../../support/ldif-people.ts';
 import { NetSmppSmsc } from '../../support/net-smpp.ts';
 import { requirePeer } from '../../support/peers.ts';
 import { type Redis, startRedis } from '../../support/redis.ts';
 import { type Slapd, startSlapd } from '../../support/slapd.ts';
 
-const ADA = `
-dn: uid=ada,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: ada
-cn: Ada Lovelace
-sn: Lovelace
-mobile: +46701740605
-userPassword: lovelace
-`;
 const SELF_SERVICE = `
 access to attrs=mobile by dn.exact="cn=service,dc=example,dc=org" write by self write
 access to * by dn.exact="cn=service,dc=example,dc=org" read`;
