@@ -3,6 +3,7 @@ import type { Finding } from '../../lib/domain/finding.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { startDirectory } from '../../lib/simulator/directory.ts';
+import { useClosing } from '../support/closing.ts';
 import { collect, complaints, findingOf } from '../support/findings.ts';
 import { ADA, ldifPeople, person } from '../support/ldif-people.ts';
 import { requirePeer } from '../support/peers.ts';
@@ -15,7 +16,7 @@ access to attrs=mobile by ${SERVICE} write by self write
 access to * by ${SERVICE} read`;
 
 describe('the examination of a directory', () => {
-  const stores: LdapUserStore[] = [];
+  const keep = useClosing();
   let slapd: Slapd;
 
   before(async function () {
@@ -23,15 +24,11 @@ describe('the examination of a directory', () => {
     slapd = await startSlapd(ADA);
   });
 
-  afterEach(() => Promise.all(stores.splice(0).map((store) => store.close())));
-
   after(() => slapd?.close());
 
   function open(changes: Partial<LdapUserStoreOptions> = {}, server = slapd): LdapUserStore {
     const { url, baseDn, bindDn, bindPassword } = server;
-    const store = new LdapUserStore({ url, baseDn, bindDn, bindPassword, ...changes });
-    stores.push(store);
-    return store;
+    return keep(new LdapUserStore({ url, baseDn, bindDn, bindPassword, ...changes }));
   }
 
   const examine = (changes: Partial<LdapUserStoreOptions> = {}, mustWrite = false) =>

@@ -12,6 +12,7 @@ import { MemoryUserStore } from '../../../lib/state/memory-user-store.ts';
 import { redisState } from '../../../lib/state/redis-state.ts';
 import { ScriptedSmsc } from '../../smpp/scripted-smsc.ts';
 import { makeCertificate } from '../../support/certificate-authority.ts';
+import { useClosing } from '../../support/closing.ts';
 import { writeConfig } from '../../support/config-file.ts';
 import { collect, complaints } from '../../support/findings.ts';
 import { ADA } from '../../support/ldif-people.ts';
@@ -30,7 +31,7 @@ const RECEIPT_MS = 10_000;
 type Changes = Partial<SmsOtpOptions>;
 
 describe('the doctor', () => {
-  const closers: (() => Promise<void>)[] = [];
+  const keep = useClosing();
   let context: Mocha.Context;
   let slapd: Slapd;
   let redis: Redis;
@@ -44,19 +45,11 @@ describe('the doctor', () => {
     smsc = await startSmsc({ systemId: 'otp', password: 'smpp-pw' });
   });
 
-  afterEach(async () => {
-    smsc.behave({});
-    for (const close of closers.splice(0).reverse()) await close();
-  });
+  afterEach(() => smsc.behave({}));
 
   after(async () => {
     await Promise.all([slapd?.close(), redis?.close(), smsc?.close()]);
   });
-
-  function keep<Part extends { close(): Promise<void> }>(part: Part): Part {
-    closers.push(() => part.close());
-    return part;
-  }
 
   const directory = (changes: Partial<ConstructorParameters<typeof LdapUserStore>[0]> = {}, server = slapd) => {
     const { url, baseDn, bindDn, bindPassword } = server;
