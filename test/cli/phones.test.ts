@@ -5,34 +5,15 @@ import { redisState } from '../../lib/state/redis-state.ts';
 import { postJson, testApp } from '../support/app.ts';
 import { runHere, runProgram } from '../support/command-line.ts';
 import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+import { ALAN, ldifPerson } from '../support/ldif-people.ts';
 import { requirePeer } from '../support/peers.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
-const PEOPLE = `
-dn: uid=ada,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: ada
-cn: Ada Lovelace
-sn: Lovelace
-mobile: +46 70 174 06 05
-userPassword: lovelace
-
-dn: uid=alan,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: alan
-cn: Alan Turing
-sn: Turing
-userPassword: turing
-
-dn: uid=grace,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: grace
-cn: Grace Hopper
-sn: Hopper
-mobile: +46701740607
-userPassword: hopper
-`;
+const PEOPLE =
+  ldifPerson('ada', 'Ada Lovelace', 'lovelace', '+46 70 174 06 05') +
+  ALAN +
+  ldifPerson('grace', 'Grace Hopper', 'hopper', '+46701740607');
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
 
 describe('phones', () => {

@@ -1,28 +1,22 @@
 /// <reference lib="dom" />
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { useBrowser, violationsOn } from '../support/browser.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
 
 describe("the demo's second skin", () => {
-  let browser: Browser;
+  const browser = useBrowser();
   let demo: Demo;
 
-  before(async function () {
-    browser = await launchBrowser(this);
+  before(async () => {
     demo = await startDemo({ SKIN: 'dark-blue' });
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.close();
-  });
+  after(() => demo?.close());
 
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`colours the bank and the sign-in alike, and can be read by all, where ${colorScheme} is preferred`, async () => {
-      const context = await browser.newContext({ colorScheme, viewport: { width: 1024, height: 800 } });
-      const page = await context.newPage();
+      const page = await browser.newPage({ colorScheme, viewport: { width: 1024, height: 800 } });
       await page.goto(demo.url);
       await expectSkin(page);
       await page.goto(`${demo.url}/dashboard`);
@@ -36,7 +30,6 @@ describe("the demo's second skin", () => {
       await page.click('form button');
       await page.waitForSelector('#code');
       await expectSkin(page);
-      await context.close();
     });
   }
 });
@@ -44,6 +37,5 @@ describe("the demo's second skin", () => {
 async function expectSkin(page: Page): Promise<void> {
   const colour = await page.$eval('main', (element) => getComputedStyle(element).backgroundColor);
   expect(colour).to.equal('rgb(16, 36, 77)');
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).to.deep.equal([]);
+  expect(await violationsOn(page)).to.deep.equal([]);
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { useBrowser } from '../support/browser.ts';
 import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
 
 const PATHS = ['login', 'number', 'code', 'code/send', 'enroll', 'account', 'account/phones', 'logout', 'session'];
@@ -9,14 +9,8 @@ const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as 
 describe('a browser that is used against its owner', function () {
   this.timeout(60_000);
 
-  let browser: Browser;
+  const browser = useBrowser();
   let site: Site;
-
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
-
-  after(() => browser?.close());
 
   afterEach(async () => {
     await site.close();

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import helmet from 'helmet';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { en } from '../../lib/locales/en.ts';
 import type { TestAppSetup } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
 import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
 
 const OFF_LOCALHOST = 'bank.example.test';
@@ -11,14 +11,8 @@ const OFF_LOCALHOST = 'bank.example.test';
 describe('a sign-in on a phone', function () {
   this.timeout(60_000);
 
-  let browser: Browser;
+  const browser = useBrowser();
   let site: Site;
-
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
-
-  after(() => browser?.close());
 
   afterEach(async () => {
     await site.close();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { ar } from '../../lib/locales/ar.ts';
 import { en } from '../../lib/locales/en.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
 import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
 
 const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
@@ -10,14 +10,8 @@ const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as 
 describe('phone numbers on a phone', function () {
   this.timeout(60_000);
 
-  let browser: Browser;
+  const browser = useBrowser();
   let site: Site;
-
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
-
-  after(() => browser?.close());
 
   beforeEach(async () => {
     site = await openSite(browser, { options: OPTIONS });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { type Agent, getPage, postForm, type TestApp, testApp } from '../support/app.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
 import { nodesOf, PAYLOADS } from '../support/markup.ts';
 
 type Ask = (jar: Agent, payload: string) => ReturnType<typeof getPage>;
@@ -36,15 +36,12 @@ const LOGINS: Readonly<Record<string, Record<string, string>>> = {
 describe('a page that answers a request', function () {
   this.timeout(60_000);
 
-  let browser: Browser;
+  const browser = useBrowser();
   let page: Page;
 
-  before(async function () {
-    browser = await launchBrowser(this);
+  beforeEach(async () => {
     page = await browser.newPage();
   });
-
-  after(() => browser?.close());
 
   for (const [stage, carriers] of Object.entries(CARRIERS)) {
     for (const [carrier, ask] of Object.entries(carriers)) {

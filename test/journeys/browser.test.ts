@@ -1,63 +1,39 @@
-/// <reference lib="dom" />
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { useBrowser, violationsOn } from '../support/browser.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
-
-const PHONE = { width: 390, height: 844 };
+import { typeCode, typePassword } from '../support/site.ts';
 
 describe('the demo in a browser', () => {
-  let browser: Browser;
+  const browser = useBrowser();
   let demo: Demo;
-  let context: BrowserContext;
-
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
-
-  after(() => browser?.close());
 
   beforeEach(async () => {
     demo = await startDemo();
   });
 
-  afterEach(async () => {
-    await context.close();
-    await demo.close();
-  });
+  afterEach(() => demo.close());
 
-  async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-    context = await browser.newContext({ viewport: PHONE, ...options });
-    const page = await context.newPage();
+  async function open(options?: BrowserContextOptions): Promise<Page> {
+    const page = await browser.newPage(options);
     await page.goto(`${demo.url}/dashboard`);
     return page;
   }
 
-  async function typePassword(page: Page, username: string, password: string): Promise<void> {
-    await page.getByLabel('Username').fill(username);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-  }
-
   /** In another browser, as on another device. */
   async function readCode(): Promise<string> {
-    const phone = await browser.newPage({ viewport: PHONE });
+    const phone = await browser.newPage();
     await phone.goto(demo.inboxUrl ?? '');
-    const code = await phone.getByRole('listitem').first().getByRole('strong').innerText();
-    await phone.close();
-    return code;
+    return phone.getByRole('listitem').first().getByRole('strong').innerText();
   }
 
   for (const javaScriptEnabled of [true, false]) {
     it(`reads the code on the phone's page and comes to the dashboard, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
       const page = await open({ javaScriptEnabled });
       await typePassword(page, 'ada', 'lovelace');
-      const field = page.getByLabel('Code');
-      await field.waitFor();
+      await page.getByLabel('Code').waitFor();
       const code = await readCode();
-      await field.fill(` ${code.slice(0, 3)} ${code.slice(3)} `);
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await typeCode(page, ` ${code.slice(0, 3)} ${code.slice(3)} `);
       await page.getByRole('heading', { name: 'Hello Ada Lovelace' }).waitFor();
     });
   }
@@ -70,8 +46,7 @@ describe('the demo in a browser', () => {
     await typePassword(page, 'grace', 'hopper');
     await page.getByRole('button', { name: '0607' }).click();
     await page.getByText('Enter the code that we sent to ••• 0607.').waitFor();
-    await page.getByLabel('Code').fill(await demo.newestCode());
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await typeCode(page, await demo.newestCode());
     await page.getByText('you are signed in with both factors').waitFor();
     await page.goto(`${demo.url}/dashboard`);
     await page.getByRole('heading', { name: 'Hello Grace Hopper' }).waitFor();
@@ -86,13 +61,11 @@ describe('the demo in a browser', () => {
   it('sends the code of a step-up by itself, once', async () => {
     const page = await open();
     await typePassword(page, 'ada', 'lovelace');
-    await page.getByLabel('Code').fill(await demo.newestCode());
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await typeCode(page, await demo.newestCode());
     await page.getByRole('heading', { name: 'Hello Ada Lovelace' }).waitFor();
     await page.goto(`${demo.url}/auth/code?returnTo=/transfer`);
     await page.getByRole('heading', { name: 'Confirm that it is you' }).waitFor();
-    await page.getByLabel('Code').fill(await demo.newestCode());
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await typeCode(page, await demo.newestCode());
     await page.getByRole('heading', { name: 'Transfer money' }).waitFor();
   });
 
@@ -101,8 +74,7 @@ describe('the demo in a browser', () => {
       const page = await open({ colorScheme });
       const problems: unknown[] = [];
       const look = async () => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        problems.push(...violations.map(({ id, nodes }) => [page.url(), id, nodes.map(({ html }) => html)]));
+        problems.push(...(await violationsOn(page)).map((violation) => [page.url(), ...violation]));
       };
       await look();
       await typePassword(page, 'grace', 'wrong');

@@ -3,6 +3,7 @@ import { agent, type Response } from 'supertest';
 import { readEnvironment } from '../../example-app/environment.ts';
 import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
+import { ADA } from '../support/ldif-people.ts';
 import { requirePeer } from '../support/peers.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
@@ -175,16 +176,6 @@ describe("the demo's environment", () => {
     expect(readEnvironment({ SMPP_URL: 'smpp://a, smpp://b' }).SMPP_URL).to.deep.equal(['smpp://a', 'smpp://b']);
   });
 });
-
-const ADA = `
-dn: uid=ada,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: ada
-cn: Ada Lovelace
-sn: Lovelace
-mobile: +46701740605
-userPassword: lovelace
-`;
 
 /** Its first bind may still be under way. */
 async function becomesReady(jar: Agent): Promise<void> {

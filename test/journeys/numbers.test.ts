@@ -3,6 +3,7 @@ import { agent, type Response } from 'supertest';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
+import { ADA, ALAN } from '../support/ldif-people.ts';
 import { requirePeer } from '../support/peers.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
@@ -82,7 +83,7 @@ describe('numbers in a real directory', () => {
 
   beforeEach(async function () {
     requirePeer(this, 'slapd');
-    slapd = await startSlapd(PEOPLE);
+    slapd = await startSlapd(ADA + ALAN + READER);
     const { url, bindDn, bindPassword, baseDn } = slapd;
     store = new LdapUserStore({ url, bindDn, bindPassword, baseDn });
     secondsAhead = 0;
@@ -192,22 +193,7 @@ function location({ headers }: Response): string {
   return String(headers.location);
 }
 
-const PEOPLE = `
-dn: uid=ada,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: ada
-cn: Ada Lovelace
-sn: Lovelace
-mobile: +46701740605
-userPassword: lovelace
-
-dn: uid=alan,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: alan
-cn: Alan Turing
-sn: Turing
-userPassword: turing
-
+const READER = `
 dn: cn=reader,ou=people,dc=example,dc=org
 objectClass: organizationalRole
 objectClass: simpleSecurityObject

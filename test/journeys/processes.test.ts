@@ -6,16 +6,7 @@ import { CROWD_PASSWORD, crowdNumber } from '../support/crowd.ts';
 import { type Processes, startProcesses } from '../support/processes.ts';
 import { rawRequest } from '../support/raw-request.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
-
-/** What one test does to its user must not count for another: all come from one address, and some need many codes. */
-const LIMITS = {
-  sendsPerUserPerHour: false,
-  sendsPerUserPerDay: false,
-  sendsPerNumberPerHour: false,
-  sendsPerNumberPerDay: false,
-  sendsPerDayHard: false,
-  sendsPerAddressPerHour: false,
-} as const;
+import { UNLIMITED_SENDS } from '../support/unlimited-sends.ts';
 
 /** Somebody whose password the attacker has, with the code that was sent. */
 interface Victim {
@@ -33,7 +24,7 @@ describe('an attacker against four processes with one Redis', function () {
 
   before(async function () {
     redis = await startRedis(this);
-    app = await startProcesses(4, redis.path, LIMITS);
+    app = await startProcesses(4, redis.path, UNLIMITED_SENDS);
   });
 
   after(async () => {
@@ -50,7 +41,10 @@ describe('an attacker against four processes with one Redis', function () {
   /** One cookie jar, whose requests go to the processes in turn. */
   async function signIn({ username, password }: Victim): Promise<Client> {
     const jar = new Client(app.urls);
-    expect(await jar.post('/auth/login', { username, password })).to.include({ status: 200 });
+    let answer = await jar.post('/auth/login', { username, password });
+    // What the test before did to Redis may not be over for every process yet.
+    while (answer.status === 503) answer = await jar.post('/auth/login', { username, password });
+    expect(answer).to.include({ status: 200 });
     return jar;
   }
 
@@ -185,14 +179,17 @@ describe('an attacker against four processes with one Redis', function () {
     const sent = app.sent.length;
     const administrator = await redis.connect();
     await administrator.configSet('maxmemory', '1');
-    const answers = [
-      ...(await burst(20, (index) => guess(jar, index === 10 ? right : wrongCode(right, index)))),
-      ...(await burst(20, () => jar.post('/auth/code/send'))),
-      ...(await burst(20, () => new Client(app.urls).post('/auth/login', victim))),
-    ];
-    for (const { status } of answers) expect(status).to.equal(503);
-    for (const _ of app.urls) expect((await inside.get('/secret')).status).to.equal(200);
-    await administrator.configSet('maxmemory', '0');
+    try {
+      const answers = [
+        ...(await burst(20, (index) => guess(jar, index === 10 ? right : wrongCode(right, index)))),
+        ...(await burst(20, () => jar.post('/auth/code/send'))),
+        ...(await burst(20, () => new Client(app.urls).post('/auth/login', victim))),
+      ];
+      for (const { status } of answers) expect(status).to.equal(503);
+      for (const _ of app.urls) expect((await inside.get('/secret')).status).to.equal(200);
+    } finally {
+      await administrator.configSet('maxmemory', '0');
+    }
     expect(app.comparisons(victim.username)).to.equal(1);
     expect(app.sent).to.have.length(sent);
     expect((await jar.get('/auth/session')).body).to.include({ stage: 'code', attemptsRemaining: 4 });

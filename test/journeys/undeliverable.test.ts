@@ -1,35 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { useBrowser } from '../support/browser.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
-
-const VIEWPORT = { width: 390, height: 844 };
+import { typePassword } from '../support/site.ts';
 
 describe('a failure rehearsed on the inbox page', () => {
-  let browser: Browser;
+  const browser = useBrowser();
   let demo: Demo;
   let inbox: Page;
   let page: Page;
 
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
-
-  after(() => browser?.close());
-
   beforeEach(async () => {
     demo = await startDemo();
-    inbox = await browser.newPage({ viewport: VIEWPORT });
+    inbox = await browser.newPage();
     await inbox.goto(demo.inboxUrl ?? '');
-    page = await browser.newPage({ viewport: VIEWPORT });
+    page = await browser.newPage();
   });
 
-  afterEach(async () => {
-    await inbox.close();
-    await page.close();
-    await demo.close();
-  });
+  afterEach(() => demo.close());
 
   async function rehearse(fate: string): Promise<void> {
     await inbox.getByLabel('What becomes of it').selectOption(fate);
@@ -39,9 +28,7 @@ describe('a failure rehearsed on the inbox page', () => {
 
   async function signIn(): Promise<void> {
     await page.goto(`${demo.url}/dashboard`);
-    await page.getByLabel('Username').fill('ada');
-    await page.getByLabel('Password').fill('lovelace');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await typePassword(page, 'ada', 'lovelace');
   }
 
   it('shows on the code page that the SMS could not be delivered, without a reload', async () => {

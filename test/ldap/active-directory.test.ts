@@ -3,6 +3,7 @@ import type { User } from '../../lib/domain/user.ts';
 import type { ActiveDirectoryOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import type { AccountSpec, ActiveDirectory, StartActiveDirectory } from '../support/active-directory.ts';
+import { useClosing } from '../support/closing.ts';
 import { requirePeer } from '../support/peers.ts';
 import { isSambaThere, startSamba } from '../support/samba.ts';
 import { startSlapdAsActiveDirectory } from '../support/slapd-as-active-directory.ts';
@@ -60,22 +61,18 @@ function passwordOf(name: string): string {
 }
 
 function behavesLikeActiveDirectory(start: StartActiveDirectory): void {
-  const stores: LdapUserStore[] = [];
+  const keep = useClosing();
   let directory: ActiveDirectory | undefined;
 
   before(async () => {
     directory = await start(accounts);
   });
 
-  afterEach(() => Promise.all(stores.splice(0).map((store) => store.close())));
-
   after(() => directory?.close());
 
   function storeWith(options: Partial<ActiveDirectoryOptions> = {}): LdapUserStore {
     const { url, ca, baseDn, bindDn, bindPassword } = directory ?? expect.fail('it has not started');
-    const store = LdapUserStore.forActiveDirectory({ url, tls: { ca }, baseDn, bindDn, bindPassword, ...options });
-    stores.push(store);
-    return store;
+    return keep(LdapUserStore.forActiveDirectory({ url, tls: { ca }, baseDn, bindDn, bindPassword, ...options }));
   }
 
   it('lists the people whose account can be used', async () => {
@@ -114,8 +111,7 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory): void {
   it('finds the same person by the same id without being told of Active Directory', async () => {
     const { url, ca, baseDn, bindDn, bindPassword } = directory ?? expect.fail();
     const options = { url, tls: { ca }, baseDn, bindDn, bindPassword, usernameAttribute: 'sAMAccountName' };
-    const plain = new LdapUserStore({ ...options, idAttribute: 'objectGUID' });
-    stores.push(plain);
+    const plain = keep(new LdapUserStore({ ...options, idAttribute: 'objectGUID' }));
     const ada = await mustFind(storeWith(), 'ada');
     expect((await mustFind(plain, 'ada')).id).to.equal(ada.id);
     expect((await plain.findUser({ id: ada.id }))?.username).to.equal('ada');

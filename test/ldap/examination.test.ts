@@ -3,20 +3,12 @@ import type { Finding } from '../../lib/domain/finding.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { startDirectory } from '../../lib/simulator/directory.ts';
+import { useClosing } from '../support/closing.ts';
 import { collect, complaints, findingOf } from '../support/findings.ts';
+import { ADA, ldifPeople, person } from '../support/ldif-people.ts';
 import { requirePeer } from '../support/peers.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
-const PEOPLE = `
-dn: uid=ada,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-objectClass: verifiedPerson
-uid: ada
-cn: Ada Lovelace
-sn: Lovelace
-mobile: +46701740605
-userPassword: lovelace
-`;
 const SERVICE = 'dn.exact="cn=service,dc=example,dc=org"';
 const READ_ONLY = `access to * by ${SERVICE} read`;
 const SELF_SERVICE = `
@@ -24,23 +16,19 @@ access to attrs=mobile by ${SERVICE} write by self write
 access to * by ${SERVICE} read`;
 
 describe('the examination of a directory', () => {
-  const stores: LdapUserStore[] = [];
+  const keep = useClosing();
   let slapd: Slapd;
 
   before(async function () {
     requirePeer(this, 'slapd');
-    slapd = await startSlapd(PEOPLE);
+    slapd = await startSlapd(ADA);
   });
-
-  afterEach(() => Promise.all(stores.splice(0).map((store) => store.close())));
 
   after(() => slapd?.close());
 
   function open(changes: Partial<LdapUserStoreOptions> = {}, server = slapd): LdapUserStore {
     const { url, baseDn, bindDn, bindPassword } = server;
-    const store = new LdapUserStore({ url, baseDn, bindDn, bindPassword, ...changes });
-    stores.push(store);
-    return store;
+    return keep(new LdapUserStore({ url, baseDn, bindDn, bindPassword, ...changes }));
   }
 
   const examine = (changes: Partial<LdapUserStoreOptions> = {}, mustWrite = false) =>
@@ -135,14 +123,14 @@ describe('the examination of a directory', () => {
     });
 
     it('sees that the service account may not write', async () => {
-      const server = await startSlapd(PEOPLE, '', READ_ONLY);
+      const server = await startSlapd(ADA, '', READ_ONLY);
       const findings = await examineRightsOfAda(server, 'lovelace');
       await server.close();
       expect(complaints(findings)).to.deep.equal(['failed LDAP writing']);
     });
 
     it('warns where people may write their own numbers', async () => {
-      const server = await startSlapd(PEOPLE, '', SELF_SERVICE);
+      const server = await startSlapd(ADA, '', SELF_SERVICE);
       const findings = await examineRightsOfAda(server, 'lovelace');
       const numbers = (await open({}, server).findUser({ username: 'ada' }))?.phoneNumbers;
       await server.close();
@@ -161,21 +149,10 @@ describe('the examination of a directory', () => {
   });
 
   describe('lists people', () => {
-    const names = Array.from({ length: 600 }, (_, index) => `p${index}`);
-    const crowd = names.map((uid) =>
-      [
-        '',
-        `dn: uid=${uid},ou=people,dc=example,dc=org`,
-        'objectClass: inetOrgPerson',
-        `uid: ${uid}`,
-        'cn: P',
-        'sn: P',
-        '',
-      ].join('\n'),
-    );
+    const names = Array.from({ length: 600 }, (_, place) => person(place).username);
 
     async function list(settings: string) {
-      const server = await startSlapd(crowd.join(''), settings);
+      const server = await startSlapd(ldifPeople(names.length), settings);
       const found: string[] = [];
       const fault = await (async () => {
         for await (const { username } of open({}, server).users()) found.push(username);

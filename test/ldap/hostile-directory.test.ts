@@ -4,6 +4,7 @@ import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { type DirectoryOptions, type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
 import { type Agent, postJson, testApp } from '../support/app.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
+import { useClosing } from '../support/closing.ts';
 import { requirePeer } from '../support/peers.ts';
 
 const SERVICE = 'cn=service,dc=example,dc=org';
@@ -29,7 +30,7 @@ const STRANGE_NAMES: Readonly<Record<string, string>> = {
 };
 
 describe('a sign-in with a hostile person or directory', () => {
-  const cleanups: (() => Promise<void>)[] = [];
+  const keep = useClosing();
   let certificate: Certificate;
 
   before(async function () {
@@ -37,20 +38,13 @@ describe('a sign-in with a hostile person or directory', () => {
     certificate = await makeCertificate();
   });
 
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
-
   async function start(options?: DirectoryOptions): Promise<DirectorySimulator> {
-    const directory = await startDirectory(options);
-    cleanups.push(() => directory.close());
-    return directory;
+    return keep(await startDirectory(options));
   }
 
   function browserFor({ url, baseDn }: DirectorySimulator, options: Partial<LdapUserStoreOptions> = {}): Agent {
     const account = { bindDn: SERVICE, bindPassword: 'service' };
-    const userStore = new LdapUserStore({ url, baseDn, ...account, timeoutSeconds: 2, ...options });
-    cleanups.push(() => userStore.close());
+    const userStore = keep(new LdapUserStore({ url, baseDn, ...account, timeoutSeconds: 2, ...options }));
     return testApp({ options: { userStore } }).agent();
   }
 

@@ -3,6 +3,7 @@ import type { User } from '../../lib/domain/user.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { makeCertificate } from '../support/certificate-authority.ts';
+import { useClosing } from '../support/closing.ts';
 import { requirePeer } from '../support/peers.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
@@ -70,7 +71,7 @@ sn: Stars
 `;
 
 describe('LdapUserStore with a real slapd', () => {
-  const stores: LdapUserStore[] = [];
+  const keep = useClosing();
   let slapd: Slapd;
 
   before(async function () {
@@ -79,19 +80,13 @@ describe('LdapUserStore with a real slapd', () => {
     slapd = await startSlapd(PEOPLE);
   });
 
-  afterEach(async () => {
-    await Promise.all(stores.splice(0).map((store) => store.close()));
-  });
-
   after(async () => {
     await slapd?.close();
   });
 
   function storeWith(options: Partial<LdapUserStoreOptions> = {}): LdapUserStore {
     const { url, baseDn, bindDn, bindPassword } = slapd;
-    const store = new LdapUserStore({ url, baseDn, bindDn, bindPassword, ...options });
-    stores.push(store);
-    return store;
+    return keep(new LdapUserStore({ url, baseDn, bindDn, bindPassword, ...options }));
   }
 
   describe('finding a user', () => {

@@ -4,6 +4,7 @@ import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
 import type { DirectoryBehaviour } from '../../lib/simulator/directory-behaviour.ts';
 import { type Agent, postJson, testApp } from '../support/app.ts';
+import { useClosing } from '../support/closing.ts';
 
 const SERVICE = 'cn=service,dc=example,dc=org';
 const MOODS: Readonly<Record<string, DirectoryBehaviour>> = {
@@ -15,22 +16,13 @@ const MOODS: Readonly<Record<string, DirectoryBehaviour>> = {
 };
 
 describe('LdapUserStore with a directory in trouble', () => {
-  const cleanups: (() => Promise<void>)[] = [];
-
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
+  const keep = useClosing();
 
   async function start(people?: number): Promise<{ directory: DirectorySimulator; store: LdapUserStore }> {
-    const directory = await startDirectory(
-      people === undefined ? {} : { entries: Array.from({ length: people }, person) },
-    );
+    const entries = people === undefined ? {} : { entries: Array.from({ length: people }, person) };
+    const directory = keep(await startDirectory(entries));
     const { url, baseDn } = directory;
-    const store = new LdapUserStore({ url, baseDn, bindDn: SERVICE, bindPassword: 'service' });
-    cleanups.push(
-      () => directory.close(),
-      () => store.close(),
-    );
+    const store = keep(new LdapUserStore({ url, baseDn, bindDn: SERVICE, bindPassword: 'service' }));
     return { directory, store };
   }
 
@@ -51,7 +43,8 @@ describe('LdapUserStore with a directory in trouble', () => {
       isOver = true;
       expect(code).to.equal('DIRECTORY_UNAVAILABLE');
       expect(performance.now() - startedAt).to.be.lessThan(6000);
-      expect(await others).to.be.lessThan(1000);
+      // Far from how long the directory is waited for; a busy machine takes its time, too.
+      expect(await others).to.be.lessThan(3000);
       directory.behave();
       await signIn(browser).expect(200);
     }).timeout(30_000);

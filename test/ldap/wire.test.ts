@@ -8,28 +8,21 @@ import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { type DirectoryOptions, type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
 import { SERVICE_ACCOUNT } from '../../lib/simulator/directory-people.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
+import { useClosing } from '../support/closing.ts';
 import { requirePeer } from '../support/peers.ts';
 
 const SERVICE = { bindDn: SERVICE_ACCOUNT.dn, bindPassword: 'service' };
 
 describe('what LdapUserStore says on the wire', () => {
-  const cleanups: (() => Promise<void>)[] = [];
-
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-  });
+  const keep = useClosing();
 
   async function start(options?: DirectoryOptions): Promise<DirectorySimulator> {
-    const directory = await startDirectory(options);
-    cleanups.push(() => directory.close());
-    return directory;
+    return keep(await startDirectory(options));
   }
 
   function storeFor(directory: DirectorySimulator, options: Partial<LdapUserStoreOptions> = {}): LdapUserStore {
     const { url, baseDn } = directory;
-    const store = new LdapUserStore({ url, baseDn, ...SERVICE, ...options });
-    cleanups.push(() => store.close());
-    return store;
+    return keep(new LdapUserStore({ url, baseDn, ...SERVICE, ...options }));
   }
 
   describe('passwords', () => {
@@ -45,8 +38,7 @@ describe('what LdapUserStore says on the wire', () => {
 
     it('sends no bind at all for an anonymous search', async () => {
       const directory = await start();
-      const store = new LdapUserStore({ url: directory.url, baseDn: directory.baseDn });
-      cleanups.push(() => store.close());
+      const store = keep(new LdapUserStore({ url: directory.url, baseDn: directory.baseDn }));
       expect(await store.checkPassword(await mustFind(store, 'ada'), 'lovelace')).to.equal(true);
       expect(binds(directory).map(({ dn }) => dn)).to.deep.equal([`uid=ada,${directory.baseDn}`]);
     });
@@ -341,7 +333,7 @@ describe('what LdapUserStore says on the wire', () => {
         });
       });
       await once(server.listen(0, '127.0.0.1'), 'listening');
-      cleanups.push(async () => void server.close());
+      keep(server);
       const address = server.address();
       return `ldap://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
     }

@@ -3,32 +3,24 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { readEnvironment } from '../../example-app/environment.ts';
 import { type OidcDemo, startOidcDemo } from '../../example-app/oidc/demo.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { useBrowser } from '../support/browser.ts';
+import { typeCode, typePassword } from '../support/site.ts';
 
 describe('the demo of OpenID Connect in a browser', () => {
-  let browser: Browser;
-  let context: BrowserContext;
+  const browser = useBrowser();
   let demo: OidcDemo;
-
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
-  after(() => browser?.close());
 
   beforeEach(async () => {
     demo = await startOidcDemo(readEnvironment({ PORT: '0', INBOX_PORT: '0' }), 0);
   });
-  afterEach(async () => {
-    await context.close();
-    await demo.close();
-  });
+  afterEach(() => demo.close());
 
   for (const javaScriptEnabled of [true, false]) {
     it(`leads back to the application, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
-      const page = await open({ javaScriptEnabled });
+      const page = await browser.newPage({ javaScriptEnabled });
       expect(await ask(page, 'without a question')).to.include({ error: 'login_required' });
       await begin(page, 'smpp');
       await signIn(page);
@@ -39,7 +31,7 @@ describe('the demo of OpenID Connect in a browser', () => {
   }
 
   it('signs out at both ends', async () => {
-    const page = await open();
+    const page = await browser.newPage();
     await begin(page, 'sign in');
     await signIn(page);
     await answerOn(page);
@@ -51,11 +43,6 @@ describe('the demo of OpenID Connect in a browser', () => {
     await page.goto(demo.providerUrl);
     await page.getByText('Nobody is signed in here.').waitFor();
   });
-
-  async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-    context = await browser.newContext(options);
-    return context.newPage();
-  }
 
   async function begin(page: Page, request: string): Promise<void> {
     await page.goto(demo.clientUrl);
@@ -69,17 +56,9 @@ describe('the demo of OpenID Connect in a browser', () => {
   }
 
   async function signIn(page: Page): Promise<void> {
-    await page.getByLabel('Username').fill('ada');
-    await page.getByLabel('Password').fill('lovelace');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await typeCode(page);
-  }
-
-  async function typeCode(page: Page): Promise<void> {
-    const field = page.getByLabel('Code');
-    await field.waitFor();
-    await field.fill(await newestCode());
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await typePassword(page, 'ada', 'lovelace');
+    await page.getByLabel('Code').waitFor();
+    await typeCode(page, await newestCode());
   }
 
   async function newestCode(): Promise<string> {

@@ -9,6 +9,7 @@ import { memoryState } from '../../lib/state/memory-state.ts';
 import { listen } from '../support/client.ts';
 import { People } from '../support/people.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
+import { UNLIMITED_SENDS } from '../support/unlimited-sends.ts';
 
 const SECRET = 'a secret of the tests that is long enough';
 export const CALLBACK = 'https://client.example/callback';
@@ -18,16 +19,6 @@ const CLIENT = {
   redirect_uris: [CALLBACK],
   post_logout_redirect_uris: [GOODBYE],
 } satisfies Partial<ClientMetadata>;
-
-/** So many sign-ins as in these tests nobody has in an hour. */
-const UNLIMITED = {
-  sendsPerUserPerHour: false,
-  sendsPerUserPerDay: false,
-  sendsPerNumberPerHour: false,
-  sendsPerNumberPerDay: false,
-  sendsPerDayHard: false,
-  sendsPerAddressPerHour: false,
-} as const;
 
 export interface IdentityProvider {
   readonly otp: SmsOtp;
@@ -65,7 +56,7 @@ export async function startIdentityProvider(setup: IdentityProviderSetup = {}): 
       transport,
       shared,
       logger,
-      limits: UNLIMITED,
+      limits: UNLIMITED_SENDS,
       authRequired: false,
       ...setup.options,
     },

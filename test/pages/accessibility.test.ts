@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { complaintsOf, useBrowser, violationsOn } from '../support/browser.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
 import { SAMPLES } from './sample-pages.ts';
 
@@ -11,32 +10,21 @@ const NARROW = { width: 320, height: 640 };
 describe('the pages in a browser', function () {
   this.timeout(60_000);
 
-  let browser: Browser;
-  let context: BrowserContext;
+  const browser = useBrowser();
   let server: PageServer;
   let complaints: string[];
 
-  before(async function () {
-    browser = await launchBrowser(this);
+  before(async () => {
     server = await startPageServer();
   });
 
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  after(() => server?.close());
 
-  afterEach(async () => {
-    await context.close();
-    expect(complaints).to.deep.equal([]);
-  });
+  afterEach(() => expect(complaints).to.deep.equal([]));
 
-  async function open(html: string, options: Parameters<Browser['newContext']>[0]): Promise<Page> {
-    context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-    const page = await context.newPage();
-    complaints = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
+  async function open(html: string, options?: BrowserContextOptions): Promise<Page> {
+    const page = await browser.newPage(options);
+    complaints = complaintsOf(page);
     server.html = html;
     await page.goto(server.url);
     return page;
@@ -45,11 +33,9 @@ describe('the pages in a browser', function () {
   for (const [name, html] of Object.entries(SAMPLES)) {
     it(`give axe nothing to object to with ${name}, in light and in dark`, async () => {
       const page = await open(html, { colorScheme: 'light' });
-      const light = await new AxeBuilder({ page }).analyze();
+      expect(await violationsOn(page)).to.deep.equal([]);
       await page.emulateMedia({ colorScheme: 'dark' });
-      const dark = await new AxeBuilder({ page }).withRules('color-contrast').analyze();
-      const violations = [...light.violations, ...dark.violations];
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).to.deep.equal([]);
+      expect(await violationsOn(page, 'color-contrast')).to.deep.equal([]);
     });
   }
 
@@ -68,7 +54,7 @@ describe('the pages in a browser', function () {
 
   for (const [name, html] of Object.entries(SAMPLES)) {
     it(`show where the focus is, and have nothing too small to touch, with ${name}`, async () => {
-      const page = await open(html, {});
+      const page = await open(html);
       const controls = page.locator('a, button:enabled, input:not([type=hidden])');
       const looks = await controls.evaluateAll((elements) =>
         elements.map((element) => {
@@ -89,7 +75,7 @@ describe('the pages in a browser', function () {
     ['the account', ['', 'Remove', 'Remove', 'phone', 'Add', 'Sign out everywhere', 'Back to the site']],
   ] as const) {
     it(`are walked through by keyboard in the order that they are read in, with ${name}`, async () => {
-      const page = await open(SAMPLES[name] ?? '', {});
+      const page = await open(SAMPLES[name] ?? '');
       const focused = () =>
         page.evaluate(() => {
           const { activeElement, body } = document;
@@ -116,13 +102,13 @@ describe('the pages in a browser', function () {
   });
 
   it('take a phone number from left to right in every language', async () => {
-    const page = await open(SAMPLES['no number yet']?.replace('dir="ltr"', 'dir="rtl"') ?? '', {});
+    const page = await open(SAMPLES['no number yet']?.replace('dir="ltr"', 'dir="rtl"') ?? '');
     expect(await direction(page, 'main')).to.equal('rtl');
     expect(await direction(page, '#phone')).to.equal('ltr');
   });
 
   it('wear a brand that fits into five lines', async () => {
-    const page = await open(SAMPLES['the login'] ?? '', {});
+    const page = await open(SAMPLES['the login'] ?? '');
     const brand = `:root {
       --sms-otp-accent: rgb(0 96 57);
       --sms-otp-on-accent: rgb(255 250 240);

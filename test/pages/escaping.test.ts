@@ -1,22 +1,19 @@
 /// <reference lib="dom" />
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { useBrowser } from '../support/browser.ts';
 import { nodesOf, PAYLOADS } from '../support/markup.ts';
 import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, render, SEND } from './sample-pages.ts';
 
 describe('what comes from outside', function () {
   this.timeout(60_000);
 
-  let browser: Browser;
+  const browser = useBrowser();
   let page: Page;
 
-  before(async function () {
-    browser = await launchBrowser(this);
+  beforeEach(async () => {
     page = await browser.newPage();
   });
-
-  after(() => browser?.close());
 
   for (const [where, show] of Object.entries<(value: string) => string | Promise<string>>({
     'a username': (username) => render('login', { ...LOGIN, username }),

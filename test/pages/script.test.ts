@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { useBrowser } from '../support/browser.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
 import { CODE, LOGIN, NUMBER, PENDING, render, SEND } from './sample-pages.ts';
 
@@ -11,27 +11,16 @@ const SENT = ['/auth/code/send', { returnTo: RETURN_TO }];
 describe('the script of the pages', function () {
   this.timeout(60_000);
 
-  let browser: Browser;
-  let context: BrowserContext;
+  const browser = useBrowser();
   let server: PageServer;
   let page: Page;
 
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
-
-  after(() => browser?.close());
-
   beforeEach(async () => {
     server = await startPageServer();
-    context = await browser.newContext();
-    page = await context.newPage();
+    page = await browser.newPage();
   });
 
-  afterEach(async () => {
-    await context.close();
-    await server.close();
-  });
+  afterEach(() => server.close());
 
   async function open(html: string | Promise<string>): Promise<void> {
     server.html = await html;

@@ -1,23 +1,17 @@
-/// <reference lib="dom" />
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { type Inbox, startInbox } from '../../lib/simulator/inbox.ts';
 import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { complaintsOf, useBrowser, violationsOn } from '../support/browser.ts';
 import { Client, TO } from './smsc-client.ts';
 
 describe('the network on the inbox page', () => {
-  let browser: Browser;
+  const browser = useBrowser();
   let page: Page;
   let smsc: SmscSimulator;
   let inbox: Inbox;
   let client: Client;
   let complaints: string[];
-
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
 
   beforeEach(async () => {
     smsc = await startSmsc();
@@ -25,25 +19,19 @@ describe('the network on the inbox page', () => {
     client = new Client(smsc);
     await client.ask('bind_transceiver');
     await client.submit('The first.');
-    complaints = [];
     await open();
   });
 
   afterEach(async () => {
     expect(complaints).to.deep.equal([]);
     client.destroy();
-    await page.context().close();
     await inbox.close();
     await smsc.close();
   });
 
-  after(() => browser?.close());
-
   async function open(colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
-    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, colorScheme });
-    page = await context.newPage();
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
+    page = await browser.newPage({ viewport: { width: 320, height: 640 }, colorScheme });
+    complaints = complaintsOf(page);
     await page.goto(inbox.url);
     await page.getByText('Live', { exact: true }).waitFor();
   }
@@ -132,8 +120,7 @@ describe('the network on the inbox page', () => {
       await page.context().close();
       await open(colorScheme);
       await set('Undeliverable', `+${TO}`);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).to.deep.equal([]);
+      expect(await violationsOn(page)).to.deep.equal([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(320);
     });
   }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { type Inbox, startInbox } from '../../lib/simulator/inbox.ts';
 import { MessageLog, type ReceivedMessage } from '../../lib/simulator/smsc-messages.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { complaintsOf, useBrowser } from '../support/browser.ts';
 
 const MESSAGE: ReceivedMessage = {
   id: 'a1',
@@ -14,38 +14,28 @@ const MESSAGE: ReceivedMessage = {
 };
 
 describe('the inbox page', () => {
-  let browser: Browser;
+  const browser = useBrowser();
   let page: Page;
   let log: MessageLog;
   let inbox: Inbox;
   let complaints: string[];
-
-  before(async function () {
-    browser = await launchBrowser(this);
-  });
 
   beforeEach(async () => {
     log = new MessageLog();
     inbox = await startInbox({
       smsc: { messages: log.all, onMessage: (listener) => log.onMessage(listener), behaviours: [], behave() {} },
     });
-    const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    page = await context.newPage();
-    complaints = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    page = await browser.newPage({ viewport: { width: 320, height: 640 }, permissions });
+    complaints = complaintsOf(page);
     await page.goto(inbox.url);
     await page.getByText('Live', { exact: true }).waitFor();
   });
 
   afterEach(async () => {
     expect(complaints).to.deep.equal([]);
-    await page.context().close();
     await inbox.close();
   });
-
-  after(() => browser?.close());
 
   it('shows what arrives on top, with its code, and says so to screen readers', async () => {
     log.add(MESSAGE);

@@ -1,7 +1,8 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
@@ -63,13 +64,22 @@ export class InstalledPackage {
 
   /** Runs Node in the project. */
   node(...args: readonly string[]): SpawnSyncReturns<string> {
-    // It may not write where a coverage run collects its findings.
-    const env = { ...process.env, NODE_V8_COVERAGE: undefined };
-    return spawnSync(process.execPath, args, { cwd: this.folder, env, encoding: 'utf8' });
+    return spawnSync(process.execPath, args, { ...this.#surroundings(), encoding: 'utf8' });
+  }
+
+  /** The same beside what else runs; gives what it wrote. */
+  outputOf(...args: readonly string[]): Promise<string> {
+    const { stdout } = spawn(process.execPath, args, { ...this.#surroundings(), stdio: ['ignore', 'pipe', 'ignore'] });
+    return text(stdout);
   }
 
   close(): void {
     rmSync(this.folder, { recursive: true });
+  }
+
+  #surroundings() {
+    // It may not write where a coverage run collects its findings.
+    return { cwd: this.folder, env: { ...process.env, NODE_V8_COVERAGE: undefined } };
   }
 
   #link(target: string, name: string): void {

@@ -8,6 +8,11 @@ export interface Person {
   readonly number: string;
 }
 
+/** Ada of the demo, as LDIF. */
+export const ADA = ldifPerson('ada', 'Ada Lovelace', 'lovelace', '+46701740605');
+/** Alan of the demo, who has no number. */
+export const ALAN = ldifPerson('alan', 'Alan Turing', 'turing');
+
 export function person(place: number): Person {
   return { username: `user${place}`, password: `secret ${place}`, number: crowdNumber(place) };
 }
@@ -16,14 +21,20 @@ export function person(place: number): Person {
 export function ldifPeople(count: number, hasNumber: (place: number) => boolean = () => true): string {
   const entries = Array.from({ length: count }, (_, place) => {
     const { username, password, number } = person(place);
-    const lines = [
-      `dn: uid=${username},ou=people,dc=example,dc=org`,
-      'objectClass: inetOrgPerson',
-      ...['uid', 'cn', 'sn'].map((name) => `${name}: ${username}`),
-      ...(hasNumber(place) ? [`mobile: ${number}`] : []),
-      `userPassword: ${password}`,
-    ];
-    return lines.join('\n');
+    return ldifPerson(username, username, password, hasNumber(place) ? number : undefined);
   });
-  return `\n${entries.join('\n\n')}\n`;
+  return entries.join('');
+}
+
+/** An entry below `ou=people,dc=example,dc=org`. @param mobile as the directory writes it */
+export function ldifPerson(uid: string, name: string, password: string, mobile?: string): string {
+  return `
+dn: uid=${uid},ou=people,dc=example,dc=org
+objectClass: inetOrgPerson
+objectClass: verifiedPerson
+uid: ${uid}
+cn: ${name}
+sn: ${name.split(' ').at(-1)}
+${mobile === undefined ? '' : `mobile: ${mobile}\n`}userPassword: ${password}
+`;
 }

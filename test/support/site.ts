@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { type TestApp, type TestAppSetup, testApp } from './app.ts';
+import type { TestBrowser } from './browser.ts';
 
 /** A test app under an address of its own, and a phone's browser in front of it. */
 export interface Site extends TestApp {
@@ -10,12 +11,12 @@ export interface Site extends TestApp {
   /** What the browser complained of: scripts that failed, and policies that were broken. */
   readonly complaints: string[];
   /** A browser without cookies. */
-  visit(path: string, options?: Parameters<Browser['newContext']>[0]): Promise<Page>;
+  visit(path: string, options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
 /** @param host a name of this machine; plain http is no secure context unless it is loopback */
-export async function openSite(browser: Browser, setup: TestAppSetup = {}, host = '127.0.0.1'): Promise<Site> {
+export async function openSite(browser: TestBrowser, setup: TestAppSetup = {}, host = '127.0.0.1'): Promise<Site> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://${host}:${(server.address() as AddressInfo).port}`;
@@ -31,9 +32,8 @@ export async function openSite(browser: Browser, setup: TestAppSetup = {}, host 
     ...app,
     url,
     complaints,
-    async visit(path, contextOptions = {}) {
-      const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...contextOptions });
-      const page = await context.newPage();
+    async visit(path, contextOptions) {
+      const page = await browser.newPage(contextOptions);
       page.on('pageerror', ({ message }) => complaints.push(message));
       page.on('console', (message) => {
         if (/Content Security Policy|violation/i.test(message.text())) complaints.push(message.text());
@@ -45,7 +45,6 @@ export async function openSite(browser: Browser, setup: TestAppSetup = {}, host 
       return page;
     },
     async close() {
-      await Promise.all(browser.contexts().map((context) => context.close()));
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -12,22 +12,15 @@ import { MemoryUserStore } from '../../../lib/state/memory-user-store.ts';
 import { redisState } from '../../../lib/state/redis-state.ts';
 import { ScriptedSmsc } from '../../smpp/scripted-smsc.ts';
 import { makeCertificate } from '../../support/certificate-authority.ts';
+import { useClosing } from '../../support/closing.ts';
 import { writeConfig } from '../../support/config-file.ts';
 import { collect, complaints } from '../../support/findings.ts';
+import { ADA } from '../../support/ldif-people.ts';
 import { NetSmppSmsc } from '../../support/net-smpp.ts';
 import { requirePeer } from '../../support/peers.ts';
 import { type Redis, startRedis } from '../../support/redis.ts';
 import { type Slapd, startSlapd } from '../../support/slapd.ts';
 
-const ADA = `
-dn: uid=ada,ou=people,dc=example,dc=org
-objectClass: inetOrgPerson
-uid: ada
-cn: Ada Lovelace
-sn: Lovelace
-mobile: +46701740605
-userPassword: lovelace
-`;
 const SELF_SERVICE = `
 access to attrs=mobile by dn.exact="cn=service,dc=example,dc=org" write by self write
 access to * by dn.exact="cn=service,dc=example,dc=org" read`;
@@ -38,7 +31,7 @@ const RECEIPT_MS = 10_000;
 type Changes = Partial<SmsOtpOptions>;
 
 describe('the doctor', () => {
-  const closers: (() => Promise<void>)[] = [];
+  const keep = useClosing();
   let context: Mocha.Context;
   let slapd: Slapd;
   let redis: Redis;
@@ -52,19 +45,11 @@ describe('the doctor', () => {
     smsc = await startSmsc({ systemId: 'otp', password: 'smpp-pw' });
   });
 
-  afterEach(async () => {
-    smsc.behave({});
-    for (const close of closers.splice(0).reverse()) await close();
-  });
+  afterEach(() => smsc.behave({}));
 
   after(async () => {
     await Promise.all([slapd?.close(), redis?.close(), smsc?.close()]);
   });
-
-  function keep<Part extends { close(): Promise<void> }>(part: Part): Part {
-    closers.push(() => part.close());
-    return part;
-  }
 
   const directory = (changes: Partial<ConstructorParameters<typeof LdapUserStore>[0]> = {}, server = slapd) => {
     const { url, baseDn, bindDn, bindPassword } = server;
