@@ -10,6 +10,9 @@ import { readRequestId } from './request-id.ts';
 export interface VisitorFacts {
   readonly paths: Paths;
   readonly browserToken: BrowserToken;
+  readonly sessionId: string;
+  /** The client's address, as Express says it (`trust proxy`). */
+  readonly ip: string | undefined;
   /** What the session holds of this visitor's sign-in. */
   readonly signIn: SignIn | undefined;
   /** Named by the app's own login. */
@@ -27,13 +30,12 @@ export class Visitor {
   readonly #req: Request;
   readonly #browserToken: BrowserToken;
 
-  constructor(req: Request, { paths, browserToken, signIn, named }: VisitorFacts) {
+  constructor(req: Request, { paths, browserToken, sessionId, ip, signIn, named }: VisitorFacts) {
     this.paths = paths;
     this.signIn = signIn;
     this.named = named;
-    this.sessionId = req.sessionID;
-    // Read at once: a socket that is closed later forgets its address, and would be counted as nobody's.
-    this.ip = req.ip;
+    this.sessionId = sessionId;
+    this.ip = ip;
     this.#req = req;
     this.#browserToken = browserToken;
   }

@@ -41,9 +41,11 @@ export class Visitors {
       throw misconfigured('This request never passed app.use(smsOtp(…)): put it before the routes that use its parts.');
     }
     const { sessions, policy, currentUser, browserToken } = this.#parts;
+    // Read at once: a socket that is closed later forgets its address, and would be counted as nobody's.
+    const { ip, sessionID: sessionId } = req;
     const paths = new Paths(mount, this.#parts.paths);
     const meet = (signIn: SignIn | undefined, named?: CurrentUser): Visitor =>
-      new Visitor(req, { paths, browserToken, signIn, named });
+      new Visitor(req, { paths, browserToken, sessionId, ip, signIn, named });
     const signIn = sessions.read(req);
     if (currentUser === undefined) return meet(signIn);
     const named = readNamed(await currentUser(req));
