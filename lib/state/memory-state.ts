@@ -19,9 +19,9 @@ export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemorySta
       const total = Math.max(0, (entry?.total ?? 0) + points);
       const endsAt = entry?.endsAt ?? clock() + windowSeconds * 1000;
       // What was all given back leaves nothing behind: most counters of a sign-in that went well.
-      if (total === 0) entries.delete(key);
+      if (points < 0 && total === 0) entries.delete(key);
       else if (points !== 0) entries.write(key, { value: '', total, endsAt });
-      return { total, resetsInSeconds: Math.ceil((endsAt - clock()) / 1000) };
+      return { total, resetsInSeconds: entries.read(key) === undefined ? 0 : Math.ceil((endsAt - clock()) / 1000) };
     },
     async get(key) {
       return entries.read(key)?.value;

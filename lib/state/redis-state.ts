@@ -31,8 +31,11 @@ if ttl < 0 then
   return {points, tonumber(ARGV[2])}
 end
 local total = math.max(0, tonumber(redis.call('GET', KEYS[1])) + points)
-if total == 0 then redis.call('DEL', KEYS[1])
-elseif points ~= 0 then redis.call('SET', KEYS[1], total, 'KEEPTTL') end
+if points < 0 and total == 0 then
+  redis.call('DEL', KEYS[1])
+  return {0, 0}
+end
+if points ~= 0 then redis.call('SET', KEYS[1], total, 'KEEPTTL') end
 return {total, ttl}`;
 
 const TIME = `

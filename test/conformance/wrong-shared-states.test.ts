@@ -59,8 +59,9 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
       return {
         async add(key, points, windowSeconds) {
           const { resetsInSeconds } = await right.add(key, points, windowSeconds);
-          const total = resetsInSeconds === 0 ? 0 : (totals.get(key) ?? 0) + points;
-          totals.set(key, total);
+          const isOpen = points > 0 || totals.has(key);
+          const total = isOpen ? (totals.get(key) ?? 0) + points : 0;
+          if (isOpen) totals.set(key, total);
           return { total, resetsInSeconds };
         },
       };

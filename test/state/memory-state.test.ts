@@ -21,7 +21,7 @@ describe('memoryState()', () => {
       expect(await state.add('b', points, 60)).to.deep.equal({ total: 0, resetsInSeconds: 0 });
     }
     await state.add('b', 2, 60);
-    expect(await state.add('b', -5, 60)).to.deep.equal({ total: 0, resetsInSeconds: 60 });
+    expect(await state.add('b', -5, 60)).to.deep.equal({ total: 0, resetsInSeconds: 0 });
     expect(await state.add('b', 0, 60)).to.deep.equal({ total: 0, resetsInSeconds: 0 });
   });
 
