@@ -7,6 +7,7 @@ import { PhoneBook } from './domain/phone-book.ts';
 import { SignInPolicy } from './domain/sign-in-policy.ts';
 import { localeOf, wishesOf } from './domain/user.ts';
 import { Verification } from './domain/verification.ts';
+import { reportFaults } from './fault-report.ts';
 import { reportPhones } from './phone-report.ts';
 import { createRecords, type RecordNeeds, type Records } from './records.ts';
 import { reportSends } from './send-report.ts';
@@ -94,6 +95,7 @@ function createVerification(
     ...records,
     codeLength: config.codeLength,
     isStillMeant: (challenge, user) => policy.isStillMeant(challenge, user),
+    onForgotten: reportFaults(notify, clock),
     onLock: ({ number }, { subject: userId, request }) => {
       const facts = records.describeNumber(number);
       notify('factorLocked', { time: new Date(clock()), userId, ...request, ...facts });

@@ -2,8 +2,8 @@ import type { DispatchReport } from './domain/dispatch-report.ts';
 import type { DescribeNumber, NumberFacts } from './domain/number-facts.ts';
 import type { Clock } from './domain/ports.ts';
 import type { SendOrder } from './domain/send-order.ts';
-import { SmsOtpError } from './errors.ts';
 import type { EventFacts, Notify } from './events.ts';
+import { reportFaults } from './fault-report.ts';
 
 interface Needs {
   readonly notify: Notify;
@@ -33,8 +33,6 @@ export function reportSends({ notify, clock, describeNumber }: Needs): DispatchR
         resend: isResend,
       }),
     refused: (order, { code }, milliseconds) => notify('sendRefused', { ...facts(order), reason: code, milliseconds }),
-    forgotten: (error) => {
-      if (error instanceof SmsOtpError) notify('fault', { time: new Date(clock()), code: error.code, error });
-    },
+    forgotten: reportFaults(notify, clock),
   };
 }

@@ -63,6 +63,7 @@ export class Challenges {
     return { ...facts, id, secret: this.#keyring.newest, generation: 0, endsAt: this.#end() };
   }
 
+  /** It is pending from here on: never for one that was claimed. */
   async write(challenge: Challenge): Promise<Challenge> {
     await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), this.#policy.codeTtlSeconds);
     return challenge;

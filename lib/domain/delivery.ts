@@ -58,7 +58,9 @@ export class Deliveries {
   /** A message is about to go out. Only whoever won the cool-down comes here, so nobody writes in between. */
   async begin(challengeId: string): Promise<void> {
     const sendings = [...(await this.sendings(challengeId)), { at: this.#clock() }];
-    await Promise.all([this.#writeSendings(challengeId, sendings), this.#writeState(challengeId, 'queued')]);
+    await this.#writeState(challengeId, 'queued');
+    // Last: where something fails before, the list holds no message that never went out.
+    await this.#writeSendings(challengeId, sendings);
   }
 
   /** The message surely was not sent. */

@@ -9,6 +9,10 @@ export function fault(code: SmsOtpErrorCode, message: string, cause: unknown): S
   return new SmsOtpError(code, message, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
 }
 
+export function isFault(error: unknown): boolean {
+  return error instanceof SmsOtpError && error.status === 503;
+}
+
 /** The shared state, whose every rejection becomes `STATE_UNAVAILABLE`. */
 export function failClosedState(state: SharedState): SharedState {
   const ask = async <T>(question: () => Promise<T>): Promise<T> => {

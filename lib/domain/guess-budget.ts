@@ -1,7 +1,8 @@
-import { SmsOtpError } from '../errors.ts';
 import type { Challenge } from './challenge.ts';
+import { isFault } from './fault.ts';
+import { factorLocked, tooManyAttempts } from './guess-refusal.ts';
 import type { Keyring } from './keyring.ts';
-import type { Count, Limiter } from './limits.ts';
+import type { Count, Limiter, LimitName } from './limits.ts';
 import { accountOf, type Payer } from './payer.ts';
 import type { SharedState } from './ports.ts';
 
@@ -56,25 +57,33 @@ export class GuessBudget {
       await this.assertNotUsedUp(challenge.payer);
       throw tooManyAttempts(await secondsToNextSend());
     }
-    const day = await this.#limiter.count('failedCodesPerUserPerDay', accountOf(challenge.payer));
-    if (day.isOver) {
-      await this.#limiter.giveBack('failedCodesPerUserPerDay', accountOf(challenge.payer));
-      throw tooManyAttempts(day.resetsInSeconds);
+    const [account, paid] = [accountOf(challenge.payer), [] as LimitName[]];
+    try {
+      const day = await this.#payFailure('failedCodesPerUserPerDay', account, paid);
+      if (day.isOver) throw tooManyAttempts(day.resetsInSeconds);
+      const month = await this.#payFailure('failedCodesPerUserPer30Days', account, paid);
+      // Only a comparison that fails locks. The other tries of this moment decide.
+      if (month.isOver) throw tooManyAttempts(1);
+      return { remaining: Math.min(attempts.remaining, day.remaining, month.remaining), isLast: month.remaining === 0 };
+    } catch (error) {
+      // Nothing was compared.
+      await Promise.allSettled(paid.map((name) => this.#limiter.giveBack(name, account)));
+      if (isFault(error)) await this.#limiter.giveBack('attemptsPerChallenge', challenge.id).catch(() => undefined);
+      throw error;
     }
-    const month = await this.#limiter.count('failedCodesPerUserPer30Days', accountOf(challenge.payer));
-    if (month.isOver) {
-      // Nothing was compared: only a comparison that fails locks. The other tries of this moment decide.
-      await this.#giveBackFailure(challenge.payer);
-      throw tooManyAttempts(1);
-    }
-    return { remaining: Math.min(attempts.remaining, day.remaining, month.remaining), isLast: month.remaining === 0 };
+  }
+
+  async #payFailure(name: LimitName, account: string, paid: LimitName[]): Promise<Count> {
+    const count = await this.#limiter.count(name, account);
+    paid.push(name);
+    return count;
   }
 
   /** For a guess that was right, or could not be judged. */
   async giveBack(challenge: Challenge): Promise<void> {
     await Promise.all([
       this.#limiter.giveBack('attemptsPerChallenge', challenge.id),
-      this.#giveBackFailure(challenge.payer),
+      this.#giveBackFailure(accountOf(challenge.payer)),
     ]);
   }
 
@@ -122,8 +131,7 @@ export class GuessBudget {
     return { day, month };
   }
 
-  async #giveBackFailure(payer: Payer): Promise<void> {
-    const account = accountOf(payer);
+  async #giveBackFailure(account: string): Promise<void> {
     await Promise.all([
       this.#limiter.giveBack('failedCodesPerUserPerDay', account),
       this.#limiter.giveBack('failedCodesPerUserPer30Days', account),
@@ -138,13 +146,4 @@ export class GuessBudget {
   #lockKey(payer: Payer): string {
     return this.#keyring.stateKey('lock', accountOf(payer));
   }
-}
-
-function tooManyAttempts(retryAfterSeconds: number): SmsOtpError {
-  const details = { attemptsRemaining: 0, retryAfterSeconds: Math.max(1, retryAfterSeconds) };
-  return new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong codes. Please wait before you try again.', details);
-}
-
-function factorLocked(): SmsOtpError {
-  return new SmsOtpError('FACTOR_LOCKED', 'Sign-in by SMS is locked for this account. Please ask an administrator.');
 }

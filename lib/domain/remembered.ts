@@ -1,6 +1,9 @@
-const MOST = 1_000;
+const MOST_ANSWERS = 1_000;
 
-/** The latest answers to questions that always have the same answer: what one sign-in asks several times is worked out once. */
+/**
+ * Answers to questions that always have the same answer: what one sign-in asks several times is worked out once. What is
+ * full begins anew. They stay in memory, with numbers in clear, as long as the process lives.
+ */
 export class Remembered<Answer> {
   readonly #answers = new Map<string, Answer>();
 
@@ -9,7 +12,7 @@ export class Remembered<Answer> {
     const known = this.#answers.get(question);
     if (known !== undefined) return known;
     const answer = workOut();
-    if (this.#answers.size >= MOST) this.#answers.clear();
+    if (this.#answers.size >= MOST_ANSWERS) this.#answers.clear();
     this.#answers.set(question, answer);
     return answer;
   }

@@ -31,6 +31,8 @@ export interface VerificationParts {
   readonly isStillMeant: (challenge: Challenge, user: User) => boolean;
   /** Who hears of a factor that is locked from here on. */
   readonly onLock: (challenge: Challenge, guess: Guess) => void;
+  /** Who hears of what could not be tidied up after a right code; it ends by itself. */
+  readonly onForgotten: (error: unknown) => void;
 }
 
 /** A challenge whose code was right, and whose it is. */
@@ -56,23 +58,32 @@ export class Verification {
    * @param carryOut does what the code is for; where that cannot be done right now (429, 503) the code lives on
    * @returns what `carryOut` does
    * @throws SmsOtpError `NO_CHALLENGE`, `BAD_REQUEST` (both uncounted), `CODE_EXPIRED`, `TOO_MANY_ATTEMPTS`,
-   *   `FACTOR_LOCKED`, `INVALID_CODE`, `CONFLICT`, `SIGN_IN_REQUIRED`, `DIRECTORY_UNAVAILABLE` (the code lives on), and
-   *   what `carryOut` throws
+   *   `FACTOR_LOCKED`, `INVALID_CODE`, `CONFLICT`, `SIGN_IN_REQUIRED`, `DIRECTORY_UNAVAILABLE` and `STATE_UNAVAILABLE`
+   *   (the code lives on), and what `carryOut` throws
    */
   async verify<Outcome>(guess: Guess, carryOut: (verified: Verified) => Promise<Outcome>): Promise<Outcome> {
-    const { challenges, deliveries, guesses, codeLength } = this.#parts;
+    const { challenges, guesses, codeLength, onForgotten } = this.#parts;
     if (guess.challengeId === undefined) throw noChallenge();
     const code = readCode(guess.code, codeLength);
     if (code === undefined) throw new SmsOtpError('BAD_REQUEST', `The code has ${codeLength} digits.`);
     const challenge = await challenges.read(guess.challengeId);
     if (challenge === undefined || challenge.subject !== guess.subject) throw codeExpired();
     await this.#compare(challenge, { ...guess, code });
-    const [user, sendings] = await Promise.all([this.#confirm(challenge), deliveries.sendings(challenge.id)]);
-    const [isWinner] = await Promise.all([challenges.claim(challenge.id), guesses.giveBack(challenge)]);
-    if (!isWinner) throw codeExpired();
-    const outcome = await this.#orRestore(challenge, () => carryOut({ challenge, user, sendings }));
-    await this.#forget(challenge, sendings);
+    const [user, sendings] = await Promise.all([this.#confirm(challenge), this.#sendings(challenge)]);
+    const givenBack = guesses.giveBack(challenge);
+    givenBack.catch(() => undefined); // Whoever did not win, or cannot know, is told of that.
+    if (!(await challenges.claim(challenge.id))) throw codeExpired();
+    const outcome = await this.#orRestore(challenge, async () => {
+      await givenBack;
+      return carryOut({ challenge, user, sendings });
+    });
+    await this.#forget(challenge, sendings).catch(onForgotten);
     return outcome;
+  }
+
+  /** They are for the record and for refunds: where they cannot be read, the code is still right. */
+  async #sendings(challenge: Challenge): Promise<readonly Sending[]> {
+    return this.#parts.deliveries.sendings(challenge.id).catch(() => []);
   }
 
   async #orRestore<Outcome>(challenge: Challenge, work: () => Promise<Outcome>): Promise<Outcome> {
