@@ -16,5 +16,7 @@ export function checkOptions<Schema extends z.ZodType>(
   // With `reportInput` what is not there can be told from what is wrong.
   const result = schema.safeParse(options, { error: describeIssue, reportInput: true });
   if (result.success) return result.data;
-  throw new SmsOtpConfigError(result.error.issues.flatMap((issue) => problemsOf(owner, issue)));
+  const problems = result.error.issues.flatMap((issue) => problemsOf(owner, issue));
+  // One value may break several bounds that are told in the same words.
+  throw new SmsOtpConfigError([...new Set(problems)]);
 }

@@ -30,5 +30,5 @@ function limitSchemas(): { [Name in LimitName]: z.ZodDefault<z.ZodType<Limits[Na
 
 function limit(most: number): z.ZodType<number | false, number | false> {
   const problem = `must be a whole number from 1 to ${most}, or false`;
-  return z.union([z.int().min(1, problem).max(most, problem), z.literal(false)], problem);
+  return z.union([z.int(problem).min(1, problem).max(most, problem), z.literal(false)], problem);
 }

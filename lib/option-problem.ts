@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 
-/** Said of an option that is not there, as from a variable of the environment that is not set. */
-export const NOT_SET = 'is not set';
+const NOT_SET = 'is not set, and ';
 
 /** What a value of another type should have been. */
 const KINDS: Readonly<Record<string, string | undefined>> = {
@@ -36,5 +35,10 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
 export function problemsOf(owner: string, issue: z.core.$ZodIssue): readonly string[] {
   const name = [owner, ...issue.path].join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${name}.${key}: there is no such option`);
-  return [`${name}: ${issue.input === undefined ? `${NOT_SET}, and ` : ''}${issue.message}`];
+  return [`${name}: ${issue.input === undefined ? NOT_SET : ''}${issue.message}`];
+}
+
+/** Whether it is that of an option which is not there, as from a variable of the environment that is not set. */
+export function isNotSet(problem: string): boolean {
+  return problem.includes(`: ${NOT_SET}`);
 }

@@ -15,7 +15,7 @@ const source = z
     ),
   )
   .transform(readSource)
-  .refine(isSource, 'must be 1 to 11 ASCII letters and digits, or a number of 1 to 20 digits');
+  .refine(isSource, 'must be 1 to 11 printable ASCII characters, or a number of 1 to 20 digits');
 
 const schema = z
   .strictObject({

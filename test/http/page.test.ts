@@ -62,7 +62,7 @@ describe('the language of a page', () => {
     expect(text).to.include('<h1>Ange din kod</h1>');
     expect(headers['content-language']).to.equal('sv');
     const wrong = await postForm(jar, '/auth/code', { code: 'x' }).expect(400);
-    expect(wrong.text).to.include('Det här kan inte stämma.');
+    expect(wrong.text).to.include('Det kunde vi inte läsa.');
   });
 
   it("is the browser's where the user's is not there", async () => {

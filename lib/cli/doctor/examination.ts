@@ -1,7 +1,7 @@
 import { type Config, readConfig } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
-import { NOT_SET } from '../../option-problem.ts';
+import { isNotSet } from '../../option-problem.ts';
 import type { SmsOtpOptions } from '../../options.ts';
 import { loadOptions } from '../config-file.ts';
 import { Failure } from '../failure.ts';
@@ -15,7 +15,7 @@ import { examineVersions } from './versions.ts';
 
 const MEND_IT = 'Mend it in the configuration file; the README lists all options.';
 const SET_IT =
-  'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/.bin/express-sms-otp doctor does.';
+  'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/express-sms-otp/dist/cli/main.js doctor does.';
 
 /** What the doctor is to look at beside the options. */
 export interface Wish {
@@ -75,7 +75,7 @@ async function* guard(check: string, findings: Iterable<Finding> | AsyncIterable
 function* explain(error: unknown): Generator<Finding> {
   if (error instanceof SmsOtpConfigError) {
     for (const detail of error.problems) {
-      yield { check: 'options', status: 'failed', detail, remedy: detail.includes(NOT_SET) ? SET_IT : MEND_IT };
+      yield { check: 'options', status: 'failed', detail, remedy: isNotSet(detail) ? SET_IT : MEND_IT };
     }
     return;
   }
