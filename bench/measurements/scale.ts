@@ -5,7 +5,7 @@ import { SHARE } from '../rounds.ts';
 
 const IN_MEMORY = [1e3, 1e4, 1e5, 1e6].map((count) => count * SHARE);
 const IN_REDIS = [1e3, 1e4, 1e5].map((count) => count * SHARE);
-const NODE_OPTIONS = ['--expose-gc', '--max-old-space-size=10240'];
+const NODE_OPTIONS = ['--expose-gc', '--max-old-space-size=10240', '--max-semi-space-size=128'];
 
 interface Step {
   readonly count: number;
