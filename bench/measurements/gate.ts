@@ -9,70 +9,63 @@ import { type Arm, type Figures, Rounds } from '../rounds.ts';
 import { nameOf, PASSWORD } from '../servers/people.ts';
 import type { ServerSettings } from '../servers/server.ts';
 
+const WARM_UP = 2_000;
 const REQUESTS = 4_000;
 const CONNECTIONS = 10;
 const SESSIONS = 50;
 
 type App = ServerSettings['app'];
-type Place = Omit<ServerSettings, 'app'>;
+
+interface Gate {
+  readonly name: string;
+  readonly app: App;
+  readonly path?: string;
+  readonly isInRedis?: boolean;
+}
+
+/** `/now` is a page whose grant is never from the cache. */
+const GATES: readonly Gate[] = [
+  { name: 'Express alone', app: 'bare' },
+  { name: 'express-session', app: 'session' },
+  { name: 'hand-written gate', app: 'hand-written' },
+  { name: 'passport.session()', app: 'passport' },
+  { name: 'Better Auth getSession', app: 'better-auth' },
+  { name: 'express-sms-otp', app: 'express-sms-otp' },
+  { name: 'express-sms-otp, asked each time', app: 'express-sms-otp', path: '/now' },
+  { name: 'hand-written gate, Redis', app: 'hand-written', isInRedis: true },
+  { name: 'express-sms-otp, Redis', app: 'express-sms-otp', isInRedis: true },
+  { name: 'express-sms-otp, Redis, asked each time', app: 'express-sms-otp', isInRedis: true, path: '/now' },
+];
 
 /** What one request to a page behind the gate costs a server, where the visitor is signed in. */
 export async function measureGate(): Promise<Report> {
   const phone = await Phone.start();
   const redis = await startRedis();
-  const stand = await Stand.build(phone, redis.path);
+  const arms = GATES.map((gate) => ({ name: gate.name, round: () => pass(gate, phone, redis.path) }));
   try {
-    const rounds = await Rounds.of(stand.arms);
+    const rounds = await Rounds.of(arms);
     return {
       title: 'The gate: a request of somebody who is signed in',
-      rows: rowsOf(stand.arms, rounds),
+      rows: rowsOf(arms, rounds),
       goals: goals(rounds),
     };
   } finally {
-    await stand.close();
     phone.close();
     await redis.close();
   }
 }
 
-/** The servers, each with people who are signed in. */
-class Stand {
-  readonly arms: Arm[] = [];
-  readonly #servers: Child[] = [];
-  readonly #phone: Phone;
-
-  private constructor(phone: Phone) {
-    this.#phone = phone;
-  }
-
-  static async build(phone: Phone, redisPath: string): Promise<Stand> {
-    const stand = new Stand(phone);
-    const memory = { phonePort: phone.port };
-    const redis = { ...memory, redisPath };
-    await stand.#add('Express alone', 'bare', memory);
-    await stand.#add('express-session', 'session', memory);
-    await stand.#add('hand-written gate', 'hand-written', memory);
-    await stand.#add('passport.session()', 'passport', memory);
-    await stand.#add('Better Auth getSession', 'better-auth', memory);
-    await stand.#add('express-sms-otp', 'express-sms-otp', memory, '/now');
-    await stand.#add('hand-written gate, Redis', 'hand-written', redis);
-    await stand.#add('express-sms-otp, Redis', 'express-sms-otp', redis, '/now');
-    return stand;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.close()));
-  }
-
-  /** @param fresh a second page, whose grant is never from the cache */
-  async #add(name: string, app: App, place: Place, fresh?: string): Promise<void> {
-    const server = await Child.start('servers/server.js', { app, ...place });
-    this.#servers.push(server);
+/** Each time by a new process: one settles on one of several speeds, and keeps it. */
+async function pass({ app, path = '', isInRedis = false }: Gate, phone: Phone, redisPath: string): Promise<Figures> {
+  const place = { phonePort: phone.port, ...(isInRedis ? { redisPath } : {}) };
+  const server = await Child.start('servers/server.js', { app, ...place });
+  try {
     const url = await server.ask('url');
-    const cookies = await signInAll(app, url, this.#phone);
-    this.arms.push({ name, round: () => load(server, url, cookies) });
-    if (fresh !== undefined)
-      this.arms.push({ name: `${name}, asked each time`, round: () => load(server, url + fresh, cookies) });
+    const cookies = await signInAll(app, url, phone);
+    await load(server, url + path, cookies, WARM_UP);
+    return await load(server, url + path, cookies, REQUESTS);
+  } finally {
+    await server.close();
   }
 }
 
@@ -90,15 +83,15 @@ async function signInAll(app: App, url: string, phone: Phone): Promise<readonly 
   return cookies;
 }
 
-async function load(server: Child, url: string, cookies: readonly string[]): Promise<Figures> {
+async function load(server: Child, url: string, cookies: readonly string[], amount: number): Promise<Figures> {
   const before = await server.ask('cpu');
   const requests = cookies.map((cookie) => ({ headers: { cookie } }));
   // It ends with a sample, and a sample takes a second unless told otherwise.
-  const result = await autocannon({ url, connections: CONNECTIONS, amount: REQUESTS, requests, sampleInt: 50 });
-  if (result['2xx'] !== REQUESTS)
-    throw new Error(`${url}: ${REQUESTS - result['2xx']} requests were not answered with 200.`);
+  const result = await autocannon({ url, connections: CONNECTIONS, amount, requests, sampleInt: 50 });
+  if (result['2xx'] !== amount)
+    throw new Error(`${url}: ${amount - result['2xx']} requests were not answered with 200.`);
   const cpu = (await server.ask('cpu')) - before;
-  return { cpu: cpu / REQUESTS, rate: REQUESTS / result.duration };
+  return { cpu: cpu / amount, rate: amount / result.duration };
 }
 
 function rowsOf(arms: readonly Arm[], rounds: Rounds): Report['rows'] {
