@@ -73,12 +73,6 @@ export class GuessBudget {
     }
   }
 
-  async #payFailure(name: LimitName, account: string, paid: LimitName[]): Promise<Count> {
-    const count = await this.#limiter.count(name, account);
-    paid.push(name);
-    return count;
-  }
-
   /** For a guess that was right, or could not be judged. */
   async giveBack(challenge: Challenge): Promise<void> {
     await Promise.all([
@@ -120,6 +114,12 @@ export class GuessBudget {
   /** @throws SmsOtpError `FACTOR_LOCKED` */
   async assertUnlocked(payer: Payer): Promise<void> {
     if ((await this.#state.get(this.#lockKey(payer))) !== undefined) throw factorLocked();
+  }
+
+  async #payFailure(name: LimitName, account: string, paid: LimitName[]): Promise<Count> {
+    const count = await this.#limiter.count(name, account);
+    paid.push(name);
+    return count;
   }
 
   async #failures(payer: Payer): Promise<{ readonly day: Count; readonly month: Count }> {

@@ -48,9 +48,12 @@ const STEPS: readonly (readonly Row[])[] = [
   [{ limit: 'smsPerDay', of: () => 'all', isRefunded: false }],
 ];
 
+const ROWS = STEPS.flat();
+const REFUNDED = ROWS.filter(({ isRefunded }) => isRefunded);
+
 /**
- * The accounts of a send in the steps in which they are counted, each step at once: the tightest first, then what ever
- * more others need. What is refused counts for a moment, too, but only in its own step and those before.
+ * The accounts of a send in the steps in which they are counted, each step at once: the tightest first, last what all
+ * others need. What is refused counts for a moment, too, but only in its own step and those before.
  */
 export function stepsOf(to: Recipient): readonly (readonly SendAccount[])[] {
   return STEPS.map((rows) => accountsAt(rows, to)).filter(({ length }) => length > 0);
@@ -58,15 +61,12 @@ export function stepsOf(to: Recipient): readonly (readonly SendAccount[])[] {
 
 /** All accounts of a send. */
 export function accountsOf(to: Recipient): readonly SendAccount[] {
-  return accountsAt(STEPS.flat(), to);
+  return accountsAt(ROWS, to);
 }
 
 /** Those that a code which was entered is given back to. */
 export function refundedOf(to: Recipient): readonly SendAccount[] {
-  return accountsAt(
-    STEPS.flat().filter(({ isRefunded }) => isRefunded),
-    to,
-  );
+  return accountsAt(REFUNDED, to);
 }
 
 function accountsAt(rows: readonly Row[], to: Recipient): readonly SendAccount[] {

@@ -21,7 +21,7 @@ export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemorySta
       // What was all given back leaves nothing behind: most counters of a sign-in that went well.
       if (points < 0 && total === 0) entries.delete(key);
       else if (points !== 0) entries.write(key, { value: '', total, endsAt });
-      return { total, resetsInSeconds: entries.read(key) === undefined ? 0 : Math.ceil((endsAt - clock()) / 1000) };
+      return { total, resetsInSeconds: total === 0 ? 0 : Math.ceil((endsAt - clock()) / 1000) };
     },
     async get(key) {
       return entries.read(key)?.value;
