@@ -4,12 +4,12 @@ import { Browser, connections } from '../clients/browser.ts';
 import { Phone } from '../clients/phone.ts';
 import { SIGN_INS } from '../clients/sign-in.ts';
 import type { Report } from '../report.ts';
-import { type Figures, percentile, SHARE } from '../rounds.ts';
+import { type Figures, percentile, Rounds, SHARE } from '../rounds.ts';
 import { signInAll } from './sign-ins.ts';
 
 const APP = 'express-sms-otp';
 const CROWDS = [10, 100, 1000];
-const PACED_PEOPLE = Math.max(100, 2000 * SHARE);
+const PACED_PEOPLE = Math.max(100, 600 * SHARE);
 const SMSC_MILLISECONDS = 100;
 
 /** How long whole sign-ins take, over SMPP: as many at once as there are, then at half of what the server can do. */
@@ -27,13 +27,15 @@ export async function measureLatency(): Promise<Report> {
     }
     await smsc.ask('behave', { latency: SMSC_MILLISECONDS });
     const half = Number(rows[0]?.['sign-ins/s']) / 2;
-    const paced = await signInAtPace(await server.ask('url'), phone, half);
-    rows.push(row(`half load, SMSC ${SMSC_MILLISECONDS} ms`, paced));
-    const above = (paced.p99 ?? Number.NaN) - SMSC_MILLISECONDS;
+    const url = await server.ask('url');
+    const name = `half load, SMSC ${SMSC_MILLISECONDS} ms`;
+    const rounds = await Rounds.of([{ name, round: () => signInAtPace(url, phone, half) }]);
+    const [p50, p99] = [rounds.median(name, 'p50'), rounds.median(name, 'p99')];
+    rows.push(row(name, { rate: half, p50, p99 }));
     return {
       title: 'Latency of a whole sign-in (three requests), over SMPP',
       rows,
-      goals: [{ claim: "p99 at half load above the SMSC's 100 ms, in ms", value: above, atMost: 20 }],
+      goals: [{ claim: "p99 at half load above the SMSC's 100 ms, in ms", value: p99 - SMSC_MILLISECONDS, atMost: 20 }],
     };
   } finally {
     await Promise.all([server.close(), smsc.close()]);
@@ -53,7 +55,7 @@ async function signInAtPace(url: string, phone: Phone, perSecond: number): Promi
   };
   await Promise.all(Array.from({ length: PACED_PEOPLE }, (_, person) => come(person)));
   agent.destroy();
-  return { rate: perSecond, p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99) };
 }
 
 function row(load: string, { rate = 0, p50 = 0, p99 = 0 }: Figures): Report['rows'][number] {
