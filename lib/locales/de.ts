@@ -107,7 +107,7 @@ export const de: Locale = {
       'Dieses Formular kam von einer anderen Adresse als dieser Website. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
     BAD_REQUEST:
       'Das konnten wir nicht lesen. Bitte prüfen Sie Ihre Eingabe, oder gehen Sie zurück und versuchen Sie es noch einmal.',
-    METHOD_NOT_ALLOWED: 'So lässt sich diese Seite nicht verwenden.',
+    METHOD_NOT_ALLOWED: 'Diese Adresse lässt sich nicht für sich öffnen. Bitte machen Sie hier weiter.',
     UNSUPPORTED_MEDIA_TYPE: 'So lässt sich diese Seite nicht verwenden.',
     SMS_UNAVAILABLE: 'Wir können gerade keine SMS senden. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     DIRECTORY_UNAVAILABLE:

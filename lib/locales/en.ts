@@ -99,7 +99,7 @@ export const en: Locale = {
     PHONE_NOT_ACCEPTED: 'This phone number cannot be used. Please check it, and write it with its country code.',
     CROSS_ORIGIN: 'This form came from another address than this site has. Open the site again and retry.',
     BAD_REQUEST: 'We could not read that. Please check what you typed, or go back and try again.',
-    METHOD_NOT_ALLOWED: 'This page cannot be used like that.',
+    METHOD_NOT_ALLOWED: 'This address cannot be opened by itself. Please go on from here.',
     UNSUPPORTED_MEDIA_TYPE: 'This page cannot be used like that.',
     SMS_UNAVAILABLE: 'We cannot send an SMS right now. Nothing is lost: please try again.',
     DIRECTORY_UNAVAILABLE: 'We cannot look you up right now. Nothing is lost: please try again.',

@@ -105,7 +105,7 @@ export const es: Locale = {
     CROSS_ORIGIN:
       'Este formulario venía de una dirección distinta de la de este sitio. Abra el sitio de nuevo e inténtelo otra vez.',
     BAD_REQUEST: 'No hemos podido leerlo. Revise lo que ha escrito, o vuelva atrás e inténtelo de nuevo.',
-    METHOD_NOT_ALLOWED: 'Esta página no se puede usar así.',
+    METHOD_NOT_ALLOWED: 'Esta dirección no se puede abrir por separado. Continúe desde aquí.',
     UNSUPPORTED_MEDIA_TYPE: 'Esta página no se puede usar así.',
     SMS_UNAVAILABLE: 'Ahora mismo no podemos enviar un SMS. No se ha perdido nada: inténtelo de nuevo.',
     DIRECTORY_UNAVAILABLE: 'Ahora mismo no podemos consultar su cuenta. No se ha perdido nada: inténtelo otra vez.',

@@ -105,7 +105,7 @@ export const fr: Locale = {
     CROSS_ORIGIN:
       'Ce formulaire provient d’une autre adresse que celle de ce site. Ouvrez de nouveau le site et réessayez.',
     BAD_REQUEST: 'Nous n’avons pas pu lire cela. Vérifiez votre saisie, ou revenez en arrière et réessayez.',
-    METHOD_NOT_ALLOWED: 'Cette page ne s’utilise pas ainsi.',
+    METHOD_NOT_ALLOWED: 'Cette adresse ne s’ouvre pas seule. Veuillez continuer ici.',
     UNSUPPORTED_MEDIA_TYPE: 'Cette page ne s’utilise pas ainsi.',
     SMS_UNAVAILABLE: 'Nous ne pouvons pas envoyer de SMS pour le moment. Rien n’est perdu : veuillez réessayer.',
     DIRECTORY_UNAVAILABLE:

@@ -100,7 +100,7 @@ export const sv: Locale = {
     CROSS_ORIGIN:
       'Formuläret kom från en annan adress än den här webbplatsens. Öppna webbplatsen på nytt och försök igen.',
     BAD_REQUEST: 'Det kunde vi inte läsa. Kontrollera vad du skrev, eller gå tillbaka och försök igen.',
-    METHOD_NOT_ALLOWED: 'Sidan kan inte användas så.',
+    METHOD_NOT_ALLOWED: 'Den här adressen går inte att öppna för sig. Fortsätt härifrån.',
     UNSUPPORTED_MEDIA_TYPE: 'Sidan kan inte användas så.',
     SMS_UNAVAILABLE: 'Vi kan inte skicka sms just nu. Inget har gått förlorat: försök igen.',
     DIRECTORY_UNAVAILABLE: 'Vi kan inte slå upp ditt konto just nu. Inget har gått förlorat: försök igen.',
