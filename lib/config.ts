@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { seconds } from './bounded-number.ts';
-import { checkOptions } from './check-options.ts';
 import type { CodeLength } from './domain/code.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
-import { enrollmentSchema } from './enrollment-options.ts';
-import { limitsSchema } from './limit-options.ts';
-import { areLanguagesKnown, localesSchema, messagesSchema } from './locale-options.ts';
 import { debugLogger, type Logger } from './log.ts';
-import { callback, country, object, origin, path, secret, url } from './option-values.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
-import { stylesSchema } from './styles.ts';
+import { seconds } from './schema/bounded-number.ts';
+import { checkOptions } from './schema/check-options.ts';
+import { enrollmentSchema } from './schema/enrollment-schema.ts';
+import { areLanguagesKnown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
+import { limitsSchema } from './schema/limits-schema.ts';
+import { callback, country, object, origin, path, secret, url } from './schema/option-values.ts';
+import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
 const RESERVED_SESSION_KEYS = [

@@ -30,8 +30,8 @@ export type { Locale, OwnLocale, OwnTexts, PageWords, PluralForms } from './loca
 export type { Logger } from './log.ts';
 export type { EnrollmentOptions, Insecure, SendRequest, SmsOtpOptions } from './options.ts';
 export { html } from './pages/html.ts';
+export type { Styles } from './schema/styles-schema.ts';
 export { type SmsOtp, smsOtp } from './sms-otp.ts';
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts';
 export { type MemoryUser, MemoryUserStore } from './state/memory-user-store.ts';
-export type { Styles } from './styles.ts';
 export type { CommonLocals, NumberChoice, PageLocals, PageName, View, Views } from './views.ts';

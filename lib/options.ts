@@ -8,7 +8,7 @@ import type { User } from './domain/user.ts';
 import type { Named } from './http/current-user.ts';
 import type { OwnLocale, OwnTexts } from './locales/locale.ts';
 import type { Logger } from './log.ts';
-import type { Styles } from './styles.ts';
+import type { Styles } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
 /** What may be weaker than it should be in production, each by name. */

@@ -1,8 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { closeAll } from './closing.ts';
+import { closeAll } from './assembly/closing.ts';
+import { defaultState } from './assembly/default-state.ts';
+import { listenForReceipts } from './assembly/receipts.ts';
+import { createSecondFactor } from './assembly/second-factor.ts';
+import { createSmsWriter } from './assembly/sms-text.ts';
+import { wire } from './assembly/wire.ts';
 import { readConfig } from './config.ts';
-import { defaultState } from './default-state.ts';
 import { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Country } from './domain/phone-number.ts';
 import type { Clock } from './domain/ports.ts';
@@ -20,10 +24,6 @@ import type { Wiring } from './http/wiring.ts';
 import { createLanguages } from './locales/own-languages.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { createRender } from './pages/render.ts';
-import { listenForReceipts } from './receipts.ts';
-import { createSecondFactor } from './second-factor.ts';
-import { createSmsWriter } from './sms-text.ts';
-import { wire } from './wire.ts';
 
 /** A handler for `app.use()`, which is also the bag of its parts. */
 export interface SmsOtp extends RequestHandler {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
+import { createSmsWriter } from '../lib/assembly/sms-text.ts';
 import { readConfig } from '../lib/config.ts';
 import { type Logger, type SmsTransport, smsOtp } from '../lib/index.ts';
 import { Languages, LOCALES } from '../lib/locales/languages.ts';
-import { createSmsWriter } from '../lib/sms-text.ts';
 import { postJson, testApp } from './support/app.ts';
 import { People } from './support/people.ts';
 import { RecordingTransport } from './support/recording-transport.ts';

@@ -1,9 +1,9 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { checkOptions } from '../check-options.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Standing } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
+import { checkOptions } from '../schema/check-options.ts';
 import { answerErrors } from './answer-errors.ts';
 import { prefersHtml } from './negotiation.ts';
 import { handler } from './part.ts';

@@ -1,3 +1,3 @@
-export type { TlsOptions } from '../tls-options.ts';
+export type { TlsOptions } from '../schema/tls-options.ts';
 export type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 export { LdapUserStore } from './ldap-user-store.ts';

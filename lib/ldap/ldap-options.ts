@@ -1,4 +1,4 @@
-import type { TlsOptions } from '../tls-options.ts';
+import type { TlsOptions } from '../schema/tls-options.ts';
 
 /** What `LdapUserStore` needs to know of a directory. Only `url` and `baseDn` are required. */
 export interface LdapUserStoreOptions {

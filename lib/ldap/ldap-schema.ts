@@ -1,8 +1,8 @@
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
-import { wholeNumber } from '../bounded-number.ts';
-import { checkOptions } from '../check-options.ts';
-import { tlsOptions } from '../tls-options.ts';
+import { wholeNumber } from '../schema/bounded-number.ts';
+import { checkOptions } from '../schema/check-options.ts';
+import { tlsOptions } from '../schema/tls-options.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 import { isLoopback, readServerUrl, type ServerUrl } from './server-url.ts';
 

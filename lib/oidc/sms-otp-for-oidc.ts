@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { Configuration, Provider } from 'oidc-provider';
 import { z } from 'zod';
-import { checkOptions } from '../check-options.ts';
 import type { GrantFacts } from '../http/state.ts';
+import { checkOptions } from '../schema/check-options.ts';
 import type { SmsOtp } from '../sms-otp.ts';
 import { answerInteractions } from './interactions.ts';
 import { configureProvider } from './provider-configuration.ts';

@@ -1,8 +1,8 @@
 import { LdapUserStore } from '../ldap/index.ts';
 import { SmppTransport } from '../smpp/index.ts';
-import { type DirectorySimulator, startDirectory } from './directory.ts';
-import { SERVICE_ACCOUNT } from './directory-people.ts';
-import { type SmscSimulator, startSmsc } from './smsc.ts';
+import { type DirectorySimulator, startDirectory } from './directory/directory.ts';
+import { SERVICE_ACCOUNT } from './directory/people.ts';
+import { type SmscSimulator, startSmsc } from './smsc/smsc.ts';
 
 /** The phones of everybody. */
 export interface Phone {

@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/finding.ts';
-import { examineServer } from '../server-examination.ts';
+import { examineServer } from '../examination/server-examination.ts';
 import { Bind, type BindMode } from './bind.ts';
 import { BindRefusal } from './bind-refusal.ts';
 import type { SmscSettings } from './smsc-settings.ts';

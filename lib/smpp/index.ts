@@ -1,4 +1,4 @@
-export type { TlsOptions } from '../tls-options.ts';
+export type { TlsOptions } from '../schema/tls-options.ts';
 export type { AddressKind, NumberingPlan, SourceAddress, TypeOfNumber } from './address.ts';
 export type { StatusClasses } from './command-status.ts';
 export { type GluuSmppProperties, smppOptionsFromGluu } from './gluu-properties.ts';

@@ -1,4 +1,4 @@
-import type { TlsOptions } from '../tls-options.ts';
+import type { TlsOptions } from '../schema/tls-options.ts';
 import type { AddressKind, SourceAddress } from './address.ts';
 import type { StatusClasses } from './command-status.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkOptions } from '../check-options.ts';
+import { checkOptions } from '../schema/check-options.ts';
 import { type AddressKind, isSource, NPI, readDestination, readSource, type SourceAddress, TON } from './address.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
 import { type SmscSettings, smscSchema } from './smsc-settings.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { seconds, wholeNumber } from '../bounded-number.ts';
-import { tlsOptions } from '../tls-options.ts';
+import { seconds, wholeNumber } from '../schema/bounded-number.ts';
+import { tlsOptions } from '../schema/tls-options.ts';
 import type { SmscOptions } from './smpp-options.ts';
 import { readSmscUrl } from './smsc-url.ts';
 

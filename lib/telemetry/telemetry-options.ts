@@ -1,7 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { z } from 'zod';
-import { checkOptions } from '../check-options.ts';
 import type { Clock } from '../domain/ports.ts';
+import { checkOptions } from '../schema/check-options.ts';
 import type { SmppStats } from '../smpp/smpp-stats.ts';
 
 /** What is measured, where it goes, and when the alarm on pumped SMS comes; all of it may be left out. */

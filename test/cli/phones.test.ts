@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LdapUserStore } from '../../lib/ldap/index.ts';
-import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc.ts';
+import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { postJson, testApp } from '../support/app.ts';
 import { runHere, runProgram } from '../support/command-line.ts';

@@ -1,5 +1,5 @@
 import { type NetworkMood, testSmsTransport } from '../../lib/conformance/index.ts';
-import { type Behaviour, startSmsc } from '../../lib/simulator/smsc.ts';
+import { type Behaviour, startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
 import { TIMINGS } from '../../lib/smpp/timings.ts';
 

@@ -6,7 +6,7 @@ import type { SamplePerson } from '../../lib/conformance/sample-people.ts';
 import { type OpenUserStore, testUserStore } from '../../lib/conformance/user-store.ts';
 import type { UserStore } from '../../lib/domain/ports.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
-import { startDirectory } from '../../lib/simulator/directory.ts';
+import { startDirectory } from '../../lib/simulator/directory/directory.ts';
 import { MemoryUserStore } from '../../lib/state/memory-user-store.ts';
 import { SqlTables } from '../support/sql-tables.ts';
 

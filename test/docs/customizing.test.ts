@@ -5,7 +5,7 @@ import session from 'express-session';
 import { agent } from 'supertest';
 import type { SmsOtpOptions } from '../../lib/index.ts';
 import { PAGE_NAMES } from '../../lib/pages/render.ts';
-import { STYLE_NAMES } from '../../lib/styles.ts';
+import { STYLE_NAMES } from '../../lib/schema/styles-schema.ts';
 import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
 import { runListing } from '../support/listing.ts';
 import { People } from '../support/people.ts';

@@ -52,12 +52,12 @@ describe('docs/testing.md', () => {
     ['the reactions', 'Reactions:', 'const REACTIONS', /^ {2}'(\w+)',$/gm],
   ] as const) {
     it(`has a table of ${what}, as the source has them`, () => {
-      expect(tableAfter(heading)).to.deep.equal(namesIn('lib/simulator/smsc-behaviour.ts', source, name));
+      expect(tableAfter(heading)).to.deep.equal(namesIn('lib/simulator/smsc/behaviour.ts', source, name));
     });
   }
 
   it("has a table of the directory's misdeeds, as the source has them", () => {
-    const misdeeds = namesIn('lib/simulator/directory-behaviour.ts', 'type Misdeed', /\bdo: '(\w+)'/g);
+    const misdeeds = namesIn('lib/simulator/directory/behaviour.ts', 'type Misdeed', /\bdo: '(\w+)'/g);
     expect(tableAfter("## The directory's moods")).to.deep.equal(misdeeds);
   });
 
@@ -70,10 +70,10 @@ describe('docs/testing.md', () => {
     const [, receipts = ''] = /^Receipts: (.*?)\.$/ms.exec(PAGE) ?? [];
     const [, ids = ''] = /^Ids: (.*?)\.$/m.exec(PAGE) ?? [];
     expect(wordsIn(receipts)).to.deep.equal(
-      namesIn('lib/simulator/smsc-receipt.ts', 'const STATES', /^ {2}(\w+): \{/gm),
+      namesIn('lib/simulator/smsc/receipt.ts', 'const STATES', /^ {2}(\w+): \{/gm),
     );
     const [, forms = ''] =
-      /const ID_FORMS = \[(.*)\]/.exec(readFileSync('lib/simulator/smsc-behaviour.ts', 'utf8')) ?? [];
+      /const ID_FORMS = \[(.*)\]/.exec(readFileSync('lib/simulator/smsc/behaviour.ts', 'utf8')) ?? [];
     expect(wordsIn(ids).join()).to.equal(forms.replace(/[' ]/g, ''));
   });
 });

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc.ts';
+import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { Client } from '../support/client.ts';
 
 const LOGIN = JSON.stringify({ username: 'ada', password: 'lovelace' });

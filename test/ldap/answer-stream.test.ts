@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DirectoryFault } from '../../lib/ldap/directory-fault.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
-import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
-import { answerMessages } from '../../lib/simulator/directory-response.ts';
+import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory/directory.ts';
+import { answerMessages } from '../../lib/simulator/directory/response.ts';
 
 const SEARCH = 0x63;
 const BIND = 0x60;

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ConnectionPool } from '../../lib/ldap/connection-pool.ts';
 import { Deadline } from '../../lib/ldap/deadline.ts';
 import { Servers } from '../../lib/ldap/servers.ts';
-import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
+import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory/directory.ts';
 
 const ADA = 'uid=ada,ou=people,dc=example,dc=org';
 

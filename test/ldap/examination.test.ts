@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Finding } from '../../lib/domain/finding.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
-import { startDirectory } from '../../lib/simulator/directory.ts';
+import { startDirectory } from '../../lib/simulator/directory/directory.ts';
 import { useClosing } from '../support/closing.ts';
 import { collect, complaints, findingOf } from '../support/findings.ts';
 import { ADA, ldifPeople, person } from '../support/ldif-people.ts';

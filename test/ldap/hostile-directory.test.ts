@@ -1,7 +1,11 @@
 import { expect } from 'chai';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
-import { type DirectoryOptions, type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
+import {
+  type DirectoryOptions,
+  type DirectorySimulator,
+  startDirectory,
+} from '../../lib/simulator/directory/directory.ts';
 import { type Agent, postJson, testApp } from '../support/app.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
 import { useClosing } from '../support/closing.ts';

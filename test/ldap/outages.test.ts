@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
-import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
-import type { DirectoryBehaviour } from '../../lib/simulator/directory-behaviour.ts';
+import type { DirectoryBehaviour } from '../../lib/simulator/directory/behaviour.ts';
+import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory/directory.ts';
 import { type Agent, postJson, testApp } from '../support/app.ts';
 import { useClosing } from '../support/closing.ts';
 

@@ -5,8 +5,12 @@ import { expect } from 'chai';
 import type { User } from '../../lib/domain/user.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
-import { type DirectoryOptions, type DirectorySimulator, startDirectory } from '../../lib/simulator/directory.ts';
-import { SERVICE_ACCOUNT } from '../../lib/simulator/directory-people.ts';
+import {
+  type DirectoryOptions,
+  type DirectorySimulator,
+  startDirectory,
+} from '../../lib/simulator/directory/directory.ts';
+import { SERVICE_ACCOUNT } from '../../lib/simulator/directory/people.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
 import { useClosing } from '../support/closing.ts';
 import { requirePeer } from '../support/peers.ts';

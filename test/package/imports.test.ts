@@ -7,14 +7,14 @@ const IMPORT =
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
 const LEAVES = [
-  'bounded-number.ts',
-  'tls-options.ts',
-  'server-examination.ts',
   'errors.ts',
   'events.ts',
   'log.ts',
   'views.ts',
-  'check-options.ts',
+  'schema/bounded-number.ts',
+  'schema/check-options.ts',
+  'schema/tls-options.ts',
+  'examination/server-examination.ts',
   'locales/locale.ts',
 ];
 

@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import debug from 'debug';
 import type { SmsMessage } from '../../lib/domain/ports.ts';
-import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc.ts';
+import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import type { SmppTransportOptions } from '../../lib/smpp/smpp-options.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
 import { TIMINGS, type Timings } from '../../lib/smpp/timings.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readPart } from '../../lib/simulator/smsc-text.ts';
+import { readPart } from '../../lib/simulator/smsc/text.ts';
 import { decode, encode } from '../../lib/smpp/codec.ts';
 import { encodeText } from '../../lib/smpp/text-encoding.ts';
 

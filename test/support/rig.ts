@@ -1,11 +1,11 @@
+import { createSecondFactor, type SecondFactor } from '../../lib/assembly/second-factor.ts';
+import { createSmsWriter } from '../../lib/assembly/sms-text.ts';
 import { readConfig } from '../../lib/config.ts';
 import type { Challenge, Purpose } from '../../lib/domain/challenge.ts';
 import type { Verified } from '../../lib/domain/verification.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 import type { SmsOtpEvents, SmsOtpOptions, User } from '../../lib/index.ts';
 import { createLanguages } from '../../lib/locales/own-languages.ts';
-import { createSecondFactor, type SecondFactor } from '../../lib/second-factor.ts';
-import { createSmsWriter } from '../../lib/sms-text.ts';
 import { FakeClock } from './clock.ts';
 import { MapState } from './map-state.ts';
 import { People } from './people.ts';

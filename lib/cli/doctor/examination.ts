@@ -1,8 +1,8 @@
 import { type Config, readConfig } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
-import { isNotSet } from '../../option-problem.ts';
 import type { SmsOtpOptions } from '../../options.ts';
+import { isNotSet } from '../../schema/option-problem.ts';
 import { loadOptions } from '../config-file.ts';
 import { Failure } from '../failure.ts';
 import { examinePeople } from './people.ts';

@@ -1,8 +1,8 @@
+import { countSmsSegments } from '../../assembly/sms-text.ts';
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Locale } from '../../locales/locale.ts';
 import { createLanguages } from '../../locales/own-languages.ts';
-import { countSmsSegments } from '../../sms-text.ts';
 
 /** Whether the SMS is bound to the site, and how many segments it takes in each language. */
 export function* examineTexts(config: Config): Generator<Finding> {

@@ -3,7 +3,7 @@ import { examine, examineOptions, type Wish } from '../../../lib/cli/doctor/exam
 import type { SharedState, SmsTransport, UserStore } from '../../../lib/domain/ports.ts';
 import { LdapUserStore } from '../../../lib/ldap/index.ts';
 import type { SmsOtpOptions } from '../../../lib/options.ts';
-import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc.ts';
+import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
 import type { SmscOptions } from '../../../lib/smpp/smpp-options.ts';
 import { SmppTransport } from '../../../lib/smpp/smpp-transport.ts';
 import { TIMINGS, type Timings } from '../../../lib/smpp/timings.ts';

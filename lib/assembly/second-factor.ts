@@ -1,0 +1,104 @@
+import { Dispatch } from '../domain/dispatch.ts';
+import { EndedSignIns } from '../domain/ended-sign-ins.ts';
+import { Enrollment } from '../domain/enrollment.ts';
+import { Notices } from '../domain/notices.ts';
+import { PhoneBook } from '../domain/phone-book.ts';
+import { SignInPolicy } from '../domain/sign-in-policy.ts';
+import { localeOf, wishesOf } from '../domain/user.ts';
+import { Verification } from '../domain/verification.ts';
+import { approveSend } from './approval.ts';
+import { reportFaults } from './fault-report.ts';
+import { reportPhones } from './phone-report.ts';
+import { createRecords, type RecordNeeds, type Records } from './records.ts';
+import { reportSends } from './send-report.ts';
+import type { SmsWriter } from './sms-text.ts';
+
+/** What the domain needs from outside. */
+export interface SecondFactorNeeds extends RecordNeeds {
+  readonly write: SmsWriter;
+}
+
+/** The domain of one instance. */
+export interface SecondFactor extends Omit<Records, 'keyring' | 'state' | 'sends'> {
+  readonly enrollment: Enrollment;
+  readonly policy: SignInPolicy;
+  readonly phoneBook: PhoneBook;
+  readonly notices: Notices;
+  readonly dispatch: Dispatch;
+  readonly verification: Verification;
+}
+
+/** Puts the domain together. */
+export function createSecondFactor(needs: SecondFactorNeeds): SecondFactor {
+  const records = createRecords(needs);
+  const enrollment = new Enrollment(needs.config.enrollment, needs.config.defaultCountry);
+  const policy = createPolicy(needs, records, enrollment);
+  return {
+    ...records,
+    enrollment,
+    policy,
+    ...createPhoneBook(needs, records, policy),
+    dispatch: createDispatch(needs, records),
+    verification: createVerification(needs, records, policy),
+  };
+}
+
+function createPolicy({ config, clock }: SecondFactorNeeds, records: Records, enrollment: Enrollment): SignInPolicy {
+  const { defaultCountry, logger } = config;
+  return new SignInPolicy({
+    ...records,
+    ended: new EndedSignIns(records.state, records.keyring),
+    enrollment,
+    clock,
+    defaultCountry,
+    onUnreadableNumber: (masked) => logger.warn(`A phone number in the directory cannot be read: ${masked}`),
+  });
+}
+
+function createPhoneBook(
+  { config, clock, notify, write }: SecondFactorNeeds,
+  records: Records,
+  policy: SignInPolicy,
+): Pick<SecondFactor, 'phoneBook' | 'notices'> {
+  const { transport, defaultCountry } = config;
+  const { onChange, onNoticeFailure } = reportPhones({ notify, clock, keyring: records.keyring });
+  const notices = new Notices({
+    transport,
+    clock,
+    count: () => records.sends.note(),
+    compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
+    onFailure: onNoticeFailure,
+  });
+  const numbersOf: SignInPolicy['numbersOf'] = (user) => policy.numbersOf(user);
+  return { notices, phoneBook: new PhoneBook({ ...records, notices, defaultCountry, numbersOf, onChange }) };
+}
+
+function createDispatch({ config, clock, notify, write }: SecondFactorNeeds, records: Records): Dispatch {
+  const { transport, resendAfterSeconds, beforeSend } = config;
+  return new Dispatch({
+    ...records,
+    transport,
+    clock,
+    resendAfterSeconds,
+    report: reportSends({ notify, clock, describeNumber: records.describeNumber }),
+    approve: approveSend(beforeSend),
+    compose: ({ purpose, languages }, code, secondsLeft) => write.code(purpose, code, secondsLeft, languages),
+  });
+}
+
+function createVerification(
+  { config, clock, notify }: SecondFactorNeeds,
+  records: Records,
+  policy: SignInPolicy,
+): Verification {
+  return new Verification({
+    ...records,
+    codeLength: config.codeLength,
+    isStillMeant: (challenge, user) => policy.isStillMeant(challenge, user),
+    onForgotten: reportFaults(notify, clock),
+    onLock: ({ number }, { subject: userId, request }) => {
+      const facts = records.describeNumber(number);
+      notify('factorLocked', { time: new Date(clock()), userId, ...request, ...facts });
+    },
+  });
+}

@@ -1,0 +1,125 @@
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { connect, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import type { Finding } from '../domain/finding.ts';
+import { judgeCertificate } from './certificate.ts';
+
+/** A server to look at, from its name to its certificate. */
+export interface ExaminedServer {
+  /** How its findings begin, as `SMSC smsc.example.net:3550`. */
+  readonly label: string;
+  readonly host: string;
+  readonly port: number;
+  /** Absent where the connection is plain. */
+  readonly tls: ExaminedTls | undefined;
+}
+
+export interface ExaminedTls {
+  /** The name that the certificate must have. */
+  readonly name: string;
+  /** What it is checked with. */
+  readonly trust: ConnectionOptions;
+  /** What must be said in clear before, as StartTLS. */
+  prepare?(socket: Socket): Promise<void>;
+}
+
+type Verdict = Omit<Finding, 'check'>;
+type Job = (signal: AbortSignal) => Promise<Verdict>;
+
+const NAME_REMEDY = 'Is the name spelt right, and does the DNS of this machine know it?';
+const TCP_REMEDY = 'Are host and port right, does the server run, and do firewalls let this machine through?';
+const TLS_REMEDY = 'Does this port speak TLS? Perhaps another port is meant, or the server wants a client certificate.';
+const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'no name server answers',
+  ECONNREFUSED: 'nobody listens there',
+  EHOSTUNREACH: 'there is no way to this host',
+  ECONNRESET: 'the server closed the connection',
+};
+const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+
+/**
+ * Looks the server's name up, connects, and agrees on TLS, up to the first step that fails. Nothing secret is said on
+ * this connection.
+ *
+ * @returns whether it can be used
+ */
+export async function* examineServer(server: ExaminedServer, timeoutMs: number): AsyncGenerator<Finding, boolean> {
+  const { label, host, port, tls } = server;
+  const attempt = (name: string, remedy: string, job: Job) =>
+    run(job, { check: `${label} ${name}`, remedy, timeoutMs });
+  if (isIP(host) === 0) {
+    const name = await attempt('name', NAME_REMEDY, (signal) => lookUp(host, signal));
+    yield name;
+    if (name.status === 'failed') return false;
+  }
+  const socket = connect({ host, port }).on('error', () => undefined); // one between two steps has a listener, too
+  try {
+    const tcp = await attempt('TCP', TCP_REMEDY, (signal) => reach(socket, port, signal));
+    yield tcp;
+    if (tcp.status === 'failed') return false;
+    const last = await attempt('TLS', TLS_REMEDY, (signal) => secure(socket, tls, signal));
+    yield last;
+    return last.status !== 'failed';
+  } finally {
+    socket.destroy();
+  }
+}
+
+interface Step {
+  readonly check: string;
+  /** What to do where it fails. */
+  readonly remedy: string;
+  readonly timeoutMs: number;
+}
+
+async function run(job: Job, { check, remedy, timeoutMs }: Step): Promise<Finding> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    return { check, ...(await job(signal)) };
+  } catch (error) {
+    const detail = signal.aborted ? `no answer within ${timeoutMs} ms` : describe(error);
+    return { check, status: 'failed', detail, remedy };
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'it failed';
+  if (!('code' in error)) return error.message;
+  const code = String(error.code);
+  return code in WORDS ? `${WORDS[code]} (${code})` : code;
+}
+
+async function lookUp(host: string, signal: AbortSignal): Promise<Verdict> {
+  const tooLate = once(signal, 'abort').then(() => Promise.reject(signal.reason));
+  const addresses = await Promise.race([lookup(host, { all: true }), tooLate]);
+  return { status: 'ok', detail: addresses.map(({ address }) => address).join(', ') };
+}
+
+async function reach(socket: Socket, port: number, signal: AbortSignal): Promise<Verdict> {
+  await once(socket, 'connect', { signal });
+  return { status: 'ok', detail: `connected to port ${port}` };
+}
+
+async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: AbortSignal): Promise<Verdict> {
+  if (tls === undefined) return judgeClear(socket);
+  const { name, trust, prepare } = tls;
+  await prepare?.(socket);
+  const secured = connectTls({
+    ...trust,
+    socket,
+    host: name,
+    ...(isIP(name) === 0 && { servername: name }),
+    minVersion: 'TLSv1.2',
+    // Nothing is said on this connection: it goes on only to tell what is wrong with the certificate.
+    rejectUnauthorized: false,
+  }).on('error', () => undefined);
+  await once(secured, 'secureConnect', { signal });
+  return judgeCertificate(secured, name);
+}
+
+function judgeClear({ remoteAddress = '' }: Socket): Verdict {
+  if (LOOPBACK.test(remoteAddress)) return { status: 'skipped', detail: 'in clear, and never off this machine' };
+  return { status: 'warning', detail: 'passwords and codes go in clear', remedy: 'Use an address with TLS.' };
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { SmsText } from '../domain/message.ts';
+import { en } from '../locales/en.ts';
+import { LOCALES } from '../locales/languages.ts';
+import type { OwnTexts, PluralForms } from '../locales/locale.ts';
+
+const PLACEHOLDERS = /\{\w+\}/g;
+
+/** May have in braces what the English text has there, and nothing else. */
+function textLike(english: string): z.ZodString {
+  const known: readonly string[] = english.match(PLACEHOLDERS) ?? [];
+  const problem = `must be a text of 1 to 500 characters, with ${known.join(', ') || 'nothing'} in braces`;
+  const isFilled = (text: string): boolean => text.match(PLACEHOLDERS)?.every((name) => known.includes(name)) ?? true;
+  return z.string(problem).min(1, problem).max(500, problem).refine(isFilled, problem);
+}
+
+function formsLike({ other }: PluralForms): z.ZodType<PluralForms> {
+  const form = textLike(other).exactOptional();
+  return z.strictObject({ zero: form, one: form, two: form, few: form, many: form, other: textLike(other) });
+}
+
+function smsLike({ full }: SmsText): z.ZodType {
+  const hasCode = (text: string): boolean => !full.includes('{code}') || text.includes('{code}');
+  const text = textLike(full).refine(hasCode, 'must have {code} in it').exactOptional();
+  return z.strictObject({ full: text, short: text });
+}
+
+/** An object of which each key may be left out. */
+function someOf<Text>(english: { readonly [name: string]: Text }, schemaOf: (text: Text) => z.ZodType) {
+  const schemas = Object.entries(english).map(([name, text]) => [name, z.exactOptional(schemaOf(text))]);
+  return z.strictObject(Object.fromEntries(schemas));
+}
+
+const sms: z.ZodType<NonNullable<OwnTexts['sms']>> = someOf(en.sms, smsLike);
+const pages: z.ZodType<NonNullable<OwnTexts['pages']>> = someOf({ ...en.pages }, (text) =>
+  typeof text === 'string' ? textLike(text) : formsLike(text),
+);
+const errors: z.ZodType<NonNullable<OwnTexts['errors']>> = someOf(en.errors, textLike);
+const texts = { sms: sms.exactOptional(), pages: pages.exactOptional(), errors: errors.exactOptional() };
+const direction = z.enum(['ltr', 'rtl'], 'must be ltr or rtl').exactOptional();
+
+/** Single texts, by the language that says them in other words. */
+export const messagesSchema = byTag(z.strictObject(texts));
+/** Languages of the app's own. */
+export const localesSchema = byTag(z.strictObject({ ...texts, dir: direction }));
+
+function byTag<Own extends z.ZodType>(own: Own): z.ZodRecord<z.ZodString, Own> {
+  return z.record(z.string().refine(isTag), own, {
+    error: ({ code }) => (code === 'invalid_key' ? 'must be named by a language, as de or pt-BR' : 'must be an object'),
+  });
+}
+
+/** In the form that BCP 47 recommends: so no language is there twice. */
+function isTag(text: string): boolean {
+  try {
+    return /^[a-z]{2,3}\b/.test(text) && Intl.getCanonicalLocales(text)[0] === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether all messages are for languages that are there: under a tag with a slip of the pen they would change nothing. */
+export function areLanguagesKnown(options: { readonly locales?: unknown; readonly messages?: unknown }): boolean {
+  const [locales = [], messages = []] = [options.locales, options.messages].map((texts) => Object.keys(Object(texts)));
+  return messages.every((tag) => locales.includes(tag) || LOCALES.some((locale) => locale.tag === tag));
+}

@@ -1,0 +1,50 @@
+import type { DirectoryEntry } from './entry.ts';
+
+/** What the directory can be told to do wrong. */
+export type Misdeed =
+  /** Answers with this result code instead of looking; 0 at `bind` is a success for every password. */
+  | { readonly do: 'answer'; readonly resultCode: number; readonly text?: string }
+  /** Answers with a referral to these URLs instead of looking. */
+  | { readonly do: 'refer'; readonly urls: readonly string[] }
+  /** Adds search references to the answer. */
+  | { readonly do: 'addReferences'; readonly urls: readonly string[] }
+  /** Adds an entry to the answer, whatever was asked. */
+  | { readonly do: 'addEntry'; readonly entry: DirectoryEntry }
+  /** Cuts a search's answer after so many entries and says `sizeLimitExceeded`. */
+  | { readonly do: 'cutShort'; readonly entries: number }
+  /** Looks and answers so much later. */
+  | { readonly do: 'slow'; readonly milliseconds: number }
+  /** Takes the request and never answers. */
+  | { readonly do: 'silence' }
+  /** Sends these bytes instead of an answer; default: some that are no LDAP. */
+  | { readonly do: 'garbage'; readonly bytes?: Uint8Array }
+  /** Closes the connection instead of answering. */
+  | { readonly do: 'drop' }
+  /** Answers, then closes the connection. */
+  | { readonly do: 'dropAfter' };
+
+/** A misdeed, at which operations, and how often. */
+export type DirectoryBehaviour = Misdeed & {
+  /** Default: at all of them. */
+  readonly at?: MisbehavingOperation;
+  /** How often; default: until it is told otherwise. */
+  readonly times?: number;
+};
+
+type MisbehavingOperation = 'bind' | 'search' | 'modify' | 'startTls';
+
+/** The behaviours in force, which are used up as they are asked for. */
+export class DirectoryBehaviours {
+  #left: readonly { readonly behaviour: DirectoryBehaviour; readonly times: number }[] = [];
+
+  replace(behaviours: readonly DirectoryBehaviour[]): void {
+    this.#left = behaviours.map((behaviour) => ({ behaviour, times: behaviour.times ?? Infinity }));
+  }
+
+  /** The first that is meant for this operation; it counts as used. */
+  next(operation: string): Misdeed | undefined {
+    const hit = this.#left.find(({ behaviour: { at }, times }) => times > 0 && (at === undefined || at === operation));
+    this.#left = this.#left.map((item) => (item === hit ? { ...item, times: item.times - 1 } : item));
+    return hit?.behaviour;
+  }
+}

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LOOPBACK, refuseProduction } from '../loopback.ts';
+import type { ReceivedMessage, SmscSimulator } from '../smsc/smsc.ts';
+import { sendAsset } from './assets.ts';
+import { answerBehaviour } from './behaviour.ts';
+
+// A page of another site can make its own name resolve to this address, but it cannot choose the Host header.
+const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+/** In bytes. */
+const MOST_UNREAD = 1024 * 1024;
+
+type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
+
+/** What `startInbox()` takes. */
+export interface InboxOptions {
+  /** Whose messages the page shows, and whose moods it sets. */
+  readonly smsc: Smsc;
+  /** [any free port] */
+  readonly port?: number;
+}
+
+/** A phone that is a web page. */
+export interface Inbox {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** Closes every connection and the port; the SMSC stays. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the phone: a web page on loopback that shows messages as they arrive and tells the SMSC how to treat the next.
+ * For programs, `GET /messages` lists messages as JSON, newest last, and `/behaviour` has what `behave` was told.
+ *
+ * @throws Error where the port is taken, or where `NODE_ENV` is `production`.
+ */
+export async function startInbox({ smsc, port = 0 }: InboxOptions): Promise<Inbox> {
+  refuseProduction('inbox');
+  const server = createServer((request, response) => {
+    // Whoever goes away inside a body gets no answer.
+    answer(request, response, smsc).catch(() => response.destroy());
+  });
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening');
+  const { port: ownPort } = server.address() as AddressInfo;
+  return {
+    url: `http://${LOOPBACK}:${ownPort}`,
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, smsc: Smsc): Promise<void> {
+  const [path = ''] = (request.url ?? '').split('?');
+  const methods = path === '/behaviour' ? ['GET', 'POST'] : ['GET'];
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (!OWN_HOST.test(request.headers.host ?? '')) refuse(response, 403);
+  else if (!methods.includes(request.method ?? '')) refuse(response.setHeader('Allow', methods.join(', ')), 405);
+  else if (path === '/behaviour') await answerBehaviour(request, response, smsc);
+  else if (path === '/messages') sendMessages(response, smsc.messages);
+  else if (path === '/events') sendEvents(response, smsc);
+  else if (!sendAsset(response, path)) refuse(response, 404);
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status).end();
+}
+
+function sendMessages(response: ServerResponse, messages: readonly ReceivedMessage[]): void {
+  const shown = messages.map(({ to, from, text, receivedAt, status }) => ({ to, from, text, receivedAt, status }));
+  response.setHeader('Content-Type', 'application/json').end(JSON.stringify(shown));
+}
+
+/** Server-sent events: first all messages, then each one that arrives or changes. */
+function sendEvents(response: ServerResponse, smsc: Smsc): void {
+  const send = (event: string, data: unknown): void => {
+    // A page that does not read connects again, and gets all messages then.
+    if (response.writableLength > MOST_UNREAD) response.destroy();
+    else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  response.setHeader('Content-Type', 'text/event-stream');
+  send('all', smsc.messages);
+  const stop = smsc.onMessage((message) => send('one', message));
+  response.on('close', stop);
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { RECEIPT_STATES, type ReceiptState } from './receipt.ts';
+
+/** How the SMSC simulator treats messages. */
+export interface MessageBehaviour {
+  /** Only messages to this number, in E.164; goes before what is said for all numbers [all numbers]. */
+  readonly to?: string;
+  /** For so many messages only, long ones counting once [no end]. */
+  readonly submits?: number;
+  /** The `command_status` of the answer [0]; another one refuses the message. */
+  readonly submitStatus?: number;
+  /** What comes in place of a proper answer ['answer']. */
+  readonly reaction?: Reaction;
+  /** How long the answer takes [0]. */
+  readonly answerAfterMilliseconds?: number;
+  /** How many later messages of the same connection are answered first [0]. */
+  readonly answerAfterSubmits?: number;
+  /** What the receipt says ['delivered']. */
+  readonly receipt?: ReceiptState | 'none';
+  /** How long after the answer the receipt comes [0]. */
+  readonly receiptAfterMilliseconds?: number;
+  /** Whether the receipt comes just before the answer [false]. */
+  readonly isReceiptFirst?: boolean;
+  /** How often the same receipt comes [1]. */
+  readonly receipts?: number;
+  /** How the message id is written ['hex']. */
+  readonly idInAnswer?: IdForm;
+  /** The same id in the receipt [as in the answer]. */
+  readonly idInReceipt?: IdForm;
+}
+
+/** How the SMSC simulator treats connections. */
+export interface ConnectionBehaviour {
+  /** The `command_status` of the answer to a bind [0, or what the credentials deserve]; with `maxBinds` only above it. */
+  readonly bindStatus?: number;
+  /** More binds than these at once are refused, with status 0x0D where `bindStatus` does not say another [no limit]. */
+  readonly maxBinds?: number;
+  /** Leaves every PDU without an answer from now on, as a dead peer does, with the connection open [false]. */
+  readonly isDead?: boolean;
+  /** Closes every connection, and each new one before a byte is read [false]. */
+  readonly isDown?: boolean;
+}
+
+/** What is absent is as in an SMSC that works. */
+export interface Behaviour extends MessageBehaviour, ConnectionBehaviour {}
+
+const REACTIONS = [
+  'answer',
+  /** `generic_nack`, with `submitStatus` or else 0x08. */
+  'nack',
+  /** Takes the message and says nothing. */
+  'silence',
+  /** Takes the message and closes the connection. */
+  'drop',
+  /** Half of the answer, then the end of the connection. */
+  'cutShort',
+  /** An answer with a length below 16, which no PDU has. */
+  'shortLength',
+  /** An answer with a length beyond its end: the rest never comes. */
+  'longLength',
+  /** Bytes that are no SMPP. */
+  'garbage',
+] as const;
+
+/** What comes in place of a proper answer. */
+export type Reaction = (typeof REACTIONS)[number];
+
+const ID_FORMS = ['hex', 'upperHex', 'decimal', 'paddedDecimal'] as const;
+
+/** SMSCs write one id in different ways; a padded one has 20 digits. */
+export type IdForm = (typeof ID_FORMS)[number];
+
+const count = z.int().min(0);
+const milliseconds = count.max(600_000);
+const status = count.max(0xffff_ffff);
+
+const behaviour = z.strictObject({
+  to: z
+    .string()
+    .regex(/^\+\d{1,15}$/, 'must be a number in E.164')
+    .exactOptional(),
+  submits: count.exactOptional(),
+  submitStatus: status.exactOptional(),
+  reaction: z.enum(REACTIONS).exactOptional(),
+  answerAfterMilliseconds: milliseconds.exactOptional(),
+  answerAfterSubmits: count.max(1000).exactOptional(),
+  receipt: z.enum([...RECEIPT_STATES, 'none']).exactOptional(),
+  receiptAfterMilliseconds: milliseconds.exactOptional(),
+  isReceiptFirst: z.boolean().exactOptional(),
+  receipts: count.max(100).exactOptional(),
+  idInAnswer: z.enum(ID_FORMS).exactOptional(),
+  idInReceipt: z.enum(ID_FORMS).exactOptional(),
+  bindStatus: status.exactOptional(),
+  maxBinds: count.exactOptional(),
+  isDead: z.boolean().exactOptional(),
+  isDown: z.boolean().exactOptional(),
+} satisfies Record<keyof Behaviour, z.ZodType>);
+
+/** @throws TypeError with all problems, for programs without types and for bodies of requests */
+export function checkBehaviours(behaviours: unknown): readonly Behaviour[] {
+  const { success, data, error } = z.array(behaviour).max(1000).safeParse(behaviours);
+  if (!success) throw new TypeError(`This is no behaviour:\n${z.prettifyError(error)}`);
+  return data;
+}

@@ -1,0 +1,70 @@
+import type { Pdu } from '../../smpp/codec.ts';
+import { type Behaviour, type ConnectionBehaviour, checkBehaviours, type MessageBehaviour } from './behaviour.ts';
+import { numberOf } from './message-assembler.ts';
+import { readPart } from './text.ts';
+
+const KEPT = 1000;
+
+interface Rehearsal {
+  readonly behaviour: Behaviour;
+  submitsLeft: number;
+}
+
+/** The behaviours in force; the counts of messages run down here. */
+export class Mood {
+  #inForce: readonly Rehearsal[] = [];
+  #forConnections: ConnectionBehaviour = {};
+  /** Of the last 1000 long messages of which a part is missing. */
+  readonly #ofParts = new Map<string, MessageBehaviour>();
+
+  /** @throws TypeError where they are none. */
+  set(behaviours: readonly Behaviour[]): void {
+    this.#inForce = checkBehaviours(behaviours).map((behaviour) => ({
+      behaviour,
+      submitsLeft: behaviour.submits ?? Number.POSITIVE_INFINITY,
+    }));
+    this.#dropUsed();
+  }
+
+  /** As they were set, with what is left of `submits`. */
+  get behaviours(): readonly Behaviour[] {
+    return this.#inForce.map(({ behaviour, submitsLeft }) =>
+      behaviour.submits === undefined ? behaviour : { ...behaviour, submits: submitsLeft },
+    );
+  }
+
+  /** For connections all of them count, and of each field the first that names it. */
+  get forConnections(): ConnectionBehaviour {
+    return this.#forConnections;
+  }
+
+  /** The first for this number, or else for all; it counts as used, once for all parts of a long message. */
+  forSubmit(submit: Pdu): MessageBehaviour {
+    const to = numberOf(submit);
+    const { concatenation } = readPart(submit);
+    if (concatenation === undefined) return this.#use(to);
+    const { reference, total, index } = concatenation;
+    const key = `${to} ${reference} ${total}`;
+    const behaviour = (index === 1 ? undefined : this.#ofParts.get(key)) ?? this.#use(to);
+    this.#ofParts.delete(key);
+    if (index < total) this.#ofParts.set(key, behaviour);
+    const [oldest = ''] = this.#ofParts.keys();
+    if (this.#ofParts.size > KEPT) this.#ofParts.delete(oldest);
+    return behaviour;
+  }
+
+  #use(to: string): MessageBehaviour {
+    const rehearsal =
+      this.#inForce.find(({ behaviour }) => behaviour.to === to) ??
+      this.#inForce.find(({ behaviour }) => behaviour.to === undefined);
+    if (rehearsal === undefined) return {};
+    rehearsal.submitsLeft -= 1;
+    if (rehearsal.submitsLeft === 0) this.#dropUsed();
+    return rehearsal.behaviour;
+  }
+
+  #dropUsed(): void {
+    this.#inForce = this.#inForce.filter(({ submitsLeft }) => submitsLeft > 0);
+    this.#forConnections = Object.assign({}, ...this.behaviours.toReversed());
+  }
+}

@@ -1,0 +1,138 @@
+import type { Socket } from 'node:net';
+import { encode, type Pdu, type PduFields } from '../../smpp/codec.ts';
+import { bindRefusal, type SmscCredentials } from './credentials.ts';
+import type { SmscInbox } from './message-assembler.ts';
+import type { MessageLog } from './messages.ts';
+import type { Mood } from './mood.ts';
+import type { SmscRecords } from './records.ts';
+import type { SmscSessions } from './sessions.ts';
+import { SmscSubmissions } from './submissions.ts';
+
+const INVALID_LENGTH = 0x02;
+const UNKNOWN_COMMAND = 0x03;
+const WRONG_BIND_STATE = 0x04;
+const ALREADY_BOUND = 0x05;
+const BIND_FAILED = 0x0d;
+
+/** What all sessions of one simulator share. */
+export interface SmscState {
+  readonly mood: Mood;
+  readonly messages: MessageLog;
+  readonly inbox: SmscInbox;
+  readonly records: SmscRecords;
+  readonly sessions: SmscSessions;
+  readonly credentials: SmscCredentials;
+}
+
+/** One client's connection, from its first PDU on. */
+export class SmscSession {
+  readonly #socket: Socket;
+  readonly #smsc: SmscState;
+  readonly #submissions: SmscSubmissions;
+  /** By sequence number, what waits for the client's answer. */
+  readonly #asked = new Map<number, () => void>();
+  #bound = '';
+  #systemId = '';
+  #sequence = 0;
+
+  constructor(socket: Socket, smsc: SmscState) {
+    this.#socket = socket;
+    this.#smsc = smsc;
+    this.#submissions = new SmscSubmissions(this, socket, smsc);
+    socket.on('close', () => {
+      this.#bound = '';
+      for (const settle of this.#asked.values()) settle();
+    });
+  }
+
+  get isBound(): boolean {
+    return this.#bound !== '';
+  }
+
+  get takesReceipts(): boolean {
+    return this.#bound === 'bind_transceiver' || this.#bound === 'bind_receiver';
+  }
+
+  get systemId(): string {
+    return this.#systemId;
+  }
+
+  /** Answers one PDU. */
+  take(pdu: Pdu): void {
+    const { mood, records } = this.#smsc;
+    if (!pdu.isResponse) records.add(pdu);
+    if (mood.forConnections.isDead) return;
+    if (pdu.isResponse) this.#settle(pdu);
+    else if (pdu.command.startsWith('bind_')) this.#bind(pdu);
+    else if (pdu.command === 'submit_sm') this.#submit(pdu);
+    else if (pdu.command === 'enquire_link') this.#answer(pdu);
+    else if (pdu.command === 'unbind') this.#unbind(pdu);
+    else this.#refuse(pdu);
+  }
+
+  /** Resolves once the client has answered, or is gone. */
+  ask(command: string): Promise<void> {
+    this.request(command);
+    return new Promise((resolve) => this.#asked.set(this.#sequence, resolve));
+  }
+
+  /** Whatever the client answers. */
+  request(command: string, fields: PduFields = {}): void {
+    this.#sequence += 1;
+    this.write(encode(command, this.#sequence, fields));
+  }
+
+  /** Nothing where it is dead, or the connection at its end. */
+  write(bytes: Buffer): void {
+    if (!this.#socket.writable || this.#smsc.mood.forConnections.isDead) return;
+    // Who does not read is not read either: else the answers pile up.
+    if (!this.#socket.write(bytes)) this.#socket.pause();
+  }
+
+  #settle({ command, sequence }: Pdu): void {
+    this.#asked.get(sequence)?.();
+    this.#asked.delete(sequence);
+    if (command === 'unbind_resp') this.#socket.end();
+  }
+
+  #bind(pdu: Pdu): void {
+    const status = this.#bindStatus(pdu);
+    if (status === 0) {
+      this.#bound = pdu.command;
+      this.#systemId = String(pdu.fields.system_id);
+    }
+    this.#answer(pdu, { system_id: 'simulator' }, status);
+    if (status === 0) this.#smsc.sessions.welcome(this);
+  }
+
+  #bindStatus(pdu: Pdu): number {
+    const { mood, sessions, credentials } = this.#smsc;
+    const { bindStatus, maxBinds } = mood.forConnections;
+    const isRefused = maxBinds === undefined ? bindStatus !== undefined : sessions.boundCount >= maxBinds;
+    if (isRefused) return bindStatus ?? BIND_FAILED;
+    return this.isBound ? ALREADY_BOUND : bindRefusal(pdu, credentials);
+  }
+
+  #unbind(pdu: Pdu): void {
+    this.#bound = '';
+    this.#answer(pdu);
+    this.#socket.end();
+  }
+
+  #refuse({ command, sequence }: Pdu): void {
+    const status = command === 'malformed' ? INVALID_LENGTH : UNKNOWN_COMMAND;
+    this.write(encode('generic_nack', sequence, {}, status));
+  }
+
+  #submit(pdu: Pdu): void {
+    if (!this.isBound || this.#bound === 'bind_receiver') {
+      this.#answer(pdu, {}, WRONG_BIND_STATE);
+      return;
+    }
+    this.#submissions.take(pdu);
+  }
+
+  #answer({ command, sequence }: Pdu, fields: PduFields = {}, status = 0): void {
+    this.write(encode(`${command}_resp`, sequence, fields, status));
+  }
+}

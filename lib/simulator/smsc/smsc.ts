@@ -1,0 +1,91 @@
+import { LOOPBACK, refuseProduction } from '../loopback.ts';
+import type { Behaviour } from './behaviour.ts';
+import type { SmscCredentials } from './credentials.ts';
+import { SmscInbox } from './message-assembler.ts';
+import { MessageLog, type ReceivedMessage } from './messages.ts';
+import { Mood } from './mood.ts';
+import { SmscRecords, type SubmitRecord } from './records.ts';
+import { SmscServer, type SmscTls } from './server.ts';
+import { SmscSessions } from './sessions.ts';
+
+export type { Behaviour } from './behaviour.ts';
+export type { ReceivedMessage } from './messages.ts';
+export type { SubmitRecord } from './records.ts';
+
+/** What `startSmsc()` takes. */
+export interface SmscOptions extends SmscCredentials {
+  /** [any free port] */
+  readonly port?: number;
+  /** Also a wrong certificate, to see it refused [none: plain]. */
+  readonly tls?: SmscTls;
+}
+
+/** An operator's server on loopback that shows what it got and misbehaves on command. */
+export interface SmscSimulator {
+  /** `smpp://127.0.0.1:PORT`, or `smpps://…`, with the credentials where there are some. */
+  readonly url: string;
+  /** Oldest first, the last 1000. */
+  readonly messages: readonly ReceivedMessage[];
+  /** What was on the wire, the last 1000. */
+  readonly submits: readonly SubmitRecord[];
+  /** The bind requests, the last 1000. */
+  readonly binds: readonly SubmitRecord[];
+  /** What `behave` was told, with what is left of it. */
+  readonly behaviours: readonly Behaviour[];
+  /** Calls back for each message as it arrives, and again when its status changes; returns the way to stop. */
+  onMessage(listener: (message: ReceivedMessage) => void): () => void;
+  /** The next message to this number that was not yet taken; waits up to the given time [5000]. */
+  nextMessage(to: string, timeoutMilliseconds?: number): Promise<ReceivedMessage>;
+  /**
+   * From now on, in place of what was said before; without any it is an SMSC that works. Of several, each message gets
+   * the first that is left.
+   *
+   * @throws TypeError with all problems.
+   */
+  behave(...behaviours: readonly Behaviour[]): void;
+  /** Asks every client that is bound, and resolves once each has answered or is gone. */
+  ask(command: 'enquire_link' | 'unbind'): Promise<void>;
+  /** Closes every connection; new ones are welcome. */
+  dropConnections(): void;
+  /** Closes every connection and the port, and rejects every wait for a message. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an SMSC on loopback that takes every message and shows what it got, for development and tests.
+ *
+ * @throws Error where `NODE_ENV` is `production`, or where the port is taken.
+ */
+export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulator> {
+  refuseProduction('SMSC');
+  const [messages, mood, records, sessions] = [new MessageLog(), new Mood(), new SmscRecords(), new SmscSessions()];
+  const smsc = { mood, messages, inbox: new SmscInbox(messages), records, sessions, credentials: options };
+  const server = new SmscServer(smsc, options.tls);
+  const port = await server.listen(options.port ?? 0);
+  return {
+    url: urlOf(port, options),
+    messages: messages.all,
+    submits: records.submits,
+    binds: records.binds,
+    get behaviours() {
+      return mood.behaviours;
+    },
+    onMessage: (listener) => messages.onMessage(listener),
+    nextMessage: (to, timeoutMilliseconds = 5000) => messages.next(to, timeoutMilliseconds),
+    behave(...behaviours) {
+      mood.set(behaviours);
+      if (mood.forConnections.isDown) server.dropConnections();
+    },
+    ask: (command) => sessions.ask(command),
+    dropConnections: () => server.dropConnections(),
+    async close() {
+      messages.close();
+      await server.close();
+    },
+  };
+}
+
+function urlOf(port: number, { systemId, password = '', tls }: SmscOptions): string {
+  const credentials = systemId === undefined ? '' : `${encodeURIComponent(systemId)}:${encodeURIComponent(password)}@`;
+  return `${tls === undefined ? 'smpp' : 'smpps'}://${credentials}${LOOPBACK}:${port}`;
+}
