@@ -1,6 +1,6 @@
 export type { Purpose } from './domain/challenge.ts';
 export type { CodeLength } from './domain/code.ts';
-export type { DeliveryState } from './domain/delivery.ts';
+export type { DeliveryState } from './domain/delivery-state.ts';
 export type { Finding } from './domain/finding.ts';
 export type { LimitName, Limits } from './domain/limits.ts';
 export type { NumberFacts } from './domain/number-facts.ts';

@@ -8,6 +8,7 @@ import type { GuessBudget } from './guess-budget.ts';
 import { accountOf } from './payer.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
+import { NOTHING_SENT } from './send-history.ts';
 import type { SendOrder } from './send-order.ts';
 
 export interface DispatchParts {
@@ -66,8 +67,8 @@ export class Dispatch {
     const { cooldown, deliveries, sends, guesses, challenges, approve } = this.#parts;
     await guesses.assertNotUsedUp(order.payer);
     const pending = await this.#findPending(order);
-    const previous = pending === undefined ? [] : await deliveries.sendings(pending.id);
-    if (!(await cooldown.win(order, this.#pauseAfter(previous.length)))) {
+    const sendsSoFar = pending === undefined ? 0 : (await deliveries.sendings(pending.id)).length;
+    if (!(await cooldown.win(order, this.#pauseAfter(sendsSoFar)))) {
       throw tooManySends(Math.max(await cooldown.secondsLeft(order), await sends.secondsLeft(order)));
     }
     undo.push(() => cooldown.giveBack(order));
@@ -77,8 +78,9 @@ export class Dispatch {
     const challenge = await this.#prepare(order, pending);
     // Where the same code is sent again, an earlier message may still bring it: it stays.
     if (challenge !== pending) undo.push(() => challenges.claim(challenge.id));
-    await deliveries.begin(challenge.id);
-    undo.push(() => deliveries.cancel(challenge.id));
+    const before = pending === undefined ? NOTHING_SENT : await deliveries.read(pending.id);
+    undo.push(() => deliveries.cancel(challenge.id, before));
+    await deliveries.begin(challenge.id, before);
     return challenge;
   }
 

@@ -84,7 +84,8 @@ export class SendBudget {
   }
 
   #watchBudget({ total, remaining, isOver }: Count): void {
-    const percent = [50, 80, 100].find((share) => total === Math.ceil(((total + remaining) * share) / 100));
+    // A small budget may pass several at once.
+    const percent = [50, 80, 100].findLast((share) => total === Math.ceil(((total + remaining) * share) / 100));
     if (!isOver && percent !== undefined) this.#onBudgetUsed(percent);
   }
 

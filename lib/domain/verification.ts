@@ -3,10 +3,11 @@ import type { RequestFacts } from '../events.ts';
 import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
 import { type CodeLength, isSameCode, readCode } from './code.ts';
 import type { Cooldown } from './cooldown.ts';
-import type { Deliveries, Sending } from './delivery.ts';
+import type { Deliveries } from './delivery.ts';
 import type { Directory } from './fault.ts';
 import type { GuessBudget } from './guess-budget.ts';
 import type { SendBudget } from './send-budget.ts';
+import type { Sending } from './send-history.ts';
 import type { User } from './user.ts';
 
 export interface Guess {

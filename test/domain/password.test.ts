@@ -132,6 +132,14 @@ describe('the budget of the day', () => {
     expect(told).to.deep.equal([50, 80, 100]);
   });
 
+  it('is told of as used up though it is too small for the steps before', async () => {
+    const rig = createRig({ limits: { smsPerDay: 1 } });
+    await rig.send();
+    expect(rig.events.filter(([name]) => name === 'smsBudgetUsed').map(([, facts]) => facts)).to.deep.equal([
+      { time: new Date(rig.clock.now()), percent: 100 },
+    ]);
+  });
+
   it('of an address holds over all users', async () => {
     const rig = createRig({ limits: { sendsPerAddressPerHour: 2 } });
     for (const id of ['1', '2']) await rig.send(undefined, { signIn: id, number: `+4670174060${id}` });
