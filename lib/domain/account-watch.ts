@@ -1,4 +1,4 @@
-import type { Directory } from './fault.ts';
+import type { Directory } from './fail-closed.ts';
 import type { Keyring } from './keyring.ts';
 import type { SharedState } from './ports.ts';
 

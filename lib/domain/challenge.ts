@@ -29,7 +29,7 @@ export interface Challenge {
   /** Who pays for its guesses and sends. */
   readonly payer: Payer;
   /** What the client's address is counted under. */
-  readonly address: string;
+  readonly addressBlock: string;
   /** Fingerprint of the secret that its codes come from. */
   readonly secret: string;
   /** Counts the codes of this challenge; only the latest is accepted. */

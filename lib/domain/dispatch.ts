@@ -39,7 +39,8 @@ export class Dispatch {
   /**
    * @returns the challenge that is pending now
    * @throws SmsOtpError `TOO_MANY_SENDS`, `TOO_MANY_ATTEMPTS`, `FACTOR_LOCKED`, `SEND_REFUSED`, `PHONE_NOT_ACCEPTED`,
-   *   `SMS_UNAVAILABLE`; then nothing was sent, and nothing is counted
+   *   `CODE_EXPIRED`, `SMS_UNAVAILABLE`, `STATE_UNAVAILABLE`; then nothing was sent, and nothing is counted but what is
+   *   said of a number that nobody has proven
    */
   async send(order: SendOrder): Promise<Challenge> {
     const { clock, report } = this.#parts;
@@ -101,8 +102,8 @@ export class Dispatch {
   async #prepare(order: SendOrder, pending: Challenge | undefined): Promise<Challenge> {
     const { challenges, guesses } = this.#parts;
     if (pending !== undefined) return challenges.isFresh(pending) ? pending : challenges.renew(pending);
-    const { signIn, purpose, number, change, user, payer, address } = order;
-    const facts = { signIn, purpose, number, subject: user.id, payer, address };
+    const { signIn, purpose, number, change, user, payer, addressBlock } = order;
+    const facts = { signIn, purpose, number, subject: user.id, payer, addressBlock };
     const challenge = challenges.draw(change === undefined ? facts : { ...facts, change });
     await Promise.all([challenges.write(challenge), guesses.open(challenge)]);
     return challenge;
@@ -136,7 +137,7 @@ export class Dispatch {
   }
 }
 
-/** What is said of a number that nobody has proven is worth something to whoever walks along a block of numbers: it counts. */
+/** A verdict on an unproven number tells whoever walks along a block of numbers which of them exist: it costs a send. */
 function isVerdict({ purpose }: SendOrder, error: unknown): boolean {
   const isRefused =
     error instanceof SmsOtpError && (error.code === 'PHONE_NOT_ACCEPTED' || error.code === 'SEND_REFUSED');

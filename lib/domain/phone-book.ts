@@ -1,7 +1,7 @@
 import { SmsOtpError } from '../errors.ts';
 import type { RequestFacts } from '../events.ts';
 import type { PhoneChange } from './challenge.ts';
-import type { Directory } from './fault.ts';
+import type { Directory } from './fail-closed.ts';
 import type { Grants } from './grant.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';

@@ -1,7 +1,7 @@
 import { type Challenge, type Challenges, needsGrant } from './challenge.ts';
 import type { EndedSignIns } from './ended-sign-ins.ts';
 import type { Enrollment } from './enrollment.ts';
-import type { Directory } from './fault.ts';
+import type { Directory } from './fail-closed.ts';
 import type { Grants } from './grant.ts';
 import { type Country, readPhoneNumbers } from './phone-number.ts';
 import type { Clock } from './ports.ts';
@@ -61,7 +61,7 @@ export class SignInPolicy {
     return { stage: grant.acr === undefined ? 'send' : 'verified', signIn, grant };
   }
 
-  /** It has its grant, and is worth nothing without: a session of before is dead, also where a slow send writes it again. */
+  /** It has its grant: an older copy of the session, which a slow request may still write back, is worth nothing now. */
   async finish(signIn: SignIn): Promise<void> {
     await this.#parts.ended.add(signIn, UNFINISHED_SECONDS);
   }

@@ -88,8 +88,8 @@ function refusal(wiring: Wiring, { maxAgeSeconds }: Gate, { stage, grant }: Stan
     acr_values: wiring.acr,
     max_age: String(maxAgeSeconds),
   };
-  const challenge = `Bearer ${Object.entries(parameters)
+  const wwwAuthenticate = `Bearer ${Object.entries(parameters)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;
-  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, challenge });
+  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, wwwAuthenticate });
 }

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Directory } from '../domain/fault.ts';
+import type { Directory } from '../domain/fail-closed.ts';
 import type { FullStanding, SignIn, Standing } from '../domain/sign-in.ts';
 import type { SignInPolicy } from '../domain/sign-in-policy.ts';
 import { localeOf } from '../domain/user.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { codeOf, createRig, type Rig } from '../support/rig.ts';
 
-function check(rig: Rig, password: string, more: { username?: string; address?: string; token?: string } = {}) {
-  return rig.passwords.check({ username: 'ada', password, address: '192.0.2.1', token: undefined, ...more });
+function check(rig: Rig, password: string, more: { username?: string; addressBlock?: string; token?: string } = {}) {
+  return rig.passwords.check({ username: 'ada', password, addressBlock: '192.0.2.1', token: undefined, ...more });
 }
 
 describe('checking a password', () => {
@@ -69,7 +69,7 @@ describe('checking a password', () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 3 } });
     for (let name = 0; name < 3; name++) await check(rig, 'wrong', { username: `user ${name}` });
     expect(await codeOf(check(rig, 'lovelace'))).to.equal('TOO_MANY_ATTEMPTS');
-    expect(await check(rig, 'lovelace', { address: '192.0.2.2' })).to.not.equal(undefined);
+    expect(await check(rig, 'lovelace', { addressBlock: '192.0.2.2' })).to.not.equal(undefined);
   });
 
   it('leaves a known browser its own tries, and each browser its own', async () => {

@@ -79,7 +79,7 @@ export function createRig(
     async send(challenge, { token, ...more } = {}) {
       const { user = ADA } = more;
       const payer = await domain.payers.of(user.id, token);
-      const client = { payer, ip: '192.0.2.1', address: '192.0.2.1' };
+      const client = { payer, ip: '192.0.2.1', addressBlock: '192.0.2.1' };
       const order = {
         user,
         number: '+46701740605',
