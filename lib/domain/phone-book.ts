@@ -78,7 +78,7 @@ export class PhoneBook {
   }
 
   async #isEpoch(userId: string, epoch: string | undefined): Promise<boolean> {
-    return epoch === undefined || this.#parts.grants.isEpoch(userId, epoch);
+    return epoch === undefined || this.#parts.grants.isCurrentEpoch(userId, epoch);
   }
 
   async #write(user: User, change: PhoneChange): Promise<void> {

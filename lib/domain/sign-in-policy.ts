@@ -53,10 +53,10 @@ export class SignInPolicy {
     return { stage: agreed.grant?.acr === undefined ? 'send' : 'verified', signIn, ...agreed };
   }
 
-  /** What the standing is as far as the grants are remembered: without a pending code, nothing else decides. */
-  seen(signIn: SignIn | undefined): Standing | undefined {
+  /** The standing, as far as nothing needs to be asked for it: without a pending code, the grant alone decides. */
+  cached(signIn: SignIn | undefined): Standing | undefined {
     if (signIn?.grantId === undefined || signIn.challengeId !== undefined) return undefined;
-    const grant = this.#parts.grants.seen(signIn.grantId);
+    const grant = this.#parts.grants.cached(signIn.grantId);
     if (grant?.subject !== signIn.subject) return undefined;
     return { stage: grant.acr === undefined ? 'send' : 'verified', signIn, grant };
   }
@@ -122,7 +122,7 @@ export class SignInPolicy {
     if (clock() - startedAt > UNFINISHED_SECONDS * 1000) return true;
     const [hasEnded, isEpoch] = await Promise.all([
       ended.has(signIn),
-      epoch === undefined || grants.isEpoch(subject, epoch),
+      epoch === undefined || grants.isCurrentEpoch(subject, epoch),
     ]);
     return hasEnded || !isEpoch;
   }

@@ -45,9 +45,9 @@ export function gate(wiring: Wiring, rule: Gate): RequestHandler {
   const ask = askingGate(wiring, rule);
   return function requireSmsOtp(req, res, next) {
     // Most requests are of somebody whom this process looked up a moment ago: they wait for nothing.
-    const seen = rule.maxAgeSeconds === undefined ? wiring.visitors.seen(req) : undefined;
-    if (seen?.grant === undefined || !passes(wiring, rule, seen.grant)) return ask(req, res, next);
-    req.smsOtp = factsOf(seen);
+    const cached = rule.maxAgeSeconds === undefined ? wiring.visitors.cached(req) : undefined;
+    if (cached?.grant === undefined || !passes(wiring, rule, cached.grant)) return ask(req, res, next);
+    req.smsOtp = factsOf(cached);
     next();
   };
 }

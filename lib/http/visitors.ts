@@ -56,10 +56,10 @@ export class Visitors {
   }
 
   /** Where somebody stands who has passed a moment ago and has nothing pending; `undefined` where it must be asked. */
-  seen(req: Request): Standing | undefined {
+  cached(req: Request): Standing | undefined {
     const { sessions, policy, currentUser } = this.#parts;
     if (currentUser !== undefined || !this.#mounts.has(req) || !sessions.isThere(req)) return undefined;
-    return policy.seen(sessions.read(req));
+    return policy.cached(sessions.read(req));
   }
 
   /** Asks the shared state only. */

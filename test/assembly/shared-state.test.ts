@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
-const SCRIPT = fileURLToPath(new URL(`../support/cluster-worker${extname(import.meta.url)}`, import.meta.url));
+const SCRIPT = fileURLToPath(new URL(`../support/cluster-worker-process${extname(import.meta.url)}`, import.meta.url));
 
 async function startInWorker(environment: string): Promise<ReadonlyMap<string, string>> {
   cluster.setupPrimary({ exec: SCRIPT, silent: true });
