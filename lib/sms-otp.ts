@@ -77,8 +77,9 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const write = createSmsWriter(config, languages);
   const domain = createSecondFactor({ config, shared, clock, notify, onForgotten, write });
   let isClosing = false;
-  const render = createRender((wishes) => languages.choose(wishes), config.views);
-  const wiring = wire(config, domain, { notify, clock, render, isClosing: () => isClosing });
+  const choose = languages.choose.bind(languages);
+  const renders = { render: createRender(choose, config.views), renderOurs: createRender(choose) };
+  const wiring = wire(config, domain, { notify, clock, ...renders, isClosing: () => isClosing });
   listenForReceipts(transport, domain.deliveries, { notify, clock, onForgotten });
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;

@@ -26,30 +26,32 @@ export function answerErrors(
 ): ErrorRequestHandler {
   return async function answerErrors(error, req, res, next) {
     if (!(error instanceof SmsOtpError) || res.headersSent) return next(error);
-    if (prefersHtml(req)) return answerPage(wiring, req, res, error, placeOf?.(req, error) ?? 'error');
+    if (prefersHtml(req)) return answerPage({ wiring, req, res, error }, placeOf?.(req, error) ?? 'error');
     const told = placeOf === undefined ? error : await withLocation(wiring, req, error);
     setErrorHead(res, told);
     sendProblem(res, told);
   };
 }
 
-async function answerPage(
-  wiring: Wiring,
-  req: Request,
-  res: Response,
-  error: SmsOtpError,
-  place: ErrorPlace,
-): Promise<void> {
+async function answerPage({ wiring, req, res, error }: Failure, place: ErrorPlace): Promise<void> {
   setErrorHead(res, error);
+  const known = await wiring.visitors.of(req).catch(() => undefined);
+  const visitor = known ?? wiring.visitors.stranger(req);
+  const show = ({ name, standing }: Page, render = wiring.render): Promise<void> =>
+    sendPage(res, name, { wiring: { ...wiring, render }, req, visitor, standing, error });
   try {
-    const visitor = await wiring.visitors.of(req);
-    const { name, standing } = await pageOf(wiring, visitor, place);
-    await sendPage(res, name, { wiring, req, visitor, standing, error });
+    await show(known === undefined ? NOBODYS_PAGE : await pageOf(wiring, known, place));
   } catch {
-    // What the page needs cannot be had just now either; the error itself still can be told.
-    if (place === 'error') sendProblem(res, error);
-    else await answerPage(wiring, req, res, error, 'error');
+    // What the page needs cannot be had just now either, or a view of the app's fails: the error itself can still be told.
+    await show(NOBODYS_PAGE).catch(() => show(NOBODYS_PAGE, wiring.renderOurs));
   }
+}
+
+interface Failure {
+  readonly wiring: Wiring;
+  readonly req: Request;
+  readonly res: Response;
+  readonly error: SmsOtpError;
 }
 
 interface Page {
@@ -57,8 +59,13 @@ interface Page {
   readonly standing: FullStanding;
 }
 
+/** It needs neither a session nor a dependency. */
+const NOBODYS_PAGE: Page = { name: 'error', standing: { stage: 'none', numbers: [] } };
+
 async function pageOf(wiring: Wiring, visitor: Visitor, place: ErrorPlace): Promise<Page> {
-  if (place === 'login' || place === 'error') return { name: place, standing: { stage: 'none', numbers: [] } };
+  if (place === 'login') return { ...NOBODYS_PAGE, name: place };
+  if (place === 'error')
+    return { name: place, standing: { ...(await wiring.visitors.standing(visitor)), numbers: [] } };
   if (place === 'current') return currentPage(await pageStanding(wiring, visitor));
   const standing = await wiring.visitors.fullStanding(visitor);
   const fits = place === 'enroll' ? canEnroll(wiring, standing) : isVerified(standing);

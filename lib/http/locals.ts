@@ -5,10 +5,11 @@ import type { FullStanding } from '../domain/sign-in.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, PageLocals, PageName } from '../views.ts';
 import { accountPath } from './account.ts';
+import { errorLocals } from './error-locals.ts';
 import type { Paths } from './paths.ts';
 import { readReturnTo } from './return-to.ts';
 import { pickNumber } from './send-code.ts';
-import { numberChoices, pendingFacts, purposeOf } from './state.ts';
+import { locationOf, numberChoices, pendingFacts, purposeOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -28,7 +29,7 @@ export const OWN_STYLESHEET = 'own.css';
 type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
 
 /** What each page is given: a fixed list, and nothing of the request but what the person typed. */
-export const LOCALS: Locals = { login, number, enroll, code, account, error: common };
+export const LOCALS: Locals = { login, number, enroll, code, account, error };
 
 function login(view: PageView): PageLocals['login'] {
   return { ...common(view), username: typed(view, 'username') };
@@ -79,6 +80,14 @@ function account(view: PageView): PageLocals['account'] {
     mayChange: wiring.enrollment.isOn,
     mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
   };
+}
+
+/** Whoever has begun goes on where the sign-in stands. */
+function error(view: PageView): PageLocals['error'] {
+  const { visitor, standing } = view;
+  const locals = common(view);
+  if (locals.error === undefined || standing.stage === 'none') return locals;
+  return { ...locals, error: { location: locationOf(visitor, standing), ...locals.error } };
 }
 
 /** All of them, also the one that a pending change removes. */
@@ -135,15 +144,4 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
 function stylesUrl({ styles }: Wiring, { publicPath, base }: Paths): Pick<CommonLocals['urls'], 'styles'> {
   if (styles === undefined) return {};
   return { styles: 'url' in styles ? publicPath + styles.url : `${base}/assets/${OWN_STYLESHEET}` };
-}
-
-function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
-  const { retryAfterSeconds, attemptsRemaining, text, location } = details;
-  return {
-    code,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
-    ...(text === undefined ? {} : { text }),
-    ...(location === undefined ? {} : { location }),
-  };
 }

@@ -72,6 +72,7 @@ function sendAsset({ assets, styles }: Wiring): RequestHandler {
 
 /** A password that was right is not asked for again: where only the SMS failed, its button is shown. */
 function placeOf({ path }: Request, { code }: SmsOtpError): ErrorPlace {
+  if (path === '/logout') return 'error';
   if (path === '/login' && code !== 'SMS_UNAVAILABLE') return 'login';
   if (path === '/enroll') return 'enroll';
   return path.startsWith('/account') ? 'account' : 'current';

@@ -55,6 +55,14 @@ export class Visitors {
     return meet(undefined, named);
   }
 
+  /** Behind a request of which nothing can be read: there is no session, or the handler was never reached. */
+  stranger(req: Request): Visitor {
+    const { browserToken, paths: options } = this.#parts;
+    const { ip, sessionID: sessionId } = req;
+    const paths = new Paths(this.#mounts.get(req) ?? req.baseUrl, options);
+    return new Visitor(req, { paths, browserToken, sessionId, ip, signIn: undefined, named: undefined });
+  }
+
   /** Where somebody stands who has passed a moment ago and has nothing pending; `undefined` where it must be asked. */
   cached(req: Request): Standing | undefined {
     const { sessions, policy, currentUser } = this.#parts;

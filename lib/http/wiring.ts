@@ -38,6 +38,8 @@ export interface Wiring {
   readonly notify: Notify;
   readonly describeNumber: DescribeNumber;
   readonly render: Render;
+  /** Without the app's own pages, for where those fail. */
+  readonly renderOurs: Render;
   readonly assets: Readonly<Record<string, string>>;
   /** The app's own stylesheet: a path in the app, or what is in it. */
   readonly styles: { readonly url: string } | { readonly css: string } | undefined;

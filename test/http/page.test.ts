@@ -167,13 +167,6 @@ describe('a page of the app', () => {
     await postForm(jar, '/auth/login', ADA).expect(303);
     await getPage(jar, '/auth/code').expect(200);
   });
-
-  it('answers with the problem alone where the page of errors fails, too', async () => {
-    const views = { login: 'there-is-no-engine', error: 'there-is-no-engine' };
-    const jar = testApp({ options: { views } }).agent();
-    const { headers } = await postForm(jar, '/auth/login', { ...ADA, password: 'x' }).expect(401);
-    expect(headers['content-type']).to.include('application/problem+json');
-  });
 });
 
 describe('the styles of the app', () => {

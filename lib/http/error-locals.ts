@@ -1,0 +1,14 @@
+import type { SmsOtpError } from '../errors.ts';
+import type { CommonLocals } from '../views.ts';
+
+/** What a page is told of an error: neither its message, which may be advice for an administrator, nor its cause. */
+export function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
+  const { retryAfterSeconds, attemptsRemaining, text, location } = details;
+  return {
+    code,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+    ...(text === undefined ? {} : { text }),
+    ...(location === undefined ? {} : { location }),
+  };
+}
