@@ -42,6 +42,8 @@ export interface SmsOtpErrorDetails {
   readonly wwwAuthenticate?: string;
   /** The app's own words, which a page shows in place of ours. */
   readonly text?: string;
+  /** Which of the pages' words fit better than those of the code. */
+  readonly words?: 'alreadyYours' | 'chooseNumberFirst' | 'enterNumberFirst';
   /** The method that a 405 allows. */
   readonly allow?: string;
   /** What failed beneath a 5xx; for logs, never shown. */

@@ -1,6 +1,6 @@
 import type { Purpose } from './domain/challenge.ts';
 import type { DeliveryState } from './domain/delivery-state.ts';
-import type { SmsOtpErrorCode } from './errors.ts';
+import type { SmsOtpErrorCode, SmsOtpErrorDetails } from './errors.ts';
 import type { Locale } from './locales/locale.ts';
 
 /** What every page is given; nothing of the request is in it but what the person typed. */
@@ -27,6 +27,8 @@ export interface CommonLocals {
     /** The app's own stylesheet, which comes after ours; absent without the option `styles`. */
     readonly styles?: string;
   };
+  /** Display name, else username, of whoever is signed in; absent during a sign-in. */
+  readonly signedInAs?: string;
   /** To be carried on as a field of every form. */
   readonly returnTo?: string;
   /** What went wrong with the request that this page answers. */
@@ -36,6 +38,8 @@ export interface CommonLocals {
     readonly attemptsRemaining?: number;
     /** The app's own words, from `beforeSend`, in place of ours. */
     readonly text?: string;
+    /** Which of the `pages` words of the language fit better than those of the code. */
+    readonly words?: NonNullable<SmsOtpErrorDetails['words']>;
     /** The page on which the sign-in goes on, where the error knows one. */
     readonly location?: string;
   };

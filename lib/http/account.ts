@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
 import type { FullStanding, SignIn } from '../domain/sign-in.ts';
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import { readBody, readText } from './body.ts';
 import { shownNumber } from './choose-number.ts';
 import { MAX_PHONE_LENGTH } from './enroll.ts';
@@ -18,7 +18,7 @@ export function addPhone(wiring: Wiring): RequestHandler {
     const standing = assertVerified(visitor, await wiring.visitors.fullStanding(visitor));
     const { numbers } = standing;
     const number = wiring.enrollment.accept(readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH));
-    if (numbers.includes(number)) throw conflict(visitor, 'You have this number already.');
+    if (numbers.includes(number)) throw conflict(visitor, 'You have this number already.', 'alreadyYours');
     if (!wiring.enrollment.mayAdd(numbers)) throw conflict(visitor, 'You have as many numbers as you may have.');
     await wiring.sessions.write(req, await startChange(wiring, visitor, standing, { add: number }));
   });
@@ -80,6 +80,7 @@ export function changeOver(visitor: Visitor): SmsOtpError {
   return conflict(visitor, 'The change is over. Please begin again.');
 }
 
-function conflict(visitor: Visitor, message: string): SmsOtpError {
-  return new SmsOtpError('CONFLICT', message, { stage: 'verified', location: accountPath(visitor) });
+function conflict(visitor: Visitor, message: string, words?: SmsOtpErrorDetails['words']): SmsOtpError {
+  const place = { stage: 'verified', location: accountPath(visitor) };
+  return new SmsOtpError('CONFLICT', message, words === undefined ? place : { ...place, words });
 }

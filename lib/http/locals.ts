@@ -115,8 +115,9 @@ function typed({ req }: PageView, field: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-function common({ wiring, req, visitor, error }: PageView): CommonLocals {
+function common({ wiring, req, visitor, standing, error }: PageView): CommonLocals {
   const { paths } = visitor;
+  const { grant } = standing;
   const returnTo = readReturnTo(req.body?.returnTo) ?? readReturnTo(req.query.returnTo) ?? visitor.signIn?.returnTo;
   return {
     appName: wiring.appName,
@@ -136,6 +137,7 @@ function common({ wiring, req, visitor, error }: PageView): CommonLocals {
       assets: `${paths.base}/assets`,
       ...stylesUrl(wiring, paths),
     },
+    ...(grant === undefined ? {} : { signedInAs: grant.displayName ?? grant.username }),
     ...(returnTo === undefined ? {} : { returnTo }),
     ...(error === undefined ? {} : { error: errorLocals(error) }),
   };

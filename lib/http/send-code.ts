@@ -118,14 +118,16 @@ function destinationOf(wiring: Wiring, standing: SignedIn, choice: string): Dest
  */
 export function pickNumber({ stage, numbers, challenge, signIn }: FullStanding, choice?: string): string {
   const [only, ...others] = numbers;
-  if (stage === 'enroll') throw new SmsOtpError('CONFLICT', 'Please enter a phone number first.');
+  if (stage === 'enroll') {
+    throw new SmsOtpError('CONFLICT', 'Please enter a phone number first.', { words: 'enterNumberFirst' });
+  }
   if (only === undefined) {
     throw new SmsOtpError('NO_PHONE_NUMBER', 'There is no phone number for this account. Please ask an administrator.');
   }
   const known = [challenge?.number, signIn?.number].find((number) => number !== undefined && numbers.includes(number));
   if (known === undefined && others.length > 0) {
-    const details = choice === undefined ? {} : { stage: 'number', location: choice };
-    throw new SmsOtpError('CONFLICT', 'Please choose a number first.', details);
+    const place = choice === undefined ? {} : { stage: 'number', location: choice };
+    throw new SmsOtpError('CONFLICT', 'Please choose a number first.', { ...place, words: 'chooseNumberFirst' });
   }
   return known ?? only;
 }

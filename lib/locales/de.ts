@@ -38,6 +38,7 @@ export const de: Locale = {
     signIn: 'Anmelden',
     numberTitle: 'Wohin sollen wir den Code senden?',
     numberIntro: 'Wählen Sie das Telefon, das Sie bei sich haben.',
+    chooseNumberFirst: 'Bitte wählen Sie zuerst eine Telefonnummer.',
     sendTo: 'Code an {phone} senden',
     codeTitle: 'Code eingeben',
     stepUpTitle: 'Bitte bestätigen Sie, dass Sie es sind',
@@ -61,11 +62,13 @@ export const de: Locale = {
     deliveryQueued: 'Die SMS wird gesendet.',
     deliveryAccepted: 'Die SMS ist unterwegs.',
     deliveryDelivered: 'Die SMS ist auf Ihrem Telefon angekommen.',
-    deliveryFailed:
-      'Ihr Mobilfunkanbieter konnte die SMS nicht zustellen. Senden Sie sie erneut, oder beginnen Sie von vorn mit einer anderen Nummer.',
-    deliveryUnknown: 'Wir wissen nicht, ob die SMS angekommen ist.',
+    deliveryFailed: 'Ihr Mobilfunkanbieter konnte die SMS nicht zustellen. Senden Sie sie erneut.',
+    deliveryFailedOther:
+      'Ihr Mobilfunkanbieter konnte die SMS nicht zustellen. Senden Sie sie erneut, oder wählen Sie „{link}“.',
+    deliveryUnknown: 'Die SMS sollte bald ankommen. Ob sie angekommen ist, können wir nicht sehen.',
     enrollTitle: 'Telefonnummer hinzufügen',
     enrollIntro: 'Wenn Sie sich anmelden, senden wir einen Code per SMS an diese Nummer.',
+    enterNumberFirst: 'Bitte geben Sie zuerst eine Telefonnummer ein.',
     enrollCodeIntro: 'Er zeigt, dass die Nummer Ihnen gehört.',
     phone: 'Telefonnummer',
     phoneHint: 'Mit der Ländervorwahl, zum Beispiel +49 171 3920000.',
@@ -73,8 +76,10 @@ export const de: Locale = {
     changeTitle: 'Änderung bestätigen',
     changeIntro: 'Bevor Ihre Nummern geändert werden, geben Sie bitte den Code ein, den wir an {phone} gesendet haben.',
     accountTitle: 'Ihr Konto',
+    signedInAs: 'Angemeldet als {name}',
     yourNumbers: 'Ihre Telefonnummern',
     addNumber: 'Nummer hinzufügen',
+    alreadyYours: 'Diese Nummer haben Sie schon.',
     add: 'Hinzufügen',
     remove: 'Entfernen',
     removeNumber: '{phone} entfernen',
@@ -82,6 +87,7 @@ export const de: Locale = {
     numberAdded: 'Die Nummer wurde hinzugefügt.',
     numberRemoved: 'Die Nummer wurde entfernt.',
     anotherNumber: 'Andere Nummer verwenden',
+    signOut: 'Abmelden',
     signOutEverywhere: 'Überall abmelden',
     signOutEverywhereHint: 'Beendet alle Ihre Sitzungen auf allen Geräten.',
     backToSite: 'Zurück zur Website',
@@ -94,7 +100,7 @@ export const de: Locale = {
     CODE_EXPIRED: 'Dieser Code ist nicht mehr gültig. Bitte fordern Sie einen neuen an.',
     NO_CHALLENGE: 'Hier wird kein Code erwartet. Bitte fordern Sie zuerst einen an.',
     CONFLICT: 'Was hier gezeigt wurde, hat sich inzwischen geändert. Bitte sehen Sie noch einmal nach.',
-    TOO_MANY_ATTEMPTS: 'Zu viele Versuche. Zu Ihrer Sicherheit geht es hier eine Weile nicht weiter.',
+    TOO_MANY_ATTEMPTS: 'Es gab zu viele Versuche.',
     TOO_MANY_SENDS: 'Für einen weiteren Code ist es noch zu früh.',
     FACTOR_LOCKED:
       'Die Anmeldung per SMS ist für Ihr Konto gesperrt. Bitte wenden Sie sich an Ihre Administration, um sie freizugeben.',
@@ -102,7 +108,7 @@ export const de: Locale = {
       'Für Ihr Konto ist keine Telefonnummer hinterlegt. Bitte wenden Sie sich an Ihre Administration, um eine zu hinterlegen.',
     SEND_REFUSED: 'An diese Nummer können wir jetzt keinen Code senden. Bitte wenden Sie sich an Ihre Administration.',
     PHONE_NOT_ACCEPTED:
-      'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie, und geben Sie die Landesvorwahl an.',
+      'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie die Nummer und ihre Ländervorwahl, oder verwenden Sie eine andere.',
     CROSS_ORIGIN:
       'Dieses Formular kam von einer anderen Adresse als dieser Website. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
     BAD_REQUEST:

@@ -42,6 +42,7 @@ export interface PageWords {
   readonly signIn: string;
   readonly numberTitle: string;
   readonly numberIntro: string;
+  readonly chooseNumberFirst: string;
   readonly sendTo: string;
   readonly codeTitle: string;
   readonly stepUpTitle: string;
@@ -66,9 +67,11 @@ export interface PageWords {
   readonly deliveryAccepted: string;
   readonly deliveryDelivered: string;
   readonly deliveryFailed: string;
+  readonly deliveryFailedOther: string;
   readonly deliveryUnknown: string;
   readonly enrollTitle: string;
   readonly enrollIntro: string;
+  readonly enterNumberFirst: string;
   readonly enrollCodeIntro: string;
   readonly phone: string;
   readonly phoneHint: string;
@@ -76,8 +79,10 @@ export interface PageWords {
   readonly changeTitle: string;
   readonly changeIntro: string;
   readonly accountTitle: string;
+  readonly signedInAs: string;
   readonly yourNumbers: string;
   readonly addNumber: string;
+  readonly alreadyYours: string;
   readonly add: string;
   readonly remove: string;
   readonly removeNumber: string;
@@ -85,6 +90,7 @@ export interface PageWords {
   readonly numberAdded: string;
   readonly numberRemoved: string;
   readonly anotherNumber: string;
+  readonly signOut: string;
   readonly signOutEverywhere: string;
   readonly signOutEverywhereHint: string;
   readonly backToSite: string;

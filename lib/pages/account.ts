@@ -1,7 +1,7 @@
-import type { Locale } from '../locales/locale.ts';
+import type { Locale, PageWords } from '../locales/locale.ts';
 import type { NumberChoice, PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
-import { errorMessage, layout, returnToField } from './layout.ts';
+import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
 import { maskedNumber } from './masked-number.ts';
 import { isAboutPhone, phoneField } from './phone-field.ts';
 import { fill } from './words.ts';
@@ -13,6 +13,7 @@ export function account(locals: Locals, locale: Locale): string {
   const words = locale.pages;
   const { mayAdd, returnTo, urls } = locals;
   const content = html`${mayAdd && isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
+${signedInAs(locals, words)}
 <h2 id="numbers">${words.yourNumbers}</h2>
 ${numberList(locals, locale)}
 ${mayAdd ? addForm(locals, locale) : undefined}
@@ -21,8 +22,15 @@ ${returnToField(locals)}
 <p class="hint">${words.signOutEverywhereHint}</p>
 <button class="secondary">${words.signOutEverywhere}</button>
 </form>
-<p class="apart ways"><a href="${returnTo ?? urls.home}">${words.backToSite}</a></p>`;
+${waysOut(locals, locale, html`<a href="${returnTo ?? urls.home}">${words.backToSite}</a>`)}`;
   return layout({ title: words.accountTitle, locale, locals, content });
+}
+
+/** The name is set apart: it may be written in the other direction. */
+function signedInAs({ signedInAs: name }: Locals, words: PageWords): Html | undefined {
+  if (name === undefined) return undefined;
+  const [before, after] = words.signedInAs.split('{name}');
+  return html`<p>${before}<strong><bdi>${name}</bdi></strong>${after}</p>`;
 }
 
 /** The last number stays: nobody could sign in without it. */

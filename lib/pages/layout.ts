@@ -43,8 +43,8 @@ function ownStyles({ styles }: CommonLocals['urls']): Html | undefined {
 /** What went wrong, and how long to wait where that is known. A field says with `aria-describedby` that it is meant. */
 export function errorMessage({ error }: CommonLocals, locale: Locale): Html | undefined {
   if (error === undefined) return undefined;
-  const { code, text, retryAfterSeconds } = error;
-  const texts = [text ?? locale.errors[code]];
+  const { code, text, words, retryAfterSeconds } = error;
+  const texts = [text ?? (words === undefined ? locale.errors[code] : locale.pages[words])];
   if (retryAfterSeconds !== undefined) {
     texts.push(fill(locale.pages.waitFor, { time: inWords(retryAfterSeconds, locale) }));
   }
@@ -62,9 +62,9 @@ export function returnToField({ returnTo }: CommonLocals): Html | undefined {
 }
 
 /** At the foot of a page: a link of its own, where it has one, and the way back, or the end of this sign-in. */
-export function waysOut({ urls }: CommonLocals, { pages }: Locale, link?: Html, back?: string): Html {
+export function waysOut({ urls, signedInAs }: CommonLocals, { pages }: Locale, link?: Html, back?: string): Html {
   const end = html`<form method="post" action="${urls.logout}">
-<button class="link">${pages.startOver}</button>
+<button class="link">${signedInAs === undefined ? pages.startOver : pages.signOut}</button>
 </form>`;
   return html`<div class="apart ways">
 ${link}

@@ -13,21 +13,26 @@ type Pending = NonNullable<Locals['pending']>;
 export function pendingCode(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
   if (pending.attemptsRemaining === 0) {
-    return html`<p>${words.noAttemptsRemaining}</p>
+    const state = isAboutCode(locals) ? html` class="error" id="error" role="alert"` : undefined;
+    return html`<p${state}>${words.noAttemptsRemaining}</p>
 ${sendAgainForm(locals, pending, locale)}`;
   }
-  return html`<p>${intro(locals, locale)}</p>
+  return html`<p tabindex="-1" data-over hidden>${words.expired}</p>
+<div data-live>
+<p>${intro(locals, locale)}</p>
 ${change(locals, locale)}
 ${delivery(locals, pending, words)}
 ${codeForm(locals, pending, locale)}
+</div>
 ${sendAgainForm(locals, pending, locale)}
 <p class="unseen" role="status" data-news></p>`;
 }
 
-/** Whether the error is shown at the field for the code. */
+/** Whether the error is shown where the code is: at its field, or, of the last wrong one, in the words that it is used up. */
 export function isAboutCode(locals: Locals): boolean {
-  const hasField = locals.pending !== undefined && locals.pending.attemptsRemaining !== 0;
-  return hasField && isAboutField(locals, 'INVALID_CODE');
+  const { pending, error } = locals;
+  if (pending === undefined) return false;
+  return pending.attemptsRemaining === 0 ? error?.code === 'INVALID_CODE' : isAboutField(locals, 'INVALID_CODE');
 }
 
 function intro({ purpose, phone }: Locals, locale: Locale): string {
@@ -50,12 +55,13 @@ function change({ change }: Locals, locale: Locale): Html | undefined {
 }
 
 /** With what the script may have to say later. */
-function delivery({ urls }: Locals, pending: Pending, words: PageWords): Html {
+function delivery({ urls, otherNumber }: Locals, pending: Pending, words: PageWords): Html {
+  const { deliveryFailed, deliveryFailedOther, anotherNumber } = words;
   const texts: Readonly<Record<DeliveryState, string>> = {
     queued: words.deliveryQueued,
     accepted: words.deliveryAccepted,
     delivered: words.deliveryDelivered,
-    failed: words.deliveryFailed,
+    failed: otherNumber === undefined ? deliveryFailed : fill(deliveryFailedOther, { link: anotherNumber }),
     unknown: words.deliveryUnknown,
   };
   const later = Object.entries(texts).map(([state, text]) => html` data-${state}="${text}"`);
@@ -80,9 +86,9 @@ ${expiry(pending, locale)}
 }
 
 function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
-  const { expiresIn, expired } = locale.pages;
+  const { expiresIn } = locale.pages;
   const text = fill(expiresIn, { time: inWords(expiresInSeconds, locale) });
-  return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}" data-end="${expired}">${text}</p>`;
+  return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}">${text}</p>`;
 }
 
 /** Nothing where tries are not counted. */
@@ -99,7 +105,7 @@ function sendAgainForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const wait = html`<p class="hint" data-seconds="${resendInSeconds}" data-text="${sendAgainIn}">${text}</p>`;
   return html`<form method="post" action="${locals.urls.send}" data-wait>
 ${returnToField(locals)}
-${attemptsRemaining === 0 ? html`<button>${sendNew}</button>` : html`<button class="secondary">${sendAgain}</button>`}
+${attemptsRemaining === 0 ? html`<button>${sendNew}</button>` : html`<button class="secondary" data-new="${sendNew}">${sendAgain}</button>`}
 ${resendInSeconds > 0 ? wait : undefined}
 </form>`;
 }

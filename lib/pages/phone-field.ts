@@ -14,5 +14,5 @@ ${isWrong ? errorMessage(locals, locale) : undefined}
 }
 
 export function isAboutPhone(locals: PageLocals['enroll']): boolean {
-  return isAboutField(locals, 'PHONE_NOT_ACCEPTED');
+  return isAboutField(locals, 'PHONE_NOT_ACCEPTED') || locals.error?.words === 'alreadyYours';
 }

@@ -72,7 +72,7 @@ describe('the pages in a browser', function () {
   for (const [name, order] of [
     ['a wrong code', ['code', 'Continue', 'Send the code again', 'Start over']],
     ['an SMS that was lost', ['code', 'Continue', 'Send the code again', 'Use another number', 'Start over']],
-    ['the account', ['', 'Remove', 'Remove', 'phone', 'Add', 'Sign out everywhere', 'Back to the site']],
+    ['the account', ['', 'Remove', 'Remove', 'phone', 'Add', 'Sign out everywhere', 'Back to the site', 'Sign out']],
   ] as const) {
     it(`are walked through by keyboard in the order that they are read in, with ${name}`, async () => {
       const page = await open(SAMPLES[name] ?? '');

@@ -153,6 +153,22 @@ describe('the code page', () => {
     });
   }
 
+  it('names the link to another number where an SMS was lost, and where there is one', async () => {
+    const lost = { ...CODE, pending: { ...PENDING, delivery: 'failed' as const } };
+    const choice = 'Send it again, or choose “Use\u00a0another\u00a0number”.</p>';
+    expect(await render('code', lost))
+      .to.include('Send it again.</p>')
+      .and.not.include(choice);
+    const page = await render('code', { ...lost, otherNumber: '/auth/number' });
+    expect(page).to.include(choice).and.include('>Use another number</a>');
+  });
+
+  it('has ready, but hidden, what the script shows when the code is over', async () => {
+    const page = await render('code', CODE);
+    expect(page).to.include(`<p tabindex="-1" data-over hidden>${en.pages.expired}</p>`);
+    expect(page).to.include('<button class="secondary" data-new="Send a new code">Send the code again</button>');
+  });
+
   it('keeps the number to itself where it is not known', async () => {
     const { phone: _, ...locals } = CODE;
     expect(await render('code', locals)).to.include('We sent a code by SMS to •••.');
@@ -196,6 +212,13 @@ describe('the code page', () => {
     const page = await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } });
     expect(page).to.include(en.pages.noAttemptsRemaining).and.include('<button>Send a new code</button>');
     expect(page).to.not.include('name="code"');
+  });
+
+  it('says of the last wrong code only that no try is left', async () => {
+    const error = { code: 'INVALID_CODE', attemptsRemaining: 0 } as const;
+    const page = await render('code', { ...CODE, error, pending: { ...PENDING, attemptsRemaining: 0 } });
+    expect(page).to.include(`<p class="error" id="error" role="alert">${en.pages.noAttemptsRemaining}</p>`);
+    expect(page).to.not.include(en.errors.INVALID_CODE);
   });
 
   it('offers to send the first code, in the words of its purpose', async () => {
@@ -255,6 +278,19 @@ describe('the account page', () => {
     expect(page).to.include('name="number" value="1" aria-label="Remove •••\u00a00607">Remove</button>');
   });
 
+  it('says at the field that a number is there already', async () => {
+    const page = await render('account', { ...ACCOUNT, error: { code: 'CONFLICT', words: 'alreadyYours' } });
+    expect(page).to.match(
+      /role="alert">You have this number already\.<\/p>\n<input id="phone"[^>]* aria-invalid="true"/,
+    );
+  });
+
+  it('says who is signed in, escaped, and signs out', async () => {
+    const page = await render('account', { ...ACCOUNT, signedInAs: '<ada>' });
+    expect(page).to.include('<p>Signed in as <strong><bdi>&lt;ada&gt;</bdi></strong></p>');
+    expect(page).to.match(/action="\/auth\/logout">\n<button class="link">Sign out<\/button>/);
+  });
+
   it('tells above what went wrong where there is no field', async () => {
     const page = await render('account', { ...ACCOUNT, mayAdd: false, error: { code: 'BAD_REQUEST' } });
     expect(page).to.match(/<\/h1>\n<p class="error" id="error"/);
@@ -283,6 +319,21 @@ describe('the error page', () => {
   it('leads to the login, or out', async () => {
     const page = await render('error', { ...COMMON, error: { code: 'SIGN_IN_REQUIRED' } });
     expect(page).to.include('href="/auth/login"').and.include('action="/auth/logout"');
+    expect(page).to.include('>Start over</button>').and.not.include('Sign out');
+  });
+
+  it('leads whoever is signed in back, or out', async () => {
+    const error = { code: 'METHOD_NOT_ALLOWED', location: '/dashboard' } as const;
+    const page = await render('error', { ...COMMON, signedInAs: 'Ada', error });
+    expect(page).to.include('<a class="button" href="/dashboard">Continue</a>');
+    expect(page).to.include('>Sign out</button>').and.not.include('Start over');
+  });
+
+  it('says in fitting words what must come first', async () => {
+    for (const words of ['chooseNumberFirst', 'enterNumberFirst'] as const) {
+      const page = await render('error', { ...COMMON, error: { code: 'CONFLICT', words } });
+      expect(page).to.include(`role="alert">${en.pages[words]}</p>`).and.not.include(en.errors.CONFLICT);
+    }
   });
 });
 

@@ -61,7 +61,10 @@ export const CODE: PageLocals['code'] = { ...SEND, pending: PENDING };
 
 export const ENROLL: PageLocals['enroll'] = { ...COMMON, phone: '' };
 
-export const ACCOUNT: PageLocals['account'] = { ...NUMBER, phone: '', mayChange: true, mayAdd: true };
+export const ACCOUNT: PageLocals['account'] = {
+  ...{ ...NUMBER, signedInAs: 'Ada Lovelace' },
+  ...{ phone: '', mayChange: true, mayAdd: true },
+};
 
 /** Every page in every state that looks different, by what there is to see; none of them leads on by itself. */
 export const SAMPLES: Readonly<Record<string, string>> = {
@@ -86,6 +89,11 @@ export const SAMPLES: Readonly<Record<string, string>> = {
     pending: { ...PENDING, resendInSeconds: 0, delivery: 'failed' },
   }),
   'a code without tries': await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } }),
+  'a code whose last try was wrong': await render('code', {
+    ...CODE,
+    error: { code: 'INVALID_CODE', attemptsRemaining: 0 },
+    pending: { ...PENDING, attemptsRemaining: 0 },
+  }),
   'a code for a new number': await render('code', { ...CODE, purpose: 'enroll', otherNumber: '/auth/enroll' }),
   'a code for a change': await render('code', { ...CODE, purpose: 'change' }),
   'no number yet': await render('enroll', ENROLL),
@@ -100,6 +108,11 @@ export const SAMPLES: Readonly<Record<string, string>> = {
     ...ACCOUNT,
     phone: '12',
     error: { code: 'BAD_REQUEST' },
+  }),
+  'the account with a number that it has': await render('account', {
+    ...ACCOUNT,
+    phone: '+46701740606',
+    error: { code: 'CONFLICT', words: 'alreadyYours' },
   }),
   'an account that only looks': await render('account', { ...ACCOUNT, mayChange: false, mayAdd: false }),
   'an error': await render('error', { ...COMMON, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } }),

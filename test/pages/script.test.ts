@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { useBrowser } from '../support/browser.ts';
+import { useBrowser, violationsOn } from '../support/browser.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
 import { CODE, LOGIN, NUMBER, PENDING, render, SEND } from './sample-pages.ts';
 
@@ -49,7 +49,7 @@ describe('the script of the pages', function () {
       await page.getByText('The code is valid for 1:59.').waitFor();
     });
 
-    it('tells a screen reader of it, and shows it, a minute and 20 seconds before the end, and at the end', async () => {
+    it('tells a screen reader of it, and shows it, a minute and 20 seconds before the end', async () => {
       await openCode({ expiresInSeconds: 90 });
       const line = page.getByText('The code is valid for');
       await page.clock.runFor(29_000);
@@ -62,7 +62,37 @@ describe('the script of the pages', function () {
       expect(await news()).to.equal('The code is valid for 60 seconds.');
       await page.clock.runFor(1000);
       expect(await news()).to.equal('The code is valid for 20 seconds.');
-      await page.clock.runFor(20_000);
+    });
+
+    it('leaves at the end only what helps, and leads whoever was about to type to where that is said', async () => {
+      await openCode({ expiresInSeconds: 60, resendInSeconds: 30 });
+      await page.locator('#code:focus').waitFor();
+      await page.clock.runFor(60_000);
+      const over = page.getByText('The code is no longer valid. Ask for a new one.').first();
+      expect(await over.evaluate((it) => it === document.activeElement)).to.equal(true);
+      for (const gone of ['Continue', 'Send the code again']) {
+        expect(await page.getByRole('button', { name: gone }).count(), gone).to.equal(0);
+      }
+      for (const gone of [
+        page.locator('#code'),
+        page.getByText('tries left'),
+        page.getByText('The SMS is on its way'),
+      ]) {
+        expect(await gone.isVisible()).to.equal(false);
+      }
+      await page.keyboard.press('Enter');
+      expect(server.posts).to.deep.equal([]);
+      await press('Send a new code');
+      await nextPage();
+      expect(server.posts).to.deep.equal([SENT]);
+    });
+
+    it('leaves the focus at the end where it is, and tells a screen reader, with somebody who is not about to type', async () => {
+      await openCode({ expiresInSeconds: 60, resendInSeconds: 0 });
+      const button = page.getByRole('button', { name: 'Start over' });
+      await button.focus();
+      await page.clock.runFor(60_000);
+      expect(await button.evaluate((it) => it === document.activeElement)).to.equal(true);
       expect(await news()).to.equal('The code is no longer valid. Ask for a new one.');
     });
 
@@ -70,7 +100,7 @@ describe('the script of the pages', function () {
       await openCode({ expiresInSeconds: 300 });
       await page.clock.fastForward(400_000);
       await page.getByText('The code is no longer valid.').first().waitFor();
-      expect(await news()).to.equal('The code is no longer valid. Ask for a new one.');
+      expect(await page.locator('#code').isVisible()).to.equal(false);
     });
 
     it('frees the button that sends again when its time has come', async () => {
@@ -203,6 +233,12 @@ describe('the script of the pages', function () {
       expect(server.posts).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '123456' }]]);
     });
   }
+
+  it('gives axe nothing to object to where a code is over', async () => {
+    await openCode({ expiresInSeconds: 0 });
+    await page.getByRole('button', { name: 'Send a new code' }).waitFor();
+    expect(await violationsOn(page)).to.deep.equal([]);
+  });
 
   it('leaves the button that sends again alone where there is nothing to wait for', async () => {
     await openCode({ resendInSeconds: 0 });

@@ -1,7 +1,7 @@
 // Adds comfort to pages that work without it. Words and settings come from data attributes.
 
 /** Seconds before a code's end at which it is spoken of. */
-const WARNINGS = [60, 20, 0];
+const WARNINGS = [60, 20];
 
 for (const form of document.forms) form.addEventListener('submit', submitOnce);
 for (const line of document.querySelectorAll('[data-seconds]')) countDown(line);
@@ -45,23 +45,40 @@ function isFirstVisit() {
 
 /** Counts down in a line's text. The button that sends again waits for its end; the end of a code is announced. */
 function countDown(line) {
-  const { seconds, text, end = '' } = line.dataset;
+  const { seconds, text } = line.dataset;
   const button = line.closest('form[data-wait]')?.querySelector('button');
   // By the clock on the wall: others stand still while a phone sleeps.
   const endsAt = Date.now() + Number(seconds) * 1000;
   let warnings = button ? [] : WARNINGS.filter((warning) => warning < Number(seconds));
   const tick = () => {
     const left = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
-    line.textContent = left > 0 ? text.replace('{time}', clockTime(left)) : end;
+    line.textContent = left > 0 ? text.replace('{time}', clockTime(left)) : '';
     if (button) button.disabled = left > 0;
+    else if (left === 0) endCode();
+    if (left === 0) return;
     if (left <= warnings[0]) {
       warnings = warnings.filter((warning) => warning < left);
       line.dataset.soon = '';
-      announce(left > 0 ? text.replace('{time}', inWords(left)) : end);
+      announce(text.replace('{time}', inWords(left)));
     }
-    if (left > 0) setTimeout(tick, 1000);
+    setTimeout(tick, 1000);
   };
   tick();
+}
+
+/** What is over can no longer be typed, only asked for anew. Whoever was about to type is led to where it is said. */
+function endCode() {
+  const live = document.querySelector('[data-live]');
+  const over = document.querySelector('[data-over]');
+  const button = document.querySelector('button[data-new]');
+  const wasThere = live.contains(document.activeElement);
+  live.hidden = true;
+  over.hidden = false;
+  button.textContent = button.dataset.new;
+  button.classList.remove('secondary');
+  // A text that is given the focus is read aloud.
+  if (wasThere) over.focus();
+  else announce(over.textContent);
 }
 
 /** A line that changes each second must not be read aloud: this one is, now and then. */
