@@ -17,7 +17,7 @@ export function pendingCode(locals: Locals, pending: Pending, locale: Locale): H
     return html`<p${state}>${words.noAttemptsRemaining}</p>
 ${sendAgainForm(locals, pending, locale)}`;
   }
-  return html`<p tabindex="-1" data-over hidden>${words.expired}</p>
+  return html`<p class="error" tabindex="-1" data-over hidden>${words.expired}</p>
 <div data-live>
 <p>${intro(locals, locale)}</p>
 ${change(locals, locale)}
@@ -61,7 +61,7 @@ function delivery({ urls, otherNumber }: Locals, pending: Pending, words: PageWo
     queued: words.deliveryQueued,
     accepted: words.deliveryAccepted,
     delivered: words.deliveryDelivered,
-    failed: otherNumber === undefined ? deliveryFailed : fill(deliveryFailedOther, { link: anotherNumber }),
+    failed: otherNumber === undefined ? deliveryFailed : deliveryFailedOther.replace('{link}', () => anotherNumber),
     unknown: words.deliveryUnknown,
   };
   const later = Object.entries(texts).map(([state, text]) => html` data-${state}="${text}"`);

@@ -35,6 +35,18 @@ describe('the account', () => {
     });
   });
 
+  it('names who is signed in, and signs out this session alone', async () => {
+    const { jar, signedIn, people } = await account();
+    const other = await signedIn();
+    expect((await getPage(jar, '/auth/account')).text).to.include('<bdi>Ada Lovelace</bdi>');
+    people.change('id-grace', { displayName: undefined } as object);
+    const { text } = await getPage(await signedIn('grace'), '/auth/account');
+    expect(text).to.include('<bdi>grace</bdi>').and.include('>Sign out</button>');
+    await postForm(jar, '/auth/logout').expect(303).expect('Location', '/auth/login');
+    await getPage(jar, '/auth/account').expect(303);
+    await getPage(other, '/auth/account').expect(200);
+  });
+
   it('is for who has both factors', async () => {
     const { agent, signedIn } = testApp({ options: { enrollment: ENROLLMENT } });
     await getPage(agent(), '/auth/account').expect(303).expect('Location', '/auth/login?returnTo=%2Fauth%2Faccount');
@@ -137,6 +149,8 @@ describe('the account', () => {
   it('has room for so many numbers, and each once', async () => {
     const app = await account('grace');
     await postJson(app.jar, '/auth/account/phones', { phone: '+46701740606' }).expect(409);
+    const again = await postForm(app.jar, '/auth/account/phones', { phone: '+46 70 174 06 06' }).expect(409);
+    expect(again.text).to.include('You have this number already.').and.include('value="+46 70 174 06 06"');
     app.people.change('id-grace', { phoneNumbers: ['+46701740606', '+46701740607', '+46701740608'] });
     await postJson(app.jar, '/auth/account/phones', { phone: NEW }).expect(409);
     const page = await postForm(app.jar, '/auth/account/phones', { phone: NEW }).expect(409);

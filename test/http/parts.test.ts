@@ -40,6 +40,14 @@ describe('the parts on routes of the app', () => {
     await agent().get('/my/bug').expect(500, 'not ours');
   });
 
+  it('say on the page of an error what must come first, and lead there', async () => {
+    const { agent } = testApp(OWN_ROUTES);
+    const jar = agent();
+    await postForm(jar, '/my/password', { username: 'grace', password: 'hopper' }).expect(200);
+    const { text } = await postForm(jar, '/my/send').expect(409);
+    expect(text).to.include('Please choose a phone number first.').and.include('href="/auth/number">Continue</a>');
+  });
+
   it('refuse other sites', async () => {
     const { agent } = testApp(OWN_ROUTES);
     for (const path of ['/my/password', '/my/send', '/my/code', '/my/end']) {

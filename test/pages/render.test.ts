@@ -155,7 +155,7 @@ describe('the code page', () => {
 
   it('names the link to another number where an SMS was lost, and where there is one', async () => {
     const lost = { ...CODE, pending: { ...PENDING, delivery: 'failed' as const } };
-    const choice = 'Send it again, or choose “Use\u00a0another\u00a0number”.</p>';
+    const choice = 'Send it again, or choose “Use another number”.</p>';
     expect(await render('code', lost))
       .to.include('Send it again.</p>')
       .and.not.include(choice);
@@ -165,7 +165,7 @@ describe('the code page', () => {
 
   it('has ready, but hidden, what the script shows when the code is over', async () => {
     const page = await render('code', CODE);
-    expect(page).to.include(`<p tabindex="-1" data-over hidden>${en.pages.expired}</p>`);
+    expect(page).to.include(`<p class="error" tabindex="-1" data-over hidden>${en.pages.expired}</p>`);
     expect(page).to.include('<button class="secondary" data-new="Send a new code">Send the code again</button>');
   });
 

@@ -115,6 +115,25 @@ describe('the network on the inbox page', () => {
     expect(complaints.splice(0).join()).to.include('400');
   });
 
+  it('is one press away on a narrow screen, however many messages there are, and beside them on a wide one', async () => {
+    for (let message = 0; message < 5; message++) await client.submit('One of many.');
+    await page.getByRole('article').nth(5).waitFor();
+    const way = page.getByRole('link', { name: 'The network' });
+    expect(await isInView()).to.equal(false);
+    await way.click();
+    expect(await isInView()).to.equal(true);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(await way.isVisible()).to.equal(false);
+    expect(await isInView()).to.equal(true);
+  });
+
+  function isInView(): Promise<boolean> {
+    return page.locator('#to').evaluate((field) => {
+      const { top, bottom } = field.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  }
+
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`has nothing that axe objects to, and fits 320 pixels, in ${colorScheme}`, async () => {
       await page.context().close();
