@@ -9,22 +9,25 @@ import { fill, inWords, pluralForm } from './words.ts';
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
 
-/** What became of the SMS, the field for its code, how long both live, and the way to another. */
+/** What became of the SMS, the field for its code, how long both live, and the way to another; hidden, what follows its end. */
 export function pendingCode(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
+  const again = sendAgainForm(locals, pending, locale);
   if (pending.attemptsRemaining === 0) {
     const state = isAboutCode(locals) ? html` class="error" id="error" role="alert"` : undefined;
     return html`<p${state}>${words.noAttemptsRemaining}</p>
-${sendAgainForm(locals, pending, locale)}`;
+${again}`;
   }
+  const anew = wayAnew(locals, words);
   return html`<p class="error" tabindex="-1" data-over hidden>${words.expired}</p>
 <div data-live>
 <p>${intro(locals, locale)}</p>
 ${change(locals, locale)}
 ${delivery(locals, pending, words)}
 ${codeForm(locals, pending, locale)}
+${anew && again}
 </div>
-${sendAgainForm(locals, pending, locale)}
+${anew ?? again}
 <p class="unseen" role="status" data-news></p>`;
 }
 
@@ -33,6 +36,12 @@ export function isAboutCode(locals: Locals): boolean {
   const { pending, error } = locals;
   if (pending === undefined) return false;
   return pending.attemptsRemaining === 0 ? error?.code === 'INVALID_CODE' : isAboutField(locals, 'INVALID_CODE');
+}
+
+/** With its code a change of numbers is over, too: it begins where the number is typed or chosen. */
+function wayAnew({ purpose, urls }: Locals, { verify }: PageWords): Html | undefined {
+  if (purpose === 'sign-in' || purpose === 'step-up') return undefined;
+  return html`<p data-over hidden><a class="button" href="${urls.code}">${verify}</a></p>`;
 }
 
 function intro({ purpose, phone }: Locals, locale: Locale): string {

@@ -92,7 +92,7 @@ describe('phone numbers on a phone', function () {
     await press(page, 'Send a code to ••• 0606');
     await page.getByText(en.pages.deliveryAccepted).waitFor();
     site.transport.receipt('failed');
-    await page.getByText(en.pages.deliveryFailed).waitFor();
+    await page.getByText('Send it again, or choose “Use another number”.').waitFor();
     await page.getByRole('link', { name: en.pages.anotherNumber }).click();
     await press(page, 'Send a code to ••• 0607');
     await page.getByText('We sent a code by SMS to ••• 0607.').waitFor();

@@ -234,6 +234,16 @@ describe('the script of the pages', function () {
     });
   }
 
+  it('leads on from the code of a change that is over, which must begin anew', async () => {
+    for (const purpose of ['enroll', 'change'] as const) {
+      await open(render('code', { ...CODE, purpose, pending: { ...PENDING, expiresInSeconds: 0 } }));
+      const way = page.getByRole('link', { name: 'Continue' });
+      await way.waitFor();
+      expect(await way.getAttribute('href')).to.equal('/auth/code');
+      expect(await page.locator('form:visible').count()).to.equal(1);
+    }
+  });
+
   it('gives axe nothing to object to where a code is over', async () => {
     await openCode({ expiresInSeconds: 0 });
     await page.getByRole('button', { name: 'Send a new code' }).waitFor();
