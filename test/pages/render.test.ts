@@ -246,7 +246,9 @@ describe('the page for a number', () => {
     expect(page).to.match(
       /<input id="phone" name="phone" type="tel" value="070 174" autocomplete="tel" [^>]*autofocus>/,
     );
-    expect(page).to.include('action="/auth/enroll"').and.include(`<p class="hint" id="hint">${en.pages.phoneHint}</p>`);
+    expect(page)
+      .to.include('action="/auth/enroll"')
+      .and.include('for example +46\u00a070\u00a0123\u00a045\u00a067.</p>');
   });
 
   for (const code of ['PHONE_NOT_ACCEPTED', 'BAD_REQUEST'] as const) {
