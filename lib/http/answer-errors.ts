@@ -64,8 +64,10 @@ const NOBODYS_PAGE: Page = { name: 'error', standing: { stage: 'none', numbers: 
 
 async function pageOf(wiring: Wiring, visitor: Visitor, place: ErrorPlace): Promise<Page> {
   if (place === 'login') return { ...NOBODYS_PAGE, name: place };
-  if (place === 'error')
-    return { name: place, standing: { ...(await wiring.visitors.standing(visitor)), numbers: [] } };
+  if (place === 'error') {
+    const standing = await wiring.visitors.standing(visitor);
+    return { name: place, standing: { ...standing, numbers: [] } };
+  }
   if (place === 'current') return currentPage(await pageStanding(wiring, visitor));
   const standing = await wiring.visitors.fullStanding(visitor);
   const fits = place === 'enroll' ? canEnroll(wiring, standing) : isVerified(standing);

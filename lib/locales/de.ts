@@ -108,7 +108,7 @@ export const de: Locale = {
       'Für Ihr Konto ist keine Telefonnummer hinterlegt. Bitte wenden Sie sich an Ihre Administration, um eine zu hinterlegen.',
     SEND_REFUSED: 'An diese Nummer können wir jetzt keinen Code senden. Bitte wenden Sie sich an Ihre Administration.',
     PHONE_NOT_ACCEPTED:
-      'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie die Nummer und ihre Ländervorwahl, oder verwenden Sie eine andere.',
+      'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie samt der Ländervorwahl, oder verwenden Sie eine andere Nummer.',
     CROSS_ORIGIN:
       'Dieses Formular kam von einer anderen Adresse als dieser Website. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
     BAD_REQUEST:

@@ -69,16 +69,16 @@ function countDown(line) {
 /** What is over can no longer be typed, only asked for anew. Whoever was about to type is led to where it is said. */
 function endCode() {
   const live = document.querySelector('[data-live]');
-  const [text, ...others] = document.querySelectorAll('[data-over]');
+  const over = document.querySelectorAll('[data-over]');
   const button = document.querySelector('button[data-new]');
   const wasThere = live.contains(document.activeElement);
   live.hidden = true;
-  for (const part of [text, ...others]) part.hidden = false;
+  for (const part of over) part.hidden = false;
   button.textContent = button.dataset.new;
   button.classList.remove('secondary');
   // A text that is given the focus is read aloud.
-  if (wasThere) text.focus();
-  else announce(text.textContent);
+  if (wasThere) over[0].focus();
+  else announce(over[0].textContent);
 }
 
 /** A line that changes each second must not be read aloud: this one is, now and then. */
