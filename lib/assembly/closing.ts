@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../deadline.ts';
 import type { Dependencies } from '../health.ts';
 import type { Logger } from '../log.ts';
 
@@ -28,13 +28,14 @@ export async function closeAll(
 }
 
 async function settledWithin(work: Settling, milliseconds: number): Promise<void> {
-  const patience = new AbortController();
-  const { signal } = patience;
-  await Promise.race([work.settled(), delay(milliseconds, undefined, { signal }).catch(() => undefined)]);
-  patience.abort();
+  await within(work.settled(), milliseconds, () => new Error('too late')).catch(() => undefined);
 }
 
-/** One that cannot be closed does not keep the others open. */
+/** One that cannot be closed does not keep the others open, nor does one in JavaScript whose `close` is synchronous. */
 async function close(dependency: { close?(): Promise<void> }, logger: Logger): Promise<void> {
-  await dependency.close?.().catch((error: unknown) => logger.error(`close(): ${String(error)}`));
+  try {
+    await dependency.close?.();
+  } catch (error) {
+    logger.error(`close(): ${String(error)}`);
+  }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { within } from '../deadline.ts';
 import { SmsOtpConfigError } from '../errors.ts';
 import type { SmsOtpOptions } from '../options.ts';
 import { Failure } from './failure.ts';
@@ -20,7 +21,9 @@ export async function loadOptions(file: string, timeoutMs = TIMEOUT_MS): Promise
   if (!existsSync(path)) {
     throw new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
   }
-  const options = await withDeadline(load(path), file, timeoutMs).catch((error: unknown) => {
+  const late = () =>
+    new Failure(`${file}: it is not done within ${timeoutMs} ms.`, 'Does it wait for a server that is down?');
+  const options = await within(load(path), timeoutMs, late).catch((error: unknown) => {
     throw explain(error, file, path);
   });
   if (typeof options === 'object' && options !== null) return options as SmsOtpOptions;
@@ -34,18 +37,6 @@ async function load(path: string): Promise<unknown> {
   const { options, default: byDefault } = await import(pathToFileURL(path).href);
   const exported = options ?? byDefault;
   return typeof exported === 'function' ? exported() : exported;
-}
-
-async function withDeadline<Result>(loading: Promise<Result>, file: string, timeoutMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    const failure = new Failure(
-      `${file}: it is not done within ${timeoutMs} ms.`,
-      'Does it wait for a server that is down?',
-    );
-    timer = setTimeout(() => reject(failure), timeoutMs);
-  });
-  return Promise.race([loading, deadline]).finally(() => clearTimeout(timer));
 }
 
 function explain(error: unknown, file: string, path: string): Error {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import { within } from '../deadline.ts';
 import { foundUser } from './found-user.ts';
 import { ADA } from './sample-people.ts';
 import type { OpenUserStore, UserStoreChecks } from './user-store.ts';
@@ -44,13 +45,9 @@ async function callsInOutage({ store, breakDown }: OpenUserStore): Promise<{ nam
 }
 
 async function rejection(call: Promise<unknown> | undefined): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, undefined);
-  });
   const ended = Promise.resolve(call).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  return Promise.race([ended, tooLong]).finally(() => clearTimeout(timer));
+  return within(ended, PATIENCE_MS, () => new Error('too late')).catch(() => undefined);
 }

@@ -7,6 +7,7 @@ const IMPORT =
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
 const LEAVES = [
+  'deadline.ts',
   'errors.ts',
   'events.ts',
   'log.ts',

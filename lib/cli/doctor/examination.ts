@@ -49,7 +49,14 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* guard('person', examinePerson(config, wish.person));
   yield* guard('shared state', examineState(config.shared));
   if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
-  for (const part of [config.transport, config.userStore]) await part.close?.().catch(() => undefined);
+  for (const part of [config.transport, config.userStore]) await close(part);
+}
+
+/** Whatever becomes of that: everything has been said. */
+async function close(part: { close?(): Promise<void> }): Promise<void> {
+  try {
+    await part.close?.();
+  } catch {}
 }
 
 async function* examineTransport({ transport }: Config): AsyncGenerator<Finding> {

@@ -237,6 +237,17 @@ describe('the doctor', () => {
     expect(findings.at(-1)?.check).to.equal('shared state');
   });
 
+  it('closes the directory where the transport throws at its close', async () => {
+    const closed: string[] = [];
+    const close = () => {
+      throw new Error('it broke');
+    };
+    const transport: SmsTransport = { send: async () => ({ status: 'accepted' }), close };
+    const { userStore } = people('+46701740605');
+    await diagnose({ transport, userStore: Object.assign(userStore, { close: async () => void closed.push('it') }) });
+    expect(closed).to.deep.equal(['it']);
+  });
+
   it('finds an absent origin', async () => {
     const options = { secret: SECRET, ...people('+46701740605'), ...account() };
     expect(complaints(await collect(examineOptions(options, { receiptMs: RECEIPT_MS })))).to.deep.equal([
