@@ -3,13 +3,13 @@ import type { LdapServer, ServerTrust } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Deadline } from './deadline.ts';
 import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
-import { type Account, bindAs, Servers } from './servers.ts';
+import { type BindCredentials, bindAs, Servers } from './servers.ts';
 
 export interface ConnectionSettings {
   readonly servers: readonly LdapServer[];
   readonly trust: ServerTrust;
   /** Whom searches and changes are made as; absent: anonymous. */
-  readonly serviceAccount: Account | undefined;
+  readonly serviceAccount: BindCredentials | undefined;
   readonly timeoutMs: number;
   /** Open at once, over both pools; each has one at least. */
   readonly connections: number;

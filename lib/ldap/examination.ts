@@ -5,9 +5,9 @@ import { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { listEntries } from './listing.ts';
-import { examineWriting } from './rights.ts';
 import { bindAs } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
+import { examineWriting } from './write-access.ts';
 
 /**
  * Looks at one server after the other: the way to it, the service account, and whether the base can be read; then, if
@@ -15,10 +15,10 @@ import type { UserEntry } from './user-entry.ts';
  */
 export async function* examineDirectory(settings: LdapSettings, mustWrite: boolean): AsyncGenerator<Finding> {
   const isUsable = yield* examineServers(settings);
-  if (isUsable && mustWrite) yield await examineWriting(settings, await anybody(settings));
+  if (isUsable && mustWrite) yield await examineWriting(settings, await findAnybody(settings));
 }
 
-async function anybody(settings: LdapSettings): Promise<UserEntry | undefined> {
+async function findAnybody(settings: LdapSettings): Promise<UserEntry | undefined> {
   for await (const entry of listEntries(settings)) return entry;
   return undefined;
 }

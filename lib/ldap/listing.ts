@@ -3,7 +3,7 @@ import { Deadline } from './deadline.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { bindAs, Servers } from './servers.ts';
 import { readEntry, type UserEntry, userAttributes } from './user-entry.ts';
-import { everybody } from './user-search.ts';
+import { everybodyFilter } from './user-search.ts';
 
 /** Without pages (RFC 2696), servers answer with a limited number of entries, 500 or 1000, or with none. */
 const PAGE_SIZE = 100;
@@ -15,7 +15,7 @@ const PAGE_SIZE = 100;
  */
 export async function* listEntries(settings: LdapSettings): AsyncGenerator<UserEntry> {
   const { servers, trust, serviceAccount, timeoutMs } = settings.connection;
-  const asked = { scope: 'sub', filter: everybody(settings), paged: { pageSize: PAGE_SIZE } } as const;
+  const asked = { scope: 'sub', filter: everybodyFilter(settings), paged: { pageSize: PAGE_SIZE } } as const;
   const options = { ...asked, ...userAttributes(settings) };
   const connection = await new Servers(servers, trust).open(new Deadline(timeoutMs), bindAs(serviceAccount));
   let pages: AsyncGenerator<SearchResult> | undefined;

@@ -4,7 +4,7 @@ import { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import type { ResultCodeName } from './result-code.ts';
-import { type Account, bindAs, Servers } from './servers.ts';
+import { type BindCredentials, bindAs, Servers } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
 
 /** No country's number begins with 0. */
@@ -56,7 +56,7 @@ export async function examineOwnRights(
  */
 async function mayWrite(
   { connection: { servers, trust, timeoutMs } }: LdapSettings,
-  account: Account | undefined,
+  account: BindCredentials | undefined,
   dn: string,
   attribute: string,
 ): Promise<boolean> {
