@@ -5,7 +5,7 @@ import { debugLogger, type Logger } from './log.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
 import { seconds } from './schema/bounded-number.ts';
-import { checkOptions } from './schema/check-options.ts';
+import { checkOptions, isObject } from './schema/check-options.ts';
 import { enrollmentSchema } from './schema/enrollment-schema.ts';
 import { areLanguagesKnown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
 import { limitsSchema } from './schema/limits-schema.ts';
@@ -112,9 +112,4 @@ export type Config = z.output<typeof schema>;
 /** @throws SmsOtpConfigError with all problems, and none of the values */
 export function readConfig(options: SmsOtpOptions): Config {
   return checkOptions(schema, options satisfies z.input<typeof schema>, 'smsOtp');
-}
-
-/** Looks also at options of which some are wrong, so that all problems are told at once. */
-function isObject({ value }: { readonly value: unknown }): boolean {
-  return typeof value === 'object' && value !== null;
 }

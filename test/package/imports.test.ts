@@ -14,6 +14,7 @@ const LEAVES = [
   'views.ts',
   'schema/bounded-number.ts',
   'schema/check-options.ts',
+  'schema/option-values.ts',
   'schema/tls-options.ts',
   'examination/server-examination.ts',
   'locales/locale.ts',
