@@ -5,7 +5,6 @@ import type { Cooldown } from '../domain/cooldown.ts';
 import type { Deliveries } from '../domain/delivery.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
 import type { Enrollment } from '../domain/enrollment.ts';
-import type { Directory } from '../domain/fault.ts';
 import type { Grants } from '../domain/grant.ts';
 import type { GuessBudget } from '../domain/guess-budget.ts';
 import type { DescribeNumber } from '../domain/number-facts.ts';
@@ -45,7 +44,6 @@ export interface Wiring {
   readonly proxyWatch: ProxyWatch;
   readonly browserToken: BrowserToken;
   readonly visitors: Visitors;
-  readonly directory: Directory;
   readonly passwords: PasswordCheck;
   readonly payers: Payers;
   readonly enrollment: Enrollment;

@@ -82,8 +82,6 @@ export interface PageWords {
   readonly remove: string;
   readonly removeNumber: string;
   readonly lastNumber: string;
-  readonly numberAdded: string;
-  readonly numberRemoved: string;
   readonly anotherNumber: string;
   readonly signOutEverywhere: string;
   readonly signOutEverywhereHint: string;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { countSegments, gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
 import { composeNotice, composeSms } from '../../lib/domain/message.ts';
@@ -18,6 +19,13 @@ describe('the languages', () => {
     expect(LOCALES.map(({ tag, dir }) => `${tag} ${dir}`)).to.deep.equal([
       ...['en ltr', 'de ltr', 'fr ltr', 'es ltr', 'sv ltr', 'ar rtl'],
     ]);
+  });
+
+  it('have no words for the pages that are on none', () => {
+    const pages = readdirSync('lib/pages').filter((file) => file.endsWith('.ts'));
+    const sources = pages.map((file) => readFileSync(`lib/pages/${file}`, 'utf8')).join();
+    const used = new Set(sources.match(/\w+/g));
+    expect(Object.keys(en.pages).filter((word) => !used.has(word))).to.deep.equal([]);
   });
 });
 
