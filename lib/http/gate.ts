@@ -13,7 +13,7 @@ import type { Wiring } from './wiring.ts';
 
 /** What `requireSmsOtp()` takes. */
 export interface GateOptions {
-  /** Seconds; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up anew. */
+  /** [any age] Seconds, from 1; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up anew. */
   readonly maxAgeSeconds?: number | undefined;
 }
 
