@@ -13,7 +13,9 @@ import { callback, country, object, origin, path, secret, url } from './schema/o
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
+/** What express-session has on each session, and what every object has. */
 const RESERVED_SESSION_KEYS = [
+  ...Object.getOwnPropertyNames(Object.prototype),
   'cookie',
   'id',
   'req',
@@ -22,7 +24,7 @@ const RESERVED_SESSION_KEYS = [
   'destroy',
   'regenerate',
   'touch',
-  'constructor',
+  'resetMaxAge',
 ];
 const view = z
   .custom((value) => typeof value === 'function' || (typeof value === 'string' && value !== ''), {
@@ -31,6 +33,7 @@ const view = z
   .exactOptional();
 const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map((name) => [name, view])));
 
+/** What each option may be, its default, and what must hold between several. */
 const schema = z
   .strictObject({
     secret: z.union(
