@@ -1,4 +1,5 @@
 import { type Config, readConfig } from '../../config.ts';
+import { within } from '../../deadline.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
 import type { SmsOtpOptions } from '../../options.ts';
@@ -16,6 +17,9 @@ import { examineVersions } from './versions.ts';
 const MEND_IT = 'Mend it in the configuration file; the README lists all options.';
 const SET_IT =
   'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/express-sms-otp/dist/cli/main.js doctor does.';
+
+/** An adapter of the app's own may never end. */
+const CLOSING_MS = 5_000;
 
 /** What the doctor is to look at beside the options. */
 export interface Wish {
@@ -55,7 +59,7 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
 /** Whatever becomes of that: everything has been said. */
 async function close(part: { close?(): Promise<void> }): Promise<void> {
   try {
-    await part.close?.();
+    await within(Promise.resolve(part.close?.()), CLOSING_MS, () => new Error('late'));
   } catch {}
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Config } from '../../config.ts';
+import { within } from '../../deadline.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { maskPhoneNumber, readPhoneNumber } from '../../domain/phone-number.ts';
 import type { DeliveryReceipt, SendResult, SmsTransport } from '../../domain/ports.ts';
@@ -59,18 +60,14 @@ class Receipts {
 
   async of({ messageId }: { readonly messageId?: string }, waitMs: number): Promise<DeliveryReceipt | 'late' | 'none'> {
     if (!this.#areOn || messageId === undefined) return 'none';
-    const end = new AbortController();
-    const timer = setTimeout(() => end.abort(), waitMs); // which keeps the process alive, as AbortSignal.timeout does not
-    try {
-      for (;;) {
-        const receipt = this.#came.find((one) => one.messageId === messageId);
-        if (receipt !== undefined) return receipt;
-        await once(this.#events, 'receipt', end);
-      }
-    } catch {
-      return 'late';
-    } finally {
-      clearTimeout(timer);
+    return within(this.#next(messageId), waitMs, () => new Error('late')).catch(() => 'late');
+  }
+
+  async #next(messageId: string): Promise<DeliveryReceipt> {
+    for (;;) {
+      const receipt = this.#came.find((one) => one.messageId === messageId);
+      if (receipt !== undefined) return receipt;
+      await once(this.#events, 'receipt');
     }
   }
 }
