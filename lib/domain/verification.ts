@@ -1,11 +1,11 @@
 import { SmsOtpError } from '../errors.ts';
-import type { RequestFacts } from '../events.ts';
 import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
 import { type CodeLength, readCode } from './code.ts';
 import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Directory } from './fail-closed.ts';
 import type { GuessBudget } from './guess-budget.ts';
+import type { RequestFacts } from './request-facts.ts';
 import { isSameText } from './same-text.ts';
 import type { SendBudget } from './send-budget.ts';
 import type { Sending } from './send-history.ts';
