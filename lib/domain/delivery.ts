@@ -9,6 +9,8 @@ export type DeliveryState = 'queued' | 'accepted' | 'delivered' | 'failed' | 'un
 export interface Sending {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** What the address that asked for it is counted under. */
+  readonly address?: string;
   /** The name of the SMSC that took it. */
   readonly smsc?: string;
 }
@@ -56,8 +58,8 @@ export class Deliveries {
   }
 
   /** A message is about to go out. Only whoever won the cool-down comes here, so nobody writes in between. */
-  async begin(challengeId: string): Promise<void> {
-    const sendings = [...(await this.sendings(challengeId)), { at: this.#clock() }];
+  async begin(challengeId: string, address: string): Promise<void> {
+    const sendings = [...(await this.sendings(challengeId)), { at: this.#clock(), address }];
     await this.#writeState(challengeId, 'queued');
     // Last: where something fails before, the list holds no message that never went out.
     await this.#writeSendings(challengeId, sendings);
@@ -112,9 +114,9 @@ export class Deliveries {
   /** @returns when the message was sent that the SMSC took */
   async #noteSmsc(challengeId: string, smsc: string): Promise<number> {
     const sendings = await this.sendings(challengeId);
-    const { at } = sendings.at(-1) ?? { at: this.#clock() };
-    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { at, smsc }]);
-    return at;
+    const last = sendings.at(-1) ?? { at: this.#clock() };
+    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { ...last, smsc }]);
+    return last.at;
   }
 
   async #writeSendings(challengeId: string, sendings: readonly Sending[]): Promise<void> {

@@ -77,7 +77,7 @@ export class Dispatch {
     const challenge = await this.#prepare(order, pending);
     // Where the same code is sent again, an earlier message may still bring it: it stays.
     if (challenge !== pending) undo.push(() => challenges.claim(challenge.id));
-    await deliveries.begin(challenge.id);
+    await deliveries.begin(challenge.id, order.address);
     undo.push(() => deliveries.cancel(challenge.id));
     return challenge;
   }

@@ -71,8 +71,8 @@ export class Limiter {
     return this.#add(name, subject, 0);
   }
 
-  async giveBack(name: LimitName, subject: string, points = 1): Promise<void> {
-    await this.#add(name, subject, -points);
+  async giveBack(name: LimitName, subject: string): Promise<void> {
+    await this.#add(name, subject, -1);
   }
 
   async forget(name: LimitName, subject: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { SmsOtpError } from '../errors.ts';
+import type { Sending } from './delivery.ts';
 import type { Count, Limiter } from './limits.ts';
 import type { Clock } from './ports.ts';
 import { accountsOf, isUnproven, type Recipient, refundedOf, type SendAccount, stepsOf } from './send-account.ts';
@@ -44,21 +45,19 @@ export class SendBudget {
     await this.#giveBack(accountsOf(to));
   }
 
-  /**
-   * For a challenge whose code was entered: its sends, each in the window that counted it.
-   *
-   * @param sentAt milliseconds since 1970, one a send
-   */
-  async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
-    await Promise.all(refundedOf(to).map((account) => this.#refundOne(account, sentAt)));
+  /** For a challenge whose code was entered: its sends, each in the window that counted it, and to its own address. */
+  async refund(to: Recipient, sendings: readonly Sending[]): Promise<void> {
+    const refunds = sendings.flatMap(({ at, address = to.address }) =>
+      refundedOf({ ...to, address }).map((account) => this.#refundOne(account, at)),
+    );
+    await Promise.all(refunds);
   }
 
-  async #refundOne({ limit, subject }: SendAccount, sentAt: readonly number[]): Promise<void> {
+  async #refundOne({ limit, subject }: SendAccount, sentAt: number): Promise<void> {
     const { resetsInSeconds } = await this.#limiter.read(limit, subject);
     // `resetsInSeconds` is rounded up: without one second more, the send that opened the window would be missed.
     const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(limit) - resetsInSeconds + 1) * 1000;
-    const sends = sentAt.filter((time) => time > windowBeganAt).length;
-    if (sends > 0) await this.#limiter.giveBack(limit, subject, sends);
+    if (sentAt > windowBeganAt) await this.#limiter.giveBack(limit, subject);
   }
 
   /** Until none of the limits is used up. */

@@ -21,7 +21,7 @@ describe('what became of a message', () => {
   for (const state of ['delivered', 'failed', 'unknown'] as const) {
     it(`is known also where "${state}" comes before the answer`, async () => {
       const { deliveries } = createRig();
-      await deliveries.begin('a challenge');
+      await deliveries.begin('a challenge', '192.0.2.1');
       expect(await deliveries.receive({ smsc: 'test', messageId: '7', state })).to.equal(undefined);
       await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test', messageId: '7' }, ADA_NUMBER);
       expect(await deliveries.state('a challenge')).to.equal(state);
@@ -39,7 +39,7 @@ describe('what became of a message', () => {
   it('is queued until somebody takes it, and unknown where nothing was kept', async () => {
     const { deliveries } = createRig();
     expect(await deliveries.state('a challenge')).to.equal('unknown');
-    await deliveries.begin('a challenge');
+    await deliveries.begin('a challenge', '192.0.2.1');
     expect(await deliveries.state('a challenge')).to.equal('queued');
     await deliveries.settle('a challenge', { status: 'accepted', messageId: '1' }, ADA_NUMBER);
     expect(await deliveries.state('a challenge')).to.equal('accepted');
@@ -47,7 +47,7 @@ describe('what became of a message', () => {
 
   it('stays unknown where no receipt will come: a message that was accepted without an id', async () => {
     const { deliveries } = createRig();
-    await deliveries.begin('a challenge');
+    await deliveries.begin('a challenge', '192.0.2.1');
     await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test' }, ADA_NUMBER);
     expect(await deliveries.state('a challenge')).to.equal('unknown');
   });

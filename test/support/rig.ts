@@ -28,6 +28,7 @@ export interface Rig extends SecondFactor {
       purpose?: Purpose;
       signIn?: string;
       user?: User;
+      address?: string;
       token?: string;
       languages?: readonly string[];
     },
