@@ -94,6 +94,7 @@ async function grant(
   try {
     // Who steps up stays who they are: all that the app keeps in the session survives.
     const keep = needsGrant(challenge) ? 'all' : undefined;
+    await wiring.sessions.assertStored(req);
     await wiring.sessions.renew(req, { ...signIn, challengeId: undefined, purpose: undefined, grantId }, keep);
     if (await isSignedOut(wiring, signIn)) throw noChallenge();
   } catch (error) {
