@@ -8,8 +8,9 @@ export class UnderWay {
 
   add(res: Response): void {
     const { socket } = res.req;
-    // Whoever is gone already gets no answer, and Node.js does not say so again.
-    if (socket.destroyed) return;
+    // Whoever is gone already gets no answer, and Node.js does not say so again; a stand-in for a socket, as serverless
+    // platforms have, says nothing at all.
+    if (socket.destroyed || socket.once === undefined) return;
     const answers = this.#answers.get(socket) ?? this.#watch(socket);
     answers.add(res);
     res.once('close', () => {

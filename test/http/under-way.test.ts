@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { testApp } from '../support/app.ts';
+import { postJson, testApp } from '../support/app.ts';
 import { listen } from '../support/client.ts';
 
 const BODY = JSON.stringify({ username: 'ada', password: 'wrong' });
@@ -28,6 +28,19 @@ describe('an app that closes', () => {
 
   it('waits for no client that left while answers waited for each other on its connection', async () => {
     expect(await millisecondsToClose({ hasLeft: true, requests: 3 })).to.be.lessThan(300);
+  });
+});
+
+describe('a request without a real socket, as on a serverless platform', () => {
+  it('is answered', async () => {
+    const { agent } = testApp({
+      before: (app) =>
+        app.use((req, _res, next) => {
+          Object.defineProperty(req, 'socket', { value: { remoteAddress: '192.0.2.1' } });
+          next();
+        }),
+    });
+    await postJson(agent(), '/auth/code', { code: '123456' }).expect(409);
   });
 });
 
