@@ -23,6 +23,8 @@ const TEXTS = [
 export class Sessions {
   readonly #name: string;
   readonly #keep: readonly string[] | 'all';
+  /** The session's id when the request passed the handler. */
+  readonly #ids = new WeakMap<Request, string>();
 
   /**
    * @param name the session's key that is ours
@@ -31,6 +33,11 @@ export class Sessions {
   constructor(name: string, keep: readonly string[] | 'all') {
     this.#name = name;
     this.#keep = keep;
+  }
+
+  /** The request passes the handler. */
+  enter(req: Request): void {
+    this.#ids.set(req, req.sessionID);
   }
 
   isThere({ session }: Request): boolean {
@@ -61,8 +68,8 @@ export class Sessions {
    * @throws SmsOtpError `SIGN_IN_REQUIRED`
    */
   async assertStored(req: Request): Promise<void> {
-    // A session without a sign-in may be new, and in no store yet.
-    if (this.read(req) === undefined) return;
+    // What is new in this request, or without a sign-in, may be in no store yet.
+    if (this.read(req) === undefined || this.#ids.get(req) !== req.sessionID) return;
     const stored = await settled((done) => req.sessionStore.get(req.sessionID, done));
     if (!stored) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
   }

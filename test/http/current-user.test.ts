@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { RequestHandler } from 'express';
 import { type Agent, getPage, postJson, type TestApp, testApp } from '../support/app.ts';
 
 /** An app that signs people in by itself: `/as/NAME` is its whole login. */
@@ -23,7 +24,17 @@ function appWithLogin(named: (name: string) => object = (username) => ({ usernam
       app.get('/end', (req, res) => void req.session.destroy(() => res.end()));
       app.get('/theme', (req, res) => void res.json((req.session as unknown as { theme: string }).theme));
     },
-    routes: (app) => void app.all('/login', (_req, res) => void res.send('the login of the app')),
+    routes(app, otp) {
+      const renew: RequestHandler = (req, _res, next) => {
+        const kept = Object.entries(req.session).filter(([key]) => key !== 'cookie');
+        req.session.regenerate(() => {
+          Object.assign(req.session, Object.fromEntries(kept));
+          next();
+        });
+      };
+      app.post('/login/again', renew, otp.sendCode(), (req, res) => void res.json(req.smsOtp));
+      app.all('/login', (_req, res) => void res.send('the login of the app'));
+    },
   });
 }
 
@@ -146,6 +157,14 @@ describe('currentUser', () => {
     expect((await slow).body.code).to.equal('SIGN_IN_REQUIRED');
     expect(app.sessions).to.have.property('sessions').that.deep.equals({});
     await jar.get('/secret').expect(401);
+  });
+
+  it("takes a session that the app's login has made in the same request", async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    expect((await postJson(jar, '/login/again').expect(200)).body.stage).to.equal('code');
   });
 
   it("ends with the app's own sign-out", async () => {
