@@ -135,8 +135,7 @@ export class Verification {
 
   async #forget(challenge: Challenge, sendings: readonly Sending[]): Promise<void> {
     const { deliveries, guesses, sends } = this.#parts;
-    const sentAt = sendings.map(({ at }) => at);
-    await Promise.all([sends.refund(challenge, sentAt), deliveries.forget(challenge.id), guesses.close(challenge)]);
+    await Promise.all([sends.refund(challenge, sendings), deliveries.forget(challenge.id), guesses.close(challenge)]);
   }
 }
 

@@ -32,6 +32,7 @@ export class Visitors {
   /** The request passes the handler. */
   enter(req: Request): void {
     this.#mounts.set(req, req.baseUrl);
+    this.#parts.sessions.enter(req);
   }
 
   /** @throws SmsOtpError `SESSION_MISSING`, `MISCONFIGURED` */
