@@ -26,8 +26,8 @@ export class Failover {
   readonly #reasons: string[] = [];
   #result: SendResult | undefined;
 
-  /** Whether another SMSC may get the message. */
-  mayGoOn({ smsc, outcome }: Attempt): boolean {
+  /** @returns whether another SMSC may get the message */
+  record({ smsc, outcome }: Attempt): boolean {
     this.tried.push(smsc);
     if (outcome.kind === 'ok') {
       const { messageId } = outcome;

@@ -104,16 +104,17 @@ export class SmppTransport implements SmsTransport {
     const { recipient, parts, expiresAt } = readMessage(message, this.#settings, now);
     const submission = { recipient, parts, expiresAt, deadline: now + this.#timings.send };
     const lastSubmit = Math.min(submission.deadline, expiresAt - SHORTEST_LIFE_SECONDS * 1000);
-    const way = new Failover();
-    while (way.tried.length < this.#smscs.length) {
+    const failover = new Failover();
+    while (failover.tried.length < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
-        if (!way.mayGoOn(await this.#line.submit(submission, way.tried, deadline))) break;
+        const attempt = await this.#line.submit(submission, failover.tried, deadline);
+        if (!failover.record(attempt)) break;
       } catch (error) {
-        return way.result(error instanceof Error ? error.message : 'unknown');
+        return failover.result(error instanceof Error ? error.message : 'unknown');
       }
     }
-    return way.result();
+    return failover.result();
   }
 
   /** What operators who come from Gluu look for in the log. */
