@@ -1,4 +1,4 @@
-import { Recent } from './recent.ts';
+import { RecentEntries } from './recent-entries.ts';
 import type { SmscSettings } from './smsc-settings.ts';
 
 const FORMS = ['same', 'toHex', 'toDecimal'] as const;
@@ -13,7 +13,7 @@ const MOST_REMEMBERED = 1000;
 export class MessageIds {
   readonly #format: SmscSettings['messageIdFormat'];
   /** What was answered, by the same without leading zeros. */
-  readonly #answered = new Recent<string>(MOST_REMEMBERED);
+  readonly #answered = new RecentEntries<string>(MOST_REMEMBERED);
   /** How many receipts named a message in this form, and would have named none in another. */
   readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
 

@@ -9,9 +9,9 @@ import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-setting
 import type { SmppStats } from './smpp-stats.ts';
 import { Smsc } from './smsc.ts';
 import { readMessage, SHORTEST_LIFE_SECONDS } from './submission.ts';
+import { SubmitQueue } from './submit-queue.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import { UnderWay } from './under-way.ts';
-import { WaitingLine } from './waiting-line.ts';
 
 /**
  * Sends SMS over SMPP 3.4, through the SMSC that works and has the least to do. Binds are kept up from `open`, or the
@@ -23,7 +23,7 @@ export class SmppTransport implements SmsTransport {
   readonly #timings: Timings;
   readonly #log = debugLogger('smpp');
   readonly #smscs: readonly Smsc[];
-  readonly #line: WaitingLine;
+  readonly #queue: SubmitQueue;
   readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
   readonly #underWay = new UnderWay();
   readonly #said = new Set<string>();
@@ -40,16 +40,16 @@ export class SmppTransport implements SmsTransport {
     this.#smscs = this.#settings.smscs.map((settings) => {
       const events = {
         onReceipt: (receipt: Receipt | undefined) => receipt && this.#tell({ smsc: settings.name, ...receipt }),
-        onRoom: () => this.#line.serve(),
-        onLoss: () => this.#line.review(),
+        onRoom: () => this.#queue.serve(),
+        onLoss: () => this.#queue.review(),
         onBound: () => {
           this.#sayOnce('SMPP Initialized successfully');
-          this.#line.serve();
+          this.#queue.serve();
         },
       };
       return new Smsc(settings, timings, events, this.#log);
     });
-    this.#line = new WaitingLine(this.#smscs);
+    this.#queue = new SubmitQueue(this.#smscs);
     const plain = plainSmscsOf(this.#settings).map(({ name }) => name);
     if (plain.length > 0) this.#log.warn(`passwords and codes go in clear to ${plain.join(', ')}: use smpps://`);
   }
@@ -81,7 +81,7 @@ export class SmppTransport implements SmsTransport {
   /** For metrics; costs next to nothing. */
   stats(): SmppStats {
     const smscs = Object.fromEntries(this.#smscs.map((smsc) => [smsc.name, smsc.stats()]));
-    return { waiting: this.#line.length, overdue: this.#line.overdue, smscs };
+    return { waiting: this.#queue.length, overdue: this.#queue.overdue, smscs };
   }
 
   examine(): AsyncIterable<Finding> {
@@ -108,7 +108,7 @@ export class SmppTransport implements SmsTransport {
     while (failover.tried.length < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
-        const attempt = await this.#line.submit(submission, failover.tried, deadline);
+        const attempt = await this.#queue.submit(submission, failover.tried, deadline);
         if (!failover.record(attempt)) break;
       } catch (error) {
         return failover.result(error instanceof Error ? error.message : 'unknown');

@@ -10,7 +10,7 @@ const LONGEST_PAUSE = 60_000;
  * number, however often it is tried, proves nothing. Then it gets one message from time to time, as a probe, until it
  * takes one. Times are in milliseconds since 1970.
  */
-export class Breaker {
+export class CircuitBreaker {
   readonly #failed = new Set<string>();
   readonly #backoff = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE);
   #fault = '';

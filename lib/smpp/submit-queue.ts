@@ -21,11 +21,11 @@ interface Waiter {
 const LONGEST = 1000;
 
 /**
- * Where messages wait for an SMSC with room; what is due first goes first. They wait while one may have room by their
+ * Messages that wait for an SMSC with room; what is due first goes first. They wait while one may have room by their
  * deadline: it is bound, or an attempt to bind is under way, or the next one is due by then. Else they are rejected at
  * once, and where they are overdue.
  */
-export class WaitingLine {
+export class SubmitQueue {
   readonly #smscs: readonly Smsc[];
   /** By their deadlines. */
   readonly #waiters: Waiter[] = [];
@@ -98,7 +98,7 @@ export class WaitingLine {
     });
   }
 
-  /** What may help those who still wait: binds that were let go, and time where it is the pace that holds them up. */
+  /** What may help those who still wait: binds that were let go, and time where it is a rate limit that holds them up. */
   #prepare(now: number): void {
     for (const smsc of this.#smscs) smsc.wake();
     const next = Math.min(...this.#smscs.map(({ freeAt }) => freeAt).filter((time) => time > now));

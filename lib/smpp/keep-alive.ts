@@ -1,5 +1,5 @@
-/** Notices a peer that says nothing: asks it once, then gives it up. */
-export class Silence {
+/** Notices a peer that says nothing: has it asked once, then given up. Both times are in milliseconds. */
+export class KeepAlive {
   readonly #ask: NodeJS.Timeout;
   readonly #deadMilliseconds: number;
   readonly #onDead: () => void;

@@ -1,5 +1,5 @@
 const SECOND = 1000;
-/** What a late timer may make up for: without it every delay would slow the pace down for good. */
+/** What a late timer may make up for: without it every delay would lower the rate for good. */
 const SLACK = 20;
 const PAUSE = SECOND;
 const RECOVERY = 10 * SECOND;
@@ -9,7 +9,7 @@ const SLOWEST = 1;
  * How fast one bind may get messages: a token bucket. An SMSC that is throttled gets nothing for a second and half as
  * much afterwards; each ten quiet seconds double that again, up to where it was. Times are in milliseconds.
  */
-export class Pace {
+export class RateLimit {
   readonly #limit: number;
   /** Messages per second. */
   #rate: number;
