@@ -6,7 +6,7 @@ import { readPart } from './text.ts';
 const KEPT = 1000;
 
 /** Makes messages out of submits; parts wait here for the others. */
-export class SmscInbox {
+export class MessageAssembler {
   readonly #messages: MessageLog;
   /** Of the last 1000 messages of which a part is missing. */
   readonly #incomplete = new Map<string, Map<number, string>>();
@@ -16,7 +16,7 @@ export class SmscInbox {
   }
 
   /** Takes one submit and gives its message id, which is also the id of the message that it makes complete. */
-  take(submit: Pdu, isRefused: boolean): string {
+  assemble(submit: Pdu, isRefused: boolean): string {
     const id = randomBytes(8).toString('hex');
     const text = isRefused ? readPart(submit).text : this.#join(submit);
     if (text !== undefined) this.#messages.add(describe(submit, id, text, isRefused ? 'refused' : 'accepted'));

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { encode, type Pdu, type PduFields } from '../../smpp/codec.ts';
+import type { SmscBehaviours } from './behaviours.ts';
 import { bindRefusal, type SmscCredentials } from './credentials.ts';
-import type { SmscInbox } from './message-assembler.ts';
+import type { MessageAssembler } from './message-assembler.ts';
 import type { MessageLog } from './messages.ts';
-import type { Mood } from './mood.ts';
 import type { SmscRecords } from './records.ts';
 import type { SmscSessions } from './sessions.ts';
 import { SmscSubmissions } from './submissions.ts';
@@ -16,9 +16,9 @@ const BIND_FAILED = 0x0d;
 
 /** What all sessions of one simulator share. */
 export interface SmscState {
-  readonly mood: Mood;
+  readonly behaviours: SmscBehaviours;
   readonly messages: MessageLog;
-  readonly inbox: SmscInbox;
+  readonly assembler: MessageAssembler;
   readonly records: SmscRecords;
   readonly sessions: SmscSessions;
   readonly credentials: SmscCredentials;
@@ -58,10 +58,10 @@ export class SmscSession {
   }
 
   /** Answers one PDU. */
-  take(pdu: Pdu): void {
-    const { mood, records } = this.#smsc;
+  receive(pdu: Pdu): void {
+    const { behaviours, records } = this.#smsc;
     if (!pdu.isResponse) records.add(pdu);
-    if (mood.forConnections.isDead) return;
+    if (behaviours.forConnections.isDead) return;
     if (pdu.isResponse) this.#settle(pdu);
     else if (pdu.command.startsWith('bind_')) this.#bind(pdu);
     else if (pdu.command === 'submit_sm') this.#submit(pdu);
@@ -84,7 +84,7 @@ export class SmscSession {
 
   /** Nothing where it is dead, or the connection at its end. */
   write(bytes: Buffer): void {
-    if (!this.#socket.writable || this.#smsc.mood.forConnections.isDead) return;
+    if (!this.#socket.writable || this.#smsc.behaviours.forConnections.isDead) return;
     // Who does not read is not read either: else the answers pile up.
     if (!this.#socket.write(bytes)) this.#socket.pause();
   }
@@ -106,8 +106,8 @@ export class SmscSession {
   }
 
   #bindStatus(pdu: Pdu): number {
-    const { mood, sessions, credentials } = this.#smsc;
-    const { bindStatus, maxBinds } = mood.forConnections;
+    const { behaviours, sessions, credentials } = this.#smsc;
+    const { bindStatus, maxBinds } = behaviours.forConnections;
     const isRefused = maxBinds === undefined ? bindStatus !== undefined : sessions.boundCount >= maxBinds;
     if (isRefused) return bindStatus ?? BIND_FAILED;
     return this.isBound ? ALREADY_BOUND : bindRefusal(pdu, credentials);
@@ -129,7 +129,7 @@ export class SmscSession {
       this.#answer(pdu, {}, WRONG_BIND_STATE);
       return;
     }
-    this.#submissions.take(pdu);
+    this.#submissions.receive(pdu);
   }
 
   #answer({ command, sequence }: Pdu, fields: PduFields = {}, status = 0): void {

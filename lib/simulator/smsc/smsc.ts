@@ -1,9 +1,9 @@
 import { LOOPBACK, refuseProduction } from '../loopback.ts';
 import type { Behaviour } from './behaviour.ts';
+import { SmscBehaviours } from './behaviours.ts';
 import type { SmscCredentials } from './credentials.ts';
-import { SmscInbox } from './message-assembler.ts';
+import { MessageAssembler } from './message-assembler.ts';
 import { MessageLog, type ReceivedMessage } from './messages.ts';
-import { Mood } from './mood.ts';
 import { SmscRecords, type SubmitRecord } from './records.ts';
 import { SmscServer, type SmscTls } from './server.ts';
 import { SmscSessions } from './sessions.ts';
@@ -58,8 +58,9 @@ export interface SmscSimulator {
  */
 export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulator> {
   refuseProduction('SMSC');
-  const [messages, mood, records, sessions] = [new MessageLog(), new Mood(), new SmscRecords(), new SmscSessions()];
-  const smsc = { mood, messages, inbox: new SmscInbox(messages), records, sessions, credentials: options };
+  const [messages, records, sessions] = [new MessageLog(), new SmscRecords(), new SmscSessions()];
+  const [inForce, assembler] = [new SmscBehaviours(), new MessageAssembler(messages)];
+  const smsc = { behaviours: inForce, messages, assembler, records, sessions, credentials: options };
   const server = new SmscServer(smsc, options.tls);
   const port = await server.listen(options.port ?? 0);
   return {
@@ -68,13 +69,13 @@ export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulato
     submits: records.submits,
     binds: records.binds,
     get behaviours() {
-      return mood.behaviours;
+      return inForce.left;
     },
     onMessage: (listener) => messages.onMessage(listener),
     nextMessage: (to, timeoutMilliseconds = 5000) => messages.next(to, timeoutMilliseconds),
     behave(...behaviours) {
-      mood.set(behaviours);
-      if (mood.forConnections.isDown) server.dropConnections();
+      inForce.replace(behaviours);
+      if (inForce.forConnections.isDown) server.dropConnections();
     },
     ask: (command) => sessions.ask(command),
     dropConnections: () => server.dropConnections(),

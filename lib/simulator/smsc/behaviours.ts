@@ -5,20 +5,21 @@ import { readPart } from './text.ts';
 
 const KEPT = 1000;
 
-interface Rehearsal {
+interface BehaviourInForce {
   readonly behaviour: Behaviour;
+  /** Messages, a long one counting once. */
   submitsLeft: number;
 }
 
 /** The behaviours in force; the counts of messages run down here. */
-export class Mood {
-  #inForce: readonly Rehearsal[] = [];
+export class SmscBehaviours {
+  #inForce: readonly BehaviourInForce[] = [];
   #forConnections: ConnectionBehaviour = {};
   /** Of the last 1000 long messages of which a part is missing. */
   readonly #ofParts = new Map<string, MessageBehaviour>();
 
   /** @throws TypeError where they are none. */
-  set(behaviours: readonly Behaviour[]): void {
+  replace(behaviours: readonly Behaviour[]): void {
     this.#inForce = checkBehaviours(behaviours).map((behaviour) => ({
       behaviour,
       submitsLeft: behaviour.submits ?? Number.POSITIVE_INFINITY,
@@ -27,7 +28,7 @@ export class Mood {
   }
 
   /** As they were set, with what is left of `submits`. */
-  get behaviours(): readonly Behaviour[] {
+  get left(): readonly Behaviour[] {
     return this.#inForce.map(({ behaviour, submitsLeft }) =>
       behaviour.submits === undefined ? behaviour : { ...behaviour, submits: submitsLeft },
     );
@@ -54,17 +55,17 @@ export class Mood {
   }
 
   #use(to: string): MessageBehaviour {
-    const rehearsal =
+    const first =
       this.#inForce.find(({ behaviour }) => behaviour.to === to) ??
       this.#inForce.find(({ behaviour }) => behaviour.to === undefined);
-    if (rehearsal === undefined) return {};
-    rehearsal.submitsLeft -= 1;
-    if (rehearsal.submitsLeft === 0) this.#dropUsed();
-    return rehearsal.behaviour;
+    if (first === undefined) return {};
+    first.submitsLeft -= 1;
+    if (first.submitsLeft === 0) this.#dropUsed();
+    return first.behaviour;
   }
 
   #dropUsed(): void {
     this.#inForce = this.#inForce.filter(({ submitsLeft }) => submitsLeft > 0);
-    this.#forConnections = Object.assign({}, ...this.behaviours.toReversed());
+    this.#forConnections = Object.assign({}, ...this.left.toReversed());
   }
 }
