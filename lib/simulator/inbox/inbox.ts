@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LOOPBACK, refuseProduction } from '../loopback.ts';
-import type { ReceivedMessage, SmscSimulator } from '../smsc/smsc.ts';
+import type { ReceivedMessage } from '../smsc/messages.ts';
+import type { SmscSimulator } from '../smsc/smsc.ts';
 import { sendAsset } from './assets.ts';
 import { answerBehaviour } from './behaviour.ts';
 

@@ -8,10 +8,6 @@ import { SmscRecords, type SubmitRecord } from './records.ts';
 import { SmscServer, type SmscTls } from './server.ts';
 import { SmscSessions } from './sessions.ts';
 
-export type { Behaviour } from './behaviour.ts';
-export type { ReceivedMessage } from './messages.ts';
-export type { SubmitRecord } from './records.ts';
-
 /** What `startSmsc()` takes. */
 export interface SmscOptions extends SmscCredentials {
   /** [any free port] */
