@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Finding } from '../domain/finding.ts';
+import { isLoopback } from '../loopback.ts';
 import { judgeCertificate } from './certificate.ts';
 
 /** A server to look at, from its name to its certificate. */
@@ -37,7 +38,6 @@ const WORDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to this host',
   ECONNRESET: 'the server closed the connection',
 };
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /**
  * Looks the server's name up, connects, and agrees on TLS, up to the first step that fails. Nothing secret is said on
@@ -120,6 +120,6 @@ async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: Abor
 }
 
 function judgeClear({ remoteAddress = '' }: Socket): Verdict {
-  if (LOOPBACK.test(remoteAddress)) return { status: 'skipped', detail: 'in clear, and never off this machine' };
+  if (isLoopback(remoteAddress)) return { status: 'skipped', detail: 'in clear, and never off this machine' };
   return { status: 'warning', detail: 'passwords and codes go in clear', remedy: 'Use an address with TLS.' };
 }

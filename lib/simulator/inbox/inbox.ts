@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOOPBACK, refuseProduction } from '../loopback.ts';
+import { LOOPBACK } from '../../loopback.ts';
+import { refuseProduction } from '../refuse-production.ts';
 import type { ReceivedMessage } from '../smsc/messages.ts';
 import type { SmscSimulator } from '../smsc/smsc.ts';
 import { sendAsset } from './assets.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { LOOPBACK } from '../../loopback.ts';
 import { decode } from '../../smpp/codec.ts';
 import { Framer } from '../../smpp/framer.ts';
-import { LOOPBACK } from '../loopback.ts';
 import { SmscSession, type SmscState } from './session.ts';
 
 /** All in PEM. With `ca` a client needs a certificate of that authority. */

@@ -1,4 +1,5 @@
-import { LOOPBACK, refuseProduction } from '../loopback.ts';
+import { LOOPBACK } from '../../loopback.ts';
+import { refuseProduction } from '../refuse-production.ts';
 import type { Behaviour } from './behaviour.ts';
 import { SmscBehaviours } from './behaviours.ts';
 import type { SmscCredentials } from './credentials.ts';
