@@ -1,5 +1,5 @@
 import type { BindMode } from './bind.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { Timings } from './timings.ts';
 
 /** What all binds to one SMSC share. */

@@ -4,7 +4,7 @@ import { BindKeeper, type BindKeeperEvents } from './bind-keeper.ts';
 import { type Outcome, readFault } from './outcome.ts';
 import { SendingBind } from './sending-bind.ts';
 import { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { Submission } from './submission.ts';
 import { Submitter } from './submitter.ts';
 import type { Timings } from './timings.ts';

@@ -3,7 +3,7 @@ import { examineServer } from '../examination/server-examination.ts';
 import { Bind, type BindMode } from './bind.ts';
 import { BindRefusal } from './bind-refusal.ts';
 import type { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { Timings } from './timings.ts';
 
 const ALREADY_BOUND = 0x05;

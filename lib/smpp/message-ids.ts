@@ -1,5 +1,5 @@
 import { RecentEntries } from './recent-entries.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 
 const FORMS = ['same', 'toHex', 'toDecimal'] as const;
 type Form = (typeof FORMS)[number];

@@ -2,7 +2,7 @@ import type { Pdu } from './codec.ts';
 import { MessageIds } from './message-ids.ts';
 import { type Receipt, readReceipt } from './receipt.ts';
 import { RecentEntries } from './recent-entries.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 
 const MOST_REMEMBERED = 1000;
 const REJECTION_MILLISECONDS = 10 * 60 * 1000;

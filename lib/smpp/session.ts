@@ -4,7 +4,7 @@ import { KeepAlive } from './keep-alive.ts';
 import { PendingAnswers } from './pending-answers.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import { answerTo, isDelivery } from './smsc-request.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import { type DeliveryFields, encodeSubmitSm, type MessageFields } from './submit-sm.ts';
 import type { Timings } from './timings.ts';
 

@@ -5,7 +5,7 @@ import { examineSmscs } from './examination.ts';
 import { Failover } from './failover.ts';
 import type { Receipt } from './receipt.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
-import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-settings.ts';
+import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-schema.ts';
 import type { SmppStats } from './smpp-stats.ts';
 import { Smsc } from './smsc.ts';
 import { readMessage, SHORTEST_LIFE_SECONDS } from './submission.ts';

@@ -8,7 +8,7 @@ import type { Receipt } from './receipt.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import type { SmscStats } from './smpp-stats.ts';
 import { SmscLog } from './smsc-log.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import { SmscStatus } from './smsc-status.ts';
 import type { Submission } from './submission.ts';
 import type { Timings } from './timings.ts';

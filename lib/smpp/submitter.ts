@@ -2,7 +2,7 @@ import type { Bind } from './bind.ts';
 import type { Pdu } from './codec.ts';
 import { type Outcome, readAnswer, readFault } from './outcome.ts';
 import { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { Submission } from './submission.ts';
 import type { MessageFields } from './submit-sm.ts';
 import { validityPeriod } from './validity-period.ts';

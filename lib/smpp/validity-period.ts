@@ -1,4 +1,4 @@
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 
 const SECOND = 1000;
 const LONGEST_RELATIVE = 24 * 60 * 60 - 1;
