@@ -1,9 +1,10 @@
 import type { Pdu } from '../../smpp/codec.ts';
+import { RecentEntries } from '../../smpp/recent-entries.ts';
 import { type Behaviour, type ConnectionBehaviour, checkBehaviours, type MessageBehaviour } from './behaviour.ts';
 import { numberOf } from './message-assembler.ts';
 import { readPart } from './text.ts';
 
-const KEPT = 1000;
+const MOST_INCOMPLETE = 1000;
 
 interface BehaviourInForce {
   readonly behaviour: Behaviour;
@@ -15,8 +16,8 @@ interface BehaviourInForce {
 export class SmscBehaviours {
   #inForce: readonly BehaviourInForce[] = [];
   #forConnections: ConnectionBehaviour = {};
-  /** Of the last 1000 long messages of which a part is missing. */
-  readonly #ofParts = new Map<string, MessageBehaviour>();
+  /** By long message, while its last part is missing. */
+  readonly #ofParts = new RecentEntries<MessageBehaviour>(MOST_INCOMPLETE);
 
   /** @throws TypeError where they are none. */
   replace(behaviours: readonly Behaviour[]): void {
@@ -47,10 +48,8 @@ export class SmscBehaviours {
     const { reference, total, index } = concatenation;
     const key = `${to} ${reference} ${total}`;
     const behaviour = (index === 1 ? undefined : this.#ofParts.get(key)) ?? this.#use(to);
-    this.#ofParts.delete(key);
     if (index < total) this.#ofParts.set(key, behaviour);
-    const [oldest = ''] = this.#ofParts.keys();
-    if (this.#ofParts.size > KEPT) this.#ofParts.delete(oldest);
+    else this.#ofParts.delete(key);
     return behaviour;
   }
 

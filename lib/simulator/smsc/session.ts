@@ -31,7 +31,8 @@ export class SmscSession {
   readonly #submissions: SmscSubmissions;
   /** By sequence number, what waits for the client's answer. */
   readonly #asked = new Map<number, () => void>();
-  #bound = '';
+  /** As `bind_transceiver`; empty while it is not bound. */
+  #bindCommand = '';
   #systemId = '';
   #sequence = 0;
 
@@ -40,17 +41,17 @@ export class SmscSession {
     this.#smsc = smsc;
     this.#submissions = new SmscSubmissions(this, socket, smsc);
     socket.on('close', () => {
-      this.#bound = '';
+      this.#bindCommand = '';
       for (const settle of this.#asked.values()) settle();
     });
   }
 
   get isBound(): boolean {
-    return this.#bound !== '';
+    return this.#bindCommand !== '';
   }
 
   get takesReceipts(): boolean {
-    return this.#bound === 'bind_transceiver' || this.#bound === 'bind_receiver';
+    return this.#bindCommand === 'bind_transceiver' || this.#bindCommand === 'bind_receiver';
   }
 
   get systemId(): string {
@@ -98,7 +99,7 @@ export class SmscSession {
   #bind(pdu: Pdu): void {
     const status = this.#bindStatus(pdu);
     if (status === 0) {
-      this.#bound = pdu.command;
+      this.#bindCommand = pdu.command;
       this.#systemId = String(pdu.fields.system_id);
     }
     this.#answer(pdu, { system_id: 'simulator' }, status);
@@ -114,7 +115,7 @@ export class SmscSession {
   }
 
   #unbind(pdu: Pdu): void {
-    this.#bound = '';
+    this.#bindCommand = '';
     this.#answer(pdu);
     this.#socket.end();
   }
@@ -125,7 +126,7 @@ export class SmscSession {
   }
 
   #submit(pdu: Pdu): void {
-    if (!this.isBound || this.#bound === 'bind_receiver') {
+    if (!this.isBound || this.#bindCommand === 'bind_receiver') {
       this.#answer(pdu, {}, WRONG_BIND_STATE);
       return;
     }
