@@ -14,6 +14,7 @@ const REMEDIES = new Map([
   [0x0f, 'Compare systemId with what the operator gave you.'],
   [0x53, 'Compare systemType with what the operator gave you.'],
 ]);
+const SILENCE_REMEDY = 'Ask the operator whether this address may bind: some SMSCs drop others without a word.';
 const OTHER_REMEDY = 'Ask the operator, and say the status: is the account active, and is this address allowed?';
 
 /** Looks at one SMSC after the other: its server, a bind of its own that is let go at once, and one question on it. */
@@ -54,8 +55,8 @@ async function* examineBind(
   } else if (mode === 'transceiver' && failure instanceof BindRefusal && failure.mayBeAboutMode) {
     const other = await openBind(smsc, 'transmitter', timings);
     if (other.failure === undefined) await other.bind.unbind();
-    yield other.failure === undefined ? judgeTransmitter(check, failure) : judgeRefusal(check, failure);
-  } else yield judgeRefusal(check, failure);
+    yield other.failure === undefined ? judgeTransmitter(check, failure) : judgeFailure(check, failure);
+  } else yield judgeFailure(check, failure);
 }
 
 async function examineAnswer(label: string, bind: Bind, timeoutMs: number): Promise<Finding> {
@@ -81,10 +82,11 @@ function judgeTransmitter(check: string, { message }: BindRefusal): Finding {
   };
 }
 
-function judgeRefusal(check: string, failure: SmscFailure): Finding {
-  const status = failure instanceof BindRefusal ? failure.status : undefined;
-  const remedy = (status !== undefined && REMEDIES.get(status)) || OTHER_REMEDY;
-  if (status !== ALREADY_BOUND) return { check, status: 'failed', detail: failure.message, remedy };
-  const detail = `another process holds the bind, and the account has no room for one more (${failure.message})`;
+function judgeFailure(check: string, failure: SmscFailure): Finding {
+  const { message } = failure;
+  if (!(failure instanceof BindRefusal)) return { check, status: 'failed', detail: message, remedy: SILENCE_REMEDY };
+  const remedy = REMEDIES.get(failure.status) ?? OTHER_REMEDY;
+  if (failure.status !== ALREADY_BOUND) return { check, status: 'failed', detail: message, remedy };
+  const detail = `another process holds the bind, and the account has no room for one more (${message})`;
   return { check, status: 'skipped', detail, remedy };
 }

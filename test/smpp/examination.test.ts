@@ -104,8 +104,9 @@ describe('the examination of SMSCs', () => {
 
   it('says that an SMSC does not answer', async () => {
     const blackHole = await rig.scripted({ bind_transceiver: () => undefined });
-    const { detail } = findingOf(await examine([blackHole.url], { step: 200 }), 'bind');
+    const { detail, remedy } = findingOf(await examine([blackHole.url], { step: 200 }), 'bind');
     expect(detail).to.equal('it did not answer the bind');
+    expect(remedy).to.contain('whether this address may bind');
   });
 
   it('says that a bound SMSC does not answer', async () => {
