@@ -57,7 +57,7 @@ export class SubmitQueue {
     const candidates = this.#smscs.filter((smsc) => !tried.includes(smsc));
     // Who waits already goes first.
     const smsc = this.#waiters.length === 0 ? choose(candidates, submission.recipient, now) : undefined;
-    if (smsc !== undefined) return { smsc, outcome: await smsc.submit(submission) };
+    if (smsc !== undefined) return attempt(smsc, submission);
     return this.#wait(submission, candidates, deadline);
   }
 
@@ -66,18 +66,15 @@ export class SubmitQueue {
     clearTimeout(this.#wakeUp);
     if (this.#waiters.length === 0) return;
     const now = Date.now();
-    let place = 0;
-    for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[place]) {
+    for (const waiter of [...this.#waiters]) {
       if (!this.#smscs.some(({ freeAt }) => freeAt <= now)) break;
       const { submission, candidates } = waiter;
       // Where the timer is late, the code may have too little life left.
       const smsc = waiter.deadline < now ? undefined : choose(candidates, submission.recipient, now);
-      if (smsc === undefined) place += 1;
-      else {
-        this.#leave(waiter);
-        // Takes its place in the window at once, before the next waiter is looked at.
-        waiter.resolve(attempt(smsc, submission));
-      }
+      if (smsc === undefined) continue;
+      this.#leave(waiter);
+      // Takes its place in the window at once, before the next waiter is looked at.
+      waiter.resolve(attempt(smsc, submission));
     }
     if (this.#waiters.length > 0) this.#prepare(now);
   }
@@ -102,7 +99,7 @@ export class SubmitQueue {
   #prepare(now: number): void {
     for (const smsc of this.#smscs) smsc.wake();
     const next = Math.min(...this.#smscs.map(({ freeAt }) => freeAt).filter((time) => time > now));
-    if (next !== Number.POSITIVE_INFINITY) this.#wakeUp = setTimeout(() => this.serve(), next - now);
+    if (next !== Number.POSITIVE_INFINITY) this.#wakeUp = setTimeout(() => this.serve(), next - now).unref();
   }
 
   #drop(waiter: Waiter): void {
