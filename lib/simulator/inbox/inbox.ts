@@ -20,7 +20,7 @@ type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behav
 export interface InboxOptions {
   /** Whose messages the page shows, and whose moods it sets. */
   readonly smsc: Smsc;
-  /** [any free port] */
+  /** Default: any free one. */
   readonly port?: number;
 }
 

@@ -4,7 +4,7 @@ const WRONG_PASSWORD = 0x0e;
 const WRONG_SYSTEM_ID = 0x0f;
 
 export interface SmscCredentials {
-  /** Only binds with these are accepted [any bind is]. */
+  /** Only binds with these are accepted. Default: any is. */
   readonly systemId?: string;
   readonly password?: string;
 }

@@ -11,9 +11,9 @@ import { SmscSessions } from './sessions.ts';
 
 /** What `startSmsc()` takes. */
 export interface SmscOptions extends SmscCredentials {
-  /** [any free port] */
+  /** Default: any free one. */
   readonly port?: number;
-  /** Also a wrong certificate, to see it refused [none: plain]. */
+  /** Also a wrong certificate, to see it refused. Default: none, and so no TLS. */
   readonly tls?: SmscTls;
 }
 
@@ -31,7 +31,7 @@ export interface SmscSimulator {
   readonly behaviours: readonly Behaviour[];
   /** Calls back for each message as it arrives, and again when its status changes; returns the way to stop. */
   onMessage(listener: (message: ReceivedMessage) => void): () => void;
-  /** The next message to this number that was not yet taken; waits up to the given time [5000]. */
+  /** The next message to this number that was not yet taken; waits up to 5000 ms, or the given time. */
   nextMessage(to: string, timeoutMilliseconds?: number): Promise<ReceivedMessage>;
   /**
    * From now on, in place of what was said before; without any it is an SMSC that works. Of several, each message gets
