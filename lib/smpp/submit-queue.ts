@@ -18,7 +18,7 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-const LONGEST = 1000;
+const MOST_WAITING = 1000;
 
 /**
  * Messages that wait for an SMSC with room; what is due first goes first. They wait while one may have room by their
@@ -53,7 +53,7 @@ export class SubmitQueue {
   async submit(submission: Submission, tried: readonly Smsc[], deadline: number): Promise<Attempt> {
     const now = Date.now();
     if (now > deadline) throw new Error('there is no time left');
-    if (this.#waiters.length >= LONGEST) throw new Error('too many messages wait already');
+    if (this.#waiters.length >= MOST_WAITING) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.includes(smsc));
     // Who waits already goes first.
     const smsc = this.#waiters.length === 0 ? choose(candidates, submission.recipient, now) : undefined;

@@ -11,8 +11,7 @@ import { answerBehaviour } from './behaviour.ts';
 // A page of another site can make its own name resolve to this address, but it cannot choose the Host header.
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
-/** In bytes. */
-const MOST_UNREAD = 1024 * 1024;
+const MOST_UNREAD_BYTES = 1024 * 1024;
 
 type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
 
@@ -86,7 +85,7 @@ function sendMessages(response: ServerResponse, messages: readonly ReceivedMessa
 function sendEvents(response: ServerResponse, smsc: Smsc): void {
   const send = (event: string, data: unknown): void => {
     // A page that does not read connects again, and gets all messages then.
-    if (response.writableLength > MOST_UNREAD) response.destroy();
+    if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
     else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
   response.setHeader('Content-Type', 'text/event-stream');
