@@ -45,10 +45,13 @@ const WORDS: Readonly<Record<string, string>> = {
  *
  * @returns whether it can be used
  */
-export async function* examineServer(server: ExaminedServer, timeoutMs: number): AsyncGenerator<Finding, boolean> {
+export async function* examineServer(
+  server: ExaminedServer,
+  timeoutMilliseconds: number,
+): AsyncGenerator<Finding, boolean> {
   const { label, host, port, tls } = server;
   const attempt = (name: string, remedy: string, job: Job) =>
-    run(job, { check: `${label} ${name}`, remedy, timeoutMs });
+    run(job, { check: `${label} ${name}`, remedy, timeoutMilliseconds });
   if (isIP(host) === 0) {
     const name = await attempt('name', NAME_REMEDY, (signal) => lookUp(host, signal));
     yield name;
@@ -71,15 +74,15 @@ interface Step {
   readonly check: string;
   /** What to do where it fails. */
   readonly remedy: string;
-  readonly timeoutMs: number;
+  readonly timeoutMilliseconds: number;
 }
 
-async function run(job: Job, { check, remedy, timeoutMs }: Step): Promise<Finding> {
-  const signal = AbortSignal.timeout(timeoutMs);
+async function run(job: Job, { check, remedy, timeoutMilliseconds }: Step): Promise<Finding> {
+  const signal = AbortSignal.timeout(timeoutMilliseconds);
   try {
     return { check, ...(await job(signal)) };
   } catch (error) {
-    const detail = signal.aborted ? `no answer within ${timeoutMs} ms` : describe(error);
+    const detail = signal.aborted ? `no answer within ${timeoutMilliseconds} ms` : describe(error);
     return { check, status: 'failed', detail, remedy };
   }
 }

@@ -59,12 +59,12 @@ async function* examineBind(
   } else yield judgeFailure(check, failure);
 }
 
-async function examineAnswer(label: string, bind: Bind, timeoutMs: number): Promise<Finding> {
+async function examineAnswer(label: string, bind: Bind, timeoutMilliseconds: number): Promise<Finding> {
   const check = `${label} enquire_link`;
   const remedy = 'Ask the operator: an SMSC must answer enquire_link (SMPP 3.4, section 4.11).';
   const begin = performance.now();
   try {
-    const { command } = await bind.request('enquire_link', {}, timeoutMs);
+    const { command } = await bind.request('enquire_link', {}, timeoutMilliseconds);
     if (command !== 'enquire_link_resp') return { check, status: 'warning', detail: `answered by ${command}`, remedy };
     return { check, status: 'ok', detail: `answered after ${Math.round(performance.now() - begin)} ms` };
   } catch (error) {
