@@ -7,6 +7,7 @@ import { MessageAssembler } from './message-assembler.ts';
 import { MessageLog, type ReceivedMessage } from './messages.ts';
 import { SmscRecords, type SubmitRecord } from './records.ts';
 import { SmscServer, type SmscTls } from './server.ts';
+import type { SmscState } from './session.ts';
 import { SmscSessions } from './sessions.ts';
 
 /** What `startSmsc()` takes. */
@@ -55,9 +56,8 @@ export interface SmscSimulator {
  */
 export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulator> {
   refuseProduction('SMSC');
-  const [messages, records, sessions] = [new MessageLog(), new SmscRecords(), new SmscSessions()];
-  const [inForce, assembler] = [new SmscBehaviours(), new MessageAssembler(messages)];
-  const smsc = { behaviours: inForce, messages, assembler, records, sessions, credentials: options };
+  const smsc = newState(options);
+  const { behaviours, messages, records, sessions } = smsc;
   const server = new SmscServer(smsc, options.tls);
   const port = await server.listen(options.port ?? 0);
   return {
@@ -66,13 +66,13 @@ export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulato
     submits: records.submits,
     binds: records.binds,
     get behaviours() {
-      return inForce.left;
+      return behaviours.left;
     },
     onMessage: (listener) => messages.onMessage(listener),
     nextMessage: (to, timeoutMilliseconds = 5000) => messages.next(to, timeoutMilliseconds),
-    behave(...behaviours) {
-      inForce.replace(behaviours);
-      if (inForce.forConnections.isDown) server.dropConnections();
+    behave(...told) {
+      behaviours.replace(told);
+      if (behaviours.forConnections.isDown) server.dropConnections();
     },
     ask: (command) => sessions.ask(command),
     dropConnections: () => server.dropConnections(),
@@ -80,6 +80,18 @@ export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulato
       messages.close();
       await server.close();
     },
+  };
+}
+
+function newState(credentials: SmscCredentials): SmscState {
+  const messages = new MessageLog();
+  return {
+    behaviours: new SmscBehaviours(),
+    messages,
+    assembler: new MessageAssembler(messages),
+    records: new SmscRecords(),
+    sessions: new SmscSessions(),
+    credentials,
   };
 }
 
