@@ -1,17 +1,15 @@
-/** Notices a peer that says nothing: has it asked once, then given up. Both times are in milliseconds. */
+import type { Timings } from './timings.ts';
+
+/** Notices a peer that says nothing: has it asked once, then given up. */
 export class KeepAlive {
   readonly #ask: NodeJS.Timeout;
-  readonly #deadMilliseconds: number;
-  readonly #onDead: () => void;
   #dead: NodeJS.Timeout | undefined;
 
-  constructor(times: { readonly silence: number; readonly dead: number }, onSilent: () => void, onDead: () => void) {
-    this.#deadMilliseconds = times.dead;
-    this.#onDead = onDead;
+  constructor({ silence, dead }: Pick<Timings, 'silence' | 'dead'>, onSilent: () => void, onDead: () => void) {
     this.#ask = setTimeout(() => {
-      this.#dead = setTimeout(this.#onDead, this.#deadMilliseconds).unref();
+      this.#dead = setTimeout(onDead, dead).unref();
       onSilent();
-    }, times.silence).unref();
+    }, silence).unref();
   }
 
   /** A byte came. */

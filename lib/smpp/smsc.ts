@@ -27,7 +27,6 @@ interface SmscEvents {
 /** One SMSC: its binds, how well it does, and what it says of messages later. */
 export class Smsc {
   readonly name: string;
-  readonly settings: SmscSettings;
   readonly #events: SmscEvents;
   readonly #log: SmscLog;
   readonly #binds: Binds;
@@ -38,7 +37,6 @@ export class Smsc {
 
   constructor(settings: SmscSettings, timings: Timings, events: SmscEvents, log: Logger) {
     this.name = settings.name;
-    this.settings = settings;
     this.#events = events;
     this.#log = new SmscLog(settings, log);
     this.#receipts = new ReceiptBook(settings.messageIdFormat);
