@@ -16,6 +16,8 @@ const REMEDIES = new Map([
 ]);
 const SILENCE_REMEDY = 'Ask the operator whether this address may bind: some SMSCs drop others without a word.';
 const OTHER_REMEDY = 'Ask the operator, and say the status: is the account active, and is this address allowed?';
+const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
+const NO_EVENTS = { onDelivery() {}, onLateAnswer() {}, onDrain() {} };
 
 /** Looks at one SMSC after the other: its server, a bind of its own that is let go at once, and one question on it. */
 export async function* examineSmscs(smscs: readonly SmscSettings[], timings: Timings): AsyncGenerator<Finding> {
@@ -29,9 +31,6 @@ export async function* examineSmscs(smscs: readonly SmscSettings[], timings: Tim
     for (const mode of modes) yield* examineBind(label, smsc, mode, timings);
   }
 }
-
-const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
-const NO_EVENTS = { onDelivery() {}, onLateAnswer() {}, onDrain() {} };
 
 /** A bind, and why it ended where it did not come about. */
 async function openBind(smsc: SmscSettings, mode: BindMode, timings: Timings) {

@@ -10,7 +10,7 @@ export interface SmscCredentials {
 }
 
 /** The `command_status` that a bind deserves; 0 where it is right. */
-export function bindRefusal({ fields }: Pdu, { systemId, password = '' }: SmscCredentials): number {
+export function checkCredentials({ fields }: Pdu, { systemId, password = '' }: SmscCredentials): number {
   if (systemId === undefined) return 0;
   if (fields.system_id !== systemId) return WRONG_SYSTEM_ID;
   return fields.password === password ? 0 : WRONG_PASSWORD;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { encode, type Pdu, type PduFields } from '../../smpp/codec.ts';
 import type { SmscBehaviours } from './behaviours.ts';
-import { bindRefusal, type SmscCredentials } from './credentials.ts';
+import { checkCredentials, type SmscCredentials } from './credentials.ts';
 import type { MessageAssembler } from './message-assembler.ts';
 import type { MessageLog } from './messages.ts';
 import type { SmscRecords } from './records.ts';
@@ -111,7 +111,7 @@ export class SmscSession {
     const { bindStatus, maxBinds } = behaviours.forConnections;
     const isRefused = maxBinds === undefined ? bindStatus !== undefined : sessions.boundCount >= maxBinds;
     if (isRefused) return bindStatus ?? BIND_FAILED;
-    return this.isBound ? ALREADY_BOUND : bindRefusal(pdu, credentials);
+    return this.isBound ? ALREADY_BOUND : checkCredentials(pdu, credentials);
   }
 
   #unbind(pdu: Pdu): void {
