@@ -6,7 +6,7 @@ import { ADA } from './sample-people.ts';
 import type { OpenUserStore, UserStoreChecks } from './user-store.ts';
 
 const NEW = '+46701740609';
-const PATIENCE_MS = 10_000;
+const PATIENCE_MILLISECONDS = 10_000;
 const SECRETS = [ADA.password, ...ADA.phoneNumbers, NEW];
 
 export const OUTAGE: UserStoreChecks = {
@@ -48,5 +48,5 @@ async function rejection(call: Promise<unknown> | undefined): Promise<unknown> {
     () => undefined,
     (reason: unknown) => reason,
   );
-  return within(ended, PATIENCE_MS, () => new Error('too late')).catch(() => undefined);
+  return within(ended, PATIENCE_MILLISECONDS, () => new Error('too late')).catch(() => undefined);
 }

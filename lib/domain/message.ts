@@ -1,6 +1,6 @@
 import type { Purpose } from './challenge.ts';
-import { countSegments } from './gsm-alphabet.ts';
 import type { Notice } from './notices.ts';
+import { countSegments } from './segments.ts';
 
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */
 export interface SmsText {
@@ -28,8 +28,8 @@ export function composeSms(text: SmsText, facts: SmsFacts): string {
 
 /** An SMS without a code: the longer text that fits one segment, else the short one. */
 export function composeNotice({ full, short }: SmsText, appName: string): string {
-  const [longer, shorter] = [full, short].map((template) => template.replaceAll('{app}', () => appName));
-  return longer !== undefined && countSegments(longer) === 1 ? longer : (shorter ?? full);
+  const inApp = (template: string): string => template.replaceAll('{app}', () => appName);
+  return countSegments(inApp(full)) === 1 ? inApp(full) : inApp(short);
 }
 
 /** The last line binds the code to the site (https://wicg.github.io/sms-one-time-codes/). */

@@ -13,7 +13,10 @@ import type { Wiring } from './wiring.ts';
 
 /** What `requireSmsOtp()` takes. */
 export interface GateOptions {
-  /** [any age] Seconds, from 1; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up anew. */
+  /**
+   * [any age] Seconds, from 1; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up
+   * anew.
+   */
   readonly maxAgeSeconds?: number | undefined;
 }
 
@@ -45,9 +48,9 @@ export function gate(wiring: Wiring, rule: Gate): RequestHandler {
   const ask = askingGate(wiring, rule);
   return function requireSmsOtp(req, res, next) {
     // Most requests are of somebody whom this process looked up a moment ago: they wait for nothing.
-    const seen = rule.maxAgeSeconds === undefined ? wiring.visitors.seen(req) : undefined;
-    if (seen?.grant === undefined || !passes(wiring, rule, seen.grant)) return ask(req, res, next);
-    req.smsOtp = factsOf(seen);
+    const cached = rule.maxAgeSeconds === undefined ? wiring.visitors.cached(req) : undefined;
+    if (cached?.grant === undefined || !passes(wiring, rule, cached.grant)) return ask(req, res, next);
+    req.smsOtp = factsOf(cached);
     next();
   };
 }
@@ -88,8 +91,8 @@ function refusal(wiring: Wiring, { maxAgeSeconds }: Gate, { stage, grant }: Stan
     acr_values: wiring.acr,
     max_age: String(maxAgeSeconds),
   };
-  const challenge = `Bearer ${Object.entries(parameters)
+  const wwwAuthenticate = `Bearer ${Object.entries(parameters)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;
-  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, challenge });
+  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, wwwAuthenticate });
 }

@@ -19,7 +19,7 @@ const SET_IT =
   'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/express-sms-otp/dist/cli/main.js doctor does.';
 
 /** An adapter of the app's own may never end. */
-const CLOSING_MS = 5_000;
+const CLOSING_MILLISECONDS = 5_000;
 
 /** What the doctor is to look at beside the options. */
 export interface Wish {
@@ -27,7 +27,7 @@ export interface Wish {
   /** Where a test SMS goes to, in any shape. */
   readonly sendTo?: string | undefined;
   /** How long its receipt may take. */
-  readonly receiptMs: number;
+  readonly receiptMilliseconds: number;
 }
 
 /** Everything that a sign-in needs, in the order in which one thing needs another. Never rejects. */
@@ -52,14 +52,15 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* guard('numbers', examinePeople(config));
   yield* guard('person', examinePerson(config, wish.person));
   yield* guard('shared state', examineState(config.shared));
-  if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
+  const { sendTo, receiptMilliseconds } = wish;
+  if (sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, sendTo, receiptMilliseconds));
   for (const part of [config.transport, config.userStore]) await close(part);
 }
 
 /** Whatever becomes of that: everything has been said. */
 async function close(part: { close?(): Promise<void> }): Promise<void> {
   try {
-    await within(Promise.resolve(part.close?.()), CLOSING_MS, () => new Error('late'));
+    await within(Promise.resolve(part.close?.()), CLOSING_MILLISECONDS, () => new Error('late'));
   } catch {}
 }
 
