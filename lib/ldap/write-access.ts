@@ -29,7 +29,7 @@ export async function examineWriting(settings: LdapSettings, entry: UserEntry | 
   });
 }
 
-/** Whether this person may write the numbers in their own entry: who has the password then has the second factor, too. */
+/** Whether people may change their own numbers: who has a password then has the second factor, too. */
 export async function examineOwnRights(
   settings: LdapSettings,
   entry: UserEntry | undefined,
@@ -45,7 +45,7 @@ export async function examineOwnRights(
       if (await mayWrite(settings, { dn, password }, dn, attribute)) writable.push(attribute);
     }
     if (writable.length === 0) return { check, status: 'ok', detail: 'this person may not change their own numbers' };
-    const detail = `this person may change their own ${writable.join(', ')}: a stolen password then brings the code, too`;
+    const detail = `this person may change their own ${writable.join(', ')}: a stolen password then brings the code`;
     return { check, status: 'warning', detail, remedy: 'Let only the service account write these attributes.' };
   });
 }

@@ -21,7 +21,7 @@ export function checkOptions<Schema extends z.ZodType>(
   throw new SmsOtpConfigError([...new Set(problems)]);
 }
 
-/** When a rule on several options is looked at: also where some of them are wrong, so that all problems are told at once. */
+/** When zod looks at a rule on several options: also where some are wrong, so that all problems are told at once. */
 export function isObject({ value }: { readonly value: unknown }): boolean {
   return typeof value === 'object' && value !== null;
 }
