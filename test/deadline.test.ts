@@ -1,19 +1,19 @@
 import { expect } from 'chai';
 import { within } from '../lib/deadline.ts';
 
-const LONG_MS = 3_600_000;
+const HOUR_MILLISECONDS = 3_600_000;
 const late = () => new Error('late');
 
 describe('within()', () => {
   it('gives the answer, and leaves no timer behind', async () => {
     const before = await countTimers();
-    expect(await within(Promise.resolve('yes'), LONG_MS, late)).to.equal('yes');
+    expect(await within(Promise.resolve('yes'), HOUR_MILLISECONDS, late)).to.equal('yes');
     expect(await countTimers()).to.be.at.most(before);
   });
 
   it('passes a rejection on, and leaves no timer behind', async () => {
     const before = await countTimers();
-    expect(await failureOf(within(Promise.reject(new Error('no')), LONG_MS, late))).to.equal('no');
+    expect(await failureOf(within(Promise.reject(new Error('no')), HOUR_MILLISECONDS, late))).to.equal('no');
     expect(await countTimers()).to.be.at.most(before);
   });
 
