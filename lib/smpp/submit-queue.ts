@@ -1,5 +1,6 @@
 import type { Outcome } from './outcome.ts';
 import type { Smsc } from './smsc.ts';
+import { chooseSmsc } from './smsc-choice.ts';
 import type { Submission } from './submission.ts';
 
 /** What one SMSC made of a message. */
@@ -56,7 +57,7 @@ export class SubmitQueue {
     if (this.#waiters.length >= MOST_WAITING) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.includes(smsc));
     // Who waits already goes first.
-    const smsc = this.#waiters.length === 0 ? choose(candidates, submission.recipient, now) : undefined;
+    const smsc = this.#waiters.length === 0 ? chooseSmsc(candidates, submission.recipient, now) : undefined;
     if (smsc !== undefined) return attempt(smsc, submission);
     return this.#wait(submission, candidates, deadline);
   }
@@ -95,7 +96,7 @@ export class SubmitQueue {
   #serveOne(waiter: Waiter, now: number): boolean {
     const { submission, candidates, deadline } = waiter;
     // Where the timer is late, the code may have too little life left.
-    const smsc = deadline < now ? undefined : choose(candidates, submission.recipient, now);
+    const smsc = deadline < now ? undefined : chooseSmsc(candidates, submission.recipient, now);
     if (smsc === undefined) return false;
     this.#leave(waiter);
     // Takes its place in the window at once, before the next waiter is looked at.
@@ -136,16 +137,4 @@ async function attempt(smsc: Smsc, submission: Submission): Promise<Attempt> {
 
 function isHopeless({ candidates, deadline }: Waiter): boolean {
   return !candidates.some((smsc) => smsc.isExpectedBy(deadline));
-}
-
-/** One that does not suit is asked only where none that does can be. */
-function choose(candidates: readonly Smsc[], recipient: string, now: number): Smsc | undefined {
-  const suitable = candidates.filter((smsc) => smsc.suits(recipient, now));
-  return leastLoaded(suitable.some(({ isUp }) => isUp) ? suitable : candidates, now);
-}
-
-/** The first of them where several are. */
-function leastLoaded(smscs: readonly Smsc[], now: number): Smsc | undefined {
-  const free = smscs.filter(({ freeAt }) => freeAt <= now);
-  return free.reduce<Smsc | undefined>((best, smsc) => (best && best.load <= smsc.load ? best : smsc), undefined);
 }
