@@ -6,6 +6,8 @@ import type { Logger } from '../log.ts';
 const PATIENCE_MILLISECONDS = 5_000;
 /** For answers whose messages have theirs. */
 const ANSWER_MILLISECONDS = 2_000;
+/** For what a dependency does at its end; the package's own ones need less. */
+const CLOSE_MILLISECONDS = 10_000;
 
 /** What may still be on its way. */
 interface Settling {
@@ -31,10 +33,11 @@ async function settledWithin(work: Settling, milliseconds: number): Promise<void
   await within(work.settled(), milliseconds, () => new Error('too late')).catch(() => undefined);
 }
 
-/** One that cannot be closed does not keep the others open, nor does one in JavaScript whose `close` is synchronous. */
+/** One that cannot be closed, or never ends, keeps no other open; nor does one in JavaScript, whose `close` gives no promise. */
 async function close(dependency: { close?(): Promise<void> }, logger: Logger): Promise<void> {
   try {
-    await dependency.close?.();
+    const closed = Promise.resolve(dependency.close?.());
+    await within(closed, CLOSE_MILLISECONDS, () => new Error('it did not end in time'));
   } catch (error) {
     logger.error(`close(): ${String(error)}`);
   }

@@ -1,3 +1,5 @@
+import { mock } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { closeAll } from '../../lib/assembly/closing.ts';
 import type { Dependencies } from '../../lib/health.ts';
@@ -27,6 +29,22 @@ describe('the end of an instance', () => {
     });
     expect(closed).to.deep.equal(['shared']);
     expect(lines).to.deep.equal(['close(): Error: no transport', 'close(): Error: no userStore']);
+  });
+
+  it('closes the others where one close() never ends, and says so', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const ending = end((name, closed) => (name === 'shared' ? note(name, closed) : new Promise(() => {})));
+      for (let turn = 0; turn < 20; turn += 1) {
+        await nextTurn();
+        mock.timers.tick(10_000);
+      }
+      const { closed, lines } = await ending;
+      expect(closed).to.deep.equal(['shared']);
+      expect(lines).to.deep.equal(Array(2).fill('close(): Error: it did not end in time'));
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('closes them where what is on its way fails', async () => {
