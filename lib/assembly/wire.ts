@@ -6,6 +6,7 @@ import { UnderWay } from '../http/under-way.ts';
 import { Visitors } from '../http/visitors.ts';
 import type { Wiring } from '../http/wiring.ts';
 import { ASSETS } from '../pages/assets.ts';
+import { reportFaults } from './fault-report.ts';
 import type { SecondFactor } from './second-factor.ts';
 
 /** Puts together what the middlewares of one instance share. */
@@ -23,6 +24,7 @@ export function wire(
   return {
     ...domain,
     ...needs,
+    onForgotten: reportFaults(needs.notify, needs.clock),
     acr,
     appName,
     codeLength,
