@@ -24,12 +24,16 @@ export function answerErrors(
   wiring: Wiring,
   placeOf?: (req: Request, error: SmsOtpError) => ErrorPlace,
 ): ErrorRequestHandler {
-  return async function answerErrors(error, req, res, next) {
-    if (!(error instanceof SmsOtpError) || res.headersSent) return next(error);
+  const answer = async (req: Request, res: Response, error: SmsOtpError): Promise<void> => {
     if (prefersHtml(req)) return answerPage(wiring, req, res, error, placeOf?.(req, error) ?? 'error');
     const told = placeOf === undefined ? error : await withLocation(wiring, req, error);
     setErrorHead(res, told);
     sendProblem(res, told);
+  };
+  return async function answerErrors(error, req, res, next) {
+    if (!(error instanceof SmsOtpError) || res.headersSent) return next(error);
+    // A time-out of the app's may answer meanwhile, and not everybody who calls this waits for its promise.
+    await answer(req, res, error).catch(next);
   };
 }
 

@@ -41,7 +41,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
 /** One after the other; the first error ends it. */
 function inTurn(first: RequestHandler, second: RequestHandler, onError: ErrorRequestHandler): RequestHandler {
   return (req, res, next) => {
-    const fail = (error: unknown): void => void Promise.resolve(onError(error, req, res, next)).catch(next);
+    const fail = (error: unknown): void => void onError(error, req, res, next);
     const end = (error?: unknown): unknown => (isNothing(error) ? next() : fail(error));
     return first(req, res, (error?: unknown) => (isNothing(error) ? second(req, res, end) : fail(error)));
   };
