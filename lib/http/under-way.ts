@@ -5,6 +5,8 @@ export class UnderWay {
   readonly #answers = new Set<Promise<void>>();
 
   add(res: Response): void {
+    // Its client may have left while the session was read: `close` comes no more.
+    if (res.closed) return;
     const answered = new Promise<void>((resolve) => {
       res.once('close', resolve);
     });
