@@ -40,7 +40,7 @@ export function sendingPart(wiring: Wiring, name: string, destinationOf: (ask: A
     const body = await readBody(req, res);
     const returnTo = readReturnTo(body.returnTo);
     const exempt = await exemption(wiring, req, visitor, standing, returnTo);
-    if (exempt !== undefined) return wiring.sessions.write(req, exempt);
+    if (exempt !== undefined) return wiring.sessions.renew(req, exempt);
     const destination = destinationOf({ visitor, standing, body, returnTo });
     await wiring.sessions.write(req, await send(wiring, visitor, standing, destination, returnTo));
   });
