@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import { badRequest } from './body.ts';
-import { type Destination, type SignedIn, sendingPart } from './send-code.ts';
-import { purposeOf } from './state.ts';
+import { type Destination, sendingPart } from './send-code.ts';
+import { purposeOf, type SignedIn } from './standing.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Sends to one of several numbers, which is named by its place in the list that was shown. */

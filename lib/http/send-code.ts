@@ -1,20 +1,16 @@
 import type { Request, RequestHandler } from 'express';
 import type { PhoneChange, Purpose } from '../domain/challenge.ts';
-import type { FullStanding, SignIn } from '../domain/sign-in.ts';
-import { localeOf, type User, wishesOf } from '../domain/user.ts';
+import type { SignIn } from '../domain/sign-in.ts';
+import { localeOf, wishesOf } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
-import { changeOver } from './account.ts';
 import { readBody } from './body.ts';
 import { giveExemption, isExempt } from './exemption.ts';
 import { part } from './part.ts';
-import { isChangeOver, withoutChange } from './pending-change.ts';
+import { changeOver, isChangeOver, withoutChange } from './pending-change.ts';
 import { readReturnTo } from './return-to.ts';
-import { purposeOf } from './state.ts';
+import { assertSignedIn, pickNumber, purposeOf, type SignedIn } from './standing.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
-
-/** A standing with a first factor. */
-export type SignedIn = FullStanding & { readonly user: User; readonly signIn: SignIn };
 
 /** Where a code goes, and what for. */
 export interface Destination {
@@ -94,13 +90,6 @@ async function exemption(
   return giveExemption(wiring, visitor, user, { ...signIn, returnTo: returnTo ?? signIn.returnTo });
 }
 
-/** @throws SmsOtpError `SIGN_IN_REQUIRED` */
-export function assertSignedIn(standing: FullStanding): SignedIn {
-  const { user, signIn } = standing;
-  if (user !== undefined && signIn !== undefined) return { ...standing, user, signIn };
-  throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in first.');
-}
-
 /** What is pending is repeated; else the sign-in, or the step-up, begins. */
 function destinationOf(wiring: Wiring, standing: SignedIn, choice: string): Destination {
   const { challenge, user } = standing;
@@ -109,23 +98,4 @@ function destinationOf(wiring: Wiring, standing: SignedIn, choice: string): Dest
   }
   if (wiring.policy.isStillMeant(challenge, user)) return challenge;
   throw new SmsOtpError('CONFLICT', 'The phone numbers were changed meanwhile. Please sign in again.');
-}
-
-/**
- * The number that the code goes to where none is named: the pending one's, the chosen one, or the only one.
- *
- * @param choice where one of several can be chosen
- */
-export function pickNumber({ stage, numbers, challenge, signIn }: FullStanding, choice?: string): string {
-  const [only, ...others] = numbers;
-  if (stage === 'enroll') throw new SmsOtpError('CONFLICT', 'Please enter a phone number first.');
-  if (only === undefined) {
-    throw new SmsOtpError('NO_PHONE_NUMBER', 'There is no phone number for this account. Please ask an administrator.');
-  }
-  const known = [challenge?.number, signIn?.number].find((number) => number !== undefined && numbers.includes(number));
-  if (known === undefined && others.length > 0) {
-    const details = choice === undefined ? {} : { stage: 'number', location: choice };
-    throw new SmsOtpError('CONFLICT', 'Please choose a number first.', details);
-  }
-  return known ?? only;
 }

@@ -2,13 +2,13 @@ import type { Request, RequestHandler } from 'express';
 import type { FullStanding } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { PageName } from '../views.ts';
-import { accountPath, isVerified } from './account.ts';
 import { canEnroll } from './enroll.ts';
 import { prefersHtml } from './negotiation.ts';
 import { sendPage } from './page.ts';
 import { handler } from './part.ts';
 import { isChangeOver, withoutChange } from './pending-change.ts';
 import { readReturnTo } from './return-to.ts';
+import { isVerified } from './standing.ts';
 import { locationOf, numberChoices, settledStanding, stateFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
@@ -126,8 +126,8 @@ function wayOn(
 ): string {
   const { paths } = visitor;
   const { stage, grant } = standing;
-  if (name === 'account') return paths.of(stage === 'verified' ? 'send' : stage, accountPath(visitor));
-  if (isChangeOver(standing)) return accountPath(visitor);
+  if (name === 'account') return paths.of(stage === 'verified' ? 'send' : stage, paths.account);
+  if (isChangeOver(standing)) return paths.account;
   if (name !== 'code' || grant === undefined) return locationOf(visitor, standing, returnTo);
   return paths.of(canEnroll(wiring, standing) ? 'enroll' : 'number', returnTo);
 }

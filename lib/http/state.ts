@@ -4,7 +4,7 @@ import type { Grant } from '../domain/grant.ts';
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding, Stage, Standing } from '../domain/sign-in.ts';
 import type { NumberChoice } from '../views.ts';
-import { pickNumber } from './send-code.ts';
+import { pickNumber, purposeOf } from './standing.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -123,13 +123,6 @@ export function numberChoices({ signIn, numbers, challenge }: FullStanding): rea
   return (signIn?.shown ?? numbers).flatMap((number, place) =>
     numbers.includes(number) && number !== leaving ? [{ number: place, phone: maskPhoneNumber(number) }] : [],
   );
-}
-
-/** What the pending code is for, or the one that would be sent now. */
-export function purposeOf({ stage, challenge, grant }: Standing): Challenge['purpose'] {
-  if (challenge !== undefined) return challenge.purpose;
-  if (stage === 'enroll') return 'enroll';
-  return grant?.acr === undefined ? 'sign-in' : 'step-up';
 }
 
 /** Whoever has a grant goes where the sign-in was to lead, unless a code is pending. */
