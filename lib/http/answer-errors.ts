@@ -6,9 +6,8 @@ import { canEnroll } from './enroll.ts';
 import { prefersHtml } from './negotiation.ts';
 import { sendPage } from './page.ts';
 import { sendProblem, setErrorHead } from './problem.ts';
-import { pageStanding } from './show.ts';
 import { isVerified } from './standing.ts';
-import { locationOf, settledStanding } from './state.ts';
+import { locationOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -63,10 +62,10 @@ interface Page {
 
 async function pageOf(wiring: Wiring, visitor: Visitor, place: ErrorPlace): Promise<Page> {
   if (place === 'login' || place === 'error') return { name: place, standing: { stage: 'none', numbers: [] } };
-  if (place === 'current') return currentPage(await pageStanding(wiring, visitor));
+  if (place === 'current') return currentPage(await wiring.visitors.pageStanding(visitor));
   const standing = await wiring.visitors.fullStanding(visitor);
   const fits = place === 'enroll' ? canEnroll(wiring, standing) : isVerified(standing);
-  return fits ? { name: place, standing } : currentPage(await pageStanding(wiring, visitor));
+  return fits ? { name: place, standing } : currentPage(await wiring.visitors.pageStanding(visitor));
 }
 
 /** Where the sign-in stands; a change that is over leads back to the account. */
@@ -85,7 +84,7 @@ async function withLocation(wiring: Wiring, req: Request, error: SmsOtpError): P
   if (isTold) return error;
   try {
     const visitor: Visitor = await wiring.visitors.of(req);
-    const standing = await settledStanding(wiring, visitor);
+    const standing = await wiring.visitors.settledStanding(visitor);
     const place = { stage: standing.stage, location: locationOf(visitor, standing) };
     return new SmsOtpError(error.code, error.message, { ...error.details, ...place });
   } catch {

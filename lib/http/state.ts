@@ -75,18 +75,13 @@ export async function stateFacts(
     stage,
     ...(stage === 'none' || stage === 'verified' ? {} : { purpose: purposeOf(standing) }),
     ...(stage === 'number' ? { numbers: numberChoices(standing) } : {}),
-    ...(stage === 'send' && numbers.length > 0 ? { phone: maskPhoneNumber(pickNumber(standing)) } : {}),
+    ...(stage === 'send' && grant === undefined && numbers.length > 0
+      ? { phone: maskPhoneNumber(pickNumber(standing)) }
+      : {}),
     ...(challenge === undefined ? {} : { codeLength: wiring.codeLength, ...(await pendingFacts(wiring, challenge)) }),
     ...(grant === undefined ? {} : grantFacts(grant)),
     location: locationOf(visitor, standing, returnTo),
   };
-}
-
-/** The directory is asked only where the stage depends on it: whoever is signed in goes on without. */
-export async function settledStanding(wiring: Wiring, visitor: Visitor): Promise<FullStanding> {
-  const standing = await wiring.visitors.standing(visitor);
-  const needsDirectory = standing.stage === 'send' && standing.grant === undefined;
-  return needsDirectory ? wiring.visitors.fullStanding(visitor) : { ...standing, numbers: [] };
 }
 
 export async function pendingFacts(wiring: Wiring, challenge: Challenge): Promise<PendingFacts> {

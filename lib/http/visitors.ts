@@ -68,6 +68,20 @@ export class Visitors {
     return standing.stage === 'none' && visitor.named !== undefined ? { stage: 'send' } : standing;
   }
 
+  /** Asks the directory only where the stage depends on it: whoever is signed in goes on without. */
+  async settledStanding(visitor: Visitor): Promise<FullStanding> {
+    const standing = await this.standing(visitor);
+    const needsDirectory = standing.stage === 'send' && standing.grant === undefined;
+    return needsDirectory ? this.fullStanding(visitor) : { ...standing, numbers: [] };
+  }
+
+  /** With the user's numbers, unless a code is pending: then the page does not need them. */
+  async pageStanding(visitor: Visitor): Promise<FullStanding> {
+    const standing = await this.settledStanding(visitor);
+    const needsNumbers = standing.grant !== undefined && standing.challenge === undefined;
+    return needsNumbers ? this.fullStanding(visitor) : standing;
+  }
+
   /** Asks the directory, too. */
   async fullStanding(visitor: Visitor): Promise<FullStanding> {
     const { policy, directory } = this.#parts;
