@@ -3,10 +3,10 @@ import type { SmsOtpError } from '../errors.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
 import { gate } from './gate.ts';
-import { noticeVisitor } from './notice.ts';
 import { heardOf } from './part.ts';
 import { createRouter } from './router.ts';
 import { checkSession } from './session-check.ts';
+import { setFacts } from './set-facts.ts';
 import type { Wiring } from './wiring.ts';
 
 export interface HandlerOptions {
@@ -24,7 +24,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
   const router = Router({ caseSensitive: true });
   router.use(basePath, createRouter(wiring, hasOwnLogin));
   const defaultGate = gate(wiring, { letsExemptPass: true });
-  const notice = noticeVisitor(wiring);
+  const noGate = setFacts(wiring);
   const own: RequestHandler = (req, res, next) => {
     const problem = enter(wiring, options.allowInsecure, req);
     if (problem !== undefined) return next(heardOf(wiring, req, problem));
@@ -33,7 +33,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
   };
   const others: RequestHandler = (req, res, next) => {
     const isOpen = !authRequired || (loginUrl !== undefined && pathOf(req) === loginUrl);
-    return (isOpen ? notice : defaultGate)(req, res, next);
+    return (isOpen ? noGate : defaultGate)(req, res, next);
   };
   return Object.defineProperty(inTurn(own, others, answerErrors(wiring)), 'name', { value: 'smsOtp' });
 }
