@@ -10,7 +10,7 @@ type Session = Request['session'];
 /** The fields of a sign-in that are texts, where they are there at all. */
 const TEXTS = [
   'epoch',
-  'named',
+  'currentUser',
   'locale',
   'challengeId',
   'purpose',

@@ -113,7 +113,7 @@ async function showWhereItFits(
 ): Promise<void> {
   const { visitor, standing } = view;
   // Of somebody whom the directory does not know, the app's login would only lead here again.
-  if (standing.stage === 'none' && visitor.named !== undefined) {
+  if (standing.stage === 'none' && visitor.currentUser !== undefined) {
     throw new SmsOtpError('NO_PHONE_NUMBER', 'The directory does not know this person.');
   }
   if (fits(standing)) return sendPage(res, name, view);
