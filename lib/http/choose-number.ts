@@ -10,7 +10,7 @@ import type { Wiring } from './wiring.ts';
 export function chooseNumber(wiring: Wiring): RequestHandler {
   return sendingPart(wiring, 'chooseNumber', ({ standing, body }) => {
     const number = shownNumber(standing.signIn, body.number);
-    if (number !== undefined && standing.numbers.includes(number)) return destinationOf(standing, number);
+    if (number !== undefined && standing.numbers.includes(number)) return chosenDestination(standing, number);
     throw new SmsOtpError('CONFLICT', 'The list of numbers has changed. Please choose again.');
   });
 }
@@ -27,7 +27,7 @@ export function shownNumber({ shown }: SignIn, place: unknown): string | undefin
 }
 
 /** A pending change goes on with another of the user's phones; a number that is being added is left behind. */
-function destinationOf(standing: SignedIn, number: string): Destination {
+function chosenDestination(standing: SignedIn, number: string): Destination {
   const { challenge, ...rest } = standing;
   if (challenge?.purpose === 'change') {
     const { change } = challenge;

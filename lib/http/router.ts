@@ -6,7 +6,7 @@ import { answerErrors, type ErrorPlace } from './answer-errors.ts';
 import { answerState, showState } from './answer-state.ts';
 import { chooseNumber } from './choose-number.ts';
 import { enroll } from './enroll.ts';
-import { signIn } from './first-factor.ts';
+import { signInAndSend } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './locals.ts';
 import { sendCode } from './send-code.ts';
@@ -29,7 +29,7 @@ export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
     setAnswerHeaders(res);
     next();
   });
-  if (hasOwnLogin) route('/login', { get: [showLogin(wiring)], post: [signIn(wiring), answer] });
+  if (hasOwnLogin) route('/login', { get: [showLogin(wiring)], post: [signInAndSend(wiring), answer] });
   route('/number', { get: [showNumbers(wiring)], post: [chooseNumber(wiring), answer] });
   route('/code', { get: [showCode(wiring)], post: [verifyCode(wiring), answer] });
   route('/code/send', { post: [sendCode(wiring), answer] });

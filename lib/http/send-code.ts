@@ -29,7 +29,7 @@ export interface Ask {
 }
 
 /** A part that sends a code, but for those who need none: they get their grant. */
-export function sendingPart(wiring: Wiring, name: string, destinationOf: (ask: Ask) => Destination): RequestHandler {
+export function sendingPart(wiring: Wiring, name: string, choose: (ask: Ask) => Destination): RequestHandler {
   return part(wiring, name, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     const standing = assertSignedIn(await wiring.visitors.fullStanding(visitor));
@@ -37,7 +37,7 @@ export function sendingPart(wiring: Wiring, name: string, destinationOf: (ask: A
     const returnTo = readReturnTo(body.returnTo);
     const exempt = await exemption(wiring, req, visitor, standing, returnTo);
     if (exempt !== undefined) return wiring.sessions.renew(req, exempt);
-    const destination = destinationOf({ visitor, standing, body, returnTo });
+    const destination = choose({ visitor, standing, body, returnTo });
     await wiring.sessions.write(req, await send(wiring, visitor, standing, destination, returnTo));
   });
 }
@@ -47,7 +47,7 @@ export function sendCode(wiring: Wiring): RequestHandler {
   return sendingPart(wiring, 'sendCode', ({ visitor, standing, returnTo }) => {
     const wanted = withoutChange(visitor, standing, returnTo);
     if (isChangeOver(wanted)) throw changeOver(visitor);
-    return destinationOf(wiring, wanted, visitor.paths.of('number', returnTo));
+    return impliedDestination(wiring, wanted, visitor.paths.of('number', returnTo));
   });
 }
 
@@ -91,7 +91,7 @@ async function exemption(
 }
 
 /** What is pending is repeated; else the sign-in, or the step-up, begins. */
-function destinationOf(wiring: Wiring, standing: SignedIn, choice: string): Destination {
+function impliedDestination(wiring: Wiring, standing: SignedIn, choice: string): Destination {
   const { challenge, user } = standing;
   if (challenge?.purpose !== 'enroll') {
     return { number: pickNumber(standing, choice), purpose: purposeOf(standing), change: challenge?.change };
