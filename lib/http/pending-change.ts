@@ -3,8 +3,8 @@ import { SmsOtpError } from '../errors.ts';
 import type { Visitor } from './visitor.ts';
 
 /**
- * The standing of somebody who wants to go on to another page than the account: then a change of numbers that is pending,
- * or that is over, is none of it. Whoever else holds the session must not have it confirmed by the way.
+ * The standing of somebody who wants to go on to another page than the account. A change of numbers that is pending, or
+ * that is over, is left out: else a step-up would confirm a change that somebody else began in this session.
  */
 export function withoutChange<Place extends FullStanding>(
   visitor: Visitor,
