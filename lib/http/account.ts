@@ -8,7 +8,7 @@ import { MAX_PHONE_LENGTH } from './enroll.ts';
 import { eventFacts } from './event-facts.ts';
 import { part } from './part.ts';
 import { changeConflict } from './pending-change.ts';
-import { send } from './send-code.ts';
+import { send } from './send.ts';
 import { assertSignedIn, isVerified, type SignedIn } from './standing.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';

@@ -5,6 +5,7 @@ import type { PageName } from '../views.ts';
 import { canEnroll } from './enroll.ts';
 import { prefersHtml } from './negotiation.ts';
 import { sendPage } from './page.ts';
+import { isChangeOver } from './pending-change.ts';
 import { sendProblem, setErrorHead } from './problem.ts';
 import { isVerified } from './standing.ts';
 import { locationOf } from './state.ts';
@@ -70,11 +71,15 @@ async function pageOf(wiring: Wiring, visitor: Visitor, place: ErrorPlace): Prom
 
 /** Where the sign-in stands; a change that is over leads back to the account. */
 function currentPage(standing: FullStanding): Page {
-  const { stage, signIn } = standing;
-  const isChange = signIn?.purpose === 'change' || signIn?.purpose === 'enroll';
-  const pages = { none: 'error', number: 'number', enroll: 'enroll', send: 'code', code: 'code' } as const;
-  const name = stage === 'verified' ? (isChange ? 'account' : 'code') : pages[stage];
-  return { name, standing };
+  const pages = {
+    none: 'error',
+    number: 'number',
+    enroll: 'enroll',
+    send: 'code',
+    code: 'code',
+    verified: 'code',
+  } as const;
+  return { name: isChangeOver(standing) ? 'account' : pages[standing.stage], standing };
 }
 
 /** Tells a program where its sign-in goes on, where the error alone does not. */
@@ -83,7 +88,7 @@ async function withLocation(wiring: Wiring, req: Request, error: SmsOtpError): P
     error.details.location !== undefined || !['SMS_UNAVAILABLE', 'CONFLICT', 'SIGN_IN_REQUIRED'].includes(error.code);
   if (isTold) return error;
   try {
-    const visitor: Visitor = await wiring.visitors.of(req);
+    const visitor = await wiring.visitors.of(req);
     const standing = await wiring.visitors.settledStanding(visitor);
     const place = { stage: standing.stage, location: locationOf(visitor, standing) };
     return new SmsOtpError(error.code, error.message, { ...error.details, ...place });

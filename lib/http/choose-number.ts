@@ -2,7 +2,8 @@ import type { RequestHandler } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import { badRequest } from './body.ts';
-import { type Destination, sendingPart } from './send-code.ts';
+import type { Destination } from './send.ts';
+import { sendingPart } from './sending-part.ts';
 import { purposeOf, type SignedIn } from './standing.ts';
 import type { Wiring } from './wiring.ts';
 

@@ -10,7 +10,7 @@ import { eventFacts, requestFacts } from './event-facts.ts';
 import { giveExemption, isExempt } from './exemption.ts';
 import { part } from './part.ts';
 import { readReturnTo } from './return-to.ts';
-import { send } from './send-code.ts';
+import { send } from './send.ts';
 import { pickNumber } from './standing.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';

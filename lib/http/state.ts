@@ -1,4 +1,4 @@
-import type { Challenge } from '../domain/challenge.ts';
+import type { Challenge, Purpose } from '../domain/challenge.ts';
 import type { DeliveryState } from '../domain/delivery.ts';
 import type { Grant } from '../domain/grant.ts';
 import { maskPhoneNumber } from '../domain/phone-number.ts';
@@ -54,7 +54,7 @@ export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
   /** Where the sign-in stands. */
   readonly stage: Stage;
   /** What the code is for; absent at `none` and `verified`. */
-  readonly purpose?: Challenge['purpose'];
+  readonly purpose?: Purpose;
   /** To choose from, at `number` only. */
   readonly numbers?: readonly NumberChoice[];
   /** Digits of the pending code; absent where none is. */
