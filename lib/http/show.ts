@@ -14,23 +14,33 @@ import { locationOf, numberChoices, stateFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
+/** A page, and for whom it is. */
+interface Place {
+  readonly name: PageName;
+  readonly fits: (standing: FullStanding) => boolean;
+}
+
+const LOGIN: Place = { name: 'login', fits: ({ stage }) => stage === 'none' };
+const NUMBER: Place = { name: 'number', fits: hasChoice };
+const ACCOUNT: Place = { name: 'account', fits: isVerified };
+
 export function showLogin(wiring: Wiring): RequestHandler {
-  return showPage(wiring, 'login', ({ stage }) => stage === 'none');
+  return showPage(wiring, LOGIN);
 }
 
 export function showNumbers(wiring: Wiring): RequestHandler {
   return handler(wiring, 'showNumbers', async (req, res) => {
-    const view = await viewWithList(wiring, req, hasChoice);
-    if (prefersHtml(req)) return showWhereItFits(res, 'number', hasChoice, view);
-    res.json(await stateFacts(wiring, view.visitor, view.standing, readReturnTo(req.query.returnTo)));
+    const view = await viewWithList(wiring, req, NUMBER);
+    if (prefersHtml(req)) await showWhereItFits(res, NUMBER, view);
+    else res.json(await stateFacts(wiring, view.visitor, view.standing, readReturnTo(req.query.returnTo)));
   });
 }
 
 /** The user's numbers; a program is told them beside the state. */
 export function showAccount(wiring: Wiring): RequestHandler {
   return handler(wiring, 'showAccount', async (req, res) => {
-    const view = await viewWithList(wiring, req, isVerified);
-    if (prefersHtml(req)) return showWhereItFits(res, 'account', isVerified, view);
+    const view = await viewWithList(wiring, req, ACCOUNT);
+    if (prefersHtml(req)) return showWhereItFits(res, ACCOUNT, view);
     const { visitor, standing } = view;
     const { stage, numbers } = standing;
     if (isVerified(standing)) {
@@ -42,12 +52,8 @@ export function showAccount(wiring: Wiring): RequestHandler {
 }
 
 export function showEnroll(wiring: Wiring): RequestHandler {
-  return showPage(
-    wiring,
-    'enroll',
-    (standing) => canEnroll(wiring, standing),
-    (visitor) => wiring.visitors.fullStanding(visitor),
-  );
+  const enroll: Place = { name: 'enroll', fits: (standing) => canEnroll(wiring, standing) };
+  return showPage(wiring, enroll, (visitor) => wiring.visitors.fullStanding(visitor));
 }
 
 /**
@@ -60,7 +66,7 @@ export function showCode(wiring: Wiring): RequestHandler {
     const isOpen = !hasChoice(standing) && !canEnroll(wiring, standing);
     return standing.challenge !== undefined || standing.grant === undefined || isOpen;
   };
-  return showPage(wiring, 'code', fits, async (visitor, returnTo) => {
+  return showPage(wiring, { name: 'code', fits }, async (visitor, returnTo) => {
     const standing = await wiring.visitors.pageStanding(visitor);
     const wanted = withoutChange(visitor, standing, returnTo);
     if (wanted.challenge === standing.challenge) return wanted;
@@ -72,16 +78,15 @@ export function showCode(wiring: Wiring): RequestHandler {
 /** Shows a page where it fits; a program is told the state. */
 function showPage(
   wiring: Wiring,
-  name: PageName,
-  fits: (standing: FullStanding) => boolean,
+  place: Place,
   standingOf = (visitor: Visitor, _returnTo: string | undefined) => wiring.visitors.pageStanding(visitor),
 ): RequestHandler {
-  return handler(wiring, `show ${name}`, async (req, res) => {
+  return handler(wiring, `show ${place.name}`, async (req, res) => {
     const visitor = await wiring.visitors.of(req);
     const returnTo = readReturnTo(req.query.returnTo);
     if (prefersHtml(req)) {
       const standing = await standingOf(visitor, returnTo);
-      return showWhereItFits(res, name, fits, { wiring, req, visitor, standing, error: undefined });
+      return showWhereItFits(res, place, { wiring, req, visitor, standing, error: undefined });
     }
     const standing = await wiring.visitors.settledStanding(visitor);
     res.json(await stateFacts(wiring, visitor, standing, returnTo));
@@ -89,28 +94,19 @@ function showPage(
 }
 
 /** An index will mean its entry in this list, also where the directory changes meanwhile. */
-async function viewWithList(
-  wiring: Wiring,
-  req: Request,
-  isListed: (standing: FullStanding) => boolean,
-): Promise<PageView> {
+async function viewWithList(wiring: Wiring, req: Request, { fits }: Place): Promise<PageView> {
   const visitor = await wiring.visitors.of(req);
   const standing = await wiring.visitors.fullStanding(visitor);
   const view = { wiring, req, visitor, standing, error: undefined };
   const { signIn, numbers } = standing;
-  if (signIn === undefined || !isListed(standing) || signIn.shown?.join() === numbers.join()) return view;
+  if (signIn === undefined || !fits(standing) || signIn.shown?.join() === numbers.join()) return view;
   const noted = { ...signIn, shown: numbers };
   await wiring.sessions.write(req, noted);
   return { ...view, standing: { ...standing, signIn: noted } };
 }
 
 /** Shows a page, or leads on to the one that fits. */
-async function showWhereItFits(
-  res: Response,
-  name: PageName,
-  fits: (standing: FullStanding) => boolean,
-  view: PageView,
-): Promise<void> {
+async function showWhereItFits(res: Response, { name, fits }: Place, view: PageView): Promise<void> {
   const { visitor, standing } = view;
   // Of somebody whom the directory does not know, the app's login would only lead here again.
   if (standing.stage === 'none' && visitor.currentUser !== undefined) {
