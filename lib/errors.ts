@@ -28,7 +28,7 @@ const STATUS = {
 /** The name of an outcome or a fault; stable between major versions. */
 export type SmsOtpErrorCode = keyof typeof STATUS;
 
-/** What goes with an error into its answer; all of it is safe to show. */
+/** What goes with an error; all of it but `cause` goes into its answer. */
 export interface SmsOtpErrorDetails {
   /** Seconds after which the same request works. */
   readonly retryAfterSeconds?: number;
@@ -39,7 +39,7 @@ export interface SmsOtpErrorDetails {
   /** The page on which the sign-in goes on, as a public path. */
   readonly location?: string;
   /** The value of a `WWW-Authenticate` header (RFC 9470). */
-  readonly challenge?: string;
+  readonly wwwAuthenticate?: string;
   /** The app's own words, which a page shows in place of ours. */
   readonly text?: string;
   /** The method that a 405 allows. */

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './assembly/closing.ts';
-import { defaultState } from './assembly/default-state.ts';
+import { reportForgotten } from './assembly/fault-report.ts';
 import { listenForReceipts } from './assembly/receipts.ts';
 import { createSecondFactor } from './assembly/second-factor.ts';
+import { chooseState } from './assembly/shared-state.ts';
 import { createSmsWriter } from './assembly/sms-text.ts';
 import { wire } from './assembly/wire.ts';
 import { readConfig } from './config.ts';
@@ -66,17 +67,19 @@ export function smsOtp(options: SmsOtpOptions): SmsOtp {
 export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const config = readConfig(options);
   const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser } = config;
-  const shared = config.shared ?? defaultState(config, clock);
+  const shared = chooseState(config, clock);
   const dependencies = { userStore, transport, shared };
   const health = new Health(dependencies, clock);
   const events = new EventEmitter<SmsOtpEvents>();
   const notify = announce(events, config.logger);
   const languages = createLanguages(config);
-  const domain = createSecondFactor({ config, shared, clock, notify, write: createSmsWriter(config, languages) });
+  const onForgotten = reportForgotten(notify, clock, config.logger);
+  const write = createSmsWriter(config, languages);
+  const domain = createSecondFactor({ config, shared, clock, notify, onForgotten, write });
   let isClosing = false;
   const render = createRender((wishes) => languages.choose(wishes), config.views);
-  const wiring = wire(config, domain, { notify, clock, render, isClosing: () => isClosing });
-  listenForReceipts(transport, domain.deliveries, { notify, clock });
+  const wiring = wire(config, domain, { notify, onForgotten, clock, render, isClosing: () => isClosing });
+  listenForReceipts(transport, domain.deliveries, { notify, clock, onForgotten });
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
   const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });

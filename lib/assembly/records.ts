@@ -3,7 +3,7 @@ import { AccountWatch } from '../domain/account-watch.ts';
 import { Challenges } from '../domain/challenge.ts';
 import { Cooldown } from '../domain/cooldown.ts';
 import { Deliveries } from '../domain/delivery.ts';
-import { type Directory, failClosedDirectory, failClosedState } from '../domain/fault.ts';
+import { type Directory, failClosedDirectory, failClosedState } from '../domain/fail-closed.ts';
 import { Grants } from '../domain/grant.ts';
 import { GuessBudget } from '../domain/guess-budget.ts';
 import { Keyring } from '../domain/keyring.ts';

@@ -7,7 +7,7 @@ import { SignInPolicy } from '../domain/sign-in-policy.ts';
 import { localeOf, wishesOf } from '../domain/user.ts';
 import { Verification } from '../domain/verification.ts';
 import { approveSend } from './approval.ts';
-import { reportFaults } from './fault-report.ts';
+import type { OnForgotten } from './fault-report.ts';
 import { reportPhones } from './phone-report.ts';
 import { createRecords, type RecordNeeds, type Records } from './records.ts';
 import { reportSends } from './send-report.ts';
@@ -16,6 +16,7 @@ import type { SmsWriter } from './sms-text.ts';
 /** What the domain needs from outside. */
 export interface SecondFactorNeeds extends RecordNeeds {
   readonly write: SmsWriter;
+  readonly onForgotten: OnForgotten;
 }
 
 /** The domain of one instance. */
@@ -56,7 +57,7 @@ function createPolicy({ config, clock }: SecondFactorNeeds, records: Records, en
 }
 
 function createPhoneBook(
-  { config, clock, notify, write }: SecondFactorNeeds,
+  { config, clock, notify, write, onForgotten }: SecondFactorNeeds,
   records: Records,
   policy: SignInPolicy,
 ): Pick<SecondFactor, 'phoneBook' | 'notices'> {
@@ -65,7 +66,8 @@ function createPhoneBook(
   const notices = new Notices({
     transport,
     clock,
-    count: () => records.sends.note(),
+    // They are the alarm of the one who had the number: sent also where nothing can be counted.
+    count: () => records.sends.note().catch(onForgotten),
     compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
     onFailure: onNoticeFailure,
   });
@@ -73,21 +75,21 @@ function createPhoneBook(
   return { notices, phoneBook: new PhoneBook({ ...records, notices, defaultCountry, numbersOf, onChange }) };
 }
 
-function createDispatch({ config, clock, notify, write }: SecondFactorNeeds, records: Records): Dispatch {
+function createDispatch({ config, clock, notify, write, onForgotten }: SecondFactorNeeds, records: Records): Dispatch {
   const { transport, resendAfterSeconds, beforeSend } = config;
   return new Dispatch({
     ...records,
     transport,
     clock,
     resendAfterSeconds,
-    report: reportSends({ notify, clock, describeNumber: records.describeNumber }),
+    report: reportSends({ notify, clock, describeNumber: records.describeNumber, onForgotten }),
     approve: approveSend(beforeSend),
     compose: ({ purpose, languages }, code, secondsLeft) => write.code(purpose, code, secondsLeft, languages),
   });
 }
 
 function createVerification(
-  { config, clock, notify }: SecondFactorNeeds,
+  { config, clock, notify, onForgotten }: SecondFactorNeeds,
   records: Records,
   policy: SignInPolicy,
 ): Verification {
@@ -95,7 +97,7 @@ function createVerification(
     ...records,
     codeLength: config.codeLength,
     isStillMeant: (challenge, user) => policy.isStillMeant(challenge, user),
-    onForgotten: reportFaults(notify, clock),
+    onForgotten,
     onLock: ({ number }, { subject: userId, request }) => {
       const facts = records.describeNumber(number);
       notify('factorLocked', { time: new Date(clock()), userId, ...request, ...facts });

@@ -3,18 +3,19 @@ import type { DescribeNumber, NumberFacts } from '../domain/number-facts.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SendOrder } from '../domain/send-order.ts';
 import type { EventFacts, Notify } from '../events.ts';
-import { reportFaults } from './fault-report.ts';
+import type { OnForgotten } from './fault-report.ts';
 
 interface Needs {
   readonly notify: Notify;
   readonly clock: Clock;
   readonly describeNumber: DescribeNumber;
+  readonly onForgotten: OnForgotten;
 }
 
 type OrderFacts = EventFacts & NumberFacts & Pick<SendOrder, 'purpose'>;
 
 /** Tells of sends as events; a number appears as its pseudonym only. */
-export function reportSends({ notify, clock, describeNumber }: Needs): DispatchReport {
+export function reportSends({ notify, clock, describeNumber, onForgotten }: Needs): DispatchReport {
   const facts = ({ user, ip, requestId, purpose, number }: SendOrder): OrderFacts => ({
     time: new Date(clock()),
     userId: user.id,
@@ -33,6 +34,6 @@ export function reportSends({ notify, clock, describeNumber }: Needs): DispatchR
         resend: isResend,
       }),
     refused: (order, { code }, milliseconds) => notify('sendRefused', { ...facts(order), reason: code, milliseconds }),
-    forgotten: reportFaults(notify, clock),
+    forgotten: onForgotten,
   };
 }

@@ -6,14 +6,13 @@ import { UnderWay } from '../http/under-way.ts';
 import { Visitors } from '../http/visitors.ts';
 import type { Wiring } from '../http/wiring.ts';
 import { ASSETS } from '../pages/assets.ts';
-import { reportFaults } from './fault-report.ts';
 import type { SecondFactor } from './second-factor.ts';
 
 /** Puts together what the middlewares of one instance share. */
 export function wire(
   config: Config,
   domain: SecondFactor,
-  needs: Pick<Wiring, 'notify' | 'clock' | 'render' | 'isClosing'>,
+  needs: Pick<Wiring, 'notify' | 'onForgotten' | 'clock' | 'render' | 'isClosing'>,
 ): Wiring {
   const { name, currentUser, acr, appName, codeLength, origin, trustedOrigins, requiredFor, styles } = config;
   const sessions = new Sessions(name, config.keepSession ?? (currentUser === undefined ? [] : 'all'));
@@ -24,7 +23,6 @@ export function wire(
   return {
     ...domain,
     ...needs,
-    onForgotten: reportFaults(needs.notify, needs.clock),
     acr,
     appName,
     codeLength,

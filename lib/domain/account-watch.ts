@@ -1,4 +1,4 @@
-import type { Directory } from './fault.ts';
+import type { Directory } from './fail-closed.ts';
 import type { Keyring } from './keyring.ts';
 import type { SharedState } from './ports.ts';
 
@@ -19,15 +19,16 @@ export class AccountWatch {
 
   /** The directory was asked a moment ago. */
   async noteLook(subject: string): Promise<void> {
-    await this.#isDue(subject);
+    await this.#takeTurn(subject);
   }
 
   /** Looks once in five minutes, all processes together; in between, nobody is gone. */
   async isGone(subject: string): Promise<boolean> {
-    return (await this.#isDue(subject)) && (await this.#directory.findUser({ id: subject })) === undefined;
+    return (await this.#takeTurn(subject)) && (await this.#directory.findUser({ id: subject })) === undefined;
   }
 
-  #isDue(subject: string): Promise<boolean> {
+  /** True for one caller in five minutes. */
+  #takeTurn(subject: string): Promise<boolean> {
     return this.#state.set(this.#keyring.stateKey('look', subject), 'looked', SECONDS_BETWEEN_LOOKS, true);
   }
 }

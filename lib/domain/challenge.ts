@@ -29,7 +29,7 @@ export interface Challenge {
   /** Who pays for its guesses and sends. */
   readonly payer: Payer;
   /** What the client's address is counted under. */
-  readonly address: string;
+  readonly addressBlock: string;
   /** Fingerprint of the secret that its codes come from. */
   readonly secret: string;
   /** Counts the codes of this challenge; only the latest is accepted. */
@@ -78,7 +78,8 @@ export class Challenges {
 
   /** Where what the code was claimed for could not be done after all. */
   async restore(challenge: Challenge): Promise<void> {
-    const seconds = this.secondsLeft(challenge);
+    // By this process's clock, which may be behind: never longer than a life.
+    const seconds = Math.min(this.secondsLeft(challenge), this.#policy.codeTtlSeconds);
     if (seconds > 0) await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), seconds);
   }
 

@@ -1,17 +1,9 @@
+import { type DeliveryState, isDeliveryState, isFinal } from './delivery-state.ts';
+import type { Sent } from './dispatch-report.ts';
 import type { Keyring } from './keyring.ts';
 import { type Country, countryOf } from './phone-number.ts';
-import type { Clock, DeliveryReceipt, SendResult, SharedState } from './ports.ts';
-
-/** What became of a challenge's last SMS. */
-export type DeliveryState = 'queued' | 'accepted' | 'delivered' | 'failed' | 'unknown';
-
-/** One message of a challenge. */
-export interface Sending {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** The name of the SMSC that took it. */
-  readonly smsc?: string;
-}
+import type { Clock, DeliveryReceipt, SharedState } from './ports.ts';
+import type { SendHistory, Sending } from './send-history.ts';
 
 /** What a receipt is told of its message. */
 export interface DeliveryFacts {
@@ -31,8 +23,6 @@ interface Message {
 const EARLY_SECONDS = 60;
 /** Receipts may come much later than a code is of use; then they are still worth counting. */
 const MEMORY_SECONDS = 60 * 60;
-
-type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
 
 /**
  * Ties receipts to challenges through the shared state: a receipt may reach another process than the one that sent, and
@@ -55,18 +45,26 @@ export class Deliveries {
     return sendings === undefined ? [] : JSON.parse(sendings);
   }
 
-  /** A message is about to go out. Only whoever won the cool-down comes here, so nobody writes in between. */
-  async begin(challengeId: string): Promise<void> {
-    const sendings = [...(await this.sendings(challengeId)), { at: this.#clock() }];
-    await this.#writeState(challengeId, 'queued');
-    // Last: where something fails before, the list holds no message that never went out.
-    await this.#writeSendings(challengeId, sendings);
+  async read(challengeId: string): Promise<SendHistory> {
+    const [sendings, state] = await Promise.all([
+      this.sendings(challengeId),
+      this.#state.get(this.#stateKey(challengeId)),
+    ]);
+    return { sendings, state: isDeliveryState(state) ? state : undefined };
   }
 
-  /** The message surely was not sent. */
-  async cancel(challengeId: string): Promise<void> {
-    await this.#writeSendings(challengeId, (await this.sendings(challengeId)).slice(0, -1));
-    await this.#state.delete(this.#stateKey(challengeId));
+  /** A message is about to go out. Only whoever won the cool-down comes here: while it lasts, nobody else writes. */
+  async begin(challengeId: string, addressBlock: string, before: SendHistory): Promise<void> {
+    await this.#writeState(challengeId, 'queued');
+    // Last: where something fails before, the list holds no message that never went out.
+    await this.#writeSendings(challengeId, [...before.sendings, { at: this.#clock(), addressBlock }]);
+  }
+
+  /** The message surely was not sent: what became of those before still holds. */
+  async cancel(challengeId: string, { sendings, state }: SendHistory): Promise<void> {
+    await this.forget(challengeId);
+    if (sendings.length > 0) await this.#writeSendings(challengeId, sendings);
+    if (state !== undefined) await this.#writeState(challengeId, state);
   }
 
   /**
@@ -95,13 +93,14 @@ export class Deliveries {
     if (record === undefined) return undefined;
     await this.#state.delete(this.#receiptKey(smsc, messageId));
     const { challengeId, sentAt, country }: Message = JSON.parse(record);
-    await this.#writeState(challengeId, state);
+    const last = (await this.sendings(challengeId)).at(-1);
+    if (last?.at === sentAt) await this.#writeState(challengeId, state);
     return { ...(country === undefined ? {} : { country }), milliseconds: now - sentAt };
   }
 
   async state(challengeId: string): Promise<DeliveryState> {
     const state = await this.#state.get(this.#stateKey(challengeId));
-    return state === 'queued' || state === 'accepted' || isFinal(state) ? state : 'unknown';
+    return isDeliveryState(state) ? state : 'unknown';
   }
 
   async forget(challengeId: string): Promise<void> {
@@ -112,9 +111,9 @@ export class Deliveries {
   /** @returns when the message was sent that the SMSC took */
   async #noteSmsc(challengeId: string, smsc: string): Promise<number> {
     const sendings = await this.sendings(challengeId);
-    const { at } = sendings.at(-1) ?? { at: this.#clock() };
-    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { at, smsc }]);
-    return at;
+    const last = sendings.at(-1) ?? { at: this.#clock() };
+    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { ...last, smsc }]);
+    return last.at;
   }
 
   async #writeSendings(challengeId: string, sendings: readonly Sending[]): Promise<void> {
@@ -140,8 +139,4 @@ export class Deliveries {
   #receiptKey(smsc: string, messageId: string): string {
     return this.#keyring.stateKey('receipt', smsc, messageId);
   }
-}
-
-function isFinal(state: string | undefined): state is 'delivered' | 'failed' | 'unknown' {
-  return state === 'delivered' || state === 'failed' || state === 'unknown';
 }

@@ -8,6 +8,7 @@ import type { GuessBudget } from './guess-budget.ts';
 import { accountOf } from './payer.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import { type SendBudget, tooManySends } from './send-budget.ts';
+import { NOTHING_SENT } from './send-history.ts';
 import type { SendOrder } from './send-order.ts';
 
 export interface DispatchParts {
@@ -38,7 +39,8 @@ export class Dispatch {
   /**
    * @returns the challenge that is pending now
    * @throws SmsOtpError `TOO_MANY_SENDS`, `TOO_MANY_ATTEMPTS`, `FACTOR_LOCKED`, `SEND_REFUSED`, `PHONE_NOT_ACCEPTED`,
-   *   `SMS_UNAVAILABLE`; then nothing was sent, and nothing is counted
+   *   `CODE_EXPIRED`, `SMS_UNAVAILABLE`, `STATE_UNAVAILABLE`; then nothing was sent, and nothing is counted but what is
+   *   said of a number that nobody has proven
    */
   async send(order: SendOrder): Promise<Challenge> {
     const { clock, report } = this.#parts;
@@ -66,8 +68,8 @@ export class Dispatch {
     const { cooldown, deliveries, sends, guesses, challenges, approve } = this.#parts;
     await guesses.assertNotUsedUp(order.payer);
     const pending = await this.#findPending(order);
-    const previous = pending === undefined ? [] : await deliveries.sendings(pending.id);
-    if (!(await cooldown.win(order, this.#pauseAfter(previous.length)))) {
+    const sendsSoFar = pending === undefined ? 0 : (await deliveries.sendings(pending.id)).length;
+    if (!(await cooldown.win(order, this.#pauseAfter(sendsSoFar)))) {
       throw tooManySends(Math.max(await cooldown.secondsLeft(order), await sends.secondsLeft(order)));
     }
     undo.push(() => cooldown.giveBack(order));
@@ -77,8 +79,9 @@ export class Dispatch {
     const challenge = await this.#prepare(order, pending);
     // Where the same code is sent again, an earlier message may still bring it: it stays.
     if (challenge !== pending) undo.push(() => challenges.claim(challenge.id));
-    await deliveries.begin(challenge.id);
-    undo.push(() => deliveries.cancel(challenge.id));
+    const before = pending === undefined ? NOTHING_SENT : await deliveries.read(pending.id);
+    undo.push(() => deliveries.cancel(challenge.id, before));
+    await deliveries.begin(challenge.id, order.addressBlock, before);
     return challenge;
   }
 
@@ -99,8 +102,8 @@ export class Dispatch {
   async #prepare(order: SendOrder, pending: Challenge | undefined): Promise<Challenge> {
     const { challenges, guesses } = this.#parts;
     if (pending !== undefined) return challenges.isFresh(pending) ? pending : challenges.renew(pending);
-    const { signIn, purpose, number, change, user, payer, address } = order;
-    const facts = { signIn, purpose, number, subject: user.id, payer, address };
+    const { signIn, purpose, number, change, user, payer, addressBlock } = order;
+    const facts = { signIn, purpose, number, subject: user.id, payer, addressBlock };
     const challenge = challenges.draw(change === undefined ? facts : { ...facts, change });
     await Promise.all([challenges.write(challenge), guesses.open(challenge)]);
     return challenge;
@@ -134,7 +137,7 @@ export class Dispatch {
   }
 }
 
-/** What is said of a number that nobody has proven is worth something to whoever walks along a block of numbers: it counts. */
+/** A verdict on an unproven number tells whoever walks along a block of numbers which of them exist: it costs a send. */
 function isVerdict({ purpose }: SendOrder, error: unknown): boolean {
   const isRefused =
     error instanceof SmsOtpError && (error.code === 'PHONE_NOT_ACCEPTED' || error.code === 'SEND_REFUSED');

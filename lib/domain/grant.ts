@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountWatch } from './account-watch.ts';
+import { GrantCache } from './grant-cache.ts';
 import type { Keyring } from './keyring.ts';
 import type { Clock, SharedState } from './ports.ts';
-import { SeenGrants } from './seen-grants.ts';
 import type { User } from './user.ts';
 
 /** The fact that a session has passed: written only after a right code, or for a user who needs none. */
@@ -31,14 +31,14 @@ export class Grants {
   readonly #clock: Clock;
   readonly #ttlSeconds: number;
   readonly #watch: AccountWatch | undefined;
-  readonly #seen: SeenGrants;
+  readonly #cache: GrantCache;
 
   /** @param watch who is gone from the directory loses their grants */
   constructor(state: SharedState, keyring: Keyring, clock: Clock, ttlSeconds: number, watch?: AccountWatch) {
     this.#state = state;
     this.#keyring = keyring;
     this.#clock = clock;
-    this.#seen = new SeenGrants(clock);
+    this.#cache = new GrantCache(clock);
     this.#ttlSeconds = ttlSeconds;
     this.#watch = watch;
   }
@@ -67,13 +67,13 @@ export class Grants {
 
   /** The grant as it was at most 5 s ago. */
   async find(id: string): Promise<Grant | undefined> {
-    const seen = this.#seen.get(id);
-    return seen === undefined ? this.findNow(id) : seen.grant;
+    const cached = this.#cache.get(id);
+    return cached === undefined ? this.findNow(id) : cached.grant;
   }
 
-  /** The same as far as it is remembered. */
-  seen(id: string): Grant | undefined {
-    return this.#seen.get(id)?.grant;
+  /** The same, as far as nothing needs to be asked for it. */
+  cached(id: string): Grant | undefined {
+    return this.#cache.get(id)?.grant;
   }
 
   /** The grant as it is now. */
@@ -81,8 +81,8 @@ export class Grants {
     const at = this.#clock();
     const record = await this.#state.get(this.#key(id));
     const grant: Grant | undefined = record === undefined ? undefined : JSON.parse(record);
-    const agreed = grant && (await this.isEpoch(grant.subject, grant.epoch)) ? grant : undefined;
-    this.#seen.add(id, { grant: agreed, at });
+    const agreed = grant && (await this.isCurrentEpoch(grant.subject, grant.epoch)) ? grant : undefined;
+    this.#cache.add(id, { grant: agreed, at });
     // Nobody waits for the directory, and one that is down signs nobody out: the next look decides.
     if (agreed !== undefined) this.#endIfGone(agreed.subject).catch(() => undefined);
     return agreed;
@@ -90,7 +90,7 @@ export class Grants {
 
   /** True for the one caller that ended it. */
   async end(id: string): Promise<boolean> {
-    this.#seen.delete(id);
+    this.#cache.delete(id);
     return this.#state.delete(this.#key(id));
   }
 
@@ -98,12 +98,8 @@ export class Grants {
   async endAll(subject: string): Promise<string> {
     const epoch = newEpoch();
     await this.#state.set(this.#epochKey(subject), epoch, EPOCH_SECONDS);
-    this.#seen.clear();
+    this.#cache.clear();
     return epoch;
-  }
-
-  async #endIfGone(subject: string): Promise<void> {
-    if (await this.#watch?.isGone(subject)) await this.endAll(subject);
   }
 
   /** What changes with a sign-out everywhere. One that is absent was lost, or never was: a new one begins. */
@@ -116,8 +112,12 @@ export class Grants {
   }
 
   /** Whether nobody has signed the subject out everywhere since then. */
-  async isEpoch(subject: string, epoch: string): Promise<boolean> {
+  async isCurrentEpoch(subject: string, epoch: string): Promise<boolean> {
     return (await this.#state.get(this.#epochKey(subject))) === epoch;
+  }
+
+  async #endIfGone(subject: string): Promise<void> {
+    if (await this.#watch?.isGone(subject)) await this.endAll(subject);
   }
 
   #key(id: string): string {

@@ -1,13 +1,11 @@
 import type { Challenge } from './challenge.ts';
 import { isFault } from './fault.ts';
+import { attemptsOn, failuresOf } from './guess-account.ts';
 import { factorLocked, tooManyAttempts } from './guess-refusal.ts';
 import type { Keyring } from './keyring.ts';
-import type { Count, Limiter, LimitName } from './limits.ts';
+import { type Account, type Count, type Limiter, LOCK_SECONDS } from './limits.ts';
 import { accountOf, type Payer } from './payer.ts';
 import type { SharedState } from './ports.ts';
-
-/** An administrator may take over a year to hear of it. */
-const LOCK_SECONDS = 400 * 24 * 60 * 60;
 
 /** What a guess has cost. */
 export interface Payment {
@@ -34,12 +32,12 @@ export class GuessBudget {
 
   /** A new challenge begins. */
   async open(challenge: Challenge): Promise<void> {
-    await this.#limiter.open('attemptsPerChallenge', challenge.id);
+    await this.#limiter.open(attemptsOn(challenge));
   }
 
   /** The challenge is over. */
   async close(challenge: Challenge): Promise<void> {
-    await this.#limiter.forget('attemptsPerChallenge', challenge.id);
+    await this.#limiter.forget(attemptsOn(challenge));
   }
 
   /**
@@ -50,35 +48,38 @@ export class GuessBudget {
    */
   async pay(challenge: Challenge, secondsToNextSend: () => Promise<number>): Promise<Payment | undefined> {
     await this.assertUnlocked(challenge.payer);
-    const attempts = await this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 1);
+    const attempts = await this.#limiter.countOpened(attemptsOn(challenge), 1);
     if (attempts === undefined) return undefined;
     if (attempts.isOver) {
       // Where the day is used up as well, a new challenge is of no use before it ends.
       await this.assertNotUsedUp(challenge.payer);
       throw tooManyAttempts(await secondsToNextSend());
     }
-    const [account, paid] = [accountOf(challenge.payer), [] as LimitName[]];
+    const [{ day: dayAccount, month: monthAccount }, paid] = [failuresOf(challenge.payer), [] as Account[]];
     try {
-      const day = await this.#payFailure('failedCodesPerUserPerDay', account, paid);
+      const day = await this.#pay(dayAccount, paid);
       if (day.isOver) throw tooManyAttempts(day.resetsInSeconds);
-      const month = await this.#payFailure('failedCodesPerUserPer30Days', account, paid);
-      // Only a comparison that fails locks. The other tries of this moment decide.
+      const month = await this.#pay(monthAccount, paid);
+      // Not locked yet: tries that were paid before this one are still being compared, and one may be right.
       if (month.isOver) throw tooManyAttempts(1);
       return { remaining: Math.min(attempts.remaining, day.remaining, month.remaining), isLast: month.remaining === 0 };
     } catch (error) {
       // Nothing was compared.
-      await Promise.allSettled(paid.map((name) => this.#limiter.giveBack(name, account)));
-      if (isFault(error)) await this.#limiter.giveBack('attemptsPerChallenge', challenge.id).catch(() => undefined);
+      await Promise.allSettled(paid.map((account) => this.#limiter.giveBack(account)));
+      if (isFault(error)) await this.#limiter.giveBack(attemptsOn(challenge)).catch(() => undefined);
       throw error;
     }
   }
 
-  /** For a guess that was right, or could not be judged. */
-  async giveBack(challenge: Challenge): Promise<void> {
-    await Promise.all([
-      this.#limiter.giveBack('attemptsPerChallenge', challenge.id),
-      this.#giveBackFailure(accountOf(challenge.payer)),
-    ]);
+  /** For a guess that was right, or could not be judged: it is no failure of its user. */
+  async forgive({ payer }: Challenge): Promise<void> {
+    const { day, month } = failuresOf(payer);
+    await Promise.all([this.#limiter.giveBack(day), this.#limiter.giveBack(month)]);
+  }
+
+  /** For the same on a challenge that lives on. On one that ends, whoever guesses at this moment would win a guess. */
+  async giveBackAttempt(challenge: Challenge): Promise<void> {
+    await this.#limiter.giveBack(attemptsOn(challenge));
   }
 
   /**
@@ -93,7 +94,7 @@ export class GuessBudget {
   /** Guesses left on this challenge. */
   async remaining(challenge: Challenge): Promise<number> {
     const [attempts, { day, month }] = await Promise.all([
-      this.#limiter.countOpened('attemptsPerChallenge', challenge.id, 0),
+      this.#limiter.countOpened(attemptsOn(challenge), 0),
       this.#failures(challenge.payer),
     ]);
     return Math.min(attempts?.remaining ?? 0, day.remaining, month.remaining);
@@ -116,26 +117,16 @@ export class GuessBudget {
     if ((await this.#state.get(this.#lockKey(payer))) !== undefined) throw factorLocked();
   }
 
-  async #payFailure(name: LimitName, account: string, paid: LimitName[]): Promise<Count> {
-    const count = await this.#limiter.count(name, account);
-    paid.push(name);
+  async #pay(account: Account, paid: Account[]): Promise<Count> {
+    const count = await this.#limiter.count(account);
+    paid.push(account);
     return count;
   }
 
   async #failures(payer: Payer): Promise<{ readonly day: Count; readonly month: Count }> {
-    const account = accountOf(payer);
-    const [day, month] = await Promise.all([
-      this.#limiter.read('failedCodesPerUserPerDay', account),
-      this.#limiter.read('failedCodesPerUserPer30Days', account),
-    ]);
+    const accounts = failuresOf(payer);
+    const [day, month] = await Promise.all([this.#limiter.read(accounts.day), this.#limiter.read(accounts.month)]);
     return { day, month };
-  }
-
-  async #giveBackFailure(account: string): Promise<void> {
-    await Promise.all([
-      this.#limiter.giveBack('failedCodesPerUserPerDay', account),
-      this.#limiter.giveBack('failedCodesPerUserPer30Days', account),
-    ]);
   }
 
   /** @returns whether it was not locked before */

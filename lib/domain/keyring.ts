@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { Remembered } from './remembered.ts';
+import { Memo } from './memo.ts';
 
 interface Secret {
   readonly bytes: Buffer;
@@ -20,7 +20,7 @@ export class Keyring {
   readonly #newest: Secret;
   readonly #oldest: Secret;
   readonly #byFingerprint: ReadonlyMap<string, Secret>;
-  readonly #stateMacs = new Remembered<string>();
+  readonly #stateMacs = new Memo<string>();
 
   /** @param secrets the newest first, at least one */
   constructor(name: string, secrets: readonly string[]) {

@@ -4,6 +4,9 @@ import type { SharedState } from './ports.ts';
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
 
+/** An administrator may take over a year to hear of a lock; an unlock must last as long. */
+export const LOCK_SECONDS = 400 * DAY;
+
 /** Every limit: its option's name, its default and its window in seconds. Windows are fixed and begin at the first count. */
 export const LIMITS = {
   attemptsPerChallenge: { default: 5, windowSeconds: DAY },
@@ -34,7 +37,13 @@ export interface Limits extends Readonly<Record<LimitName, number | false>> {
   readonly knownBrowser: boolean;
 }
 
-/** One limit for one subject, as it stands now. */
+/** What is counted: one limit, for one user, number, address or challenge. */
+export interface Account {
+  readonly limit: LimitName;
+  readonly key: string;
+}
+
+/** An account as it stands now. */
 export interface Count {
   readonly total: number;
   /** How many more there may be; `Infinity` where the limit is lifted. */
@@ -59,48 +68,49 @@ export class Limiter {
   }
 
   /** Counts one, and says whether that was one too many. */
-  count(name: LimitName, subject: string): Promise<Count> {
-    return this.#add(name, subject, 1);
+  count(account: Account): Promise<Count> {
+    return this.#add(account, 1);
   }
 
-  windowSeconds(name: LimitName): number {
-    return name === 'failedPasswordsPerUser' ? this.#limits.passwordPauseSeconds : LIMITS[name].windowSeconds;
+  read(account: Account): Promise<Count> {
+    return this.#add(account, 0);
   }
 
-  read(name: LimitName, subject: string): Promise<Count> {
-    return this.#add(name, subject, 0);
+  async giveBack(account: Account): Promise<void> {
+    await this.#add(account, -1);
   }
 
-  async giveBack(name: LimitName, subject: string, points = 1): Promise<void> {
-    await this.#add(name, subject, -points);
-  }
-
-  async forget(name: LimitName, subject: string): Promise<void> {
-    await this.#state.delete(this.#keyring.stateKey(name, subject));
+  async forget({ limit, key }: Account): Promise<void> {
+    await this.#state.delete(this.#keyring.stateKey(limit, key));
   }
 
   /** Begins a counter that must not get lost. */
-  async open(name: LimitName, subject: string): Promise<void> {
-    await this.#add(name, subject, OPENING);
+  async open(account: Account): Promise<void> {
+    await this.#add(account, OPENING);
   }
 
   /** Adds to a counter that was opened; `undefined` where the shared state has lost it (evicted, flushed). */
-  async countOpened(name: LimitName, subject: string, points: 0 | 1): Promise<Count | undefined> {
-    const { total, resetsInSeconds } = await this.#add(name, subject, points);
-    if (this.#limits[name] === false) return this.#toCount(name, 0, 0);
-    return total < OPENING ? undefined : this.#toCount(name, total - OPENING, resetsInSeconds);
+  async countOpened(account: Account, points: 0 | 1): Promise<Count | undefined> {
+    const { limit } = account;
+    if (this.#limits[limit] === false) return this.#toCount(limit, 0, 0);
+    const { total, resetsInSeconds } = await this.#add(account, points);
+    return total < OPENING ? undefined : this.#toCount(limit, total - OPENING, resetsInSeconds);
   }
 
-  async #add(name: LimitName, subject: string, points: number): Promise<Count> {
-    if (this.#limits[name] === false) return this.#toCount(name, 0, 0);
-    const key = this.#keyring.stateKey(name, subject);
-    const { total, resetsInSeconds } = await this.#state.add(key, points, this.windowSeconds(name));
-    return this.#toCount(name, total, resetsInSeconds);
+  windowSeconds(limit: LimitName): number {
+    return limit === 'failedPasswordsPerUser' ? this.#limits.passwordPauseSeconds : LIMITS[limit].windowSeconds;
   }
 
-  #toCount(name: LimitName, total: number, resetsInSeconds: number): Count {
-    const limit = this.#limits[name];
-    const remaining = limit === false ? Number.POSITIVE_INFINITY : Math.max(0, limit - total);
-    return { total, remaining, isOver: limit !== false && total > limit, resetsInSeconds };
+  async #add({ limit, key }: Account, points: number): Promise<Count> {
+    if (this.#limits[limit] === false) return this.#toCount(limit, 0, 0);
+    const stateKey = this.#keyring.stateKey(limit, key);
+    const { total, resetsInSeconds } = await this.#state.add(stateKey, points, this.windowSeconds(limit));
+    return this.#toCount(limit, total, resetsInSeconds);
+  }
+
+  #toCount(limit: LimitName, total: number, resetsInSeconds: number): Count {
+    const most = this.#limits[limit];
+    const remaining = most === false ? Number.POSITIVE_INFINITY : Math.max(0, most - total);
+    return { total, remaining, isOver: most !== false && total > most, resetsInSeconds };
   }
 }

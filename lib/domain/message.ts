@@ -28,8 +28,8 @@ export function composeSms(text: SmsText, facts: SmsFacts): string {
 
 /** An SMS without a code: the longer text that fits one segment, else the short one. */
 export function composeNotice({ full, short }: SmsText, appName: string): string {
-  const [longer, shorter] = [full, short].map((template) => template.replaceAll('{app}', () => appName));
-  return longer !== undefined && countSegments(longer) === 1 ? longer : (shorter ?? full);
+  const inApp = (template: string): string => template.replaceAll('{app}', () => appName);
+  return countSegments(inApp(full)) === 1 ? inApp(full) : inApp(short);
 }
 
 /** The last line binds the code to the site (https://wicg.github.io/sms-one-time-codes/). */

@@ -1,6 +1,6 @@
 import type { Keyring } from './keyring.ts';
+import { Memo } from './memo.ts';
 import { type Country, countryOf } from './phone-number.ts';
-import { Remembered } from './remembered.ts';
 
 /** What events say of a phone number in place of it. */
 export interface NumberFacts {
@@ -16,7 +16,7 @@ export interface NumberFacts {
 export type DescribeNumber = (number: string) => NumberFacts;
 
 export function numberDescriber(keyring: Keyring): DescribeNumber {
-  const known = new Remembered<NumberFacts>();
+  const known = new Memo<NumberFacts>();
   return (number) => known.of(number, () => factsOf(keyring, number));
 }
 

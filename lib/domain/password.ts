@@ -1,6 +1,6 @@
 import { SmsOtpError } from '../errors.ts';
-import type { Directory } from './fault.ts';
-import type { Limiter, LimitName } from './limits.ts';
+import type { Directory } from './fail-closed.ts';
+import type { Account, Limiter } from './limits.ts';
 import { accountOf, type Payers } from './payer.ts';
 import type { User } from './user.ts';
 
@@ -9,14 +9,12 @@ export interface PasswordTry {
   readonly username: string;
   readonly password: string;
   /** What the client's address is counted under. */
-  readonly address: string;
+  readonly addressBlock: string;
   /** What a known browser presents. */
   readonly token: string | undefined;
   /** Hears whom the directory means by the name, whatever becomes of the try. */
   readonly onFound?: (user: User) => void;
 }
-
-type Account = readonly [limit: LimitName, subject: string];
 
 /** Checks passwords, a few a time: strangers must not lock an account in the directory itself. */
 export class PasswordCheck {
@@ -42,13 +40,13 @@ export class PasswordCheck {
     let isRight: boolean;
     let user: User | undefined;
     try {
-      await this.#pay(paid, ['failedPasswordsPerAddressPerHour', attempt.address]);
+      await this.#pay(paid, { limit: 'failedPasswordsPerAddressPerHour', key: attempt.addressBlock });
       user = await this.#directory.findUser({ username });
       if (user !== undefined) attempt.onFound?.(user);
       for (const account of await this.#accountsOf(attempt, user)) await this.#pay(paid, account);
       isRight = user !== undefined && (await this.#directory.checkPassword(user, password)) === true;
     } catch (error) {
-      // No password was looked at: only those that are count on.
+      // Nothing was compared, so nothing is counted.
       if (error instanceof SmsOtpError) await this.#giveBack(paid);
       throw error;
     }
@@ -58,14 +56,16 @@ export class PasswordCheck {
 
   /** By the name that was typed, in all its spellings, and by the user whom the directory means by it. */
   async #accountsOf({ username, token }: PasswordTry, user: User | undefined): Promise<readonly Account[]> {
-    const name = username.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
+    // Some directories take any domain before the backslash: each would be a name of its own, with its own tries.
+    const name = username.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ').replace(/^.*\\/, '');
     const payer = user && (await this.#payers.of(user.id, token));
-    const named: Account = ['failedPasswordsPerUser', JSON.stringify(['name', name, payer?.browser ?? ''])];
-    return payer === undefined ? [named] : [named, ['failedPasswordsPerUser', accountOf(payer)]];
+    const named = JSON.stringify(['name', name, payer?.browser ?? '']);
+    const keys = payer === undefined ? [named] : [named, accountOf(payer)];
+    return keys.map((key) => ({ limit: 'failedPasswordsPerUser', key }));
   }
 
   async #pay(paid: Account[], account: Account): Promise<void> {
-    const { isOver, resetsInSeconds } = await this.#limiter.count(...account);
+    const { isOver, resetsInSeconds } = await this.#limiter.count(account);
     paid.push(account);
     if (!isOver) return;
     throw new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong passwords. Please wait before you try again.', {
@@ -74,6 +74,6 @@ export class PasswordCheck {
   }
 
   async #giveBack(paid: readonly Account[]): Promise<void> {
-    await Promise.all(paid.map((account) => this.#limiter.giveBack(...account)));
+    await Promise.all(paid.map((account) => this.#limiter.giveBack(account)));
   }
 }

@@ -1,9 +1,8 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Keyring } from './keyring.ts';
+import { LOCK_SECONDS } from './limits.ts';
 import type { SharedState } from './ports.ts';
-
-/** As long as a lock may last. */
-const UNLOCK_SECONDS = 400 * 24 * 60 * 60;
+import { isSameText } from './same-text.ts';
 
 /**
  * Who pays for tries and sends. A browser in which the user has finished a sign-in has an account of its own: neither
@@ -56,13 +55,13 @@ export class Payers {
 
   /** Lifts a lock, and forgets the failures of all browsers. */
   async unlock(subject: string): Promise<void> {
-    await this.#state.set(this.#unlockKey(subject), randomBytes(9).toString('base64url'), UNLOCK_SECONDS);
+    await this.#state.set(this.#unlockKey(subject), randomBytes(9).toString('base64url'), LOCK_SECONDS);
   }
 
   #browserOf(subject: string, token: string | undefined): string | undefined {
     const [browser = '', secret = '', mac = ''] = token?.split('.') ?? [];
     const expected = this.#mac(secret, browser, subject);
-    const isGood = this.#isOn && browser !== '' && expected !== undefined && isSame(mac, expected);
+    const isGood = this.#isOn && browser !== '' && expected !== undefined && isSameText(mac, expected);
     return isGood ? browser : undefined;
   }
 
@@ -74,9 +73,4 @@ export class Payers {
   #unlockKey(subject: string): string {
     return this.#keyring.stateKey('unlock', subject);
   }
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,5 +1,5 @@
 import { SmsOtpError } from '../errors.ts';
-import { changedMeanwhile, type PhoneBook } from './phone-book.ts';
+import { conflict, type PhoneBook } from './phone-book.ts';
 import { type Country, readPhoneNumber } from './phone-number.ts';
 import type { SignInPolicy } from './sign-in-policy.ts';
 
@@ -10,8 +10,9 @@ export interface PhoneAdminParts {
 }
 
 /**
- * The phone numbers of a user, for administrators: the user store is the only truth. A change ends the user's grants,
- * and the numbers that the user had before are told by SMS.
+ * The phone numbers of a user, for administrators: the user store is the only truth. A change tells the numbers that the
+ * user had before by SMS, and ends the user's grants; where it throws `STATE_UNAVAILABLE`, the change may be done all the
+ * same, and `signOutEverywhere` ends the grants.
  */
 export class PhoneAdmin {
   readonly #parts: PhoneAdminParts;
@@ -34,7 +35,8 @@ export class PhoneAdmin {
   /**
    * Adds a number, which nobody needs to prove.
    *
-   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE`
+   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE`,
+   *   `STATE_UNAVAILABLE`
    */
   async add(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
@@ -43,7 +45,7 @@ export class PhoneAdmin {
       { add: number },
       {
         assertAllowed(numbers) {
-          if (numbers.includes(number)) throw changedMeanwhile('The user has this number already.');
+          if (numbers.includes(number)) throw conflict('The user has this number already.');
         },
       },
     );
@@ -52,7 +54,8 @@ export class PhoneAdmin {
   /**
    * Removes every value that means this number.
    *
-   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is not there, `DIRECTORY_UNAVAILABLE`
+   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is not there, `DIRECTORY_UNAVAILABLE`,
+   *   `STATE_UNAVAILABLE`
    */
   async remove(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
@@ -61,7 +64,7 @@ export class PhoneAdmin {
       { remove: number },
       {
         assertAllowed(numbers) {
-          if (!numbers.includes(number)) throw changedMeanwhile('The user has no such number.');
+          if (!numbers.includes(number)) throw conflict('The user has no such number.');
         },
       },
     );

@@ -1,12 +1,12 @@
 import { SmsOtpError } from '../errors.ts';
-import type { RequestFacts } from '../events.ts';
 import type { PhoneChange } from './challenge.ts';
-import type { Directory } from './fault.ts';
+import type { Directory } from './fail-closed.ts';
 import type { Grants } from './grant.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
 import { type Country, readPhoneNumber } from './phone-number.ts';
 import type { SharedState } from './ports.ts';
+import type { RequestFacts } from './request-facts.ts';
 import type { User } from './user.ts';
 
 export interface PhoneBookParts {
@@ -31,8 +31,8 @@ export interface ChangeTerms {
   readonly epoch?: string | undefined;
 }
 
-/** Longer than any user store takes. */
-const LOCK_SECONDS = 30;
+/** Longer than a user store may take to find somebody and write each spelling; only a process that died leaves it. */
+const LOCK_SECONDS = 5 * 60;
 
 /** Writes numbers into the user store, which is the only truth, one change of a user at a time. */
 export class PhoneBook {
@@ -46,7 +46,8 @@ export class PhoneBook {
    * Ends the user's grants, and tells the numbers that the user had before: who held a phone may hold a session.
    *
    * @returns the epoch that begins
-   * @throws SmsOtpError `CONFLICT`, `DIRECTORY_UNAVAILABLE`, and what the rule throws
+   * @throws SmsOtpError `CONFLICT`, `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE` (the change may be done then, and the
+   *   grants go on), and what the rule throws
    */
   async change(
     userId: string,
@@ -62,9 +63,9 @@ export class PhoneBook {
       return user;
     });
     onChange(before, change, request);
+    notices.send('add' in change ? 'numberAdded' : 'numberRemoved', before, numbersOf(before));
     const isSignedIn = await this.#isEpoch(userId, epoch);
     const next = await grants.endAll(userId);
-    notices.send('add' in change ? 'numberAdded' : 'numberRemoved', before, numbersOf(before));
     if (!isSignedIn) throw signedOut();
     return next;
   }
@@ -72,12 +73,12 @@ export class PhoneBook {
   /** @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE` */
   async find(userId: string): Promise<User> {
     const user = await this.#parts.directory.findUser({ id: userId });
-    if (user === undefined) throw changedMeanwhile('There is no such user.');
+    if (user === undefined) throw conflict('There is no such user.');
     return user;
   }
 
   async #isEpoch(userId: string, epoch: string | undefined): Promise<boolean> {
-    return epoch === undefined || this.#parts.grants.isEpoch(userId, epoch);
+    return epoch === undefined || this.#parts.grants.isCurrentEpoch(userId, epoch);
   }
 
   async #write(user: User, change: PhoneChange): Promise<void> {
@@ -88,7 +89,7 @@ export class PhoneBook {
     const changes = 'remove' in change ? values.map((remove) => ({ remove })) : values.length > 0 ? [] : [change];
     for (const step of changes) {
       if ((await directory.changePhoneNumbers(user, step)) !== 'conflict') continue;
-      throw changedMeanwhile('The numbers were changed by somebody else meanwhile.');
+      throw conflict('The numbers were changed by somebody else meanwhile.');
     }
   }
 
@@ -97,7 +98,7 @@ export class PhoneBook {
     const { state, keyring } = this.#parts;
     const key = keyring.stateKey('phone-book', userId);
     if (!(await state.set(key, 'locked', LOCK_SECONDS, true))) {
-      throw changedMeanwhile('The numbers are being changed right now.');
+      throw conflict('The numbers are being changed right now.');
     }
     try {
       return await work();
@@ -112,6 +113,6 @@ function signedOut(): SmsOtpError {
   return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
 }
 
-export function changedMeanwhile(message: string): SmsOtpError {
+export function conflict(message: string): SmsOtpError {
   return new SmsOtpError('CONFLICT', message);
 }

@@ -1,14 +1,8 @@
 import type { Challenge } from './challenge.ts';
-import type { LimitName } from './limits.ts';
+import type { Account, LimitName } from './limits.ts';
 
 /** Whose send it is, and where to. */
-export type Recipient = Pick<Challenge, 'payer' | 'number' | 'address' | 'purpose'>;
-
-/** What one send is counted under. */
-export interface SendAccount {
-  readonly limit: LimitName;
-  readonly subject: string;
-}
+export type Recipient = Pick<Challenge, 'payer' | 'number' | 'addressBlock' | 'purpose'>;
 
 interface Row {
   readonly limit: LimitName;
@@ -25,6 +19,9 @@ const apart = (to: Recipient, key: string): string => (isUnproven(to) ? `unprove
 const perUser = (to: Recipient): string => apart(to, JSON.stringify([to.payer.subject, to.payer.browser]));
 const perNumber = (to: Recipient): string => apart(to, JSON.stringify([to.number, to.payer.browser]));
 
+/** All messages of the system together. */
+export const ALL: Account = { limit: 'smsPerDay', key: 'all' };
+
 const STEPS: readonly (readonly Row[])[] = [
   [{ limit: 'sendsPerUserPerHour', of: perUser, isRefunded: true }],
   [
@@ -36,7 +33,7 @@ const STEPS: readonly (readonly Row[])[] = [
     { limit: 'sendsPerDayHard', of: (to) => apart(to, `user ${to.payer.subject}`), isRefunded: false },
     { limit: 'sendsPerDayHard', of: (to) => apart(to, `number ${to.number}`), isRefunded: false },
   ],
-  [{ limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true }],
+  [{ limit: 'sendsPerAddressPerHour', of: ({ addressBlock }) => addressBlock, isRefunded: true }],
   // Whoever walks along a block of numbers may well own it, and read its codes.
   [
     {
@@ -45,33 +42,32 @@ const STEPS: readonly (readonly Row[])[] = [
       isRefunded: false,
     },
   ],
-  [{ limit: 'smsPerDay', of: () => 'all', isRefunded: false }],
 ];
 
 const ROWS = STEPS.flat();
 const REFUNDED = ROWS.filter(({ isRefunded }) => isRefunded);
 
 /**
- * The accounts of a send in the steps in which they are counted, each step at once: the tightest first, last what all
- * others need. What is refused counts for a moment, too, but only in its own step and those before.
+ * The accounts of a send in the steps in which they are counted, each step at once, the tightest first; after them comes
+ * `ALL`, which everybody else needs. What is refused counts for a moment, too, but only in its own step and those before.
  */
-export function stepsOf(to: Recipient): readonly (readonly SendAccount[])[] {
+export function stepsOf(to: Recipient): readonly (readonly Account[])[] {
   return STEPS.map((rows) => accountsAt(rows, to)).filter(({ length }) => length > 0);
 }
 
 /** All accounts of a send. */
-export function accountsOf(to: Recipient): readonly SendAccount[] {
-  return accountsAt(ROWS, to);
+export function accountsOf(to: Recipient): readonly Account[] {
+  return [...accountsAt(ROWS, to), ALL];
 }
 
 /** Those that a code which was entered is given back to. */
-export function refundedOf(to: Recipient): readonly SendAccount[] {
+export function refundedOf(to: Recipient): readonly Account[] {
   return accountsAt(REFUNDED, to);
 }
 
-function accountsAt(rows: readonly Row[], to: Recipient): readonly SendAccount[] {
+function accountsAt(rows: readonly Row[], to: Recipient): readonly Account[] {
   return rows.flatMap(({ limit, of }) => {
-    const subject = of(to);
-    return subject === undefined ? [] : [{ limit, subject }];
+    const key = of(to);
+    return key === undefined ? [] : [{ limit, key }];
   });
 }

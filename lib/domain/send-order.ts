@@ -22,5 +22,5 @@ export interface SendOrder {
   /** What the app or its proxy calls the request. */
   readonly requestId?: string | undefined;
   /** What the client's address is counted under. */
-  readonly address: string;
+  readonly addressBlock: string;
 }

@@ -1,7 +1,7 @@
 import { type Challenge, type Challenges, needsGrant } from './challenge.ts';
 import type { EndedSignIns } from './ended-sign-ins.ts';
 import type { Enrollment } from './enrollment.ts';
-import type { Directory } from './fault.ts';
+import type { Directory } from './fail-closed.ts';
 import type { Grants } from './grant.ts';
 import { type Country, readPhoneNumbers } from './phone-number.ts';
 import type { Clock } from './ports.ts';
@@ -53,15 +53,15 @@ export class SignInPolicy {
     return { stage: agreed.grant?.acr === undefined ? 'send' : 'verified', signIn, ...agreed };
   }
 
-  /** What the standing is as far as the grants are remembered: without a pending code, nothing else decides. */
-  seen(signIn: SignIn | undefined): Standing | undefined {
+  /** The standing, as far as nothing needs to be asked for it: without a pending code, the grant alone decides. */
+  cached(signIn: SignIn | undefined): Standing | undefined {
     if (signIn?.grantId === undefined || signIn.challengeId !== undefined) return undefined;
-    const grant = this.#parts.grants.seen(signIn.grantId);
+    const grant = this.#parts.grants.cached(signIn.grantId);
     if (grant?.subject !== signIn.subject) return undefined;
     return { stage: grant.acr === undefined ? 'send' : 'verified', signIn, grant };
   }
 
-  /** It has its grant, and is worth nothing without: a session of before is dead, also where a slow send writes it again. */
+  /** It has its grant: an older copy of the session, which a slow request may still write back, is worth nothing now. */
   async finish(signIn: SignIn): Promise<void> {
     await this.#parts.ended.add(signIn, UNFINISHED_SECONDS);
   }
@@ -122,7 +122,7 @@ export class SignInPolicy {
     if (clock() - startedAt > UNFINISHED_SECONDS * 1000) return true;
     const [hasEnded, isEpoch] = await Promise.all([
       ended.has(signIn),
-      epoch === undefined || grants.isEpoch(subject, epoch),
+      epoch === undefined || grants.isCurrentEpoch(subject, epoch),
     ]);
     return hasEnded || !isEpoch;
   }

@@ -1,12 +1,14 @@
 import { SmsOtpError } from '../errors.ts';
-import type { RequestFacts } from '../events.ts';
 import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
-import { type CodeLength, isSameCode, readCode } from './code.ts';
+import { type CodeLength, readCode } from './code.ts';
 import type { Cooldown } from './cooldown.ts';
-import type { Deliveries, Sending } from './delivery.ts';
-import type { Directory } from './fault.ts';
+import type { Deliveries } from './delivery.ts';
+import type { Directory } from './fail-closed.ts';
 import type { GuessBudget } from './guess-budget.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { isSameText } from './same-text.ts';
 import type { SendBudget } from './send-budget.ts';
+import type { Sending } from './send-history.ts';
 import type { User } from './user.ts';
 
 export interface Guess {
@@ -70,11 +72,12 @@ export class Verification {
     if (challenge === undefined || challenge.subject !== guess.subject) throw codeExpired();
     await this.#compare(challenge, { ...guess, code });
     const [user, sendings] = await Promise.all([this.#confirm(challenge), this.#sendings(challenge)]);
-    const givenBack = guesses.giveBack(challenge);
-    givenBack.catch(() => undefined); // Whoever did not win, or cannot know, is told of that.
-    if (!(await challenges.claim(challenge.id))) throw codeExpired();
+    if (!(await challenges.claim(challenge.id))) {
+      await guesses.forgive(challenge);
+      throw codeExpired();
+    }
     const outcome = await this.#orRestore(challenge, async () => {
-      await givenBack;
+      await guesses.forgive(challenge);
       return carryOut({ challenge, user, sendings });
     });
     await this.#forget(challenge, sendings).catch(onForgotten);
@@ -87,11 +90,12 @@ export class Verification {
   }
 
   async #orRestore<Outcome>(challenge: Challenge, work: () => Promise<Outcome>): Promise<Outcome> {
+    const { challenges, guesses } = this.#parts;
     try {
       return await work();
     } catch (error) {
       const isPassing = error instanceof SmsOtpError && (error.status === 429 || error.status === 503);
-      if (isPassing) await this.#parts.challenges.restore(challenge);
+      if (isPassing) await Promise.all([challenges.restore(challenge), guesses.giveBackAttempt(challenge)]);
       throw error;
     }
   }
@@ -106,7 +110,7 @@ export class Verification {
       await challenges.claim(challenge.id);
       throw codeExpired();
     }
-    if (isSameCode(guess.code, expected)) return;
+    if (isSameText(guess.code, expected)) return;
     if (await guesses.settle(challenge, payment)) onLock(challenge, guess);
     const { remaining } = payment;
     const details = Number.isFinite(remaining) ? { attemptsRemaining: remaining } : {};
@@ -120,19 +124,18 @@ export class Verification {
     try {
       user = await directory.findUser({ id: challenge.subject });
     } catch (error) {
-      await guesses.giveBack(challenge);
+      await Promise.all([guesses.giveBackAttempt(challenge), guesses.forgive(challenge)]);
       throw error;
     }
     if (user !== undefined && isStillMeant(challenge, user)) return user;
-    await Promise.all([challenges.claim(challenge.id), guesses.giveBack(challenge)]);
+    await Promise.all([challenges.claim(challenge.id), guesses.forgive(challenge)]);
     if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
     throw new SmsOtpError('CONFLICT', 'Your phone numbers were changed meanwhile. Please sign in again.');
   }
 
   async #forget(challenge: Challenge, sendings: readonly Sending[]): Promise<void> {
     const { deliveries, guesses, sends } = this.#parts;
-    const sentAt = sendings.map(({ at }) => at);
-    await Promise.all([sends.refund(challenge, sentAt), deliveries.forget(challenge.id), guesses.close(challenge)]);
+    await Promise.all([sends.refund(challenge, sendings), deliveries.forget(challenge.id), guesses.close(challenge)]);
   }
 }
 

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net';
  * What an address is counted under: the whole of IPv4, the first 64 bits of IPv6, which is what one customer has (RFC
  * 6177); in one spelling.
  */
-export function addressBlock(ip: string | undefined): string {
+export function addressBlockOf(ip: string | undefined): string {
   const address = (ip ?? '').split('%', 1)[0] ?? '';
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

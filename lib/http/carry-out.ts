@@ -1,5 +1,5 @@
 import type { Challenge } from '../domain/challenge.ts';
-import { type ChangeRule, changedMeanwhile } from '../domain/phone-book.ts';
+import { type ChangeRule, conflict } from '../domain/phone-book.ts';
 import type { SignIn, Standing } from '../domain/sign-in.ts';
 import type { Verified } from '../domain/verification.ts';
 import { requestFacts } from './event-facts.ts';
@@ -42,13 +42,13 @@ export async function carryOut(
 function mayWrite({ enrollment }: Wiring, { number, change }: Challenge): ChangeRule {
   return (numbers, user) => {
     const mayBe = change === undefined ? enrollment.mayEnroll(user) : enrollment.mayAdd(numbers);
-    if (!mayBe && !numbers.includes(number)) throw changedMeanwhile('The numbers were changed meanwhile.');
+    if (!mayBe && !numbers.includes(number)) throw conflict('The numbers were changed meanwhile.');
   };
 }
 
 function mayRemove(number: string): ChangeRule {
   return (numbers) => {
     const isLast = numbers.length < 2;
-    if (isLast && numbers.includes(number)) throw changedMeanwhile('The numbers were changed meanwhile.');
+    if (isLast && numbers.includes(number)) throw conflict('The numbers were changed meanwhile.');
   };
 }

@@ -91,7 +91,7 @@ async function checkPassword(
   visitor: Visitor,
   typed: Pick<PasswordTry, 'username' | 'password'>,
 ): Promise<User | undefined> {
-  const { address, token } = visitor;
+  const { addressBlock, token } = visitor;
   let meant: { readonly userId?: string } = {};
   const onFound = ({ id }: User): void => {
     meant = { userId: id };
@@ -104,7 +104,7 @@ async function checkPassword(
       reason,
     });
   try {
-    const user = await wiring.passwords.check({ ...typed, address, token, onFound });
+    const user = await wiring.passwords.check({ ...typed, addressBlock, token, onFound });
     if (user === undefined) tellRefused('INVALID_CREDENTIALS');
     return user;
   } catch (error) {

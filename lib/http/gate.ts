@@ -46,9 +46,9 @@ export function gate(wiring: Wiring, rule: GateRule): RequestHandler {
   const ask = askingGate(wiring, rule);
   return function requireSmsOtp(req, res, next) {
     // Most requests are of somebody whom this process looked up a moment ago: they wait for nothing.
-    const seen = rule.maxAgeSeconds === undefined ? wiring.visitors.seen(req) : undefined;
-    if (seen?.grant === undefined || !passes(wiring, rule, seen.grant)) return ask(req, res, next);
-    req.smsOtp = factsOf(seen);
+    const cached = rule.maxAgeSeconds === undefined ? wiring.visitors.cached(req) : undefined;
+    if (cached?.grant === undefined || !passes(wiring, rule, cached.grant)) return ask(req, res, next);
+    req.smsOtp = factsOf(cached);
     next();
   };
 }
@@ -94,8 +94,8 @@ function refusal(
     acr_values: wiring.acr,
     max_age: String(maxAgeSeconds),
   };
-  const challenge = `Bearer ${Object.entries(parameters)
+  const wwwAuthenticate = `Bearer ${Object.entries(parameters)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;
-  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, challenge });
+  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, wwwAuthenticate });
 }

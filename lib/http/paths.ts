@@ -17,7 +17,8 @@ export class Paths {
   /** @param mount where the handler is mounted in the app */
   constructor(mount: string, options: PathOptions) {
     this.publicPath = options.publicPath;
-    this.#mount = mount;
+    // Where it has a wildcard, `//host` would lead to another site.
+    this.#mount = mount.replace(/^[/\\]+/, '/');
     this.#options = options;
   }
 

@@ -30,6 +30,6 @@ function titleOf(name: string): string {
 export function setErrorHead(res: Response, { status, details }: SmsOtpError): void {
   res.status(status).set('Cache-Control', 'no-store');
   if (details.retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.ceil(details.retryAfterSeconds)));
-  if (details.challenge !== undefined) res.set('WWW-Authenticate', details.challenge);
+  if (details.wwwAuthenticate !== undefined) res.set('WWW-Authenticate', details.wwwAuthenticate);
   if (details.allow !== undefined) res.set('Allow', details.allow);
 }

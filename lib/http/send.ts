@@ -26,10 +26,10 @@ export async function send(
   returnTo: string | undefined,
 ): Promise<SignIn> {
   const { number, purpose, change } = destination;
-  const { ip, requestId, address, token } = visitor;
+  const { ip, requestId, addressBlock, token } = visitor;
   const languages = wishesOf(localeOf(user), visitor.languages);
   const payer = await wiring.payers.of(user.id, token);
-  const client = { payer, ip, requestId, address, languages };
+  const client = { payer, ip, requestId, addressBlock, languages };
   const order = { user, number, purpose, change, signIn: signIn.id, challengeId: challenge?.id, ...client };
   const { id } = await wiring.dispatch.send(order);
   // A step-up goes where it was asked for, not where the sign-in once led.

@@ -25,7 +25,10 @@ export function sendingPart(wiring: Wiring, name: string, choose: (ask: Ask) => 
     const body = await readBody(req, res);
     const returnTo = readReturnTo(body.returnTo);
     const exempt = await exemption(wiring, req, visitor, standing, returnTo);
-    if (exempt !== undefined) return wiring.sessions.renew(req, exempt);
+    if (exempt !== undefined) {
+      await wiring.sessions.assertStored(req);
+      return wiring.sessions.renew(req, exempt);
+    }
     const destination = choose({ visitor, standing, body, returnTo });
     await wiring.sessions.write(req, await send(wiring, visitor, standing, destination, returnTo));
   });

@@ -8,8 +8,8 @@ import type { Wiring } from './wiring.ts';
 export function setFacts(wiring: Wiring): RequestHandler {
   return handler(wiring, 'setFacts', async (req, _res, next) => {
     try {
-      const seen = wiring.visitors.seen(req);
-      req.smsOtp = factsOf(seen ?? (await wiring.visitors.standing(await wiring.visitors.of(req))));
+      const cached = wiring.visitors.cached(req);
+      req.smsOtp = factsOf(cached ?? (await wiring.visitors.standing(await wiring.visitors.of(req))));
     } catch (error) {
       if (!(error instanceof SmsOtpError) || error.status !== 503) throw error;
       req.smsOtp = { stage: 'none' };

@@ -1,5 +1,5 @@
 import type { Challenge, Purpose } from '../domain/challenge.ts';
-import type { DeliveryState } from '../domain/delivery.ts';
+import type { DeliveryState } from '../domain/delivery-state.ts';
 import type { Grant } from '../domain/grant.ts';
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding, Stage, Standing } from '../domain/sign-in.ts';

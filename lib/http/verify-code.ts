@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { needsGrant } from '../domain/challenge.ts';
+import { isFault } from '../domain/fault.ts';
 import type { SignIn, Standing } from '../domain/sign-in.ts';
 import { noChallenge, type Verified } from '../domain/verification.ts';
 import { SmsOtpError } from '../errors.ts';
@@ -82,13 +83,18 @@ async function grant(
 ): Promise<void> {
   const facts = { acr: wiring.acr, amr: methodsAfterCode(signIn), epoch };
   const grantId = await wiring.grants.give(user, facts);
+  const { sessionID } = req;
   try {
     // Who steps up stays who they are: all that the app keeps in the session survives.
     const keep = needsGrant(challenge) ? 'all' : undefined;
+    await wiring.sessions.assertStored(req);
     await wiring.sessions.renew(req, { ...signIn, challengeId: undefined, purpose: undefined, grantId }, keep);
     if (await isSignedOut(wiring, signIn)) throw noChallenge();
   } catch (error) {
     await wiring.grants.end(grantId).catch(() => undefined);
+    // The code lives on, and the session that has taken the place of the one before must know it, too.
+    const isReplaced = req.sessionID !== sessionID;
+    if (isReplaced && isFault(error)) await wiring.sessions.write(req, signIn).catch(() => undefined);
     throw error;
   }
 }

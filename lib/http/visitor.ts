@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
-import { addressBlock } from './address.ts';
+import { addressBlockOf } from './address.ts';
 import type { BrowserToken } from './browser-token.ts';
 import type { CurrentUser } from './current-user.ts';
 import type { Paths } from './paths.ts';
@@ -40,8 +40,8 @@ export class Visitor {
   }
 
   /** What the client's address is counted under. */
-  get address(): string {
-    return addressBlock(this.ip);
+  get addressBlock(): string {
+    return addressBlockOf(this.ip);
   }
 
   /** What a known browser presents. */

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Directory } from '../domain/fault.ts';
+import type { Directory } from '../domain/fail-closed.ts';
 import type { FullStanding, SignIn, Standing } from '../domain/sign-in.ts';
 import type { SignInPolicy } from '../domain/sign-in-policy.ts';
 import { localeOf } from '../domain/user.ts';
@@ -32,6 +32,7 @@ export class Visitors {
   /** The request passes the handler. */
   enter(req: Request): void {
     this.#mounts.set(req, req.baseUrl);
+    this.#parts.sessions.enter(req);
   }
 
   /** @throws SmsOtpError `SESSION_MISSING`, `MISCONFIGURED` */
@@ -57,10 +58,10 @@ export class Visitors {
   }
 
   /** Where somebody stands who has passed a moment ago and has nothing pending; `undefined` where it must be asked. */
-  seen(req: Request): Standing | undefined {
+  cached(req: Request): Standing | undefined {
     const { sessions, policy, currentUser } = this.#parts;
     if (currentUser !== undefined || !this.#mounts.has(req) || !sessions.isThere(req)) return undefined;
-    return policy.seen(sessions.read(req));
+    return policy.cached(sessions.read(req));
   }
 
   /** Asks the shared state only. */

@@ -5,7 +5,7 @@ import type { Cooldown } from '../domain/cooldown.ts';
 import type { Deliveries } from '../domain/delivery.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
 import type { Enrollment } from '../domain/enrollment.ts';
-import type { Directory } from '../domain/fault.ts';
+import type { Directory } from '../domain/fail-closed.ts';
 import type { Grants } from '../domain/grant.ts';
 import type { GuessBudget } from '../domain/guess-budget.ts';
 import type { DescribeNumber } from '../domain/number-facts.ts';

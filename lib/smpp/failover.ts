@@ -35,8 +35,8 @@ export class Failover {
       return false;
     }
     this.#reasons.push(`${smsc.name} ${outcome.reason}`);
-    if (outcome.kind === 'lost') this.#result ??= { status: 'unknown', smsc: smsc.name };
     if (outcome.kind === 'number') this.#result ??= { status: 'refused', reason: 'number' };
+    if (outcome.kind === 'lost' || outcome.isBegun) this.#result ??= { status: 'unknown', smsc: smsc.name };
     this.#outcomes.push(outcome.kind);
     return this.#outcomes.filter((kind) => kind === outcome.kind).length <= FAILOVERS[outcome.kind];
   }

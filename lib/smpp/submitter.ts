@@ -28,6 +28,7 @@ export class Submitter {
   /** Sends the parts one after the other, and tells what became of the message; never rejects. */
   async submit(bind: Bind, submission: Submission): Promise<Outcome> {
     let outcome: Outcome = { kind: 'bug', reason: 'was given nothing to send' };
+    let isBegun = false;
     try {
       for (const part of submission.parts) {
         const answer = await this.#submitPart(bind, part, submission);
@@ -35,12 +36,13 @@ export class Submitter {
           bind.destroy(new SmscFailure('it lost track of the session'));
         }
         outcome = readAnswer(answer, this.#smsc.statusClasses);
-        if (outcome.kind !== 'ok') break;
+        if (outcome.kind !== 'ok') return { ...outcome, isBegun };
+        isBegun = true;
       }
       // An id is of use only where receipts name it.
       return outcome.kind === 'ok' && !bind.hasReceipts ? { kind: 'ok', messageId: '' } : outcome;
     } catch (error) {
-      return readFault(error);
+      return { ...readFault(error), isBegun };
     }
   }
 

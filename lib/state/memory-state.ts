@@ -9,10 +9,14 @@ export interface MemoryStateOptions {
   readonly clock?: Clock;
 }
 
+/** A copy with methods of the app's own has it, too. */
+const IN_MEMORY = Symbol('memoryState()');
+
 /** Shared state of one process, in its memory: the default. Several processes need `redisState`. */
 export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemoryStateOptions = {}): SharedState {
   const entries = new ExpiringEntries(maxKeys, clock);
   return {
+    ...{ [IN_MEMORY]: true },
     async add(key, points, windowSeconds) {
       const entry = entries.read(key);
       if (entry === undefined && points <= 0) return { total: 0, resetsInSeconds: 0 };
@@ -38,4 +42,9 @@ export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemorySta
       entries.close();
     },
   };
+}
+
+/** Whether a state is one that `memoryState()` made: it knows this process only. */
+export function isMemoryState(state: SharedState): boolean {
+  return IN_MEMORY in state;
 }

@@ -14,7 +14,7 @@ const ORDER = {
   payer: { subject: 'id-ada', browser: '', unlocked: '' },
   languages: [],
   ip: '192.0.2.1',
-  address: '192.0.2.1',
+  addressBlock: '192.0.2.1',
 } as const;
 
 function fails(): never {

@@ -5,9 +5,7 @@ import { createRig, type Rig } from '../support/rig.ts';
 /** A rig that listens, and a promise of the next turn in which all that a receipt sets off is done. */
 function listeningRig(): Rig & { settled(): Promise<void> } {
   const rig = createRig();
-  const notify: Parameters<typeof listenForReceipts>[2]['notify'] = (name, ...[facts]) =>
-    rig.events.push([name, facts]);
-  listenForReceipts(rig.transport, rig.deliveries, { notify, clock: rig.clock.now });
+  listenForReceipts(rig.transport, rig.deliveries, { ...rig, clock: rig.clock.now });
   return { ...rig, settled: () => new Promise((resolve) => setImmediate(resolve)) };
 }
 
@@ -54,7 +52,8 @@ describe('a delivery receipt', () => {
   });
 
   it('is not waited for where the transport has none', () => {
-    const { deliveries, clock } = createRig();
-    listenForReceipts({ send: async () => ({ status: 'accepted' }) }, deliveries, { notify() {}, clock: clock.now });
+    const { clock, ...rig } = createRig();
+    const transport = { send: async () => ({ status: 'accepted' }) as const };
+    listenForReceipts(transport, rig.deliveries, { ...rig, clock: clock.now });
   });
 });

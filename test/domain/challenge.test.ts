@@ -35,7 +35,7 @@ describe('the record of a challenge', () => {
   it('is kept under keys that name nobody, as everything else in the shared state is', async () => {
     const rig = createRig({ limits: { smsPerDay: 100 } });
     const challenge = await rig.send();
-    await rig.passwords.check({ username: 'ada', password: 'wrong', address: '192.0.2.1', token: undefined });
+    await rig.passwords.check({ username: 'ada', password: 'wrong', addressBlock: '192.0.2.1', token: undefined });
     await rig.deliveries.receive({ smsc: 'test', messageId: '1', state: 'delivered' });
     await rig.guess(challenge, rig.transport.lastCode());
     await rig.grants.give({ id: 'id-ada', username: 'ada', phoneNumbers: [] }, { amr: [] });

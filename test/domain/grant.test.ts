@@ -43,13 +43,13 @@ describe('a grant', () => {
   it('is remembered for 5 s by a process that looked it up, and by no other', async () => {
     const { here, there, clock } = processes();
     const id = await here.give(ADA, FACTS);
-    expect(there.seen(id)).to.equal(undefined);
+    expect(there.cached(id)).to.equal(undefined);
     const grant = await there.find(id);
     clock.advance(4.999);
-    expect(there.seen(id)).to.equal(grant).and.not.equal(undefined);
-    expect(here.seen(id)).to.equal(undefined);
+    expect(there.cached(id)).to.equal(grant).and.not.equal(undefined);
+    expect(here.cached(id)).to.equal(undefined);
     clock.advance(0.001);
-    expect(there.seen(id)).to.equal(undefined);
+    expect(there.cached(id)).to.equal(undefined);
   });
 
   it('is forgotten at once where all of its user end here', async () => {
@@ -57,7 +57,7 @@ describe('a grant', () => {
     const id = await here.give(ADA, FACTS);
     await here.find(id);
     await here.endAll(ADA.id);
-    expect(here.seen(id)).to.equal(undefined);
+    expect(here.cached(id)).to.equal(undefined);
   });
 
   it('is looked up at once where its age matters', async () => {

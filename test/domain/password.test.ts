@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { codeOf, createRig, type Rig } from '../support/rig.ts';
 
-function check(rig: Rig, password: string, more: { username?: string; address?: string; token?: string } = {}) {
-  return rig.passwords.check({ username: 'ada', password, address: '192.0.2.1', token: undefined, ...more });
+function check(rig: Rig, password: string, more: { username?: string; addressBlock?: string; token?: string } = {}) {
+  return rig.passwords.check({ username: 'ada', password, addressBlock: '192.0.2.1', token: undefined, ...more });
 }
 
 describe('checking a password', () => {
@@ -55,6 +55,19 @@ describe('checking a password', () => {
     expect(await codeOf(check(rig, 'wrong', { username: ' EVE ' }))).to.equal('TOO_MANY_ATTEMPTS');
   });
 
+  it('pauses a name for all domains before it, whether or not there is such a user', async () => {
+    for (const name of ['ada', 'eve']) {
+      const rig = createRig();
+      const { findUser } = rig.people;
+      rig.people.findUser = (key) =>
+        findUser.call(rig.people, 'id' in key ? key : { username: key.username.replace(/^.*\\/, '') });
+      const outcomes: unknown[] = [];
+      for (let domain = 0; domain < 6; domain++)
+        outcomes.push(await codeOf(check(rig, 'wrong', { username: `D${domain}\\${name}` })));
+      expect(outcomes, name).to.deep.equal([...Array(5).fill(undefined), 'TOO_MANY_ATTEMPTS']);
+    }
+  });
+
   it('counts nothing where it was right, or where the directory could not say', async () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 5 } });
     for (let time = 0; time < 10; time++) expect(await check(rig, 'lovelace')).to.not.equal(undefined);
@@ -69,7 +82,7 @@ describe('checking a password', () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 3 } });
     for (let name = 0; name < 3; name++) await check(rig, 'wrong', { username: `user ${name}` });
     expect(await codeOf(check(rig, 'lovelace'))).to.equal('TOO_MANY_ATTEMPTS');
-    expect(await check(rig, 'lovelace', { address: '192.0.2.2' })).to.not.equal(undefined);
+    expect(await check(rig, 'lovelace', { addressBlock: '192.0.2.2' })).to.not.equal(undefined);
   });
 
   it('leaves a known browser its own tries, and each browser its own', async () => {
@@ -130,6 +143,14 @@ describe('the budget of the day', () => {
       .filter(([name]) => name === 'smsBudgetUsed')
       .map(([, facts]) => (facts as { percent: number }).percent);
     expect(told).to.deep.equal([50, 80, 100]);
+  });
+
+  it('is told of as used up though it is too small for the steps before', async () => {
+    const rig = createRig({ limits: { smsPerDay: 1 } });
+    await rig.send();
+    expect(rig.events.filter(([name]) => name === 'smsBudgetUsed').map(([, facts]) => facts)).to.deep.equal([
+      { time: new Date(rig.clock.now()), percent: 100 },
+    ]);
   });
 
   it('of an address holds over all users', async () => {

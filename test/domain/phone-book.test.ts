@@ -1,5 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { PhoneChange } from '../../lib/domain/challenge.ts';
+import type { UserStore } from '../../lib/index.ts';
+import { FakeClock } from '../support/clock.ts';
+import { MapState } from '../support/map-state.ts';
+import { People } from '../support/people.ts';
 import { codeOf, createRig, type Rig } from '../support/rig.ts';
 import { slowState } from '../support/slow-state.ts';
 
@@ -15,12 +20,17 @@ async function numbersOf({ people }: Rig, id: string): Promise<readonly string[]
 describe('a change of numbers', () => {
   it('tells the numbers that were there before, without a code, and nobody waits for that', async () => {
     const rig = createRig({ appName: 'Example' });
-    rig.transport.mode = 'reject';
+    const { send } = rig.transport;
+    const onTheirWay: (() => void)[] = [];
+    rig.transport.send = () =>
+      new Promise((_resolve, reject) => onTheirWay.push(() => reject(new Error('no SMSC is connected'))));
     await rig.phoneBook.change(GRACE, { remove: FIRST }, { assertAllowed: anything });
     expect(rig.events.map(([name]) => name)).to.deep.equal(['numberRemoved']);
+    while (onTheirWay.length < 2) await nextTurn();
+    for (const lose of onTheirWay) lose();
     await rig.notices.settled();
     expect(rig.events.map(([name]) => name)).to.deep.equal(['numberRemoved', 'noticeFailed', 'noticeFailed']);
-    rig.transport.mode = 'accept';
+    rig.transport.send = send;
     await rig.phoneBook.change(GRACE, { add: FIRST }, { assertAllowed: anything });
     await rig.notices.settled();
     expect(rig.transport.messages.map(({ to }) => to)).to.deep.equal([SECOND]);
@@ -78,5 +88,25 @@ describe('a change of numbers', () => {
     rig.people.change(GRACE, { phoneNumbers: ['070-174 06 06'] });
     await rig.phoneBook.change(GRACE, { add: FIRST }, { assertAllowed: anything });
     expect(await numbersOf(rig, GRACE)).to.deep.equal(['070-174 06 06']);
+  });
+
+  it('tells the old numbers though the grants cannot be ended', async () => {
+    const clock = new FakeClock();
+    const state = new MapState(clock.now);
+    const people = new People();
+    const userStore: UserStore = {
+      findUser: (key) => people.findUser(key),
+      checkPassword: async () => false,
+      async changePhoneNumbers(user, change) {
+        state.isDown = true;
+        return people.changePhoneNumbers(user, change);
+      },
+    };
+    const rig = createRig({ userStore, limits: { smsPerDay: 100 } }, { clock, state });
+    const change = rig.phoneBook.change('id-ada', { add: FIRST }, { assertAllowed: anything });
+    expect(await codeOf(change)).to.equal('STATE_UNAVAILABLE');
+    await rig.notices.settled();
+    expect((await people.findUser({ id: 'id-ada' }))?.phoneNumbers).to.include(FIRST);
+    expect(rig.transport.messages.map(({ to }) => to)).to.deep.equal(['+46701740605']);
   });
 });

@@ -42,6 +42,22 @@ describe('checking a code', () => {
     expect(compared).to.have.length(5);
   });
 
+  it('frees no guess on its challenge by the right code, while that is still being claimed', async () => {
+    const clock = new FakeClock();
+    const state = new MapState(clock.now);
+    const late: string[] = [];
+    const rig = createRig({ shared: { ...slowState(state), delete: claim } }, { clock, state });
+    const challenge = await rig.send();
+    const right = rig.transport.lastCode();
+    await guessWrongly(rig, challenge, 4);
+    async function claim(key: string): Promise<boolean> {
+      if (key.includes(':challenge:')) late.push((await codeOf(rig.guess(challenge, wrong(right)))) ?? 'compared');
+      return state.delete(key);
+    }
+    await rig.guess(challenge, right);
+    expect(late).to.deep.equal(['TOO_MANY_ATTEMPTS']);
+  });
+
   it('lets one of 50 right codes win, and gives every count back', async () => {
     const { send, guess, transport, guesses, clock } = slowRig({ failedCodesPerUserPerDay: 5 });
     const challenge = await send();

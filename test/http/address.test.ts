@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addressBlock } from '../../lib/http/address.ts';
+import { addressBlockOf } from '../../lib/http/address.ts';
 
 describe('an address', () => {
   for (const [ip, block] of [
@@ -15,7 +15,7 @@ describe('an address', () => {
     [undefined, ''],
   ] as const) {
     it(`is counted under ${block} where it is ${ip}`, () => {
-      expect(addressBlock(ip)).to.equal(block);
+      expect(addressBlockOf(ip)).to.equal(block);
     });
   }
 });

@@ -10,6 +10,15 @@ function appOnState(options: object = {}): TestApp & { state: MapState } {
   return { ...testApp({ clock, options: { shared: state, ...options } }), state };
 }
 
+function failOnce(state: MapState, name: 'get' | 'delete', call: MapState['get'] | MapState['delete']): void {
+  Object.assign(state, {
+    [name]: async () => {
+      Object.assign(state, { [name]: call });
+      throw new Error('the connection was closed');
+    },
+  });
+}
+
 describe('while the shared state is down', () => {
   it('nothing is compared, nothing is sent and nobody passes; then all goes on as before', async () => {
     const { signedIn, transport, state, clock } = appOnState();
@@ -69,6 +78,31 @@ describe('while the shared state is down', () => {
     expect(heard.at(-1)).to.include({ code: 'STATE_UNAVAILABLE' });
     await half.get('/secret').expect(200);
   });
+
+  for (const [what, lastCall] of [
+    ['sign-in', 'get'],
+    ['step-up', 'delete'],
+  ] as const) {
+    it(`costs no code of a ${what} where it goes down after the session has its new id`, async () => {
+      const { signedIn, transport, state } = appOnState();
+      const jar = await signedIn('ada', what === 'sign-in' ? 'password' : 'code');
+      if (what === 'step-up') await postJson(jar, '/auth/code/send').expect(200);
+      const code = transport.lastCode();
+      const { set } = state;
+      const call = state[lastCall];
+      state.set = async (key, ...rest) => {
+        // The call that looks whether somebody has signed out meanwhile comes after the grant.
+        if (key.includes(':grant:')) failOnce(state, lastCall, call);
+        return set.call(state, key, ...rest);
+      };
+      const { body } = await postJson(jar, '/auth/code', { code }).expect(503);
+      expect(body.code).to.equal('STATE_UNAVAILABLE');
+      expect((await jar.get('/secret')).status).to.equal(what === 'sign-in' ? 401 : 200);
+      state.set = set;
+      await postJson(jar, '/auth/code', { code }).expect(200);
+      await jar.get('/secret').expect(200);
+    });
+  }
 
   it('a person reads a page, not JSON', async () => {
     const { signedIn, transport, state } = appOnState();

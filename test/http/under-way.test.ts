@@ -1,56 +1,71 @@
 import { once } from 'node:events';
-import { type ClientRequest, get } from 'node:http';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import express, { type Response } from 'express';
-import { UnderWay } from '../../lib/http/under-way.ts';
+import { postJson, testApp } from '../support/app.ts';
 import { listen } from '../support/client.ts';
-import { useClosing } from '../support/closing.ts';
 
-describe('requests under way', () => {
-  const closing = useClosing();
+const BODY = JSON.stringify({ username: 'ada', password: 'wrong' });
+const LOGIN = [
+  'POST /auth/login HTTP/1.1',
+  'Host: app.example',
+  'Content-Type: application/json',
+  `Content-Length: ${BODY.length}`,
+  '',
+  BODY,
+].join('\r\n');
+/** A closing app has this much patience with answers. */
+const PATIENCE_MILLISECONDS = 2_000;
 
-  /** A request that has arrived and waits for its answer. */
-  async function request(): Promise<{ readonly client: ClientRequest; readonly res: Response }> {
-    const arrived = new Promise<Response>((resolve) => {
-      app.get('/', (_req, res) => resolve(res));
-    });
-    const { url } = closing(await listen(app));
-    const client = get(url).on('error', () => {});
-    return { client, res: await arrived };
-  }
-
-  let app: express.Express;
-  beforeEach(() => {
-    app = express();
+describe('an app that closes', () => {
+  it('waits for an answer that is still to come', async () => {
+    expect(await millisecondsToClose({ hasLeft: false })).to.be.within(300, PATIENCE_MILLISECONDS - 100);
   });
 
-  it('are waited for until they are answered', async () => {
-    const underWay = new UnderWay();
-    const { res } = await request();
-    underWay.add(res);
-    let isSettled = false;
-    const settled = underWay.settled().then(() => {
-      isSettled = true;
-    });
-    await nextTurn();
-    expect(isSettled).to.equal(false);
-    res.send('done');
-    await settled;
+  it('waits for no client that was gone before its request came so far', async () => {
+    expect(await millisecondsToClose({ hasLeft: true, middlewareMilliseconds: 100 })).to.be.lessThan(300);
   });
 
-  for (const [when, isFirst] of [
-    ['before it began', false],
-    ['after it began', true],
-  ] as const) {
-    it(`are not waited for where the client left ${when}`, async () => {
-      const underWay = new UnderWay();
-      const { client, res } = await request();
-      if (isFirst) underWay.add(res);
-      client.destroy();
-      await once(res, 'close');
-      if (!isFirst) underWay.add(res);
-      await underWay.settled();
-    });
-  }
+  it('waits for no client that left while answers waited for each other on its connection', async () => {
+    expect(await millisecondsToClose({ hasLeft: true, requests: 3 })).to.be.lessThan(300);
+  });
 });
+
+describe('a request without a real socket, as on a serverless platform', () => {
+  it('is answered', async () => {
+    const { agent } = testApp({
+      before: (app) =>
+        app.use((req, _res, next) => {
+          Object.defineProperty(req, 'socket', { value: { remoteAddress: '192.0.2.1' } });
+          next();
+        }),
+    });
+    await postJson(agent(), '/auth/code', { code: '123456' }).expect(409);
+  });
+});
+
+interface Visit {
+  readonly hasLeft: boolean;
+  readonly requests?: number;
+  /** What the app does first takes as long. */
+  readonly middlewareMilliseconds?: number;
+}
+
+/** A refusal takes half a second: the app is closed in the midst of it, or after it where the client has left. */
+async function millisecondsToClose({ hasLeft, requests = 1, middlewareMilliseconds = 0 }: Visit): Promise<number> {
+  const { app, otp } = testApp({
+    before: (app) => app.use((_req, _res, next) => void setTimeout(next, middlewareMilliseconds)),
+  });
+  const server = await listen(app);
+  const client = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(client, 'connect');
+  client.write(LOGIN.repeat(requests));
+  if (hasLeft) setTimeout(() => client.destroy(), 20);
+  await delay(hasLeft ? 900 : 100);
+  const startedAt = performance.now();
+  await otp.close();
+  const milliseconds = performance.now() - startedAt;
+  client.destroy();
+  await server.close();
+  return milliseconds;
+}

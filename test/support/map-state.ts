@@ -24,7 +24,8 @@ export class MapState implements SharedState {
   }
 
   async set(key: string, value: string, ttlSeconds: number, ifAbsent = false): Promise<boolean> {
-    if (ifAbsent && this.#read(key) !== undefined) return false;
+    const known = this.#read(key);
+    if (ifAbsent && known !== undefined) return false;
     this.entries.set(key, { value, total: 0, endsAt: this.#clock() + ttlSeconds * 1000 });
     return true;
   }

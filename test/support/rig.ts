@@ -1,9 +1,11 @@
+import { type OnForgotten, reportForgotten } from '../../lib/assembly/fault-report.ts';
 import { createSecondFactor, type SecondFactor } from '../../lib/assembly/second-factor.ts';
 import { createSmsWriter } from '../../lib/assembly/sms-text.ts';
 import { readConfig } from '../../lib/config.ts';
 import type { Challenge, Purpose } from '../../lib/domain/challenge.ts';
 import type { Verified } from '../../lib/domain/verification.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
+import type { Notify } from '../../lib/events.ts';
 import type { SmsOtpEvents, SmsOtpOptions, User } from '../../lib/index.ts';
 import { createLanguages } from '../../lib/locales/own-languages.ts';
 import { FakeClock } from './clock.ts';
@@ -20,6 +22,8 @@ export interface Rig extends SecondFactor {
   readonly people: People;
   readonly transport: RecordingTransport;
   readonly events: (readonly [keyof SmsOtpEvents, object])[];
+  readonly notify: Notify;
+  readonly onForgotten: OnForgotten;
   /** Sends to ada, as the session that holds this challenge. */
   send(
     challenge?: Challenge,
@@ -28,6 +32,7 @@ export interface Rig extends SecondFactor {
       purpose?: Purpose;
       signIn?: string;
       user?: User;
+      addressBlock?: string;
       token?: string;
       languages?: readonly string[];
     },
@@ -53,15 +58,20 @@ export function createRig(
     ...options,
   });
   const events: [keyof SmsOtpEvents, object][] = [];
+  const notify: Notify = (name, ...[facts]) => events.push([name, facts]);
+  const onForgotten = reportForgotten(notify, clock.now, config.logger);
   const domain = createSecondFactor({
     config,
     clock: clock.now,
     shared: options.shared ?? state,
-    notify: (name, facts) => events.push([name, facts]),
+    notify,
+    onForgotten,
     write: createSmsWriter(config, createLanguages(config)),
   });
   return {
     ...domain,
+    notify,
+    onForgotten,
     clock,
     state,
     people,
@@ -70,7 +80,7 @@ export function createRig(
     async send(challenge, { token, ...more } = {}) {
       const { user = ADA } = more;
       const payer = await domain.payers.of(user.id, token);
-      const client = { payer, ip: '192.0.2.1', address: '192.0.2.1' };
+      const client = { payer, ip: '192.0.2.1', addressBlock: '192.0.2.1' };
       const order = {
         user,
         number: '+46701740605',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failClosedDirectory, failClosedState } from '../../lib/domain/fault.ts';
+import { failClosedDirectory, failClosedState } from '../../lib/domain/fail-closed.ts';
 import { MapState } from '../support/map-state.ts';
 import { People } from '../support/people.ts';
 import { ADA, codeOf } from '../support/rig.ts';

@@ -1,10 +1,10 @@
 const MOST_ANSWERS = 1_000;
 
 /**
- * Answers to questions that always have the same answer: what one sign-in asks several times is worked out once. What is
- * full begins anew. They stay in memory, with numbers in clear, as long as the process lives.
+ * Remembers up to 1000 answers to questions that always have the same answer, then forgets them all and begins again.
+ * What one sign-in asks several times is worked out once. Questions may hold numbers in clear: they stay in this process.
  */
-export class Remembered<Answer> {
+export class Memo<Answer> {
   readonly #answers = new Map<string, Answer>();
 
   /** @param workOut gives the same for the same question, at any time */
