@@ -67,6 +67,23 @@ describe('requiredFor', () => {
     await app.agent().get('/secret').set('Cookie', cookie).expect(401);
   });
 
+  it('brings no session back that the app destroyed while it was asked', async () => {
+    let isPilot = true;
+    const app = testApp({
+      options: {
+        requiredFor: async (_user, { sessionStore, sessionID }) => {
+          if (!isPilot) await new Promise((resolve) => sessionStore.destroy(sessionID, resolve));
+          return isPilot;
+        },
+      },
+    });
+    const jar = await app.signedIn('ada', 'password');
+    isPilot = false;
+    const { body } = await postJson(jar, '/auth/code/send').expect(401);
+    expect(body.code).to.equal('SIGN_IN_REQUIRED');
+    expect(app.sessions).to.have.property('sessions').that.deep.equals({});
+  });
+
   it('exempts nobody by saying nothing', async () => {
     const { agent } = testApp({ options: { requiredFor: () => undefined as unknown as boolean } });
     const jar = agent();
