@@ -6,7 +6,7 @@ import type { SmsOtpOptions } from '../options.ts';
 import { Failure } from './failure.ts';
 
 /** A client that waits for a dead Redis, say, would wait for ever. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MILLISECONDS = 15_000;
 
 /**
  * The options in a file: its export `options`, or its default export; either may be a function that gives them, or a
@@ -15,12 +15,12 @@ const TIMEOUT_MS = 15_000;
  * @throws SmsOtpConfigError as the file throws it; Failure, which says what to do, and nothing of the file's own,
  * since that may hold a secret
  */
-export async function loadOptions(file: string, timeoutMs = TIMEOUT_MS): Promise<SmsOtpOptions> {
+export async function loadOptions(file: string, timeoutMilliseconds = TIMEOUT_MILLISECONDS): Promise<SmsOtpOptions> {
   const path = resolve(file);
   if (!existsSync(path)) {
     throw new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
   }
-  const options = await withDeadline(load(path), file, timeoutMs).catch((error: unknown) => {
+  const options = await withDeadline(load(path), file, timeoutMilliseconds).catch((error: unknown) => {
     throw explain(error, file, path);
   });
   if (typeof options === 'object' && options !== null) return options as SmsOtpOptions;
@@ -36,14 +36,18 @@ async function load(path: string): Promise<unknown> {
   return typeof exported === 'function' ? exported() : exported;
 }
 
-async function withDeadline<Result>(loading: Promise<Result>, file: string, timeoutMs: number): Promise<Result> {
+async function withDeadline<Result>(
+  loading: Promise<Result>,
+  file: string,
+  timeoutMilliseconds: number,
+): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
     const failure = new Failure(
-      `${file}: it is not done within ${timeoutMs} ms.`,
+      `${file}: it is not done within ${timeoutMilliseconds} ms.`,
       'Does it wait for a server that is down?',
     );
-    timer = setTimeout(() => reject(failure), timeoutMs);
+    timer = setTimeout(() => reject(failure), timeoutMilliseconds);
   });
   return Promise.race([loading, deadline]).finally(() => clearTimeout(timer));
 }

@@ -5,7 +5,7 @@ import { ADA } from './sample-people.ts';
 import type { OpenUserStore, UserStoreChecks } from './user-store.ts';
 
 const NEW = '+46701740609';
-const PATIENCE_MS = 10_000;
+const PATIENCE_MILLISECONDS = 10_000;
 const SECRETS = [ADA.password, ...ADA.phoneNumbers, NEW];
 
 export const OUTAGE: UserStoreChecks = {
@@ -46,7 +46,7 @@ async function callsInOutage({ store, breakDown }: OpenUserStore): Promise<{ nam
 async function rejection(call: Promise<unknown> | undefined): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, undefined);
+    timer = setTimeout(resolve, PATIENCE_MILLISECONDS, undefined);
   });
   const ended = Promise.resolve(call).then(
     () => undefined,

@@ -9,7 +9,7 @@ const PERSON = '805306368';
 /** `ADS_UF_ACCOUNTDISABLE`, and the rule that looks at single bits (LDAP_MATCHING_RULE_BIT_AND). */
 const DISABLED = { matchType: 'userAccountControl', rule: '1.2.840.113556.1.4.803', value: '2' };
 /** From 1601, where the directory's time begins, to 1970. */
-const EPOCH_MS = 11_644_473_600_000n;
+const EPOCH_MILLISECONDS = 11_644_473_600_000n;
 
 /** How Active Directory names, tells apart and locks out people. Expects options that have been checked. */
 export function activeDirectorySettings({ upnSuffixes = [], ...options }: ActiveDirectoryOptions): LdapSettings {
@@ -48,7 +48,7 @@ function either(account: string, principals: readonly string[]): Filter {
 
 /** Enabled and not expired people. An attribute that the service account cannot see is no "yes". */
 function mayUseAccount(now: number): readonly Filter[] {
-  const fileTime = (BigInt(now) + EPOCH_MS) * 10_000n;
+  const fileTime = (BigInt(now) + EPOCH_MILLISECONDS) * 10_000n;
   const expiresLater = new GreaterThanEqualsFilter({ attribute: 'accountExpires', value: String(fileTime) });
   return [
     equal('sAMAccountType', PERSON),

@@ -56,7 +56,7 @@ function connectionSettings(options: LdapUserStoreOptions): ConnectionSettings {
     servers: list(url).flatMap((item) => server(item, startTls)),
     trust: { secureContext: createSecureContext(tls), servername: tls.servername },
     serviceAccount: hasAccount ? { dn: bindDn, password: bindPassword } : undefined,
-    timeoutMs: timeoutSeconds * 1000,
+    timeoutMilliseconds: timeoutSeconds * 1000,
     connections,
   };
 }

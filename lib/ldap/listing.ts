@@ -14,10 +14,10 @@ const PAGE_SIZE = 100;
  * @throws DirectoryFault also in the midst of it, where the server lists no more
  */
 export async function* listEntries(settings: LdapSettings): AsyncGenerator<UserEntry> {
-  const { servers, trust, serviceAccount, timeoutMs } = settings.connection;
+  const { servers, trust, serviceAccount, timeoutMilliseconds } = settings.connection;
   const asked = { scope: 'sub', filter: everybody(settings), paged: { pageSize: PAGE_SIZE } } as const;
   const options = { ...asked, ...userAttributes(settings) };
-  const connection = await new Servers(servers, trust).open(new Deadline(timeoutMs), bindAs(serviceAccount));
+  const connection = await new Servers(servers, trust).open(new Deadline(timeoutMilliseconds), bindAs(serviceAccount));
   let pages: AsyncGenerator<SearchResult> | undefined;
   const turn = (client: Client) => {
     pages ??= client.searchPaginated(settings.baseDn, options);
@@ -25,7 +25,7 @@ export async function* listEntries(settings: LdapSettings): AsyncGenerator<UserE
   };
   try {
     for (;;) {
-      const { done, value } = await connection.run(turn, new Deadline(timeoutMs));
+      const { done, value } = await connection.run(turn, new Deadline(timeoutMilliseconds));
       if (done) return;
       for (const entry of value.searchEntries) yield readEntry(entry);
     }

@@ -55,12 +55,12 @@ export async function examineOwnRights(
  * refused as such, since servers look at rights first; with it, because there is no such value (RFC 4511, section 4.6).
  */
 async function mayWrite(
-  { connection: { servers, trust, timeoutMs } }: LdapSettings,
+  { connection: { servers, trust, timeoutMilliseconds } }: LdapSettings,
   account: Account | undefined,
   dn: string,
   attribute: string,
 ): Promise<boolean> {
-  const deadline = new Deadline(timeoutMs);
+  const deadline = new Deadline(timeoutMilliseconds);
   const changes = (['delete', 'add'] as const).map(
     (operation) =>
       new Change({ operation, modification: new Attribute({ type: attribute, values: [NOBODYS_NUMBER] }) }),

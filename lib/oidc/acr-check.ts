@@ -1,7 +1,7 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { asksForAcr } from './acr-request.ts';
 import { factsOn } from './facts.ts';
-import { outliveSecond } from './freshness.ts';
+import { waitForNextSecond } from './freshness.ts';
 import type { OidcRule } from './rule.ts';
 
 /**
@@ -17,7 +17,7 @@ export function acrCheck(rule: OidcRule): interactionPolicy.Check {
 async function needsSignIn({ acr, clients, accountId }: OidcRule, { req, oidc }: KoaContextWithOIDC): Promise<boolean> {
   const isAsked = asksForAcr(oidc.params ?? {}, acr);
   const { user, acr: granted, authTime } = factsOn(req);
-  if (authTime !== undefined && oidc.promptPending('login')) await outliveSecond(authTime);
+  if (authTime !== undefined && oidc.promptPending('login')) await waitForNextSecond(authTime);
   const session = oidc.session;
   if (session?.acr === undefined && clients === 'asking') return isAsked;
   if (user === undefined || accountId(user) !== session?.accountId) return true;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { countSegments, gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
+import { gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
 import { composeNotice, composeSms } from '../../lib/domain/message.ts';
+import { countSegments } from '../../lib/domain/segments.ts';
 import { en } from '../../lib/locales/en.ts';
 import { LOCALES } from '../../lib/locales/languages.ts';
 import type { PluralForms } from '../../lib/locales/locale.ts';

@@ -10,6 +10,7 @@ const LEAVES = [
   'errors.ts',
   'events.ts',
   'log.ts',
+  'loopback.ts',
   'views.ts',
   'schema/bounded-number.ts',
   'schema/check-options.ts',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Behaviour } from '../../lib/simulator/smsc/smsc.ts';
+import type { Behaviour } from '../../lib/simulator/smsc/behaviour.ts';
 import { message, nameOf, Rig, TEXT, until, untilReady } from './rig.ts';
 
 /** Throttled, transient, session, route and config. */

@@ -23,7 +23,7 @@ export interface Wish {
   /** Where a test SMS goes to, in any shape. */
   readonly sendTo?: string | undefined;
   /** How long its receipt may take. */
-  readonly receiptMs: number;
+  readonly receiptMilliseconds: number;
 }
 
 /** Everything that a sign-in needs, in the order in which one thing needs another. Never rejects. */
@@ -48,7 +48,8 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* guard('numbers', examinePeople(config));
   yield* guard('person', examinePerson(config, wish.person));
   yield* guard('shared state', examineState(config.shared));
-  if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
+  const { sendTo, receiptMilliseconds } = wish;
+  if (sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, sendTo, receiptMilliseconds));
   for (const part of [config.transport, config.userStore]) await part.close?.().catch(() => undefined);
 }
 
