@@ -5,7 +5,7 @@ import type { Limits } from './domain/limits.ts';
 import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
-import type { Named } from './http/current-user.ts';
+import type { CurrentUserAnswer } from './http/current-user.ts';
 import type { OwnLocale, OwnTexts } from './locales/locale.ts';
 import type { Logger } from './log.ts';
 import type { Styles } from './schema/styles-schema.ts';
@@ -57,7 +57,7 @@ export interface SmsOtpOptions {
    * [absent: our own password step] Whom the app's own login has signed in. Asked on every request; where it names
    * nobody, or somebody else than before, the pending code is dead and the grant refused.
    */
-  readonly currentUser?: (req: Request) => Named | Promise<Named>;
+  readonly currentUser?: (req: Request) => CurrentUserAnswer | Promise<CurrentUserAnswer>;
   /** [true] Whether every request after the handler needs both factors; else only where `requireSmsOtp()` stands. */
   readonly authRequired?: boolean;
   /** [everyone] Who needs a code, for a pilot group. A throw refuses. */

@@ -17,8 +17,8 @@ import { answerErrors } from './http/answer-errors.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
-import { withNotice } from './http/notice.ts';
 import { sendCode } from './http/send-code.ts';
+import { thenSetFacts } from './http/set-facts.ts';
 import { signOut } from './http/sign-out.ts';
 import { verifyCode } from './http/verify-code.ts';
 import type { Wiring } from './http/wiring.ts';
@@ -78,7 +78,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const domain = createSecondFactor({ config, shared, clock, notify, onForgotten, write });
   let isClosing = false;
   const render = createRender((wishes) => languages.choose(wishes), config.views);
-  const wiring = wire(config, domain, { notify, clock, render, isClosing: () => isClosing });
+  const wiring = wire(config, domain, { notify, onForgotten, clock, render, isClosing: () => isClosing });
   listenForReceipts(transport, domain.deliveries, { notify, clock, onForgotten });
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
@@ -97,11 +97,11 @@ type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'sign
 
 function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
   return {
-    firstFactor: () => withNotice(wiring, firstFactor(wiring)),
-    sendCode: () => withNotice(wiring, sendCode(wiring)),
-    verifyCode: () => withNotice(wiring, verifyCode(wiring)),
+    firstFactor: () => thenSetFacts(wiring, firstFactor(wiring)),
+    sendCode: () => thenSetFacts(wiring, sendCode(wiring)),
+    verifyCode: () => thenSetFacts(wiring, verifyCode(wiring)),
     requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
-    signOut: () => withNotice(wiring, signOut(wiring)),
+    signOut: () => thenSetFacts(wiring, signOut(wiring)),
     answerErrors: () => answerErrors(wiring),
   };
 }

@@ -31,13 +31,17 @@ export class Paths {
     return loginUrl === undefined ? `${this.base}/login` : this.publicPath + loginUrl;
   }
 
+  get account(): string {
+    return `${this.base}/account`;
+  }
+
   get afterSignIn(): string {
     return this.publicPath + this.#options.afterSignInUrl;
   }
 
   /** Where somebody lands who is in: our own pages but the account's would only lead here again. */
   landing(returnTo: string | undefined): string {
-    const isOurs = returnTo?.startsWith(`${this.base}/`) === true && returnTo !== `${this.base}/account`;
+    const isOurs = returnTo?.startsWith(`${this.base}/`) === true && returnTo !== this.account;
     return returnTo === undefined || isOurs ? this.afterSignIn : returnTo;
   }
 

@@ -10,7 +10,7 @@ type Session = Request['session'];
 /** The fields of a sign-in that are texts, where they are there at all. */
 const TEXTS = [
   'epoch',
-  'named',
+  'currentUser',
   'locale',
   'challengeId',
   'purpose',
@@ -78,7 +78,8 @@ export class Sessions {
   async renew(req: Request, signIn: SignIn, keep: readonly string[] | 'all' = this.#keep): Promise<void> {
     const before = Object.entries(entries(sessionOf(req)));
     const kept = before.filter(([key]) => key !== 'cookie' && (keep === 'all' || keep.includes(key)));
-    // It deletes before it writes: a store that has no room would take the first factor, too, and is found out by this.
+    // `regenerate` deletes the old session before the new one is written. Saving first finds out whether the store takes
+    // writes at all.
     await settled((done) => sessionOf(req).save(done));
     await settled((done) => sessionOf(req).regenerate(done));
     Object.assign(sessionOf(req), Object.fromEntries(kept));

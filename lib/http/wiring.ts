@@ -35,6 +35,8 @@ export interface Wiring {
   readonly underWay: UnderWay;
   readonly clock: Clock;
   readonly notify: Notify;
+  /** Hears of what could not be tidied up after a right code; it ends by itself. */
+  readonly onForgotten: (error: unknown) => void;
   readonly describeNumber: DescribeNumber;
   readonly render: Render;
   readonly assets: Readonly<Record<string, string>>;

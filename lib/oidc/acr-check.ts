@@ -1,8 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { SmsOtpError } from '../errors.ts';
-import type { SmsOtpFacts } from '../http/state.ts';
 import { asksForAcr } from './acr-request.ts';
+import { factsOn } from './facts.ts';
 import { waitForNextSecond } from './freshness.ts';
 import type { OidcRule } from './rule.ts';
 
@@ -26,17 +24,4 @@ async function needsSignIn({ acr, clients, accountId }: OidcRule, { req, oidc }:
   // Whoever is exempt from the code has no acr on either side.
   if (session.acr === undefined) return isAsked;
   return session.acr !== acr || granted !== acr;
-}
-
-/**
- * Who is there, as `smsOtp()` found.
- *
- * @throws SmsOtpError `MISCONFIGURED` where it was not asked: everybody would be sent round in circles
- */
-export function factsOn(req: IncomingMessage & { readonly smsOtp?: SmsOtpFacts }): SmsOtpFacts {
-  if (req.smsOtp !== undefined) return req.smsOtp;
-  throw new SmsOtpError(
-    'MISCONFIGURED',
-    'This request never passed app.use(smsOtp(…)): put it before the provider and before its interactions.',
-  );
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { getPage, postForm, postJson, type TestApp, testApp } from '../support/app.ts';
 import { FakeClock } from '../support/clock.ts';
+import { hearAll } from '../support/events.ts';
 import { MapState } from '../support/map-state.ts';
 
 function appOnState(options: object = {}): TestApp & { state: MapState } {
@@ -60,6 +61,22 @@ describe('while the shared state is down', () => {
     state.set = set;
     await postJson(half, '/auth/code', { code }).expect(200);
     await postJson(half, '/auth/code', { code }).expect(409);
+  });
+
+  it('lets in whose code was right where only the sign-in of before cannot be ended', async () => {
+    const { signedIn, transport, state, otp } = appOnState();
+    const half = await signedIn('ada', 'password');
+    const set = state.set.bind(state);
+    state.set = async (key, ...rest) => {
+      if (key.includes(':ended:')) throw new Error('the connection was closed');
+      return set(key, ...rest);
+    };
+    const heard = hearAll(otp.events);
+    const answer = await postJson(half, '/auth/code', { code: transport.lastCode() }).expect(200);
+    expect(String(answer.headers['set-cookie'])).to.include('smsOtp.browser=');
+    expect(heard.map(({ event }) => event)).to.deep.equal(['codeAccepted', 'fault']);
+    expect(heard.at(-1)).to.include({ code: 'STATE_UNAVAILABLE' });
+    await half.get('/secret').expect(200);
   });
 
   for (const [what, lastCall] of [
