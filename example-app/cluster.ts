@@ -1,6 +1,5 @@
 // The demo in several processes that share one Redis: `npm run demo:cluster`. Each of them is example-app/main.ts.
-import { randomBytes } from 'node:crypto';
-import { type Environment, readEnvironment } from './environment.ts';
+import { type Environment, randomSecret, readEnvironment } from './environment.ts';
 import { startSimulators } from './peers.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { explain, onInterrupt, welcome } from './terminal.ts';
@@ -42,8 +41,4 @@ function variablesOf(environment: Environment): NodeJS.ProcessEnv {
     SESSION_SECRET: environment.SESSION_SECRET ?? randomSecret(),
     SMS_OTP_SECRET: environment.SMS_OTP_SECRET ?? randomSecret(),
   };
-}
-
-function randomSecret(): string {
-  return randomBytes(32).toString('base64url');
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { z } from 'zod';
 
@@ -11,6 +12,7 @@ const variables = z.object({
   PORT: port.default(3000),
   INBOX_PORT: port.default(3001),
   INBOX_URL: text.optional(),
+  CLIENT_PORT: port.default(3002),
   WORKERS: text.transform(Number).refine(isCount, 'must be a number of processes, from 1 to 64').default(4),
   ORIGIN: origin.optional(),
   SKIN: z.enum(['dark-blue'], 'must be dark-blue').optional(),
@@ -41,6 +43,11 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): Environment {
   if (success) return data;
   const names = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new Error(`The environment is wrong:\n  ${names.join('\n  ')}`);
+}
+
+/** In place of a secret that the environment does not set: sign-ins then end with this process. */
+export function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function isPort(value: number): boolean {

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { smsOtp } from 'express-sms-otp';
 import { createApp } from './app.ts';
-import { type Environment, readEnvironment } from './environment.ts';
+import { type Environment, randomSecret, readEnvironment } from './environment.ts';
 import { createMetrics } from './metrics.ts';
 import { OTP_OPTIONS } from './otp-options.ts';
 import { startPeers } from './peers.ts';
@@ -49,8 +48,4 @@ async function run(environment: Environment): Promise<void> {
     await peers.close();
   });
   console.log(welcome(ORIGIN, environment, inboxUrl));
-}
-
-function randomSecret(): string {
-  return randomBytes(32).toString('base64url');
 }

@@ -1,5 +1,5 @@
-import type { SmsOtpFacts, User } from 'express-sms-otp';
-import { type Html, html } from './html.ts';
+import { html, type SmsOtpFacts, type User } from 'express-sms-otp';
+import { type Html, layout } from './layout.ts';
 
 export function homePage(inboxUrl: string | undefined): string {
   const phone = inboxUrl === undefined ? '' : html`<a class="button quiet" href="${inboxUrl}">Open the phone</a>`;
@@ -68,22 +68,5 @@ function removeForm(user: User, number: string, place: number): Html {
 }
 
 function page(title: string, content: Html): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} – Example Bank</title>
-<link rel="stylesheet" href="/public/bank.css">
-<link rel="stylesheet" href="/public/skin.css">
-</head>
-<body>
-<header><a href="/">Example Bank</a></header>
-<main>
-<h1>${title}</h1>
-${content}
-</main>
-</body>
-</html>
-`.text;
+  return layout('Example Bank', title, content, html`<link rel="stylesheet" href="/public/skin.css">`);
 }

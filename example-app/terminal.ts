@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 /** One line for what cannot start. */
 export function explain(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.includes('EADDRINUSE') ? `${text}. Set PORT or INBOX_PORT to a free one.` : text;
+  return text.includes('EADDRINUSE') ? `${text}. Set PORT, INBOX_PORT or CLIENT_PORT to a free one.` : text;
 }
 
 /** Closes on Ctrl-C, then ends the process. The second Ctrl-C does not wait. */

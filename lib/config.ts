@@ -5,7 +5,7 @@ import { debugLogger, type Logger } from './log.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
 import { seconds } from './schema/bounded-number.ts';
-import { checkOptions } from './schema/check-options.ts';
+import { checkOptions, isObject } from './schema/check-options.ts';
 import { enrollmentSchema } from './schema/enrollment-schema.ts';
 import { areLanguagesKnown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
 import { limitsSchema } from './schema/limits-schema.ts';
@@ -13,7 +13,9 @@ import { callback, country, object, origin, path, secret, url } from './schema/o
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
+/** What express-session has on each session, and what every object has. */
 const RESERVED_SESSION_KEYS = [
+  ...Object.getOwnPropertyNames(Object.prototype),
   'cookie',
   'id',
   'req',
@@ -22,7 +24,7 @@ const RESERVED_SESSION_KEYS = [
   'destroy',
   'regenerate',
   'touch',
-  'constructor',
+  'resetMaxAge',
 ];
 const view = z
   .custom((value) => typeof value === 'function' || (typeof value === 'string' && value !== ''), {
@@ -31,6 +33,7 @@ const view = z
   .exactOptional();
 const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map((name) => [name, view])));
 
+/** What each option may be, its default, and what must hold between several. */
 const schema = z
   .strictObject({
     secret: z.union(
@@ -112,9 +115,4 @@ export type Config = z.output<typeof schema>;
 /** @throws SmsOtpConfigError with all problems, and none of the values */
 export function readConfig(options: SmsOtpOptions): Config {
   return checkOptions(schema, options satisfies z.input<typeof schema>, 'smsOtp');
-}
-
-/** Looks also at options of which some are wrong, so that all problems are told at once. */
-function isObject({ value }: { readonly value: unknown }): boolean {
-  return typeof value === 'object' && value !== null;
 }

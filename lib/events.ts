@@ -1,16 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
 import type { NumberFacts } from './domain/number-facts.ts';
+import type { RequestFacts } from './domain/request-facts.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
-
-/** Where something was asked for; empty where no request did, as for an administrator's command. */
-export interface RequestFacts {
-  /** The client's address as Express says it (`req.ip`, under the app's own `trust proxy`). */
-  readonly address?: string;
-  /** The app's `req.id`, else the header `X-Request-Id`: 1 to 64 of `A-Z a-z 0-9 _ . : -`, or absent. */
-  readonly requestId?: string;
-}
 
 /** What every event says; nothing in it is secret, no number is in it. */
 export interface EventFacts extends RequestFacts {

@@ -1,3 +1,4 @@
+import { within } from './deadline.ts';
 import type { Clock, HealthStatus, SharedState, SmsTransport, TransportHealth, UserStore } from './domain/ports.ts';
 
 /** How one dependency is. */
@@ -97,15 +98,10 @@ export class Health {
 }
 
 async function answer(question: Question, milliseconds: number): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  });
+  const late = () => new Error(`no answer within ${milliseconds} ms`);
   try {
-    return (await Promise.race([question(), deadline])) ?? { status: 'ready' };
+    return (await within(question(), milliseconds, late)) ?? { status: 'ready' };
   } catch (error) {
     return { status: 'down', lastError: error instanceof Error ? `${error.name}: ${error.message}` : 'not an Error' };
-  } finally {
-    clearTimeout(timer);
   }
 }

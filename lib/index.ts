@@ -18,10 +18,11 @@ export type {
   TransportHealth,
   UserStore,
 } from './domain/ports.ts';
+export type { RequestFacts } from './domain/request-facts.ts';
 export type { Stage } from './domain/sign-in.ts';
 export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';
-export type { EventFacts, RequestFacts, SmsOtpEvents } from './events.ts';
+export type { EventFacts, SmsOtpEvents } from './events.ts';
 export type { DependencyHealth, SmsOtpHealth } from './health.ts';
 export type { CurrentUser } from './http/current-user.ts';
 export type { GateOptions } from './http/gate.ts';

@@ -5,7 +5,7 @@ import type { Limits } from './domain/limits.ts';
 import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
-import type { Named } from './http/current-user.ts';
+import type { CurrentUserAnswer } from './http/current-user.ts';
 import type { OwnLocale, OwnTexts } from './locales/locale.ts';
 import type { Logger } from './log.ts';
 import type { Styles } from './schema/styles-schema.ts';
@@ -46,15 +46,18 @@ export interface SmsOtpOptions {
   readonly userStore: UserStore;
   /** What sends the SMS, as `new SmppTransport(…)`. */
   readonly transport: SmsTransport;
-  /** ['smsOtp'] Session key, prefix in shared state, part of every key derivation. */
+  /**
+   * ['smsOtp'] Session key, prefix in shared state, part of every key derivation; a letter, then up to 63 letters,
+   * digits, `_`, `-`.
+   */
   readonly name?: string;
-  /** [memoryState()] */
+  /** [memoryState()] Where challenges, grants and counters live; several processes need `redisState`. */
   readonly shared?: SharedState;
   /**
    * [absent: our own password step] Whom the app's own login has signed in. Asked on every request; where it names
    * nobody, or somebody else than before, the pending code is dead and the grant refused.
    */
-  readonly currentUser?: (req: Request) => Named | Promise<Named>;
+  readonly currentUser?: (req: Request) => CurrentUserAnswer | Promise<CurrentUserAnswer>;
   /** [true] Whether every request after the handler needs both factors; else only where `requireSmsOtp()` stands. */
   readonly authRequired?: boolean;
   /** [everyone] Who needs a code, for a pilot group. A throw refuses. */
@@ -65,7 +68,7 @@ export interface SmsOtpOptions {
   readonly publicPath?: string;
   /** [basePath + '/login'] The app's own login page; required with `currentUser`. This path is never gated. */
   readonly loginUrl?: string;
-  /** ['/'] */
+  /** ['/'] Where a sign-in leads that came from no page. */
   readonly afterSignInUrl?: string;
   /** The public origin, as `https://app.example.org`: the last line of the SMS binds the code to it. */
   readonly origin?: string;
@@ -73,11 +76,11 @@ export interface SmsOtpOptions {
   readonly trustedOrigins?: readonly string[];
   /** ['this site'] At most 40 characters; named on the pages and in the SMS. */
   readonly appName?: string;
-  /** [6] */
+  /** [6] Digits of a code, 6 to 8. */
   readonly codeLength?: CodeLength;
   /** [300] 60 to 600. */
   readonly codeTtlSeconds?: number;
-  /** [30, 60, 120] The pauses between sends of one challenge; the last repeats. */
+  /** [30, 60, 120] The pauses between sends of one challenge, in seconds, each 1 to 3600; the last repeats. */
   readonly resendAfterSeconds?: readonly number[];
   /** Each a number, or `false` to lift it; `passwordPauseSeconds` is a number, `knownBrowser` true or false. */
   readonly limits?: Partial<Limits>;
@@ -102,10 +105,16 @@ export interface SmsOtpOptions {
   readonly views?: Views;
   /** [ours] A stylesheet to load after ours, as `/login.css` in the app, or values for its custom properties. */
   readonly styles?: string | Styles;
-  /** ['smpp'] The authentication context class that a full sign-in reaches. */
+  /**
+   * ['smpp'] The authentication context class that a full sign-in reaches; up to 200 printable ASCII characters, no
+   * spaces, quotes or backslashes.
+   */
   readonly acr?: string;
   /** [debug, in the namespace `express-sms-otp:core`] */
   readonly logger?: Logger;
-  /** [none] What may be weaker than it should be in production. */
+  /**
+   * [none] What may be weaker than it should be in production. `plainSmpp` and `plainLdap` do nothing here: they are
+   * given to `allowInsecure` of `SmppTransport` and `LdapUserStore`.
+   */
   readonly allowInsecure?: readonly Insecure[];
 }

@@ -17,8 +17,8 @@ import { answerErrors } from './http/answer-errors.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
-import { withNotice } from './http/notice.ts';
 import { sendCode } from './http/send-code.ts';
+import { thenSetFacts } from './http/set-facts.ts';
 import { signOut } from './http/sign-out.ts';
 import { verifyCode } from './http/verify-code.ts';
 import type { Wiring } from './http/wiring.ts';
@@ -79,7 +79,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   let isClosing = false;
   const choose = languages.choose.bind(languages);
   const renders = { render: createRender(choose, config.views), renderOurs: createRender(choose) };
-  const wiring = wire(config, domain, { notify, clock, ...renders, isClosing: () => isClosing });
+  const wiring = wire(config, domain, { notify, onForgotten, clock, ...renders, isClosing: () => isClosing });
   listenForReceipts(transport, domain.deliveries, { notify, clock, onForgotten });
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
@@ -98,11 +98,11 @@ type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'sign
 
 function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
   return {
-    firstFactor: () => withNotice(wiring, firstFactor(wiring)),
-    sendCode: () => withNotice(wiring, sendCode(wiring)),
-    verifyCode: () => withNotice(wiring, verifyCode(wiring)),
+    firstFactor: () => thenSetFacts(wiring, firstFactor(wiring)),
+    sendCode: () => thenSetFacts(wiring, sendCode(wiring)),
+    verifyCode: () => thenSetFacts(wiring, verifyCode(wiring)),
     requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
-    signOut: () => withNotice(wiring, signOut(wiring)),
+    signOut: () => thenSetFacts(wiring, signOut(wiring)),
     answerErrors: () => answerErrors(wiring),
   };
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import session from 'express-session';
 import { readConfig } from '../lib/config.ts';
 import { SmsOtpConfigError, type SmsOtpOptions, smsOtp } from '../lib/index.ts';
 import { People } from './support/people.ts';
@@ -115,7 +116,6 @@ describe('the options', () => {
     ['a basePath with a slash at its end', { basePath: '/auth/' }, 'smsOtp.basePath'],
     ['a basePath that climbs', { basePath: '/auth/..' }, 'smsOtp.basePath'],
     ['a publicPath that stands still', { publicPath: '/./app' }, 'smsOtp.publicPath'],
-    ['a name of express-session', { name: 'cookie' }, 'smsOtp.name'],
     ['an appName that brings lines of its own', { appName: 'x\n@evil.example #1' }, 'smsOtp.appName'],
     ['currentUser without a loginUrl', { currentUser: () => undefined }, 'smsOtp.loginUrl'],
     ['enrolment in any country', { enrollment: { when: 'always' } }, 'smsOtp.enrollment.allowedCountries'],
@@ -147,6 +147,16 @@ describe('the options', () => {
 
   it('are refused where they are none', () => {
     for (const options of [undefined, null, 1, 'x', []]) expect(problemsOf(options as never)).to.not.deep.equal([]);
+  });
+
+  it('are refused for each name that a session has already', () => {
+    const methods = Object.getOwnPropertyNames(session.Session.prototype);
+    expect(methods).to.include.members(['save', 'resetMaxAge']);
+    for (const name of [...methods, 'cookie', 'id', 'req', 'toString']) {
+      expect(problemsOf({ ...NEEDED, name }), name).to.deep.equal([
+        'smsOtp.name: is a name that express-session uses itself',
+      ]);
+    }
   });
 
   it('may have paths with dots in their names', () => {

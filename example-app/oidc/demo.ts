@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { smsOtp } from 'express-sms-otp';
-import type { Environment } from '../environment.ts';
+import { type Environment, randomSecret } from '../environment.ts';
 import { OTP_OPTIONS } from '../otp-options.ts';
 import { startPeers } from '../peers.ts';
 import { createClientApp } from './client-app.ts';
@@ -18,9 +17,9 @@ export interface OidcDemo {
 }
 
 /** The bank as an OpenID provider, an application that signs in there, and the peers that the environment names. */
-export async function startOidcDemo(environment: Environment, clientPort: number): Promise<OidcDemo> {
+export async function startOidcDemo(environment: Environment): Promise<OidcDemo> {
   const { userStore, transport, inboxUrl, close } = await startPeers(environment);
-  const servers = [await listen(environment.PORT), await listen(clientPort)] as const;
+  const servers = [await listen(environment.PORT), await listen(environment.CLIENT_PORT)] as const;
   const [ownUrl, clientUrl] = [urlOf(servers[0]), urlOf(servers[1])];
   const { ORIGIN: origin = ownUrl, SMS_OTP_SECRET, SESSION_SECRET } = environment;
   const otp = smsOtp({
@@ -64,8 +63,4 @@ async function end(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await closed;
-}
-
-function randomSecret(): string {
-  return randomBytes(32).toString('base64url');
 }

@@ -1,6 +1,5 @@
-import type { SmsOtpFacts } from 'express-sms-otp';
-import { html } from '../html.ts';
-import { layout } from './layout.ts';
+import { html, type SmsOtpFacts } from 'express-sms-otp';
+import { layout } from '../layout.ts';
 
 const ESSENTIAL = { id_token: { acr: { essential: true, values: ['smpp'] } } };
 

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { within } from '../deadline.ts';
 import type { Dependencies } from '../health.ts';
 import type { Logger } from '../log.ts';
 
@@ -6,6 +6,8 @@ import type { Logger } from '../log.ts';
 const PATIENCE_MILLISECONDS = 5_000;
 /** For answers whose messages have theirs. */
 const ANSWER_MILLISECONDS = 2_000;
+/** For what a dependency does at its end; the package's own ones need less. */
+const CLOSE_MILLISECONDS = 10_000;
 
 /** What may still be on its way. */
 interface Settling {
@@ -28,13 +30,15 @@ export async function closeAll(
 }
 
 async function settledWithin(work: Settling, milliseconds: number): Promise<void> {
-  const patience = new AbortController();
-  const { signal } = patience;
-  await Promise.race([work.settled(), delay(milliseconds, undefined, { signal }).catch(() => undefined)]);
-  patience.abort();
+  await within(work.settled(), milliseconds, () => new Error('too late')).catch(() => undefined);
 }
 
-/** One that cannot be closed does not keep the others open. */
+/** One that cannot be closed, or never ends, keeps no other open; nor does one in JavaScript, whose `close` gives no promise. */
 async function close(dependency: { close?(): Promise<void> }, logger: Logger): Promise<void> {
-  await dependency.close?.().catch((error: unknown) => logger.error(`close(): ${String(error)}`));
+  try {
+    const closed = Promise.resolve(dependency.close?.());
+    await within(closed, CLOSE_MILLISECONDS, () => new Error('it did not end in time'));
+  } catch (error) {
+    logger.error(`close(): ${String(error)}`);
+  }
 }

@@ -1,8 +1,8 @@
 import type { Config } from '../config.ts';
 import type { Purpose } from '../domain/challenge.ts';
-import { countSegments } from '../domain/gsm-alphabet.ts';
 import { composeNotice, composeSms, type SmsFacts, type SmsTexts } from '../domain/message.ts';
 import type { Notice } from '../domain/notices.ts';
+import { countSegments } from '../domain/segments.ts';
 import type { Languages } from '../locales/languages.ts';
 
 /** Gives the texts of SMS, in the first of the wished languages (BCP 47, best first) that there is. */

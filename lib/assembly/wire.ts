@@ -12,7 +12,7 @@ import type { SecondFactor } from './second-factor.ts';
 export function wire(
   config: Config,
   domain: SecondFactor,
-  needs: Pick<Wiring, 'notify' | 'clock' | 'render' | 'renderOurs' | 'isClosing'>,
+  needs: Pick<Wiring, 'notify' | 'onForgotten' | 'clock' | 'render' | 'renderOurs' | 'isClosing'>,
 ): Wiring {
   const { name, currentUser, acr, appName, codeLength, origin, trustedOrigins, requiredFor, styles } = config;
   const sessions = new Sessions(name, config.keepSession ?? (currentUser === undefined ? [] : 'all'));

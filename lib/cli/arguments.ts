@@ -25,7 +25,7 @@ export function readArguments<const Options extends Flags>(
   const { values, positionals } = parse(args, options);
   const [missing] = names.slice(positionals.length);
   if (missing !== undefined) throw new UsageError(`${missing} is missing.`);
-  if (positionals.length > names.length) throw new UsageError('There is a word too many.');
+  if (positionals.length > names.length) throw new UsageError('Too many arguments.');
   return { values, words: positionals };
 }
 

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { within } from '../deadline.ts';
 import { SmsOtpConfigError } from '../errors.ts';
 import type { SmsOtpOptions } from '../options.ts';
 import { Failure } from './failure.ts';
 
 /** A client that waits for a dead Redis, say, would wait for ever. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MILLISECONDS = 15_000;
 
 /**
  * The options in a file: its export `options`, or its default export; either may be a function that gives them, or a
@@ -15,12 +16,14 @@ const TIMEOUT_MS = 15_000;
  * @throws SmsOtpConfigError as the file throws it; Failure, which says what to do, and nothing of the file's own,
  * since that may hold a secret
  */
-export async function loadOptions(file: string, timeoutMs = TIMEOUT_MS): Promise<SmsOtpOptions> {
+export async function loadOptions(file: string, timeoutMilliseconds = TIMEOUT_MILLISECONDS): Promise<SmsOtpOptions> {
   const path = resolve(file);
   if (!existsSync(path)) {
     throw new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
   }
-  const options = await withDeadline(load(path), file, timeoutMs).catch((error: unknown) => {
+  const late = () =>
+    new Failure(`${file}: it is not done within ${timeoutMilliseconds} ms.`, 'Does it wait for a server that is down?');
+  const options = await within(load(path), timeoutMilliseconds, late).catch((error: unknown) => {
     throw explain(error, file, path);
   });
   if (typeof options === 'object' && options !== null) return options as SmsOtpOptions;
@@ -34,18 +37,6 @@ async function load(path: string): Promise<unknown> {
   const { options, default: byDefault } = await import(pathToFileURL(path).href);
   const exported = options ?? byDefault;
   return typeof exported === 'function' ? exported() : exported;
-}
-
-async function withDeadline<Result>(loading: Promise<Result>, file: string, timeoutMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    const failure = new Failure(
-      `${file}: it is not done within ${timeoutMs} ms.`,
-      'Does it wait for a server that is down?',
-    );
-    timer = setTimeout(() => reject(failure), timeoutMs);
-  });
-  return Promise.race([loading, deadline]).finally(() => clearTimeout(timer));
 }
 
 function explain(error: unknown, file: string, path: string): Error {

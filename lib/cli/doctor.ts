@@ -14,17 +14,21 @@ const FLAGS = {
 } as const;
 
 /** Most networks answer within seconds; a phone that is off may take days. */
-const RECEIPT_MS = 30_000;
+const RECEIPT_MILLISECONDS = 30_000;
 
 /** `doctor`: looks at everything that a sign-in needs, a line each, and says what to do. */
-export async function doctor(args: readonly string[], terminal: Terminal, receiptMs = RECEIPT_MS): Promise<number> {
+export async function doctor(
+  args: readonly string[],
+  terminal: Terminal,
+  receiptMilliseconds = RECEIPT_MILLISECONDS,
+): Promise<number> {
   const { values } = readArguments(args, FLAGS);
   const { config: configFile, user: name, send: sendTo, json } = values;
   if (values['password-stdin'] && name === undefined) throw new UsageError('--password-stdin needs --user NAME.');
   const password = values['password-stdin'] ? await terminal.read() : undefined;
   const person = name === undefined ? undefined : { name, password };
   const findings: Finding[] = [];
-  for await (const found of examine(configFile, { person, sendTo, receiptMs })) {
+  for await (const found of examine(configFile, { person, sendTo, receiptMilliseconds })) {
     const finding = masked(found);
     findings.push(finding);
     if (!json) for (const line of linesOf(finding)) terminal.print(line);

@@ -29,7 +29,7 @@ export async function phones([action = '', ...args]: readonly string[], terminal
 
 async function tellOfChange({ options, sent }: Instance, terminal: Terminal): Promise<void> {
   const { all, failed } = await sent();
-  terminal.print(`It is done. ${newsOf(all, failed)}Now there are:`);
+  terminal.print(`Done. ${newsOf(all, failed)}The numbers are now:`);
   if (options.shared === undefined) terminal.complain(SIGN_INS_GO_ON);
 }
 
@@ -37,7 +37,7 @@ async function tellOfChange({ options, sent }: Instance, terminal: Terminal): Pr
 function newsOf(all: number, failed: number): string {
   if (all === 0) return '';
   const earlier = all === 1 ? 'The earlier number' : `The ${all} earlier numbers`;
-  if (failed === 0) return `${earlier} ${all === 1 ? 'is' : 'are'} told by SMS. `;
-  if (failed === all) return `${earlier} could not be told by SMS. `;
-  return `${earlier} are told by SMS, but for ${failed} that could not be. `;
+  if (failed === 0) return `${earlier} ${all === 1 ? 'was' : 'were'} notified by SMS. `;
+  if (failed === all) return `${earlier} could not be notified by SMS. `;
+  return `${earlier} were notified by SMS, except for ${failed}. `;
 }

@@ -44,7 +44,7 @@ function explain(error: unknown, terminal: Terminal): number {
     terminal.complain('express-sms-otp --help tells how it is used.');
     return 2;
   }
-  if (!(error instanceof Failure)) terminal.complain(`It failed: ${error instanceof Error ? error.name : 'no Error'}`);
-  else for (const line of error.lines) terminal.complain(line);
+  const unexpected = `Unexpected failure: ${error instanceof Error ? error.name : 'no Error'}`;
+  for (const line of error instanceof Failure ? error.lines : [unexpected]) terminal.complain(line);
   return 1;
 }

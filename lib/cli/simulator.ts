@@ -46,6 +46,6 @@ function readPort(flag: string, text: string): number {
 function tellPort(flag: string): (error: unknown) => never {
   return (error) => {
     const text = error instanceof Error ? error.message : 'It cannot start.';
-    throw new Failure(text, ...(text.includes('EADDRINUSE') ? [`Another port: --${flag}`] : []));
+    throw new Failure(text, ...(text.includes('EADDRINUSE') ? [`Choose another port with --${flag}.`] : []));
   };
 }

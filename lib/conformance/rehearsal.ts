@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
-import { inspect } from 'node:util';
+import { within } from '../deadline.ts';
 import type { SendResult, SmsMessage, SmsTransport } from '../domain/ports.ts';
+import { tellsAny } from './discretion.ts';
 import { SECRETS, sampleMessage } from './sample-messages.ts';
 import type { NetworkMood, OpenSmsTransport, ReceivedMessages } from './sms-transport.ts';
 
@@ -50,12 +51,8 @@ export class Rehearsal {
 
   /** Fails where the call takes too long. */
   async inTime<Result>(name: string, call: () => Promise<Result>): Promise<Result> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_resolve, reject) => {
-      const message = `${name} takes more than ${this.#patience} ms`;
-      timer = setTimeout(() => reject(new assert.AssertionError({ message })), this.#patience);
-    });
-    return Promise.race([call(), tooLong]).finally(() => clearTimeout(timer));
+    const message = `${name} takes more than ${this.#patience} ms`;
+    return within(call(), this.#patience, () => new assert.AssertionError({ message }));
   }
 
   /** Fails where that does not come about. */
@@ -81,11 +78,5 @@ export class Rehearsal {
 
 /** Fails where a number, a code or a text is in it, however deep. */
 export function assertDiscreet(value: unknown, what: string): void {
-  const text = inspect(value, {
-    depth: Infinity,
-    showHidden: true,
-    maxStringLength: Infinity,
-    maxArrayLength: Infinity,
-  });
-  for (const secret of SECRETS) assert.ok(!text.includes(secret), `${what} tells a number, a code or a text`);
+  assert.ok(!tellsAny(SECRETS, value), `${what} tells a number, a code or a text`);
 }

@@ -78,7 +78,8 @@ export class Challenges {
 
   /** Where what the code was claimed for could not be done after all. */
   async restore(challenge: Challenge): Promise<void> {
-    const seconds = this.secondsLeft(challenge);
+    // By this process's clock, which may be behind: never longer than a life.
+    const seconds = Math.min(this.secondsLeft(challenge), this.#policy.codeTtlSeconds);
     if (seconds > 0) await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), seconds);
   }
 

@@ -54,10 +54,10 @@ export class Deliveries {
   }
 
   /** A message is about to go out. Only whoever won the cool-down comes here: while it lasts, nobody else writes. */
-  async begin(challengeId: string, before: SendHistory): Promise<void> {
+  async begin(challengeId: string, addressBlock: string, before: SendHistory): Promise<void> {
     await this.#writeState(challengeId, 'queued');
     // Last: where something fails before, the list holds no message that never went out.
-    await this.#writeSendings(challengeId, [...before.sendings, { at: this.#clock() }]);
+    await this.#writeSendings(challengeId, [...before.sendings, { at: this.#clock(), addressBlock }]);
   }
 
   /** The message surely was not sent: what became of those before still holds. */
@@ -111,9 +111,9 @@ export class Deliveries {
   /** @returns when the message was sent that the SMSC took */
   async #noteSmsc(challengeId: string, smsc: string): Promise<number> {
     const sendings = await this.sendings(challengeId);
-    const { at } = sendings.at(-1) ?? { at: this.#clock() };
-    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { at, smsc }]);
-    return at;
+    const last = sendings.at(-1) ?? { at: this.#clock() };
+    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { ...last, smsc }]);
+    return last.at;
   }
 
   async #writeSendings(challengeId: string, sendings: readonly Sending[]): Promise<void> {

@@ -81,7 +81,7 @@ export class Dispatch {
     if (challenge !== pending) undo.push(() => challenges.claim(challenge.id));
     const before = pending === undefined ? NOTHING_SENT : await deliveries.read(pending.id);
     undo.push(() => deliveries.cancel(challenge.id, before));
-    await deliveries.begin(challenge.id, before);
+    await deliveries.begin(challenge.id, order.addressBlock, before);
     return challenge;
   }
 

@@ -3,7 +3,7 @@ import type { SharedState } from './ports.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** What names one sign-in: an app that signs people in by itself may have several after each other in one session. */
-type Named = Pick<SignIn, 'id' | 'startedAt'>;
+type SignInKey = Pick<SignIn, 'id' | 'startedAt'>;
 
 /**
  * The sign-ins that were ended. A slow request that was on its way meanwhile writes the whole session again, also one
@@ -19,15 +19,15 @@ export class EndedSignIns {
   }
 
   /** @param seconds how long the sign-in could have gone on without a grant */
-  async add(signIn: Named, seconds: number): Promise<void> {
+  async add(signIn: SignInKey, seconds: number): Promise<void> {
     await this.#state.set(this.#key(signIn), 'ended', seconds);
   }
 
-  async has(signIn: Named): Promise<boolean> {
+  async has(signIn: SignInKey): Promise<boolean> {
     return (await this.#state.get(this.#key(signIn))) !== undefined;
   }
 
-  #key({ id, startedAt }: Named): string {
+  #key({ id, startedAt }: SignInKey): string {
     return this.#keyring.stateKey('ended', id, String(startedAt));
   }
 }

@@ -34,10 +34,3 @@ export function gsmSeptets(text: string): readonly number[] | undefined {
   }
   return septets;
 }
-
-/** How many SMS a text needs: 160 septets or 70 UCS-2 units in one, 153 or 67 in each of several. */
-export function countSegments(text: string): number {
-  const septets = gsmSeptets(text)?.length;
-  if (septets !== undefined) return septets <= 160 ? 1 : Math.ceil(septets / 153);
-  return text.length <= 70 ? 1 : Math.ceil(text.length / 67);
-}

@@ -76,8 +76,8 @@ export class Limiter {
     return this.#add(account, 0);
   }
 
-  async giveBack(account: Account, points = 1): Promise<void> {
-    await this.#add(account, -points);
+  async giveBack(account: Account): Promise<void> {
+    await this.#add(account, -1);
   }
 
   async forget({ limit, key }: Account): Promise<void> {

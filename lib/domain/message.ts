@@ -1,6 +1,6 @@
 import type { Purpose } from './challenge.ts';
-import { countSegments } from './gsm-alphabet.ts';
 import type { Notice } from './notices.ts';
+import { countSegments } from './segments.ts';
 
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */
 export interface SmsText {

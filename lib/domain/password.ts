@@ -56,7 +56,8 @@ export class PasswordCheck {
 
   /** By the name that was typed, in all its spellings, and by the user whom the directory means by it. */
   async #accountsOf({ username, token }: PasswordTry, user: User | undefined): Promise<readonly Account[]> {
-    const name = username.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
+    // Some directories take any domain before the backslash: each would be a name of its own, with its own tries.
+    const name = username.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ').replace(/^.*\\/, '');
     const payer = user && (await this.#payers.of(user.id, token));
     const named = JSON.stringify(['name', name, payer?.browser ?? '']);
     const keys = payer === undefined ? [named] : [named, accountOf(payer)];

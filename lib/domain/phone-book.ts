@@ -1,5 +1,4 @@
 import { SmsOtpError } from '../errors.ts';
-import type { RequestFacts } from '../events.ts';
 import type { PhoneChange } from './challenge.ts';
 import type { Directory } from './fail-closed.ts';
 import type { Grants } from './grant.ts';
@@ -7,6 +6,7 @@ import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
 import { type Country, readPhoneNumber } from './phone-number.ts';
 import type { SharedState } from './ports.ts';
+import type { RequestFacts } from './request-facts.ts';
 import type { User } from './user.ts';
 
 export interface PhoneBookParts {

@@ -2,6 +2,7 @@ import { SmsOtpError } from '../errors.ts';
 import type { Account, Count, Limiter } from './limits.ts';
 import type { Clock } from './ports.ts';
 import { ALL, accountsOf, isUnproven, type Recipient, refundedOf, stepsOf } from './send-account.ts';
+import type { Sending } from './send-history.ts';
 
 /** So much of `smsPerDay` is kept for proven numbers: a flood of enrolments must not stop the sign-ins. */
 const KEPT_SHARE = 1 / 5;
@@ -44,13 +45,12 @@ export class SendBudget {
     await this.#giveBack(accountsOf(to));
   }
 
-  /**
-   * For a challenge whose code was entered: its sends, each in the window that counted it.
-   *
-   * @param sentAt milliseconds since 1970, one a send
-   */
-  async refund(to: Recipient, sentAt: readonly number[]): Promise<void> {
-    await Promise.all(refundedOf(to).map((account) => this.#refundOne(account, sentAt)));
+  /** For a challenge whose code was entered: its sends, each in the window that counted it, and to its own address. */
+  async refund(to: Recipient, sendings: readonly Sending[]): Promise<void> {
+    const refunds = sendings.flatMap(({ at, addressBlock = to.addressBlock }) =>
+      refundedOf({ ...to, addressBlock }).map((account) => this.#refundOne(account, at)),
+    );
+    await Promise.all(refunds);
   }
 
   /** Until none of the limits is used up. */
@@ -84,12 +84,11 @@ export class SendBudget {
     await Promise.all(accounts.map((account) => this.#limiter.giveBack(account)));
   }
 
-  async #refundOne(account: Account, sentAt: readonly number[]): Promise<void> {
+  async #refundOne(account: Account, sentAt: number): Promise<void> {
     const { resetsInSeconds } = await this.#limiter.read(account);
     // `resetsInSeconds` is rounded up: without one second more, the send that opened the window would be missed.
     const windowBeganAt = this.#clock() - (this.#limiter.windowSeconds(account.limit) - resetsInSeconds + 1) * 1000;
-    const sends = sentAt.filter((time) => time > windowBeganAt).length;
-    if (sends > 0) await this.#limiter.giveBack(account, sends);
+    if (sentAt > windowBeganAt) await this.#limiter.giveBack(account);
   }
 
   #watchBudget({ total, remaining, isOver }: Count): void {

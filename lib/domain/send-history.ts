@@ -4,6 +4,8 @@ import type { DeliveryState } from './delivery-state.ts';
 export interface Sending {
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** What the address that asked for it is counted under. */
+  readonly addressBlock?: string;
   /** The name of the SMSC that took it. */
   readonly smsc?: string;
 }

@@ -20,8 +20,8 @@ export interface SignIn {
   readonly amr: readonly string[];
   /** The user's epoch when it began: a sign-out everywhere since then has ended it. */
   readonly epoch?: string | undefined;
-  /** What the app's own login named, where it signs people in. */
-  readonly named?: string | undefined;
+  /** Whom the app's own login named, where it signs people in. */
+  readonly currentUser?: string | undefined;
   /** The user's own, for pages that need no directory. */
   readonly locale?: string | undefined;
   readonly challengeId?: string | undefined;

@@ -1,11 +1,11 @@
 import { SmsOtpError } from '../errors.ts';
-import type { RequestFacts } from '../events.ts';
 import { type Challenge, type Challenges, codeExpired } from './challenge.ts';
 import { type CodeLength, readCode } from './code.ts';
 import type { Cooldown } from './cooldown.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Directory } from './fail-closed.ts';
 import type { GuessBudget } from './guess-budget.ts';
+import type { RequestFacts } from './request-facts.ts';
 import { isSameText } from './same-text.ts';
 import type { SendBudget } from './send-budget.ts';
 import type { Sending } from './send-history.ts';
@@ -135,8 +135,7 @@ export class Verification {
 
   async #forget(challenge: Challenge, sendings: readonly Sending[]): Promise<void> {
     const { deliveries, guesses, sends } = this.#parts;
-    const sentAt = sendings.map(({ at }) => at);
-    await Promise.all([sends.refund(challenge, sentAt), deliveries.forget(challenge.id), guesses.close(challenge)]);
+    await Promise.all([sends.refund(challenge, sendings), deliveries.forget(challenge.id), guesses.close(challenge)]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { Finding } from '../domain/finding.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 /** Time enough to get another one. */
 const SHORT_DAYS = 21;
 /** Some certificates have hundreds of names. */
@@ -20,7 +20,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** What is to be said of a server's certificate, which the connection was made with whatever it is. */
 export function judgeCertificate(socket: TLSSocket, name: string): Omit<Finding, 'check'> {
   const { valid_to: end, subjectaltname: names = 'no name' } = socket.getPeerCertificate();
-  const daysLeft = Math.floor((Date.parse(end) - Date.now()) / DAY_MS);
+  const daysLeft = Math.floor((Date.parse(end) - Date.now()) / DAY_MILLISECONDS);
   const facts = `${socket.getProtocol()}, for ${names.slice(0, LONGEST_NAMES)}, until ${end}`;
   if (!socket.authorized) {
     const code = String(socket.authorizationError);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Finding } from '../domain/finding.ts';
+import { isLoopback } from '../loopback.ts';
 import { judgeCertificate } from './certificate.ts';
 
 /** A server to look at, from its name to its certificate. */
@@ -37,7 +38,6 @@ const WORDS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to this host',
   ECONNRESET: 'the server closed the connection',
 };
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /**
  * Looks the server's name up, connects, and agrees on TLS, up to the first step that fails. Nothing secret is said on
@@ -45,10 +45,13 @@ const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
  *
  * @returns whether it can be used
  */
-export async function* examineServer(server: ExaminedServer, timeoutMs: number): AsyncGenerator<Finding, boolean> {
+export async function* examineServer(
+  server: ExaminedServer,
+  timeoutMilliseconds: number,
+): AsyncGenerator<Finding, boolean> {
   const { label, host, port, tls } = server;
   const attempt = (name: string, remedy: string, job: Job) =>
-    run(job, { check: `${label} ${name}`, remedy, timeoutMs });
+    run(job, { check: `${label} ${name}`, remedy, timeoutMilliseconds });
   if (isIP(host) === 0) {
     const name = await attempt('name', NAME_REMEDY, (signal) => lookUp(host, signal));
     yield name;
@@ -71,15 +74,15 @@ interface Step {
   readonly check: string;
   /** What to do where it fails. */
   readonly remedy: string;
-  readonly timeoutMs: number;
+  readonly timeoutMilliseconds: number;
 }
 
-async function run(job: Job, { check, remedy, timeoutMs }: Step): Promise<Finding> {
-  const signal = AbortSignal.timeout(timeoutMs);
+async function run(job: Job, { check, remedy, timeoutMilliseconds }: Step): Promise<Finding> {
+  const signal = AbortSignal.timeout(timeoutMilliseconds);
   try {
     return { check, ...(await job(signal)) };
   } catch (error) {
-    const detail = signal.aborted ? `no answer within ${timeoutMs} ms` : describe(error);
+    const detail = signal.aborted ? `no answer within ${timeoutMilliseconds} ms` : describe(error);
     return { check, status: 'failed', detail, remedy };
   }
 }
@@ -120,6 +123,6 @@ async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: Abor
 }
 
 function judgeClear({ remoteAddress = '' }: Socket): Verdict {
-  if (LOOPBACK.test(remoteAddress)) return { status: 'skipped', detail: 'in clear, and never off this machine' };
+  if (isLoopback(remoteAddress)) return { status: 'skipped', detail: 'in clear, and never off this machine' };
   return { status: 'warning', detail: 'passwords and codes go in clear', remedy: 'Use an address with TLS.' };
 }

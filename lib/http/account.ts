@@ -1,13 +1,15 @@
 import type { RequestHandler } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
 import type { FullStanding, SignIn } from '../domain/sign-in.ts';
-import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
+import { SmsOtpError } from '../errors.ts';
 import { readBody, readText } from './body.ts';
 import { shownNumber } from './choose-number.ts';
 import { MAX_PHONE_LENGTH } from './enroll.ts';
 import { eventFacts } from './event-facts.ts';
 import { part } from './part.ts';
-import { assertSignedIn, type SignedIn, send } from './send-code.ts';
+import { changeConflict } from './pending-change.ts';
+import { send } from './send.ts';
+import { assertSignedIn, isVerified, type SignedIn } from './standing.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -18,8 +20,9 @@ export function addPhone(wiring: Wiring): RequestHandler {
     const standing = assertVerified(visitor, await wiring.visitors.fullStanding(visitor));
     const { numbers } = standing;
     const number = wiring.enrollment.accept(readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH));
-    if (numbers.includes(number)) throw conflict(visitor, 'You have this number already.', 'alreadyYours');
-    if (!wiring.enrollment.mayAdd(numbers)) throw conflict(visitor, 'You have as many numbers as you may have.');
+    if (numbers.includes(number))
+      throw changeConflict(visitor, 'You have this number already.', { words: 'alreadyYours' });
+    if (!wiring.enrollment.mayAdd(numbers)) throw changeConflict(visitor, 'You have as many numbers as you may have.');
     await wiring.sessions.write(req, await startChange(wiring, visitor, standing, { add: number }));
   });
 }
@@ -31,9 +34,9 @@ export function removePhone(wiring: Wiring): RequestHandler {
     const standing = assertVerified(visitor, await wiring.visitors.fullStanding(visitor));
     const number = shownNumber(standing.signIn, (await readBody(req, res)).number);
     if (number === undefined || !standing.numbers.includes(number)) {
-      throw conflict(visitor, 'The list of numbers has changed. Please choose again.');
+      throw changeConflict(visitor, 'The list of numbers has changed. Please choose again.');
     }
-    if (standing.numbers.length === 1) throw conflict(visitor, 'The last number cannot be removed.');
+    if (standing.numbers.length === 1) throw changeConflict(visitor, 'The last number cannot be removed.');
     await wiring.sessions.write(req, await startChange(wiring, visitor, standing, { remove: number }));
   });
 }
@@ -55,32 +58,14 @@ function startChange(wiring: Wiring, visitor: Visitor, standing: SignedIn, chang
   const { numbers, signIn } = standing;
   const staying = numbers.filter((number) => !('remove' in change) || number !== change.remove);
   const [number] = [...staying.filter((candidate) => candidate === signIn.number), ...staying];
-  if (number === undefined) throw conflict(visitor, 'There is no phone that the code could go to.');
-  return send(wiring, visitor, standing, { number, purpose: 'change', change }, accountPath(visitor));
-}
-
-export function isVerified({ user, grant }: FullStanding): boolean {
-  return user !== undefined && grant?.acr !== undefined;
-}
-
-export function accountPath({ paths }: Visitor): string {
-  return `${paths.base}/account`;
+  if (number === undefined) throw changeConflict(visitor, 'There is no phone that the code could go to.');
+  return send(wiring, visitor, standing, { number, purpose: 'change', change }, visitor.paths.account);
 }
 
 function assertVerified(visitor: Visitor, standing: FullStanding): SignedIn {
   const signedIn = assertSignedIn(standing);
   if (isVerified(standing)) return signedIn;
   const stage = standing.stage === 'verified' ? 'send' : standing.stage;
-  const location = visitor.paths.of(stage, accountPath(visitor));
+  const location = visitor.paths.of(stage, visitor.paths.account);
   throw new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a code first.', { stage, location });
-}
-
-/** The code of a change has died: it begins again, or not at all. */
-export function changeOver(visitor: Visitor): SmsOtpError {
-  return conflict(visitor, 'The change is over. Please begin again.');
-}
-
-function conflict(visitor: Visitor, message: string, words?: SmsOtpErrorDetails['words']): SmsOtpError {
-  const place = { stage: 'verified', location: accountPath(visitor) };
-  return new SmsOtpError('CONFLICT', message, words === undefined ? place : { ...place, words });
 }

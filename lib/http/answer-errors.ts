@@ -2,13 +2,13 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { FullStanding } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { PageName } from '../views.ts';
-import { isVerified } from './account.ts';
 import { canEnroll } from './enroll.ts';
 import { prefersHtml } from './negotiation.ts';
 import { sendPage } from './page.ts';
+import { isChangeOver } from './pending-change.ts';
 import { sendProblem, setErrorHead } from './problem.ts';
-import { pageStanding } from './show.ts';
-import { locationOf, settledStanding } from './state.ts';
+import { isVerified } from './standing.ts';
+import { locationOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -24,12 +24,16 @@ export function answerErrors(
   wiring: Wiring,
   placeOf?: (req: Request, error: SmsOtpError) => ErrorPlace,
 ): ErrorRequestHandler {
-  return async function answerErrors(error, req, res, next) {
-    if (!(error instanceof SmsOtpError) || res.headersSent) return next(error);
+  const answer = async (req: Request, res: Response, error: SmsOtpError): Promise<void> => {
     if (prefersHtml(req)) return answerPage({ wiring, req, res, error }, placeOf?.(req, error) ?? 'error');
     const told = placeOf === undefined ? error : await withLocation(wiring, req, error);
     setErrorHead(res, told);
     sendProblem(res, told);
+  };
+  return async function answerErrors(error, req, res, next) {
+    if (!(error instanceof SmsOtpError) || res.headersSent) return next(error);
+    // A time-out of the app's may answer meanwhile, and not everybody who calls this waits for its promise.
+    await answer(req, res, error).catch(next);
   };
 }
 
@@ -68,19 +72,23 @@ async function pageOf(wiring: Wiring, visitor: Visitor, place: ErrorPlace): Prom
     const standing = await wiring.visitors.standing(visitor);
     return { name: place, standing: { ...standing, numbers: [] } };
   }
-  if (place === 'current') return currentPage(await pageStanding(wiring, visitor));
+  if (place === 'current') return currentPage(await wiring.visitors.pageStanding(visitor));
   const standing = await wiring.visitors.fullStanding(visitor);
   const fits = place === 'enroll' ? canEnroll(wiring, standing) : isVerified(standing);
-  return fits ? { name: place, standing } : currentPage(await pageStanding(wiring, visitor));
+  return fits ? { name: place, standing } : currentPage(await wiring.visitors.pageStanding(visitor));
 }
 
 /** Where the sign-in stands; a change that is over leads back to the account. */
 function currentPage(standing: FullStanding): Page {
-  const { stage, signIn } = standing;
-  const isChange = signIn?.purpose === 'change' || signIn?.purpose === 'enroll';
-  const pages = { none: 'error', number: 'number', enroll: 'enroll', send: 'code', code: 'code' } as const;
-  const name = stage === 'verified' ? (isChange ? 'account' : 'code') : pages[stage];
-  return { name, standing };
+  const pages = {
+    none: 'error',
+    number: 'number',
+    enroll: 'enroll',
+    send: 'code',
+    code: 'code',
+    verified: 'code',
+  } as const;
+  return { name: isChangeOver(standing) ? 'account' : pages[standing.stage], standing };
 }
 
 /** Tells a program where its sign-in goes on, where the error alone does not. */
@@ -89,8 +97,8 @@ async function withLocation(wiring: Wiring, req: Request, error: SmsOtpError): P
     error.details.location !== undefined || !['SMS_UNAVAILABLE', 'CONFLICT', 'SIGN_IN_REQUIRED'].includes(error.code);
   if (isTold) return error;
   try {
-    const visitor: Visitor = await wiring.visitors.of(req);
-    const standing = await settledStanding(wiring, visitor);
+    const visitor = await wiring.visitors.of(req);
+    const standing = await wiring.visitors.settledStanding(visitor);
     const place = { stage: standing.stage, location: locationOf(visitor, standing) };
     return new SmsOtpError(error.code, error.message, { ...error.details, ...place });
   } catch {

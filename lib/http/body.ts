@@ -30,7 +30,7 @@ export async function readBody(req: Request, res: Response): Promise<Readonly<Re
  * @throws SmsOtpError `BAD_REQUEST` where it is no text, or too long
  */
 export function readText(body: Readonly<Record<string, unknown>>, name: string, maxLength: number): string {
-  const value = (Object.hasOwn(body, name) ? body[name] : undefined) ?? '';
+  const value = body[name] ?? '';
   if (typeof value !== 'string') throw badRequest(`The field ${name} must be one text.`);
   if (value.length > maxLength) throw badRequest(`The field ${name} is too long.`);
   return value;

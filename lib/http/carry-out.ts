@@ -3,7 +3,7 @@ import { type ChangeRule, conflict } from '../domain/phone-book.ts';
 import type { SignIn, Standing } from '../domain/sign-in.ts';
 import type { Verified } from '../domain/verification.ts';
 import { requestFacts } from './event-facts.ts';
-import { send } from './send-code.ts';
+import { send } from './send.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 

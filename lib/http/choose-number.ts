@@ -2,15 +2,16 @@ import type { RequestHandler } from 'express';
 import type { SignIn } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import { badRequest } from './body.ts';
-import { type Destination, type SignedIn, sendingPart } from './send-code.ts';
-import { purposeOf } from './state.ts';
+import type { Destination } from './send.ts';
+import { sendingPart } from './sending-part.ts';
+import { purposeOf, type SignedIn } from './standing.ts';
 import type { Wiring } from './wiring.ts';
 
 /** Sends to one of several numbers, which is named by its place in the list that was shown. */
 export function chooseNumber(wiring: Wiring): RequestHandler {
   return sendingPart(wiring, 'chooseNumber', ({ standing, body }) => {
     const number = shownNumber(standing.signIn, body.number);
-    if (number !== undefined && standing.numbers.includes(number)) return destinationOf(standing, number);
+    if (number !== undefined && standing.numbers.includes(number)) return chosenDestination(standing, number);
     throw new SmsOtpError('CONFLICT', 'The list of numbers has changed. Please choose again.');
   });
 }
@@ -27,7 +28,7 @@ export function shownNumber({ shown }: SignIn, place: unknown): string | undefin
 }
 
 /** A pending change goes on with another of the user's phones; a number that is being added is left behind. */
-function destinationOf(standing: SignedIn, number: string): Destination {
+function chosenDestination(standing: SignedIn, number: string): Destination {
   const { challenge, ...rest } = standing;
   if (challenge?.purpose === 'change') {
     const { change } = challenge;

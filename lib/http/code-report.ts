@@ -6,7 +6,7 @@ import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
 /** A code that somebody typed. */
-interface Try {
+export interface CodeAttempt {
   readonly visitor: Visitor;
   readonly standing: Standing;
   /** Milliseconds since 1970. */
@@ -20,7 +20,7 @@ export function methodsAfterCode({ amr }: SignIn): readonly string[] {
 
 export function tellAccepted(
   wiring: Wiring,
-  { visitor, startedAt }: Try,
+  { visitor, startedAt }: CodeAttempt,
   signIn: SignIn,
   { challenge, sendings }: Verified,
 ): void {
@@ -41,7 +41,7 @@ export function tellAccepted(
 }
 
 /** Where no challenge is left, its purpose is still known of the session. */
-export function tellRefused(wiring: Wiring, { visitor, standing, startedAt }: Try, error: SmsOtpError): void {
+export function tellRefused(wiring: Wiring, { visitor, standing, startedAt }: CodeAttempt, error: SmsOtpError): void {
   const { challenge, signIn } = standing;
   const purpose = challenge?.purpose ?? signIn?.purpose;
   const { code, details } = error;

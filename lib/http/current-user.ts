@@ -6,12 +6,12 @@ export type CurrentUser = ({ readonly id: string } | { readonly username: string
 };
 
 /** What `currentUser` may answer: `undefined`, and whatever else is false, names nobody. */
-export type Named = CurrentUser | undefined | null | false | '' | 0;
+export type CurrentUserAnswer = CurrentUser | undefined | null | false | '' | 0;
 
 /** Apps write `req.user && { … }`: whatever names nobody is nobody. */
-export function readNamed(named: unknown): CurrentUser | undefined {
-  if (typeof named !== 'object' || named === null) return undefined;
-  const { id, username, amr } = named as Partial<Record<'id' | 'username' | 'amr', unknown>>;
+export function readCurrentUser(answer: unknown): CurrentUser | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { id, username, amr } = answer as Partial<Record<'id' | 'username' | 'amr', unknown>>;
   const methods = Array.isArray(amr) ? { amr: amr.map(String) } : {};
   for (const name of [id, username]) {
     if (name !== undefined && name !== null && typeof name !== 'string') {
@@ -22,7 +22,7 @@ export function readNamed(named: unknown): CurrentUser | undefined {
   return typeof username === 'string' && username !== '' ? { username, ...methods } : undefined;
 }
 
-/** For the session to hold. */
-export function nameOf(named: CurrentUser): string {
-  return 'id' in named ? `id:${named.id}` : `username:${named.username}`;
+/** What the session holds of it, to tell one person from another. */
+export function keyOf(user: CurrentUser): string {
+  return 'id' in user ? `id:${user.id}` : `username:${user.username}`;
 }

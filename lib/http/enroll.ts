@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { FullStanding } from '../domain/sign-in.ts';
 import { SmsOtpError } from '../errors.ts';
 import { readText } from './body.ts';
-import { sendingPart } from './send-code.ts';
+import { sendingPart } from './sending-part.ts';
 import type { Wiring } from './wiring.ts';
 
 /** As long as any way to write a number. */

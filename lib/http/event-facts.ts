@@ -1,4 +1,5 @@
-import type { EventFacts, RequestFacts } from '../events.ts';
+import type { RequestFacts } from '../domain/request-facts.ts';
+import type { EventFacts } from '../events.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 

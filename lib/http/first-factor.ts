@@ -10,7 +10,8 @@ import { eventFacts, requestFacts } from './event-facts.ts';
 import { giveExemption, isExempt } from './exemption.ts';
 import { part } from './part.ts';
 import { readReturnTo } from './return-to.ts';
-import { pickNumber, send } from './send-code.ts';
+import { send } from './send.ts';
+import { pickNumber } from './standing.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -34,8 +35,8 @@ export function firstFactor(wiring: Wiring): RequestHandler {
 }
 
 /** The same, and at once the code where there is one number. Where that is refused, the session stays as it was. */
-export function signIn(wiring: Wiring): RequestHandler {
-  return part(wiring, 'signIn', async (req, res) => {
+export function signInAndSend(wiring: Wiring): RequestHandler {
+  return part(wiring, 'signInAndSend', async (req, res) => {
     const proven = await prove(wiring, req, res);
     // A browser without a cookie has asked the store for nothing yet: no SMS goes out that it could not remember.
     await wiring.sessions.tryOut(req);

@@ -13,11 +13,15 @@ import type { Wiring } from './wiring.ts';
 
 /** What `requireSmsOtp()` takes. */
 export interface GateOptions {
-  /** Seconds; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up anew. */
+  /**
+   * [any age] Seconds, from 1; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up
+   * anew.
+   */
   readonly maxAgeSeconds?: number | undefined;
 }
 
-interface Gate extends GateOptions {
+/** What one gate asks for. */
+interface GateRule extends GateOptions {
   /** Whether users who need no code (`requiredFor`) pass. */
   readonly letsExemptPass: boolean;
 }
@@ -41,7 +45,7 @@ export function requireSmsOtp(wiring: Wiring, options: GateOptions = {}): Reques
 }
 
 /** Lets only those through who have both factors; a browser is sent to the page that opens it. */
-export function gate(wiring: Wiring, rule: Gate): RequestHandler {
+export function gate(wiring: Wiring, rule: GateRule): RequestHandler {
   const ask = askingGate(wiring, rule);
   return function requireSmsOtp(req, res, next) {
     // Most requests are of somebody whom this process looked up a moment ago: they wait for nothing.
@@ -52,7 +56,7 @@ export function gate(wiring: Wiring, rule: Gate): RequestHandler {
   };
 }
 
-function askingGate(wiring: Wiring, rule: Gate): RequestHandler {
+function askingGate(wiring: Wiring, rule: GateRule): RequestHandler {
   return handler(wiring, 'requireSmsOtp', async (req, res, next) => {
     const visitor = await wiring.visitors.of(req);
     const standing = await wiring.visitors.standing(visitor);
@@ -72,12 +76,17 @@ async function grantNow(wiring: Wiring, { signIn, grant }: Standing): Promise<Gr
   return grant === undefined || signIn?.grantId === undefined ? undefined : wiring.grants.findNow(signIn.grantId);
 }
 
-function passes(wiring: Wiring, { letsExemptPass, maxAgeSeconds }: Gate, grant: Grant): boolean {
+function passes(wiring: Wiring, { letsExemptPass, maxAgeSeconds }: GateRule, grant: Grant): boolean {
   const isYoung = maxAgeSeconds === undefined || wiring.clock() / 1000 - grant.authTime <= maxAgeSeconds;
   return isYoung && (letsExemptPass || grant.acr !== undefined);
 }
 
-function refusal(wiring: Wiring, { maxAgeSeconds }: Gate, { stage, grant }: Standing, location: string): SmsOtpError {
+function refusal(
+  wiring: Wiring,
+  { maxAgeSeconds }: GateRule,
+  { stage, grant }: Standing,
+  location: string,
+): SmsOtpError {
   if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in first.', { stage, location });
   if (maxAgeSeconds === undefined || grant?.acr === undefined) {
     return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a code first.', { stage, location });

@@ -3,10 +3,10 @@ import type { SmsOtpError } from '../errors.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
 import { gate } from './gate.ts';
-import { noticeVisitor } from './notice.ts';
 import { heardOf } from './part.ts';
 import { createRouter } from './router.ts';
 import { checkSession } from './session-check.ts';
+import { setFacts } from './set-facts.ts';
 import type { Wiring } from './wiring.ts';
 
 export interface HandlerOptions {
@@ -24,7 +24,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
   const router = Router({ caseSensitive: true });
   router.use(basePath, createRouter(wiring, hasOwnLogin));
   const defaultGate = gate(wiring, { letsExemptPass: true });
-  const notice = noticeVisitor(wiring);
+  const noGate = setFacts(wiring);
   const own: RequestHandler = (req, res, next) => {
     const problem = enter(wiring, options.allowInsecure, req);
     if (problem !== undefined) return next(heardOf(wiring, req, problem));
@@ -33,7 +33,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
   };
   const others: RequestHandler = (req, res, next) => {
     const isOpen = !authRequired || (loginUrl !== undefined && pathOf(req) === loginUrl);
-    return (isOpen ? notice : defaultGate)(req, res, next);
+    return (isOpen ? noGate : defaultGate)(req, res, next);
   };
   return Object.defineProperty(inTurn(own, others, answerErrors(wiring)), 'name', { value: 'smsOtp' });
 }
@@ -41,7 +41,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
 /** One after the other; the first error ends it. */
 function inTurn(first: RequestHandler, second: RequestHandler, onError: ErrorRequestHandler): RequestHandler {
   return (req, res, next) => {
-    const fail = (error: unknown): void => void Promise.resolve(onError(error, req, res, next)).catch(next);
+    const fail = (error: unknown): void => void onError(error, req, res, next);
     const end = (error?: unknown): unknown => (isNothing(error) ? next() : fail(error));
     return first(req, res, (error?: unknown) => (isNothing(error) ? second(req, res, end) : fail(error)));
   };

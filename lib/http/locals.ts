@@ -4,12 +4,11 @@ import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding } from '../domain/sign-in.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, PageLocals, PageName } from '../views.ts';
-import { accountPath } from './account.ts';
 import { errorLocals } from './error-locals.ts';
 import type { Paths } from './paths.ts';
 import { readReturnTo } from './return-to.ts';
-import { pickNumber } from './send-code.ts';
-import { locationOf, numberChoices, pendingFacts, purposeOf } from './state.ts';
+import { pickNumber, purposeOf } from './standing.ts';
+import { locationOf, numberChoices, pendingFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -74,7 +73,7 @@ function account(view: PageView): PageLocals['account'] {
   return {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
-    ...(returnTo === undefined || returnTo === accountPath(visitor) ? {} : { returnTo }),
+    ...(returnTo === undefined || returnTo === visitor.paths.account ? {} : { returnTo }),
     numbers: accountNumbers(standing),
     phone: typed(view, 'phone'),
     mayChange: wiring.enrollment.isOn,
@@ -106,7 +105,7 @@ function otherNumber({ visitor, standing }: PageView): string | undefined {
 
 /** Who is signed in stays so: a change is left for the account, a step-up for the site. */
 function wayBack({ visitor, standing }: PageView): string {
-  return standing.challenge?.change === undefined ? visitor.paths.afterSignIn : accountPath(visitor);
+  return standing.challenge?.change === undefined ? visitor.paths.afterSignIn : visitor.paths.account;
 }
 
 /** What was typed into a field of the form that this page shows again. */
@@ -127,7 +126,7 @@ function common({ wiring, req, visitor, standing, error }: PageView): CommonLoca
       code: `${paths.base}/code`,
       send: `${paths.base}/code/send`,
       enroll: `${paths.base}/enroll`,
-      account: `${paths.base}/account`,
+      account: paths.account,
       phones: `${paths.base}/account/phones`,
       removePhone: `${paths.base}/account/phones/remove`,
       signOutEverywhere: `${paths.base}/account/sign-out-everywhere`,

@@ -17,7 +17,8 @@ export class Paths {
   /** @param mount where the handler is mounted in the app */
   constructor(mount: string, options: PathOptions) {
     this.publicPath = options.publicPath;
-    this.#mount = mount;
+    // Where it has a wildcard, `//host` would lead to another site.
+    this.#mount = mount.replace(/^[/\\]+/, '/');
     this.#options = options;
   }
 
@@ -30,13 +31,17 @@ export class Paths {
     return loginUrl === undefined ? `${this.base}/login` : this.publicPath + loginUrl;
   }
 
+  get account(): string {
+    return `${this.base}/account`;
+  }
+
   get afterSignIn(): string {
     return this.publicPath + this.#options.afterSignInUrl;
   }
 
   /** Where somebody lands who is in: our own pages but the account's would only lead here again. */
   landing(returnTo: string | undefined): string {
-    const isOurs = returnTo?.startsWith(`${this.base}/`) === true && returnTo !== `${this.base}/account`;
+    const isOurs = returnTo?.startsWith(`${this.base}/`) === true && returnTo !== this.account;
     return returnTo === undefined || isOurs ? this.afterSignIn : returnTo;
   }
 

@@ -1,10 +1,10 @@
 import type { FullStanding } from '../domain/sign-in.ts';
-import { accountPath } from './account.ts';
+import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import type { Visitor } from './visitor.ts';
 
 /**
- * The standing of somebody who wants to go on to another page than the account: then a change of numbers that is pending,
- * or that is over, is none of it. Whoever else holds the session must not have it confirmed by the way.
+ * The standing of somebody who wants to go on to another page than the account. A change of numbers that is pending, or
+ * that is over, is left out: else a step-up would confirm a change that somebody else began in this session.
  */
 export function withoutChange<Place extends FullStanding>(
   visitor: Visitor,
@@ -12,7 +12,7 @@ export function withoutChange<Place extends FullStanding>(
   returnTo: string | undefined,
 ): Place {
   const { signIn, challenge } = standing;
-  const isElsewhere = returnTo !== undefined && returnTo !== accountPath(visitor);
+  const isElsewhere = returnTo !== undefined && returnTo !== visitor.paths.account;
   const isAboutChange = challenge?.change !== undefined || isChangeOver(standing);
   if (!isElsewhere || !isAboutChange || signIn === undefined) return standing;
   return { ...standing, stage: 'verified', challenge: undefined, signIn: { ...signIn, purpose: undefined } };
@@ -23,4 +23,18 @@ export function isChangeOver({ stage, challenge, signIn }: FullStanding): boolea
   return (
     stage === 'verified' && challenge === undefined && (signIn?.purpose === 'change' || signIn?.purpose === 'enroll')
   );
+}
+
+/** The code of a change has died: it begins again, or not at all. */
+export function changeOver(visitor: Visitor): SmsOtpError {
+  return changeConflict(visitor, 'The change is over. Please begin again.');
+}
+
+/** What is asked for does not fit the numbers that there are. */
+export function changeConflict(
+  visitor: Visitor,
+  message: string,
+  details: Pick<SmsOtpErrorDetails, 'words'> = {},
+): SmsOtpError {
+  return new SmsOtpError('CONFLICT', message, { stage: 'verified', location: visitor.paths.account, ...details });
 }

@@ -10,7 +10,7 @@ type Session = Request['session'];
 /** The fields of a sign-in that are texts, where they are there at all. */
 const TEXTS = [
   'epoch',
-  'named',
+  'currentUser',
   'locale',
   'challengeId',
   'purpose',
@@ -23,6 +23,8 @@ const TEXTS = [
 export class Sessions {
   readonly #name: string;
   readonly #keep: readonly string[] | 'all';
+  /** The session's id when the request passed the handler. */
+  readonly #ids = new WeakMap<Request, string>();
 
   /**
    * @param name the session's key that is ours
@@ -31,6 +33,11 @@ export class Sessions {
   constructor(name: string, keep: readonly string[] | 'all') {
     this.#name = name;
     this.#keep = keep;
+  }
+
+  /** The request passes the handler. */
+  enter(req: Request): void {
+    this.#ids.set(req, req.sessionID);
   }
 
   isThere({ session }: Request): boolean {
@@ -51,24 +58,42 @@ export class Sessions {
   }
 
   async write(req: Request, signIn: SignIn): Promise<void> {
-    entries(sessionOf(req))[this.#name] = signIn;
-    await settled((done) => sessionOf(req).save(done));
+    await this.assertStored(req);
+    await this.#put(req, signIn);
+  }
+
+  /**
+   * Whoever signs out at the app destroys the session: to write it once more would bring back all that was in it.
+   *
+   * @throws SmsOtpError `SIGN_IN_REQUIRED`
+   */
+  async assertStored(req: Request): Promise<void> {
+    // What is new in this request, or without a sign-in, may be in no store yet.
+    if (this.read(req) === undefined || this.#ids.get(req) !== req.sessionID) return;
+    const stored = await settled((done) => req.sessionStore.get(req.sessionID, done));
+    if (!stored) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
   }
 
   /** A step up: a new session id, so that whoever planted or saw the old one has nothing. */
   async renew(req: Request, signIn: SignIn, keep: readonly string[] | 'all' = this.#keep): Promise<void> {
     const before = Object.entries(entries(sessionOf(req)));
     const kept = before.filter(([key]) => key !== 'cookie' && (keep === 'all' || keep.includes(key)));
-    // It deletes before it writes: a store that has no room would take the first factor, too, and is found out by this.
+    // `regenerate` deletes the old session before the new one is written. Saving first finds out whether the store takes
+    // writes at all.
     await settled((done) => sessionOf(req).save(done));
     await settled((done) => sessionOf(req).regenerate(done));
     Object.assign(sessionOf(req), Object.fromEntries(kept));
-    await this.write(req, signIn);
+    await this.#put(req, signIn);
   }
 
   /** Leaves a new and empty session, as the rest of the app expects one. */
   async end(req: Request): Promise<void> {
     await settled((done) => sessionOf(req).regenerate(done));
+  }
+
+  async #put(req: Request, signIn: SignIn): Promise<void> {
+    entries(sessionOf(req))[this.#name] = signIn;
+    await settled((done) => sessionOf(req).save(done));
   }
 }
 
@@ -99,10 +124,10 @@ function areTexts(signIn: Partial<Record<(typeof TEXTS)[number], unknown>>): boo
 }
 
 /** express-session answers before its store has written: whoever follows at once would come too early. */
-function settled(work: (done: (error?: unknown) => void) => unknown): Promise<void> {
+function settled(work: (done: (error?: unknown, value?: unknown) => void) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    work((error) => {
-      if (error === undefined || error === null) resolve();
+    work((error, value) => {
+      if (error === undefined || error === null) resolve(value);
       else
         reject(
           fault('STATE_UNAVAILABLE', 'The session cannot be saved right now. Please try again in a moment.', error),

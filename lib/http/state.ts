@@ -1,10 +1,10 @@
-import type { Challenge } from '../domain/challenge.ts';
+import type { Challenge, Purpose } from '../domain/challenge.ts';
 import type { DeliveryState } from '../domain/delivery-state.ts';
 import type { Grant } from '../domain/grant.ts';
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import type { FullStanding, Stage, Standing } from '../domain/sign-in.ts';
 import type { NumberChoice } from '../views.ts';
-import { pickNumber } from './send-code.ts';
+import { pickNumber, purposeOf } from './standing.ts';
 import type { Visitor } from './visitor.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -54,7 +54,7 @@ export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
   /** Where the sign-in stands. */
   readonly stage: Stage;
   /** What the code is for; absent at `none` and `verified`. */
-  readonly purpose?: Challenge['purpose'];
+  readonly purpose?: Purpose;
   /** To choose from, at `number` only. */
   readonly numbers?: readonly NumberChoice[];
   /** Digits of the pending code; absent where none is. */
@@ -75,18 +75,13 @@ export async function stateFacts(
     stage,
     ...(stage === 'none' || stage === 'verified' ? {} : { purpose: purposeOf(standing) }),
     ...(stage === 'number' ? { numbers: numberChoices(standing) } : {}),
-    ...(stage === 'send' && numbers.length > 0 ? { phone: maskPhoneNumber(pickNumber(standing)) } : {}),
+    ...(stage === 'send' && grant === undefined && numbers.length > 0
+      ? { phone: maskPhoneNumber(pickNumber(standing)) }
+      : {}),
     ...(challenge === undefined ? {} : { codeLength: wiring.codeLength, ...(await pendingFacts(wiring, challenge)) }),
     ...(grant === undefined ? {} : grantFacts(grant)),
     location: locationOf(visitor, standing, returnTo),
   };
-}
-
-/** The directory is asked only where the stage depends on it: whoever is signed in goes on without. */
-export async function settledStanding(wiring: Wiring, visitor: Visitor): Promise<FullStanding> {
-  const standing = await wiring.visitors.standing(visitor);
-  const needsDirectory = standing.stage === 'send' && standing.grant === undefined;
-  return needsDirectory ? wiring.visitors.fullStanding(visitor) : { ...standing, numbers: [] };
 }
 
 export async function pendingFacts(wiring: Wiring, challenge: Challenge): Promise<PendingFacts> {
@@ -123,13 +118,6 @@ export function numberChoices({ signIn, numbers, challenge }: FullStanding): rea
   return (signIn?.shown ?? numbers).flatMap((number, place) =>
     numbers.includes(number) && number !== leaving ? [{ number: place, phone: maskPhoneNumber(number) }] : [],
   );
-}
-
-/** What the pending code is for, or the one that would be sent now. */
-export function purposeOf({ stage, challenge, grant }: Standing): Challenge['purpose'] {
-  if (challenge !== undefined) return challenge.purpose;
-  if (stage === 'enroll') return 'enroll';
-  return grant?.acr === undefined ? 'sign-in' : 'step-up';
 }
 
 /** Whoever has a grant goes where the sign-in was to lead, unless a code is pending. */

@@ -7,33 +7,27 @@ import type { Paths } from './paths.ts';
 import { readRequestId } from './request-id.ts';
 
 /** What is known of a visitor beside the request. */
-export interface VisitorFacts {
-  readonly paths: Paths;
+export interface VisitorFacts extends Pick<Visitor, 'paths' | 'signIn' | 'currentUser' | 'sessionId' | 'ip'> {
   readonly browserToken: BrowserToken;
-  readonly sessionId: string;
-  /** The client's address, as Express says it (`trust proxy`). */
-  readonly ip: string | undefined;
-  /** What the session holds of this visitor's sign-in. */
-  readonly signIn: SignIn | undefined;
-  /** Named by the app's own login. */
-  readonly named: CurrentUser | undefined;
 }
 
 /** Who is behind one request. What only a sign-in needs is worked out when it is asked for: the gate needs little. */
 export class Visitor {
   readonly paths: Paths;
+  /** What the session holds of this visitor's sign-in. */
   readonly signIn: SignIn | undefined;
-  readonly named: CurrentUser | undefined;
+  /** Named by the app's own login. */
+  readonly currentUser: CurrentUser | undefined;
   readonly sessionId: string;
   /** The client's address, as Express says it (`trust proxy`). */
   readonly ip: string | undefined;
   readonly #req: Request;
   readonly #browserToken: BrowserToken;
 
-  constructor(req: Request, { paths, browserToken, sessionId, ip, signIn, named }: VisitorFacts) {
+  constructor(req: Request, { paths, browserToken, sessionId, ip, signIn, currentUser }: VisitorFacts) {
     this.paths = paths;
     this.signIn = signIn;
-    this.named = named;
+    this.currentUser = currentUser;
     this.sessionId = sessionId;
     this.ip = ip;
     this.#req = req;

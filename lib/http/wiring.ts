@@ -5,7 +5,6 @@ import type { Cooldown } from '../domain/cooldown.ts';
 import type { Deliveries } from '../domain/delivery.ts';
 import type { Dispatch } from '../domain/dispatch.ts';
 import type { Enrollment } from '../domain/enrollment.ts';
-import type { Directory } from '../domain/fail-closed.ts';
 import type { Grants } from '../domain/grant.ts';
 import type { GuessBudget } from '../domain/guess-budget.ts';
 import type { DescribeNumber } from '../domain/number-facts.ts';
@@ -36,6 +35,8 @@ export interface Wiring {
   readonly underWay: UnderWay;
   readonly clock: Clock;
   readonly notify: Notify;
+  /** Hears of what could not be tidied up after a right code; it ends by itself. */
+  readonly onForgotten: (error: unknown) => void;
   readonly describeNumber: DescribeNumber;
   readonly render: Render;
   /** Without the app's own pages, for where those fail. */
@@ -47,7 +48,6 @@ export interface Wiring {
   readonly proxyWatch: ProxyWatch;
   readonly browserToken: BrowserToken;
   readonly visitors: Visitors;
-  readonly directory: Directory;
   readonly passwords: PasswordCheck;
   readonly payers: Payers;
   readonly enrollment: Enrollment;

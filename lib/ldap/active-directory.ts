@@ -9,7 +9,7 @@ const PERSON = '805306368';
 /** `ADS_UF_ACCOUNTDISABLE`, and the rule that looks at single bits (LDAP_MATCHING_RULE_BIT_AND). */
 const DISABLED = { matchType: 'userAccountControl', rule: '1.2.840.113556.1.4.803', value: '2' };
 /** From 1601, where the directory's time begins, to 1970. */
-const EPOCH_MS = 11_644_473_600_000n;
+const EPOCH_MILLISECONDS = 11_644_473_600_000n;
 
 /** How Active Directory names, tells apart and locks out people. Expects options that have been checked. */
 export function activeDirectorySettings({ upnSuffixes = [], ...options }: ActiveDirectoryOptions): LdapSettings {
@@ -21,42 +21,45 @@ export function activeDirectorySettings({ upnSuffixes = [], ...options }: Active
   });
   return {
     ...settings,
-    named: (name) => named(name, upnSuffixes),
-    narrowing: () => [...settings.narrowing(), ...mayUseAccount(Date.now())],
+    usernameFilter: (name) => usernameFilter(name, upnSuffixes),
+    extraFilters: () => [...settings.extraFilters(), ...usableAccountFilters(Date.now())],
   };
 }
 
 /** The domain before a backslash is not looked at: `baseDn` is in one domain. */
-function named(name: string, suffixes: readonly string[]): Filter | undefined {
+function usernameFilter(name: string, suffixes: readonly string[]): Filter | undefined {
   if (name.includes('\\')) {
     const account = name.slice(name.indexOf('\\') + 1);
-    return account === '' ? undefined : equal(ACCOUNT_NAME, account);
+    return account === '' ? undefined : equalityFilter(ACCOUNT_NAME, account);
   }
   const at = name.lastIndexOf('@');
   if (at < 0) {
     const principals = suffixes.map((suffix) => `${name}@${suffix}`);
-    return either(name, principals);
+    return accountOrPrincipalFilter(name, principals);
   }
   const isKnown = suffixes.some((suffix) => suffix.toLowerCase() === name.slice(at + 1).toLowerCase());
-  return isKnown ? either(name.slice(0, at), [name]) : equal(PRINCIPAL_NAME, name);
+  return isKnown ? accountOrPrincipalFilter(name.slice(0, at), [name]) : equalityFilter(PRINCIPAL_NAME, name);
 }
 
-function either(account: string, principals: readonly string[]): Filter {
-  const filters = [equal(ACCOUNT_NAME, account), ...principals.map((principal) => equal(PRINCIPAL_NAME, principal))];
+function accountOrPrincipalFilter(account: string, principals: readonly string[]): Filter {
+  const filters = [
+    equalityFilter(ACCOUNT_NAME, account),
+    ...principals.map((principal) => equalityFilter(PRINCIPAL_NAME, principal)),
+  ];
   return new OrFilter({ filters });
 }
 
 /** Enabled and not expired people. An attribute that the service account cannot see is no "yes". */
-function mayUseAccount(now: number): readonly Filter[] {
-  const fileTime = (BigInt(now) + EPOCH_MS) * 10_000n;
+function usableAccountFilters(now: number): readonly Filter[] {
+  const fileTime = (BigInt(now) + EPOCH_MILLISECONDS) * 10_000n;
   const expiresLater = new GreaterThanEqualsFilter({ attribute: 'accountExpires', value: String(fileTime) });
   return [
-    equal('sAMAccountType', PERSON),
+    equalityFilter('sAMAccountType', PERSON),
     new NotFilter({ filter: new ExtensibleFilter(DISABLED) }),
-    new OrFilter({ filters: [equal('accountExpires', '0'), expiresLater] }),
+    new OrFilter({ filters: [equalityFilter('accountExpires', '0'), expiresLater] }),
   ];
 }
 
-function equal(attribute: string, value: string): Filter {
+function equalityFilter(attribute: string, value: string): Filter {
   return new EqualityFilter({ attribute, value });
 }

@@ -1,4 +1,4 @@
-import { ProtocolOperation } from 'ldapts';
+import { BerReader, ProtocolOperation } from 'ldapts';
 import { type BerElement, readElements } from './ber-element.ts';
 
 const BOOLEAN = 0x01;
@@ -27,6 +27,27 @@ const SHAPES: Readonly<Record<number, Shape>> = {
   [ProtocolOperation.LDAP_RES_SEARCH_REF]: (parts) => parts.every(({ tag }) => tag === OCTET_STRING),
   [ProtocolOperation.LDAP_RES_SEARCH_ENTRY]: isEntry,
 };
+
+/** Which of them a request may have; what answers none, has the number 0 (RFC 4511, section 4.4). */
+const ANSWERS: Readonly<Record<number, readonly number[]>> = {
+  [ProtocolOperation.LDAP_REQ_BIND]: [ProtocolOperation.LDAP_RES_BIND],
+  [ProtocolOperation.LDAP_REQ_MODIFY]: [ProtocolOperation.LDAP_RES_MODIFY],
+  [ProtocolOperation.LDAP_REQ_EXTENSION]: [ProtocolOperation.LDAP_RES_EXTENSION],
+  [ProtocolOperation.LDAP_REQ_SEARCH]: [
+    ProtocolOperation.LDAP_RES_SEARCH,
+    ProtocolOperation.LDAP_RES_SEARCH_ENTRY,
+    ProtocolOperation.LDAP_RES_SEARCH_REF,
+  ],
+};
+
+/**
+ * Whether a well-formed answer is one to this kind of request: ldapts 8.2 goes by the number alone, and takes the end of
+ * a search for the success of a bind.
+ */
+export function isAnswerTo(request: Buffer, answer: Buffer): boolean {
+  const { id, operation } = headOf(answer);
+  return id === 0 || (ANSWERS[headOf(request).operation ?? 0]?.includes(operation ?? 0) ?? false);
+}
 
 /**
  * Whether a message is an answer as RFC 4511 writes it, down to its last element: ldapts 8.2 takes a result without a
@@ -67,4 +88,10 @@ function isControl({ parts }: BerElement): boolean {
 
 function isNumber(element: BerElement | undefined, tag: number): boolean {
   return element?.tag === tag && element.length >= 1 && element.length <= 4;
+}
+
+function headOf(message: Buffer): { readonly id: number | null; readonly operation: number | null } {
+  const reader = new BerReader(message);
+  reader.readSequence();
+  return { id: reader.readInt(), operation: reader.peek() };
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { isAnswer } from './answer-shape.ts';
+import { isAnswer, isAnswerTo } from './answer-shape.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import { MessageFramer } from './message-framer.ts';
 
@@ -16,6 +16,8 @@ export class AnswerStream extends Duplex {
   readonly #socket: Socket;
   readonly #server: string;
   readonly #framer = new MessageFramer();
+  /** The last one: each waits for its answer before the next. */
+  #request: Buffer = Buffer.alloc(0);
   #bytesSinceRequest = 0;
 
   /** @param server the server's name, for the fault */
@@ -38,6 +40,7 @@ export class AnswerStream extends Duplex {
   }
 
   override _write(request: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#request = request;
     this.#bytesSinceRequest = 0;
     this.#socket.write(request, done);
   }
@@ -57,7 +60,7 @@ export class AnswerStream extends Duplex {
       this.#bytesSinceRequest += bytes.length;
       if (this.#bytesSinceRequest > MAX_ANSWER_BYTES) throw new Error('The answer is too long.');
       for (const message of this.#framer.push(bytes)) {
-        if (!isAnswer(message)) throw new Error('This is no answer.');
+        if (!isAnswer(message) || !isAnswerTo(this.#request, message)) throw new Error('This is no answer.');
         this.push(message);
       }
     } catch {

@@ -8,15 +8,15 @@ import type { Prepare, Servers } from './servers.ts';
 /** How many operations may wait for a connection; to let more wait would only make all of them late. */
 const MAX_WAITING = 64;
 /** Firewalls forget idle connections without a word; ours end sooner. */
-const IDLE_MS = 60_000;
+const IDLE_MILLISECONDS = 60_000;
 /** Where none could be opened, the next of those who wait tries after this. */
-const RETRY_MS = 50;
+const RETRY_MILLISECONDS = 50;
 
 export interface PoolSettings {
   /** Connections open at once. */
   readonly size: number;
   /** How long the opening of one may take, over all servers. */
-  readonly openingMs: number;
+  readonly openingMilliseconds: number;
   readonly prepare?: Prepare;
 }
 
@@ -27,17 +27,17 @@ export class ConnectionPool {
   readonly #pool: Pool<Connection>;
   #isClosed = false;
 
-  constructor(servers: Servers, { size, openingMs, prepare }: PoolSettings) {
+  constructor(servers: Servers, { size, openingMilliseconds, prepare }: PoolSettings) {
     this.#servers = servers;
     this.#size = size;
     this.#pool = new Pool<Connection>({
-      create: () => servers.open(new Deadline(openingMs), prepare),
+      create: () => servers.open(new Deadline(openingMilliseconds), prepare),
       validate: ({ isOpen }) => isOpen,
       destroy: (connection) => connection.close(),
       min: 0,
       max: size,
-      idleTimeoutMillis: IDLE_MS,
-      createRetryIntervalMillis: RETRY_MS,
+      idleTimeoutMillis: IDLE_MILLISECONDS,
+      createRetryIntervalMillis: RETRY_MILLISECONDS,
       propagateCreateError: true,
     });
   }

@@ -3,14 +3,14 @@ import type { LdapServer, ServerTrust } from './connect.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { Deadline } from './deadline.ts';
 import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
-import { type Account, bindAs, Servers } from './servers.ts';
+import { type BindCredentials, bindAs, Servers } from './servers.ts';
 
 export interface ConnectionSettings {
   readonly servers: readonly LdapServer[];
   readonly trust: ServerTrust;
   /** Whom searches and changes are made as; absent: anonymous. */
-  readonly serviceAccount: Account | undefined;
-  readonly timeoutMs: number;
+  readonly serviceAccount: BindCredentials | undefined;
+  readonly timeoutMilliseconds: number;
   /** Open at once, over both pools; each has one at least. */
   readonly connections: number;
 }
@@ -31,22 +31,22 @@ const OPENING = 0.6;
  * that no user's bind ever touches the first. Every rejection is a `DirectoryFault`.
  */
 export class Connections {
-  readonly #timeoutMs: number;
+  readonly #timeoutMilliseconds: number;
   readonly #forService: ConnectionPool;
   readonly #forPasswords: ConnectionPool;
 
-  constructor({ servers, trust, serviceAccount, timeoutMs, connections }: ConnectionSettings) {
+  constructor({ servers, trust, serviceAccount, timeoutMilliseconds, connections }: ConnectionSettings) {
     const order = new Servers(servers, trust);
-    const openingMs = timeoutMs * OPENING;
+    const openingMilliseconds = timeoutMilliseconds * OPENING;
     const half = Math.max(1, Math.floor(connections / 2));
-    this.#timeoutMs = timeoutMs;
-    this.#forService = new ConnectionPool(order, { size: half, openingMs, prepare: bindAs(serviceAccount) });
-    this.#forPasswords = new ConnectionPool(order, { size: Math.max(1, connections - half), openingMs });
+    this.#timeoutMilliseconds = timeoutMilliseconds;
+    this.#forService = new ConnectionPool(order, { size: half, openingMilliseconds, prepare: bindAs(serviceAccount) });
+    this.#forPasswords = new ConnectionPool(order, { size: Math.max(1, connections - half), openingMilliseconds });
   }
 
   /** For one call, with all that it asks of the directory. */
   newDeadline(): Deadline {
-    return new Deadline(this.#timeoutMs);
+    return new Deadline(this.#timeoutMilliseconds);
   }
 
   /** Under the service account, as changes are. */

@@ -5,9 +5,9 @@ import { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { listEntries } from './listing.ts';
-import { examineWriting } from './rights.ts';
 import { bindAs } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
+import { examineWriting } from './write-access.ts';
 
 /**
  * Looks at one server after the other: the way to it, the service account, and whether the base can be read; then, if
@@ -15,39 +15,40 @@ import type { UserEntry } from './user-entry.ts';
  */
 export async function* examineDirectory(settings: LdapSettings, mustWrite: boolean): AsyncGenerator<Finding> {
   const isUsable = yield* examineServers(settings);
-  if (isUsable && mustWrite) yield await examineWriting(settings, await anybody(settings));
+  if (isUsable && mustWrite) yield await examineWriting(settings, await findAnybody(settings));
 }
 
-async function anybody(settings: LdapSettings): Promise<UserEntry | undefined> {
+async function findAnybody(settings: LdapSettings): Promise<UserEntry | undefined> {
   for await (const entry of listEntries(settings)) return entry;
   return undefined;
 }
 
 /** Whether one of them at least can be used. */
 async function* examineServers(settings: LdapSettings): AsyncGenerator<Finding, boolean> {
-  const { servers, trust, timeoutMs } = settings.connection;
+  const { servers, trust, timeoutMilliseconds } = settings.connection;
   let isUsable = false;
   for (const server of servers) {
     const label = `LDAP ${server.name}`;
-    const isThere = yield* examineServer({ ...server, label, tls: tlsOf(server, trust, timeoutMs) }, timeoutMs);
+    const tls = tlsOf(server, trust, timeoutMilliseconds);
+    const isThere = yield* examineServer({ ...server, label, tls }, timeoutMilliseconds);
     if (isThere && (yield* examineAccount(label, server, settings))) isUsable = true;
   }
   return isUsable;
 }
 
-function tlsOf(server: LdapServer, trust: ServerTrust, timeoutMs: number): ExaminedTls | undefined {
+function tlsOf(server: LdapServer, trust: ServerTrust, timeoutMilliseconds: number): ExaminedTls | undefined {
   if (server.security === 'none') return undefined;
   const tls = { name: trust.servername ?? server.host, trust: { secureContext: trust.secureContext } };
   if (server.security === 'tls') return tls;
-  return { ...tls, prepare: (socket) => startTls(server, socket, new Deadline(timeoutMs)) };
+  return { ...tls, prepare: (socket) => startTls(server, socket, new Deadline(timeoutMilliseconds)) };
 }
 
 async function* examineAccount(
   label: string,
   server: LdapServer,
-  { connection: { trust, serviceAccount, timeoutMs }, baseDn }: LdapSettings,
+  { connection: { trust, serviceAccount, timeoutMilliseconds }, baseDn }: LdapSettings,
 ): AsyncGenerator<Finding, boolean> {
-  const deadline = new Deadline(timeoutMs);
+  const deadline = new Deadline(timeoutMilliseconds);
   const who = serviceAccount === undefined ? 'anonymous: there is no bindDn' : 'the service account is accepted';
   let check = `${label} bind`;
   try {

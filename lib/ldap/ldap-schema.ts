@@ -1,10 +1,11 @@
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
+import { isLoopback } from '../loopback.ts';
 import { wholeNumber } from '../schema/bounded-number.ts';
-import { checkOptions } from '../schema/check-options.ts';
+import { checkOptions, isObject } from '../schema/check-options.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
-import { isLoopback, readServerUrl, type ServerUrl } from './server-url.ts';
+import { readServerUrl, type ServerUrl } from './server-url.ts';
 
 const text = z.string().min(1, 'must not be empty');
 // RFC 4512, section 1.4; other characters would mean something else in a search (`*`, `+`).
@@ -92,10 +93,6 @@ function safe<Schema extends z.ZodType<Together>>(options: Schema): Schema {
       error: "ldap:// sends passwords in clear: use ldaps:// or startTls, or allow it by allowInsecure: ['plainLdap']",
       when: isObject,
     });
-}
-
-function isObject({ value }: { readonly value: unknown }): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 // These look at options of which some may be wrong, so that all problems are told at once.

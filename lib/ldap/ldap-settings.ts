@@ -11,9 +11,9 @@ export interface LdapSettings {
   readonly connection: ConnectionSettings;
   readonly baseDn: string;
   /** What an entry must also match, at this moment. */
-  readonly narrowing: () => readonly Filter[];
+  readonly extraFilters: () => readonly Filter[];
   /** The entries that a typed name may mean; `undefined`: none. */
-  readonly named: (name: string) => Filter | undefined;
+  readonly usernameFilter: (name: string) => Filter | undefined;
   readonly usernameAttributes: readonly string[];
   readonly phoneAttributes: readonly string[];
   /** The first that an entry has is its id. */
@@ -28,12 +28,12 @@ export interface LdapSettings {
 /** Expects options that have been checked. */
 export function ldapSettings(options: LdapUserStoreOptions): LdapSettings {
   const usernameAttributes = list(options.usernameAttribute ?? 'uid');
-  const narrowing = options.userFilter === undefined ? [] : [FilterParser.parseString(options.userFilter)];
+  const extraFilters = options.userFilter === undefined ? [] : [FilterParser.parseString(options.userFilter)];
   return {
     connection: connectionSettings(options),
     baseDn: options.baseDn,
-    narrowing: () => narrowing,
-    named: (name) => oneOf(usernameAttributes, name),
+    extraFilters: () => extraFilters,
+    usernameFilter: (name) => anyAttributeFilter(usernameAttributes, name),
     usernameAttributes,
     phoneAttributes: list(options.phoneAttribute ?? ['phoneNumberVerified', 'mobile']),
     idAttributes: options.idAttribute === undefined ? USUAL_ID_ATTRIBUTES : [options.idAttribute],
@@ -45,7 +45,7 @@ export function ldapSettings(options: LdapUserStoreOptions): LdapSettings {
 }
 
 /** The value travels as bytes of its own, so no character in it has a meaning for the search. */
-function oneOf(attributes: readonly string[], value: string): Filter {
+function anyAttributeFilter(attributes: readonly string[], value: string): Filter {
   return new OrFilter({ filters: attributes.map((attribute) => new EqualityFilter({ attribute, value })) });
 }
 
@@ -56,7 +56,7 @@ function connectionSettings(options: LdapUserStoreOptions): ConnectionSettings {
     servers: list(url).flatMap((item) => server(item, startTls)),
     trust: { secureContext: createSecureContext(tls), servername: tls.servername },
     serviceAccount: hasAccount ? { dn: bindDn, password: bindPassword } : undefined,
-    timeoutMs: timeoutSeconds * 1000,
+    timeoutMilliseconds: timeoutSeconds * 1000,
     connections,
   };
 }

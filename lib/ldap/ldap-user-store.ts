@@ -11,9 +11,9 @@ import { checkActiveDirectoryOptions, checkLdapOptions } from './ldap-schema.ts'
 import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
 import { listEntries } from './listing.ts';
 import { type PhoneNumberChange, phoneNumberChanges } from './phone-number-change.ts';
-import { examineOwnRights } from './rights.ts';
 import { readEntry, readUser, type UserEntry, userAttributes } from './user-entry.ts';
 import { type UserKey, type UserSearch, userSearches } from './user-search.ts';
+import { examineOwnRights } from './write-access.ts';
 
 /** The entry is no longer as it was read. */
 const CHANGED_MEANWHILE = ['noSuchAttribute', 'attributeOrValueExists', 'noSuchObject'] as const;
@@ -23,7 +23,7 @@ const CHANGED_MEANWHILE = ['noSuchAttribute', 'attributeOrValueExists', 'noSuchO
  * `DirectoryFault` and comes within `timeoutSeconds`.
  */
 export class LdapUserStore implements UserStore {
-  #settings: LdapSettings;
+  readonly #settings: LdapSettings;
   readonly #connections: Connections;
   /** The time that is left for what is asked of a user who was just found. */
   readonly #deadlines = new WeakMap<User, Deadline>();
@@ -33,9 +33,11 @@ export class LdapUserStore implements UserStore {
    *
    * @throws SmsOtpConfigError with all problems of the options.
    */
-  constructor(options: LdapUserStoreOptions) {
-    checkLdapOptions(options);
-    this.#settings = ldapSettings(options);
+  constructor(options: LdapUserStoreOptions);
+  /** @internal For `forActiveDirectory`, which has checked the options. */
+  constructor(options: LdapUserStoreOptions, settings: LdapSettings);
+  constructor(options: LdapUserStoreOptions, settings = checkedSettings(options)) {
+    this.#settings = settings;
     this.#connections = new Connections(this.#settings.connection);
   }
 
@@ -47,10 +49,7 @@ export class LdapUserStore implements UserStore {
    */
   static forActiveDirectory(options: ActiveDirectoryOptions): LdapUserStore {
     checkActiveDirectoryOptions(options);
-    const { upnSuffixes: _, ...common } = options;
-    const store = new LdapUserStore(common);
-    store.#settings = activeDirectorySettings(options);
-    return store;
+    return new LdapUserStore(options, activeDirectorySettings(options));
   }
 
   async findUser(key: UserKey): Promise<User | undefined> {
@@ -120,15 +119,20 @@ export class LdapUserStore implements UserStore {
     return undefined;
   }
 
-  async #findOne({ base, notOne, ...asked }: UserSearch, deadline: Deadline): Promise<UserEntry | undefined> {
+  async #findOne({ base, notFoundCodes, ...asked }: UserSearch, deadline: Deadline): Promise<UserEntry | undefined> {
     const options = { ...asked, ...userAttributes(this.#settings) };
     try {
       const { searchEntries } = await this.#connections.search(base, options, deadline);
       const [entry, ...others] = searchEntries;
       return entry && others.length === 0 ? readEntry(entry) : undefined;
     } catch (fault) {
-      if (fault instanceof DirectoryFault && fault.isAnswer(notOne)) return undefined;
+      if (fault instanceof DirectoryFault && fault.isAnswer(notFoundCodes)) return undefined;
       throw fault;
     }
   }
+}
+
+function checkedSettings(options: LdapUserStoreOptions): LdapSettings {
+  checkLdapOptions(options);
+  return ldapSettings(options);
 }

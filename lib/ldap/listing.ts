@@ -3,7 +3,7 @@ import { Deadline } from './deadline.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { bindAs, Servers } from './servers.ts';
 import { readEntry, type UserEntry, userAttributes } from './user-entry.ts';
-import { everybody } from './user-search.ts';
+import { everybodyFilter } from './user-search.ts';
 
 /** Without pages (RFC 2696), servers answer with a limited number of entries, 500 or 1000, or with none. */
 const PAGE_SIZE = 100;
@@ -14,10 +14,10 @@ const PAGE_SIZE = 100;
  * @throws DirectoryFault also in the midst of it, where the server lists no more
  */
 export async function* listEntries(settings: LdapSettings): AsyncGenerator<UserEntry> {
-  const { servers, trust, serviceAccount, timeoutMs } = settings.connection;
-  const asked = { scope: 'sub', filter: everybody(settings), paged: { pageSize: PAGE_SIZE } } as const;
+  const { servers, trust, serviceAccount, timeoutMilliseconds } = settings.connection;
+  const asked = { scope: 'sub', filter: everybodyFilter(settings), paged: { pageSize: PAGE_SIZE } } as const;
   const options = { ...asked, ...userAttributes(settings) };
-  const connection = await new Servers(servers, trust).open(new Deadline(timeoutMs), bindAs(serviceAccount));
+  const connection = await new Servers(servers, trust).open(new Deadline(timeoutMilliseconds), bindAs(serviceAccount));
   let pages: AsyncGenerator<SearchResult> | undefined;
   const turn = (client: Client) => {
     pages ??= client.searchPaginated(settings.baseDn, options);
@@ -25,7 +25,7 @@ export async function* listEntries(settings: LdapSettings): AsyncGenerator<UserE
   };
   try {
     for (;;) {
-      const { done, value } = await connection.run(turn, new Deadline(timeoutMs));
+      const { done, value } = await connection.run(turn, new Deadline(timeoutMilliseconds));
       if (done) return;
       for (const entry of value.searchEntries) yield readEntry(entry);
     }

@@ -1,5 +1,3 @@
-import { isIPv4 } from 'node:net';
-
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'ldap:': 389, 'ldaps:': 636 };
 
 export interface ServerUrl {
@@ -17,9 +15,4 @@ export function readServerUrl(text: string): ServerUrl | undefined {
   if (defaultPort === undefined || hostname === '' || hasMore) return undefined;
   const host = hostname.replace(/^\[|\]$/g, '');
   return { isTls: protocol === 'ldaps:', host, port: port === '' ? defaultPort : Number(port) };
-}
-
-/** Whether what is sent there never leaves the machine. */
-export function isLoopback(host: string): boolean {
-  return host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }

@@ -55,13 +55,13 @@ export class Servers {
 /** What must have been done before anything else is, as a bind. */
 export type Prepare = (connection: Connection, deadline: Deadline) => Promise<void>;
 
-export interface Account {
+export interface BindCredentials {
   readonly dn: string;
   readonly password: string;
 }
 
 /** Nobody where there is no account. */
-export function bindAs(account: Account | undefined): Prepare {
+export function bindAs(account: BindCredentials | undefined): Prepare {
   return async (connection, deadline) => {
     if (account !== undefined) await connection.run((client) => client.bind(account.dn, account.password), deadline);
   };

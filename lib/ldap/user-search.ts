@@ -11,7 +11,7 @@ export interface UserSearch {
   readonly base: string;
   readonly scope: 'base' | 'sub';
   readonly filter: Filter;
-  readonly notOne: readonly ResultCodeName[];
+  readonly notFoundCodes: readonly ResultCodeName[];
 }
 
 /** The searches to try in turn until one finds somebody; none where nobody can be meant. */
@@ -19,33 +19,34 @@ export function userSearches(key: UserKey, settings: LdapSettings): readonly Use
   const value = 'id' in key ? key.id : key.username;
   // 389 Directory Server 2.3 reads a value up to its first NUL, and so would find "ada" by "ada\0".
   if (typeof value !== 'string' || value === '' || value.includes('\0')) return [];
-  if (!('id' in key)) return below(settings.named(value), settings);
+  if (!('id' in key)) return searchBelow(settings.usernameFilter(value), settings);
   const isDn = settings.mayIdBeDn && value.includes('=');
-  if (isDn) return isAtOrBelow(value, settings.baseDn) ? [at(value, settings)] : [];
-  return settings.idAttributes.flatMap((attribute) => below(idFilter(attribute, value), settings));
+  if (isDn) return isAtOrBelow(value, settings.baseDn) ? [searchAt(value, settings)] : [];
+  return settings.idAttributes.flatMap((attribute) => searchBelow(idFilter(attribute, value), settings));
 }
 
 /** The filter for everybody who has a name to sign in with. */
-export function everybody(settings: LdapSettings): Filter {
+export function everybodyFilter(settings: LdapSettings): Filter {
   const named = settings.usernameAttributes.map((attribute) => new PresenceFilter({ attribute }));
-  return narrowed(new OrFilter({ filters: named }), settings);
+  return withExtraFilters(new OrFilter({ filters: named }), settings);
 }
 
 /**
  * A size limit is not asked for: ldapts 8.2 then hides that the answer was cut, and one entry of several would look
  * like the only one.
  */
-function below(filter: Filter | undefined, settings: LdapSettings): readonly UserSearch[] {
+function searchBelow(filter: Filter | undefined, settings: LdapSettings): readonly UserSearch[] {
   if (filter === undefined) return [];
-  return [{ base: settings.baseDn, scope: 'sub', filter: narrowed(filter, settings), notOne: ['sizeLimitExceeded'] }];
+  const found = withExtraFilters(filter, settings);
+  return [{ base: settings.baseDn, scope: 'sub', filter: found, notFoundCodes: ['sizeLimitExceeded'] }];
 }
 
-function at(dn: string, settings: LdapSettings): UserSearch {
-  const filter = narrowed(new PresenceFilter({ attribute: 'objectClass' }), settings);
-  return { base: dn, scope: 'base', filter, notOne: ['noSuchObject', 'invalidDnSyntax'] };
+function searchAt(dn: string, settings: LdapSettings): UserSearch {
+  const filter = withExtraFilters(new PresenceFilter({ attribute: 'objectClass' }), settings);
+  return { base: dn, scope: 'base', filter, notFoundCodes: ['noSuchObject', 'invalidDnSyntax'] };
 }
 
-function narrowed(filter: Filter, { narrowing }: LdapSettings): Filter {
-  const also = narrowing();
-  return also.length === 0 ? filter : new AndFilter({ filters: [filter, ...also] });
+function withExtraFilters(filter: Filter, { extraFilters }: LdapSettings): Filter {
+  const extra = extraFilters();
+  return extra.length === 0 ? filter : new AndFilter({ filters: [filter, ...extra] });
 }

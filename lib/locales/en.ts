@@ -81,8 +81,6 @@ export const en: Locale = {
     remove: 'Remove',
     removeNumber: 'Remove {phone}',
     lastNumber: 'This is your only number: add another one before you remove it.',
-    numberAdded: 'The number was added.',
-    numberRemoved: 'The number was removed.',
     anotherNumber: 'Use another number',
     signOut: 'Sign out',
     signOutEverywhere: 'Sign out everywhere',
@@ -104,7 +102,7 @@ export const en: Locale = {
     SEND_REFUSED: 'We cannot send a code to this number now. Please ask your administrator.',
     PHONE_NOT_ACCEPTED:
       'This phone number cannot be used. Please check it and its country code, or use another number.',
-    CROSS_ORIGIN: 'This form came from another address than this site has. Open the site again and retry.',
+    CROSS_ORIGIN: 'This form came from another address than this site has. Open the site anew and try again.',
     BAD_REQUEST: 'We could not read that. Please check what you typed, or go back and try again.',
     METHOD_NOT_ALLOWED: 'This address cannot be opened by itself. Please go on from here.',
     UNSUPPORTED_MEDIA_TYPE: 'This page cannot be used like that.',

@@ -6,7 +6,7 @@ export const fr: Locale = {
   dir: 'ltr',
   sms: {
     'sign-in': {
-      full: 'Votre code de connexion à {app} est {code}. Il est valable {minutes} min. Ne le communiquez à personne.',
+      full: 'Votre code de connexion à {app} est {code}. Il est valable {minutes} min. Ne le donnez à personne.',
       short: '{code} est votre code de connexion à {app}. Ne le donnez à personne.',
     },
     'step-up': {
@@ -14,7 +14,7 @@ export const fr: Locale = {
       short: '{code} confirme une opération sur {app}. Ne le donnez à personne.',
     },
     enroll: {
-      full: 'Votre code pour ajouter ce numéro à {app} est {code}. Il est valable {minutes} min. Ne le communiquez à personne.',
+      full: 'Votre code pour ajouter ce numéro à {app} est {code}. Il est valable {minutes} min. Ne le donnez à personne.',
       short: '{code} ajoute ce numéro à {app}. Ne le donnez à personne.',
     },
     change: {
@@ -82,8 +82,6 @@ export const fr: Locale = {
     remove: 'Supprimer',
     removeNumber: 'Supprimer {phone}',
     lastNumber: 'C’est votre seul numéro : ajoutez-en un autre avant de le supprimer.',
-    numberAdded: 'Le numéro a été ajouté.',
-    numberRemoved: 'Le numéro a été supprimé.',
     anotherNumber: 'Utiliser un autre numéro',
     signOut: 'Se déconnecter',
     signOutEverywhere: 'Se déconnecter partout',
@@ -115,8 +113,8 @@ export const fr: Locale = {
     UNSUPPORTED_MEDIA_TYPE: 'Cette page ne s’utilise pas ainsi.',
     SMS_UNAVAILABLE: 'Nous ne pouvons pas envoyer de SMS pour le moment. Rien n’est perdu : veuillez réessayer.',
     DIRECTORY_UNAVAILABLE:
-      'Nous ne pouvons pas consulter votre compte en ce moment. Rien n’est perdu : veuillez réessayer.',
-    STATE_UNAVAILABLE: 'Nous ne pouvons pas continuer en ce moment. Rien n’est perdu : veuillez réessayer.',
+      'Nous ne pouvons pas consulter votre compte pour le moment. Rien n’est perdu : veuillez réessayer.',
+    STATE_UNAVAILABLE: 'Nous ne pouvons pas continuer pour le moment. Rien n’est perdu : veuillez réessayer.',
     SHUTTING_DOWN: 'Ce serveur est en cours de redémarrage. Veuillez réessayer.',
     SESSION_MISSING: 'Ce site est mal configuré. Veuillez en informer son administrateur.',
     MISCONFIGURED: 'Ce site est mal configuré. Veuillez en informer son administrateur.',

@@ -87,8 +87,6 @@ export interface PageWords {
   readonly remove: string;
   readonly removeNumber: string;
   readonly lastNumber: string;
-  readonly numberAdded: string;
-  readonly numberRemoved: string;
   readonly anotherNumber: string;
   readonly signOut: string;
   readonly signOutEverywhere: string;

@@ -1,9 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { SmsOtpError } from '../errors.ts';
-import type { SmsOtpFacts } from '../http/state.ts';
 import { asksForAcr } from './acr-request.ts';
-import { outliveSecond } from './freshness.ts';
+import { factsOn } from './facts.ts';
+import { waitForNextSecond } from './freshness.ts';
 import type { OidcRule } from './rule.ts';
 
 /**
@@ -19,24 +17,11 @@ export function acrCheck(rule: OidcRule): interactionPolicy.Check {
 async function needsSignIn({ acr, clients, accountId }: OidcRule, { req, oidc }: KoaContextWithOIDC): Promise<boolean> {
   const isAsked = asksForAcr(oidc.params ?? {}, acr);
   const { user, acr: granted, authTime } = factsOn(req);
-  if (authTime !== undefined && oidc.promptPending('login')) await outliveSecond(authTime);
+  if (authTime !== undefined && oidc.promptPending('login')) await waitForNextSecond(authTime);
   const session = oidc.session;
   if (session?.acr === undefined && clients === 'asking') return isAsked;
   if (user === undefined || accountId(user) !== session?.accountId) return true;
   // Whoever is exempt from the code has no acr on either side.
   if (session.acr === undefined) return isAsked;
   return session.acr !== acr || granted !== acr;
-}
-
-/**
- * Who is there, as `smsOtp()` found.
- *
- * @throws SmsOtpError `MISCONFIGURED` where it was not asked: everybody would be sent round in circles
- */
-export function factsOn(req: IncomingMessage & { readonly smsOtp?: SmsOtpFacts }): SmsOtpFacts {
-  if (req.smsOtp !== undefined) return req.smsOtp;
-  throw new SmsOtpError(
-    'MISCONFIGURED',
-    'This request never passed app.use(smsOtp(…)): put it before the provider and before its interactions.',
-  );
 }

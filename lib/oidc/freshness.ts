@@ -12,6 +12,6 @@ export function ageOf(authTime: number): number {
 }
 
 /** Both times are whole seconds: of a sign-in in the very second of the request nobody could say which came first. */
-export async function outliveSecond(authTime: number): Promise<void> {
+export async function waitForNextSecond(authTime: number): Promise<void> {
   await delay(Math.min(1000, Math.max(0, (authTime + 1) * 1000 - Date.now())));
 }

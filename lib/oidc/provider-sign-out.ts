@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { SmsOtp } from '../sms-otp.ts';
-import { factsOn } from './acr-check.ts';
+import { factsOn } from './facts.ts';
 import type { OidcRule } from './rule.ts';
 
 /** Whoever signs out at the provider is signed out here: else the next sign-in would ask for nothing. */

@@ -3,6 +3,7 @@ import type { Configuration, Provider } from 'oidc-provider';
 import { z } from 'zod';
 import type { GrantFacts } from '../http/state.ts';
 import { checkOptions } from '../schema/check-options.ts';
+import { callback } from '../schema/option-values.ts';
 import type { SmsOtp } from '../sms-otp.ts';
 import { answerInteractions } from './interactions.ts';
 import { configureProvider } from './provider-configuration.ts';
@@ -37,9 +38,7 @@ export interface SmsOtpForOidc {
 const optionsSchema = z.strictObject({
   acr: z.string().min(1, 'must not be empty').default('smpp'),
   clients: z.enum(['all', 'asking'], "must be 'all' or 'asking'").default('all'),
-  accountId: z
-    .custom<OidcRule['accountId']>((value) => typeof value === 'function', 'must be a function')
-    .default(() => idOf),
+  accountId: callback<OidcRule['accountId']>().default(() => idOf),
 } satisfies Record<keyof SmsOtpForOidcOptions, z.ZodType>);
 
 /**

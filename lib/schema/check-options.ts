@@ -20,3 +20,8 @@ export function checkOptions<Schema extends z.ZodType>(
   // One value may break several bounds that are told in the same words.
   throw new SmsOtpConfigError([...new Set(problems)]);
 }
+
+/** When zod looks at a rule on several options: also where some are wrong, so that all problems are told at once. */
+export function isObject({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null;
+}

@@ -3,15 +3,10 @@ export { type DirectoryOptions, type DirectorySimulator, startDirectory } from '
 export type { DirectoryEntry } from './directory/entry.ts';
 export type { DirectoryOperation } from './directory/operation.ts';
 export { type Inbox, type InboxOptions, startInbox } from './inbox/inbox.ts';
-export type { ConnectionBehaviour, IdForm, MessageBehaviour, Reaction } from './smsc/behaviour.ts';
+export type { Behaviour, ConnectionBehaviour, IdForm, MessageBehaviour, Reaction } from './smsc/behaviour.ts';
+export type { ReceivedMessage } from './smsc/messages.ts';
 export type { ReceiptState } from './smsc/receipt.ts';
+export type { SubmitRecord } from './smsc/records.ts';
 export type { SmscTls } from './smsc/server.ts';
-export {
-  type Behaviour,
-  type ReceivedMessage,
-  type SmscOptions,
-  type SmscSimulator,
-  type SubmitRecord,
-  startSmsc,
-} from './smsc/smsc.ts';
+export { type SmscOptions, type SmscSimulator, startSmsc } from './smsc/smsc.ts';
 export { type Phone, startTestbed, type Testbed } from './testbed.ts';

@@ -1,9 +1,9 @@
-import type { Account } from './account.ts';
 import { Backoff } from './backoff.ts';
 import { Bind, type BindMode } from './bind.ts';
+import type { BindContext } from './bind-context.ts';
 import { BindRefusal } from './bind-refusal.ts';
-import { Idleness } from './idleness.ts';
-import { Nap } from './nap.ts';
+import { IdleTimer } from './idle-timer.ts';
+import { Pause } from './pause.ts';
 import type { SessionEvents } from './session.ts';
 import type { SmscFailure } from './smsc-failure.ts';
 
@@ -17,26 +17,26 @@ export interface BindKeeperEvents extends SessionEvents {
 /** Keeps one bind up from `start` to `close`; with `idleUnbindSeconds`, only while there is something to do. */
 export class BindKeeper {
   readonly #mode: BindMode;
-  readonly #account: Account;
+  readonly #context: BindContext;
   readonly #events: BindKeeperEvents;
   readonly #backoff: Backoff;
-  readonly #nap = new Nap();
+  readonly #pause = new Pause();
   #running: Promise<void> | undefined;
   #bind: Bind | undefined;
   #failure: SmscFailure | undefined;
   /** Milliseconds since 1970; 0 while there is a bind or an attempt. */
   #nextAttemptAt = 0;
-  #idleness: Idleness | undefined;
+  #idleTimer: IdleTimer | undefined;
   /** The last bind, where it was let go because there was nothing to do. */
   #released: Bind | undefined;
   #isWanted = false;
   #isClosed = false;
 
-  constructor(mode: BindMode, account: Account, events: BindKeeperEvents) {
+  constructor(mode: BindMode, context: BindContext, events: BindKeeperEvents) {
     this.#mode = mode;
-    this.#account = account;
+    this.#context = context;
     this.#events = events;
-    this.#backoff = new Backoff(account.timings.shortestPause, account.timings.longestPause);
+    this.#backoff = new Backoff(context.timings.shortestPause, context.timings.longestPause);
   }
 
   /** The bind, or the attempt at one. */
@@ -49,7 +49,7 @@ export class BindKeeper {
   }
 
   /** Whether all is as it should be: bound, or let go because there is nothing to do. */
-  get isFine(): boolean {
+  get isBoundOrIdle(): boolean {
     return this.isBound || this.#released !== undefined;
   }
 
@@ -70,17 +70,17 @@ export class BindKeeper {
   /** There is something to do. */
   wake(): void {
     this.#isWanted = true;
-    this.#nap.disturb();
+    this.#pause.interrupt();
   }
 
   /** Something was done: the time after which a bind is let go begins anew. */
   touch(): void {
-    this.#idleness?.touch();
+    this.#idleTimer?.touch();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#nap.end();
+    this.#pause.end();
     await this.#bind?.unbind();
     await this.#running;
   }
@@ -91,7 +91,7 @@ export class BindKeeper {
       const failure = await this.#runBindAsItCan();
       if (this.#isClosed) return;
       if (failure !== undefined) await this.#rest(failure);
-      else if (!this.#isWanted) await this.#nap.take({ isLight: true });
+      else if (!this.#isWanted) await this.#pause.take({ isInterruptible: true });
     }
   }
 
@@ -104,7 +104,7 @@ export class BindKeeper {
 
   /** One session from beginning to end; gives what ended it, if it was not let go. */
   async #runBind(mode: BindMode): Promise<SmscFailure | undefined> {
-    const { smsc, timings, proven } = this.#account;
+    const { smsc, timings, proven } = this.#context;
     const bind = new Bind(smsc, { mode, isProven: proven.has(mode) }, timings, this.#events);
     this.#bind = bind;
     const boundAt = (await bind.open()) ? Date.now() : Number.POSITIVE_INFINITY;
@@ -113,11 +113,11 @@ export class BindKeeper {
       this.#failure = undefined;
       this.#released = undefined;
       const onIdle = (): void => this.#release(bind);
-      this.#idleness = new Idleness(smsc.idleUnbindSeconds, () => bind.inFlight > 0, onIdle);
+      this.#idleTimer = new IdleTimer(smsc.idleUnbindSeconds, () => bind.inFlight > 0, onIdle);
       this.#events.onBound(bind);
     }
     const failure = await bind.closed;
-    this.#idleness?.stop();
+    this.#idleTimer?.stop();
     if (Date.now() - boundAt >= timings.stable) this.#backoff.reset();
     this.#bind = undefined;
     return this.#released === bind ? undefined : failure;
@@ -131,16 +131,16 @@ export class BindKeeper {
 
   /** Until the next attempt. Where others hold the account's binds, that comes earlier if it is wanted. */
   async #rest(failure: SmscFailure): Promise<void> {
-    const { configPause, busyPause } = this.#account.timings;
+    const { configPause, busyPause } = this.#context.timings;
     const longest = failure.kind === 'config' ? configPause : this.#backoff.next();
     const least = failure.kind === 'busy' ? Math.min(longest, busyPause) : longest;
     this.#failure = failure;
     this.#released = undefined;
     this.#nextAttemptAt = Date.now() + least;
     this.#events.onFailure(failure);
-    await this.#nap.take({ milliseconds: least });
+    await this.#pause.take({ milliseconds: least });
     const isOver = least === longest || this.#isWanted || this.#isClosed;
-    if (!isOver) await this.#nap.take({ milliseconds: longest - least, isLight: true });
+    if (!isOver) await this.#pause.take({ milliseconds: longest - least, isInterruptible: true });
     this.#nextAttemptAt = 0;
   }
 }

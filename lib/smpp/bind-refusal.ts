@@ -6,6 +6,8 @@ const BIND_FAILED = 0x0d;
 
 /** An SMSC's answer to a bind, where it is a no. */
 export class BindRefusal extends SmscFailure {
+  /** The answer's `command_status`. */
+  readonly status: number;
   /** Whether the kind of bind may be what is refused: by an SMSC of SMPP 3.3, or for an account that only sends. */
   readonly mayBeAboutMode: boolean;
 
@@ -13,6 +15,7 @@ export class BindRefusal extends SmscFailure {
   constructor(status: number, { isProven, classes }: { readonly isProven: boolean; readonly classes: StatusClasses }) {
     const isOneTooMany = isProven && status === BIND_FAILED;
     super(`it refused the bind: ${describeStatus(status)}`, isOneTooMany ? 'busy' : kindOf(status, classes));
+    this.status = status;
     this.mayBeAboutMode = !isProven && (status === INVALID_COMMAND || status === BIND_FAILED);
   }
 }

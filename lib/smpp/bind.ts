@@ -2,7 +2,7 @@ import { BindRefusal } from './bind-refusal.ts';
 import type { Pdu, PduFields } from './codec.ts';
 import { Session, type SessionEvents } from './session.ts';
 import { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { DeliveryFields, MessageFields } from './submit-sm.ts';
 import type { Timings } from './timings.ts';
 

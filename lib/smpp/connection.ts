@@ -4,7 +4,7 @@ import { connect as connectTls, TLSSocket } from 'node:tls';
 import { decode, type Pdu } from './codec.ts';
 import { Framer } from './framer.ts';
 import { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { Timings } from './timings.ts';
 
 interface ConnectionEvents {

@@ -2,17 +2,22 @@ import type { Finding } from '../domain/finding.ts';
 import { examineServer } from '../examination/server-examination.ts';
 import { Bind, type BindMode } from './bind.ts';
 import { BindRefusal } from './bind-refusal.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscFailure } from './smsc-failure.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { Timings } from './timings.ts';
 
-/** By the name of the status that an SMSC answers a bind with. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  ESME_RALYBND: 'No error of the configuration. To test the bind itself, stop a process of the app first.',
-  ESME_RINVPASWD: 'Compare password with what the operator gave you.',
-  ESME_RINVSYSID: 'Compare systemId with what the operator gave you.',
-  ESME_RINVSYSTYP: 'Compare systemType with what the operator gave you.',
-};
+const ALREADY_BOUND = 0x05;
+/** By the status that an SMSC refuses a bind with (SMPP 3.4, section 5.1.3). */
+const REMEDIES = new Map([
+  [ALREADY_BOUND, 'No error of the configuration. To test the bind itself, stop a process of the app first.'],
+  [0x0e, 'Compare password with what the operator gave you.'],
+  [0x0f, 'Compare systemId with what the operator gave you.'],
+  [0x53, 'Compare systemType with what the operator gave you.'],
+]);
+const SILENCE_REMEDY = 'Ask the operator whether this address may bind: some SMSCs drop others without a word.';
 const OTHER_REMEDY = 'Ask the operator, and say the status: is the account active, and is this address allowed?';
+const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
+const NO_EVENTS = { onDelivery() {}, onLateAnswer() {}, onDrain() {} };
 
 /** Looks at one SMSC after the other: its server, a bind of its own that is let go at once, and one question on it. */
 export async function* examineSmscs(smscs: readonly SmscSettings[], timings: Timings): AsyncGenerator<Finding> {
@@ -26,9 +31,6 @@ export async function* examineSmscs(smscs: readonly SmscSettings[], timings: Tim
     for (const mode of modes) yield* examineBind(label, smsc, mode, timings);
   }
 }
-
-const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
-const NO_EVENTS = { onDelivery() {}, onLateAnswer() {}, onDrain() {} };
 
 /** A bind, and why it ended where it did not come about. */
 async function openBind(smsc: SmscSettings, mode: BindMode, timings: Timings) {
@@ -52,16 +54,16 @@ async function* examineBind(
   } else if (mode === 'transceiver' && failure instanceof BindRefusal && failure.mayBeAboutMode) {
     const other = await openBind(smsc, 'transmitter', timings);
     if (other.failure === undefined) await other.bind.unbind();
-    yield other.failure === undefined ? judgeTransmitter(check, failure.message) : judgeRefusal(check, failure.message);
-  } else yield judgeRefusal(check, failure.message);
+    yield other.failure === undefined ? judgeTransmitter(check, failure) : judgeFailure(check, failure);
+  } else yield judgeFailure(check, failure);
 }
 
-async function examineAnswer(label: string, bind: Bind, timeoutMs: number): Promise<Finding> {
+async function examineAnswer(label: string, bind: Bind, timeoutMilliseconds: number): Promise<Finding> {
   const check = `${label} enquire_link`;
   const remedy = 'Ask the operator: an SMSC must answer enquire_link (SMPP 3.4, section 4.11).';
   const begin = performance.now();
   try {
-    const { command } = await bind.request('enquire_link', {}, timeoutMs);
+    const { command } = await bind.request('enquire_link', {}, timeoutMilliseconds);
     if (command !== 'enquire_link_resp') return { check, status: 'warning', detail: `answered by ${command}`, remedy };
     return { check, status: 'ok', detail: `answered after ${Math.round(performance.now() - begin)} ms` };
   } catch (error) {
@@ -70,19 +72,20 @@ async function examineAnswer(label: string, bind: Bind, timeoutMs: number): Prom
   }
 }
 
-function judgeTransmitter(check: string, refusal: string): Finding {
+function judgeTransmitter(check: string, { message }: BindRefusal): Finding {
   return {
     check,
     status: 'warning',
-    detail: `bound as transmitter only: no receipts will come (as transceiver ${refusal})`,
+    detail: `bound as transmitter only: no receipts will come (as transceiver ${message})`,
     remedy: "Ask the operator for transceiver binds, or set bindMode: 'transmitter'.",
   };
 }
 
-function judgeRefusal(check: string, refusal: string): Finding {
-  const name = Object.keys(REMEDIES).find((status) => refusal.includes(status));
-  const remedy = (name && REMEDIES[name]) ?? OTHER_REMEDY;
-  if (name !== 'ESME_RALYBND') return { check, status: 'failed', detail: refusal, remedy };
-  const detail = `another process holds the bind, and the account has no room for one more (${refusal})`;
+function judgeFailure(check: string, failure: SmscFailure): Finding {
+  const { message } = failure;
+  if (!(failure instanceof BindRefusal)) return { check, status: 'failed', detail: message, remedy: SILENCE_REMEDY };
+  const remedy = REMEDIES.get(failure.status) ?? OTHER_REMEDY;
+  if (failure.status !== ALREADY_BOUND) return { check, status: 'failed', detail: message, remedy };
+  const detail = `another process holds the bind, and the account has no room for one more (${message})`;
   return { check, status: 'skipped', detail, remedy };
 }

@@ -1,7 +1,7 @@
 import type { SendResult } from '../domain/ports.ts';
 import type { Outcome } from './outcome.ts';
 import type { Smsc } from './smsc.ts';
-import type { Attempt } from './waiting-line.ts';
+import type { Attempt } from './submit-queue.ts';
 
 /**
  * How often one message may go on to another SMSC after such an outcome. A definite refusal cannot lead to a second
@@ -26,8 +26,8 @@ export class Failover {
   readonly #reasons: string[] = [];
   #result: SendResult | undefined;
 
-  /** Whether another SMSC may get the message. */
-  mayGoOn({ smsc, outcome }: Attempt): boolean {
+  /** @returns whether another SMSC may get the message */
+  record({ smsc, outcome }: Attempt): boolean {
     this.tried.push(smsc);
     if (outcome.kind === 'ok') {
       const { messageId } = outcome;
@@ -35,8 +35,8 @@ export class Failover {
       return false;
     }
     this.#reasons.push(`${smsc.name} ${outcome.reason}`);
-    if (outcome.kind === 'lost') this.#result ??= { status: 'unknown', smsc: smsc.name };
     if (outcome.kind === 'number') this.#result ??= { status: 'refused', reason: 'number' };
+    if (outcome.kind === 'lost' || outcome.isBegun) this.#result ??= { status: 'unknown', smsc: smsc.name };
     this.#outcomes.push(outcome.kind);
     return this.#outcomes.filter((kind) => kind === outcome.kind).length <= FAILOVERS[outcome.kind];
   }

@@ -1,5 +1,5 @@
 const HEADER_LENGTH = 16;
-const LONGEST = 64 * 1024;
+const MOST_BYTES = 64 * 1024;
 
 /** Cuts a stream of bytes into PDUs. */
 export class Framer {
@@ -20,7 +20,7 @@ export class Framer {
     let start = 0;
     while (bytes.length - start >= 4) {
       const length = bytes.readUInt32BE(start);
-      if (length < HEADER_LENGTH || length > LONGEST) throw new Error(describe(bytes.subarray(start)));
+      if (length < HEADER_LENGTH || length > MOST_BYTES) throw new Error(describe(bytes.subarray(start)));
       if (bytes.length - start < length) break;
       yield bytes.subarray(start, start + length);
       start += length;

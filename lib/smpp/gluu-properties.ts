@@ -3,7 +3,7 @@ import { wholeNumber } from '../schema/bounded-number.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { isSource, NPI, readSource, TON } from './address.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
-import { cOctetString } from './smsc-settings.ts';
+import { cOctetString } from './smsc-schema.ts';
 
 /**
  * The properties of Gluu's "SMPP SMS OTP" script, as its table has them: types and plans by jSMPP's names, numbers as

@@ -1,10 +1,12 @@
-import { Recent } from './recent.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import { RecentEntries } from './recent-entries.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 
 const FORMS = ['same', 'toHex', 'toDecimal'] as const;
 type Form = (typeof FORMS)[number];
 
 const MOST_REMEMBERED = 1000;
+/** SMPP 3.4, section 5.2.23. What is longer is no id: to read it as a number would take a second. */
+const LONGEST_ID = 65;
 
 /**
  * Gives the ids of one SMSC's receipts the form that its answers have, so that both are equal: some answer in
@@ -13,7 +15,7 @@ const MOST_REMEMBERED = 1000;
 export class MessageIds {
   readonly #format: SmscSettings['messageIdFormat'];
   /** What was answered, by the same without leading zeros. */
-  readonly #answered = new Recent<string>(MOST_REMEMBERED);
+  readonly #answered = new RecentEntries<string>(MOST_REMEMBERED);
   /** How many receipts named a message in this form, and would have named none in another. */
   readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
 
@@ -48,6 +50,11 @@ export class MessageIds {
   #find(id: string | undefined): string | undefined {
     return id === undefined ? undefined : this.#answered.get(withoutZeros(id));
   }
+}
+
+/** Answers and receipts of one SMSC may differ in case and blanks. Empty where it is none. */
+export function normaliseMessageId(id: unknown): string {
+  return typeof id === 'string' && id.length <= LONGEST_ID ? id.trim().toLowerCase() : '';
 }
 
 /** A receipt's id in the form of an answer; `undefined` where it is no such number. */

@@ -1,11 +1,17 @@
 import type { Pdu } from './codec.ts';
 import { classOf, describeStatus, type StatusClass, type StatusClasses } from './command-status.ts';
+import { normaliseMessageId } from './message-ids.ts';
 import { LostAnswer } from './pending-answers.ts';
 
 /** What became of a submit at one SMSC. `lost`: the request was written, and there is no telling. */
-export type Outcome =
-  | { readonly kind: 'ok'; readonly messageId: string }
-  | { readonly kind: Exclude<StatusClass, 'ok'> | 'lost'; readonly reason: string };
+export type Outcome = { readonly kind: 'ok'; readonly messageId: string } | Failure;
+
+interface Failure {
+  readonly kind: Exclude<StatusClass, 'ok'> | 'lost';
+  readonly reason: string;
+  /** Whether the SMSC has accepted earlier parts of the message: it cannot be said to have nothing of it. */
+  readonly isBegun?: boolean;
+}
 
 /** Reads the answer to a submit. Only a `submit_sm_resp` with status 0 is a success. */
 export function readAnswer({ command, status, fields }: Pdu, ownClasses?: StatusClasses): Outcome {
@@ -16,16 +22,8 @@ export function readAnswer({ command, status, fields }: Pdu, ownClasses?: Status
 }
 
 /** What a submit that rejected means. */
-export function readFault(error: unknown): Outcome {
+export function readFault(error: unknown): Failure {
   const reason = error instanceof Error ? error.message : 'unknown';
   if (error instanceof LostAnswer) return { kind: 'lost', reason: `may or may not have the message: ${reason}` };
   return { kind: 'session', reason: `did not get the message: ${reason}` };
-}
-
-/** SMPP 3.4, section 5.2.23. What is longer is no id: to read it as a number would take a second. */
-const LONGEST_ID = 65;
-
-/** Answers and receipts of one SMSC may differ in case and blanks. Empty where it is none. */
-export function normaliseMessageId(id: unknown): string {
-  return typeof id === 'string' && id.length <= LONGEST_ID ? id.trim().toLowerCase() : '';
 }

@@ -1,8 +1,8 @@
 import type { Pdu } from './codec.ts';
 import { MessageIds } from './message-ids.ts';
 import { type Receipt, readReceipt } from './receipt.ts';
-import { Recent } from './recent.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import { RecentEntries } from './recent-entries.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 
 const MOST_REMEMBERED = 1000;
 const REJECTION_MILLISECONDS = 10 * 60 * 1000;
@@ -10,10 +10,10 @@ const REJECTION_MILLISECONDS = 10 * 60 * 1000;
 /** What one SMSC says later of the messages that it accepted. */
 export class ReceiptBook {
   readonly #ids: MessageIds;
-  readonly #recipients = new Recent<string>(MOST_REMEMBERED);
-  readonly #seen = new Recent<Receipt['state']>(MOST_REMEMBERED);
+  readonly #recipients = new RecentEntries<string>(MOST_REMEMBERED);
+  readonly #seen = new RecentEntries<Receipt['state']>(MOST_REMEMBERED);
   /** When it rejected a message to whom. */
-  readonly #rejections = new Recent<number>(MOST_REMEMBERED);
+  readonly #rejections = new RecentEntries<number>(MOST_REMEMBERED);
 
   constructor(format: SmscSettings['messageIdFormat']) {
     this.#ids = new MessageIds(format);

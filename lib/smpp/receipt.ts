@@ -1,5 +1,5 @@
 import type { Pdu } from './codec.ts';
-import { normaliseMessageId } from './outcome.ts';
+import { normaliseMessageId } from './message-ids.ts';
 
 /** What became of a message; `reason` is a state and an error code, never text of the message. */
 export interface Receipt {

@@ -1,10 +1,10 @@
 import { encode, type Pdu, type PduFields } from './codec.ts';
 import { Connection } from './connection.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { PendingAnswers } from './pending-answers.ts';
-import { Silence } from './silence.ts';
 import { SmscFailure } from './smsc-failure.ts';
 import { answerTo, isDelivery } from './smsc-request.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import { type DeliveryFields, encodeSubmitSm, type MessageFields } from './submit-sm.ts';
 import type { Timings } from './timings.ts';
 
@@ -25,18 +25,18 @@ export class Session {
   readonly #events: SessionEvents;
   readonly #connection: Connection;
   readonly #pending = new PendingAnswers();
-  #silence: Silence | undefined;
+  #keepAlive: KeepAlive | undefined;
 
   constructor(smsc: SmscSettings, timings: Timings, events: SessionEvents) {
     this.#timings = timings;
     this.#events = events;
     this.#connection = new Connection(smsc, timings, {
-      onBytes: () => this.#silence?.heard(),
+      onBytes: () => this.#keepAlive?.heard(),
       onPdu: (pdu) => (pdu.isResponse ? this.#settle(pdu) : this.#answer(pdu)),
       onDrain: () => events.onDrain(),
     });
     this.closed = this.#connection.closed.then((failure) => {
-      this.#silence?.stop();
+      this.#keepAlive?.stop();
       this.#pending.failAll(failure.message);
       return failure;
     });
@@ -72,7 +72,7 @@ export class Session {
       // Any byte is a sign of life: what becomes of this answer does not matter.
       this.request('enquire_link', {}, this.#timings.dead).catch(() => undefined);
     };
-    this.#silence = new Silence(this.#timings, ask, () => this.destroy(new SmscFailure('it went silent')));
+    this.#keepAlive = new KeepAlive(this.#timings, ask, () => this.destroy(new SmscFailure('it went silent')));
   }
 
   /** Sends what is written, then FIN; where the peer does not do the same in time, it is left. */

@@ -5,13 +5,13 @@ import { examineSmscs } from './examination.ts';
 import { Failover } from './failover.ts';
 import type { Receipt } from './receipt.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
-import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-settings.ts';
+import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-schema.ts';
 import type { SmppStats } from './smpp-stats.ts';
 import { Smsc } from './smsc.ts';
 import { readMessage, SHORTEST_LIFE_SECONDS } from './submission.ts';
+import { SubmitQueue } from './submit-queue.ts';
 import { TIMINGS, type Timings } from './timings.ts';
 import { UnderWay } from './under-way.ts';
-import { WaitingLine } from './waiting-line.ts';
 
 /**
  * Sends SMS over SMPP 3.4, through the SMSC that works and has the least to do. Binds are kept up from `open`, or the
@@ -23,7 +23,7 @@ export class SmppTransport implements SmsTransport {
   readonly #timings: Timings;
   readonly #log = debugLogger('smpp');
   readonly #smscs: readonly Smsc[];
-  readonly #line: WaitingLine;
+  readonly #queue: SubmitQueue;
   readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
   readonly #underWay = new UnderWay();
   readonly #said = new Set<string>();
@@ -40,16 +40,16 @@ export class SmppTransport implements SmsTransport {
     this.#smscs = this.#settings.smscs.map((settings) => {
       const events = {
         onReceipt: (receipt: Receipt | undefined) => receipt && this.#tell({ smsc: settings.name, ...receipt }),
-        onRoom: () => this.#line.serve(),
-        onLoss: () => this.#line.review(),
+        onRoom: () => this.#queue.serve(),
+        onLoss: () => this.#queue.review(),
         onBound: () => {
           this.#sayOnce('SMPP Initialized successfully');
-          this.#line.serve();
+          this.#queue.serve();
         },
       };
       return new Smsc(settings, timings, events, this.#log);
     });
-    this.#line = new WaitingLine(this.#smscs);
+    this.#queue = new SubmitQueue(this.#smscs);
     const plain = plainSmscsOf(this.#settings).map(({ name }) => name);
     if (plain.length > 0) this.#log.warn(`passwords and codes go in clear to ${plain.join(', ')}: use smpps://`);
   }
@@ -81,7 +81,7 @@ export class SmppTransport implements SmsTransport {
   /** For metrics; costs next to nothing. */
   stats(): SmppStats {
     const smscs = Object.fromEntries(this.#smscs.map((smsc) => [smsc.name, smsc.stats()]));
-    return { waiting: this.#line.length, overdue: this.#line.overdue, smscs };
+    return { waiting: this.#queue.length, overdue: this.#queue.overdue, smscs };
   }
 
   examine(): AsyncIterable<Finding> {
@@ -104,16 +104,17 @@ export class SmppTransport implements SmsTransport {
     const { recipient, parts, expiresAt } = readMessage(message, this.#settings, now);
     const submission = { recipient, parts, expiresAt, deadline: now + this.#timings.send };
     const lastSubmit = Math.min(submission.deadline, expiresAt - SHORTEST_LIFE_SECONDS * 1000);
-    const way = new Failover();
-    while (way.tried.length < this.#smscs.length) {
+    const failover = new Failover();
+    while (failover.tried.length < this.#smscs.length) {
       const deadline = Math.min(Date.now() + this.#timings.step, lastSubmit);
       try {
-        if (!way.mayGoOn(await this.#line.submit(submission, way.tried, deadline))) break;
+        const attempt = await this.#queue.submit(submission, failover.tried, deadline);
+        if (!failover.record(attempt)) break;
       } catch (error) {
-        return way.result(error instanceof Error ? error.message : 'unknown');
+        return failover.result(error instanceof Error ? error.message : 'unknown');
       }
     }
-    return way.result();
+    return failover.result();
   }
 
   /** What operators who come from Gluu look for in the log. */

@@ -2,7 +2,7 @@ import type { Logger } from '../log.ts';
 import type { Bind } from './bind.ts';
 import type { Outcome } from './outcome.ts';
 import type { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 
 const MOST_REMEMBERED = 20;
 

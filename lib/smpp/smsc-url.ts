@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import type { SmscOptions } from './smpp-options.ts';
 
 const SCHEMES: Readonly<Record<string, { readonly tls: boolean } | undefined>> = {
@@ -25,9 +24,4 @@ export function readSmscUrl(text: string): SmscOptions | undefined {
   } catch {
     return undefined; // a percent sign that begins no character
   }
-}
-
-/** Whether what is sent there never leaves the machine. */
-export function isLoopback(host: string): boolean {
-  return host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }

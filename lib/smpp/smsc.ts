@@ -2,14 +2,14 @@ import type { SmscHealth } from '../domain/ports.ts';
 import type { Logger } from '../log.ts';
 import type { BindKeeperEvents } from './bind-keeper.ts';
 import { Binds } from './binds.ts';
-import { Breaker } from './breaker.ts';
-import { Condition } from './condition.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
 import type { Outcome } from './outcome.ts';
 import type { Receipt } from './receipt.ts';
 import { ReceiptBook } from './receipt-book.ts';
 import type { SmscStats } from './smpp-stats.ts';
 import { SmscLog } from './smsc-log.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
+import { SmscStatus } from './smsc-status.ts';
 import type { Submission } from './submission.ts';
 import type { Timings } from './timings.ts';
 
@@ -27,18 +27,16 @@ interface SmscEvents {
 /** One SMSC: its binds, how well it does, and what it says of messages later. */
 export class Smsc {
   readonly name: string;
-  readonly settings: SmscSettings;
   readonly #events: SmscEvents;
   readonly #log: SmscLog;
   readonly #binds: Binds;
   readonly #receipts: ReceiptBook;
-  readonly #breaker = new Breaker();
-  readonly #condition = new Condition();
+  readonly #breaker = new CircuitBreaker();
+  readonly #status = new SmscStatus();
   readonly #counts = { submits: 0, throttled: 0, lateAnswers: 0 };
 
   constructor(settings: SmscSettings, timings: Timings, events: SmscEvents, log: Logger) {
     this.name = settings.name;
-    this.settings = settings;
     this.#events = events;
     this.#log = new SmscLog(settings, log);
     this.#receipts = new ReceiptBook(settings.messageIdFormat);
@@ -97,7 +95,7 @@ export class Smsc {
 
   health(): SmscHealth {
     this.#noteStatus();
-    return this.#condition.describe(this.failure);
+    return this.#status.describe(this.failure);
   }
 
   stats(): SmscStats {
@@ -142,6 +140,6 @@ export class Smsc {
 
   #noteStatus(): void {
     const { status } = this.#binds;
-    this.#condition.note(status === 'ready' && this.#breaker.isOpen ? 'degraded' : status);
+    this.#status.note(status === 'ready' && this.#breaker.isOpen ? 'degraded' : status);
   }
 }

@@ -2,7 +2,7 @@ import type { Bind } from './bind.ts';
 import type { Pdu } from './codec.ts';
 import { type Outcome, readAnswer, readFault } from './outcome.ts';
 import { SmscFailure } from './smsc-failure.ts';
-import type { SmscSettings } from './smsc-settings.ts';
+import type { SmscSettings } from './smsc-schema.ts';
 import type { Submission } from './submission.ts';
 import type { MessageFields } from './submit-sm.ts';
 import { validityPeriod } from './validity-period.ts';
@@ -15,19 +15,20 @@ const SMSC_DELIVERY_RECEIPT = 1;
 /** Submits messages as one SMSC wants them. */
 export class Submitter {
   readonly #smsc: SmscSettings;
-  readonly #longestAnswer: number;
+  readonly #answerMilliseconds: number;
   #priority: number;
 
-  /** The time is in milliseconds. */
-  constructor(smsc: SmscSettings, longestAnswer: number) {
+  /** No answer is waited for any longer. */
+  constructor(smsc: SmscSettings, answerMilliseconds: number) {
     this.#smsc = smsc;
-    this.#longestAnswer = longestAnswer;
+    this.#answerMilliseconds = answerMilliseconds;
     this.#priority = smsc.priority;
   }
 
   /** Sends the parts one after the other, and tells what became of the message; never rejects. */
   async submit(bind: Bind, submission: Submission): Promise<Outcome> {
     let outcome: Outcome = { kind: 'bug', reason: 'was given nothing to send' };
+    let isBegun = false;
     try {
       for (const part of submission.parts) {
         const answer = await this.#submitPart(bind, part, submission);
@@ -35,12 +36,13 @@ export class Submitter {
           bind.destroy(new SmscFailure('it lost track of the session'));
         }
         outcome = readAnswer(answer, this.#smsc.statusClasses);
-        if (outcome.kind !== 'ok') break;
+        if (outcome.kind !== 'ok') return { ...outcome, isBegun };
+        isBegun = true;
       }
       // An id is of use only where receipts name it.
       return outcome.kind === 'ok' && !bind.hasReceipts ? { kind: 'ok', messageId: '' } : outcome;
     } catch (error) {
-      return readFault(error);
+      return { ...readFault(error), isBegun };
     }
   }
 
@@ -54,7 +56,7 @@ export class Submitter {
       validity_period: validityPeriod(submission.expiresAt - now, this.#smsc.validityPeriod, now),
       registered_delivery: isLast && bind.hasReceipts ? SMSC_DELIVERY_RECEIPT : 0,
     };
-    const answer = await bind.submit(part, delivery, Math.min(this.#longestAnswer, submission.deadline - now));
+    const answer = await bind.submit(part, delivery, Math.min(this.#answerMilliseconds, submission.deadline - now));
     if (answer.status !== INVALID_PRIORITY || priority === 0) return answer;
     this.#priority = 0;
     return this.#submitPart(bind, part, submission);

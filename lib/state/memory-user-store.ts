@@ -10,7 +10,7 @@ export interface MemoryUser extends Omit<User, 'id'> {
   readonly password: string;
 }
 
-interface Account {
+interface StoredPerson {
   readonly user: User;
   readonly salt: Buffer;
   readonly hash: Promise<Buffer>;
@@ -18,49 +18,49 @@ interface Account {
 
 /** A user store without a directory: for tests, for trials, and for an app with a handful of people. */
 export class MemoryUserStore implements UserStore {
-  readonly #accounts = new Map<string, Account>();
+  readonly #people = new Map<string, StoredPerson>();
 
   /** @throws Error where two people share an id or a name */
   constructor(people: readonly MemoryUser[]) {
     for (const { password, ...person } of people) {
       const user: User = { id: person.username, ...person };
-      if (this.#accounts.has(user.id) || this.#byName(user.username) !== undefined) {
+      if (this.#people.has(user.id) || this.#byName(user.username) !== undefined) {
         throw new Error('Two people in the MemoryUserStore share an id or a username.');
       }
       const salt = randomBytes(16);
-      this.#accounts.set(user.id, { user, salt, hash: hashOf(password, salt) });
+      this.#people.set(user.id, { user, salt, hash: hashOf(password, salt) });
     }
   }
 
   async findUser(key: { readonly id: string } | { readonly username: string }): Promise<User | undefined> {
-    return 'id' in key ? this.#accounts.get(key.id)?.user : this.#byName(key.username)?.user;
+    return 'id' in key ? this.#people.get(key.id)?.user : this.#byName(key.username)?.user;
   }
 
   async checkPassword(user: User, password: string): Promise<boolean> {
-    const account = this.#accounts.get(user.id);
-    if (account === undefined || password === '') return false;
-    return timingSafeEqual(await account.hash, await hashOf(password, account.salt));
+    const person = this.#people.get(user.id);
+    if (person === undefined || password === '') return false;
+    return timingSafeEqual(await person.hash, await hashOf(password, person.salt));
   }
 
   async changePhoneNumbers(
     { id }: User,
     { add, remove }: { readonly add?: string; readonly remove?: string },
   ): Promise<'done' | 'conflict'> {
-    const account = this.#accounts.get(id);
-    const before = account?.user.phoneNumbers ?? [];
+    const person = this.#people.get(id);
+    const before = person?.user.phoneNumbers ?? [];
     const isStale = (remove !== undefined && !before.includes(remove)) || (add !== undefined && before.includes(add));
-    if (account === undefined || isStale) return 'conflict';
+    if (person === undefined || isStale) return 'conflict';
     const phoneNumbers = [...before.filter((number) => number !== remove), ...(add === undefined ? [] : [add])];
-    this.#accounts.set(id, { ...account, user: { ...account.user, phoneNumbers } });
+    this.#people.set(id, { ...person, user: { ...person.user, phoneNumbers } });
     return 'done';
   }
 
   async *users(): AsyncGenerator<User> {
-    for (const { user } of this.#accounts.values()) yield user;
+    for (const { user } of this.#people.values()) yield user;
   }
 
-  #byName(username: string): Account | undefined {
-    return [...this.#accounts.values()].find(({ user }) => user.username === username);
+  #byName(username: string): StoredPerson | undefined {
+    return [...this.#people.values()].find(({ user }) => user.username === username);
   }
 }
 

@@ -1,3 +1,4 @@
+import { within } from '../deadline.ts';
 import type { SharedState, SharedStateHealth } from '../domain/ports.ts';
 import { SmsOtpConfigError } from '../errors.ts';
 import { leaveUnreadable, type RedisConnection } from './redis-connection.ts';
@@ -53,8 +54,9 @@ return {tonumber(time[1]), tonumber(time[2])}`;
 export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_MILLISECONDS): SharedState {
   checkClient(client);
   leaveUnreadable(client);
+  const late = () => new Error(`Redis did not answer within ${deadlineMilliseconds} ms.`);
   const ask = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
-    withDeadline(answer.catch(refuse), deadlineMilliseconds);
+    within(answer.catch(refuse), deadlineMilliseconds, late);
   return {
     async add(key, points, windowSeconds) {
       const args = [String(points), String(windowSeconds * 1000)];
@@ -103,18 +105,6 @@ function refuse(error: unknown): never {
   const failure = error instanceof Error ? error : new Error();
   const [word = failure.constructor.name] = /^[A-Z]+(?= )/.exec(failure.message) ?? [];
   throw new Error(`Redis cannot answer: ${word}`);
-}
-
-async function withDeadline<Answer>(answer: Promise<Answer>, milliseconds: number): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${milliseconds} ms.`)), milliseconds);
-  });
-  try {
-    return await Promise.race([answer, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function readPair(answer: unknown): readonly [number, number] {

@@ -2,6 +2,7 @@ import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { z } from 'zod';
 import type { Clock } from '../domain/ports.ts';
 import { checkOptions } from '../schema/check-options.ts';
+import { callback, object } from '../schema/option-values.ts';
 import type { SmppStats } from '../smpp/smpp-stats.ts';
 
 /** What is measured, where it goes, and when the alarm on pumped SMS comes; all of it may be left out. */
@@ -27,13 +28,13 @@ const count = 'must be a whole number from 1';
 const period = 'must be a whole number from 60 to 86400';
 
 const telemetryOptions = z.strictObject({
-  transport: has<NonNullable<TelemetryOptions['transport']>>('stats', 'must be an SmppTransport').optional(),
+  transport: object<NonNullable<TelemetryOptions['transport']>>('must be an SmppTransport', 'stats').optional(),
   minConversion: z.number(share).min(0, share).max(1, share).default(0.3),
   minSends: z.int(count).min(1, count).default(20),
   windowSeconds: z.int(period).min(60, period).max(86_400, period).default(3600),
-  clock: z.custom<Clock>((value) => typeof value === 'function', 'must be a function').default(() => Date.now),
-  meterProvider: has<MeterProvider>('getMeter', 'must be a MeterProvider').optional(),
-  tracerProvider: has<TracerProvider>('getTracer', 'must be a TracerProvider').optional(),
+  clock: callback<Clock>().default(() => Date.now),
+  meterProvider: object<MeterProvider>('must be a MeterProvider', 'getMeter').optional(),
+  tracerProvider: object<TracerProvider>('must be a TracerProvider', 'getTracer').optional(),
 } satisfies Record<keyof TelemetryOptions, z.ZodType>);
 
 export type TelemetrySettings = z.output<typeof telemetryOptions>;
@@ -41,10 +42,4 @@ export type TelemetrySettings = z.output<typeof telemetryOptions>;
 /** @throws SmsOtpConfigError with all problems */
 export function readTelemetryOptions(options: TelemetryOptions): TelemetrySettings {
   return checkOptions(telemetryOptions, options, 'instrumentSmsOtp');
-}
-
-function has<Part>(method: string, problem: string): z.ZodType<Part> {
-  const isPart = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function';
-  return z.custom<Part>(isPart, problem);
 }

@@ -56,7 +56,7 @@ describe('phones', () => {
     expect(await phones('list', 'ada')).to.deep.equal({ code: 0, out: '••• 0605\n', err: '' });
     expect(await phones('add', 'ada', '+46 70 174 06 06')).to.deep.equal({
       code: 0,
-      out: 'It is done. The earlier number is told by SMS. Now there are:\n••• 0605\n••• 0606\n',
+      out: 'Done. The earlier number was notified by SMS. The numbers are now:\n••• 0605\n••• 0606\n',
       err: "The app's sign-ins are in its own memory: those of this person go on. Restart the app to end them.\n",
     });
     expect((await find('ada'))?.phoneNumbers).to.have.members(['+46 70 174 06 05', '+46701740606']);
@@ -64,7 +64,7 @@ describe('phones', () => {
     const { code, out, err } = await runProgram(command);
     expect([code, out, err]).to.deep.equal([
       0,
-      'It is done. The 2 earlier numbers are told by SMS. Now there are:\n••• 0606\n',
+      'Done. The 2 earlier numbers were notified by SMS. The numbers are now:\n••• 0606\n',
       '',
     ]);
     expect((await find('ada'))?.phoneNumbers).to.deep.equal(['+46701740606']);
@@ -95,7 +95,7 @@ describe('phones', () => {
     const before = smsc.binds.length;
     await phones('list', 'ada');
     const { out } = await phones('add', 'alan', '+46701740610');
-    expect(out).to.equal('It is done. Now there are:\n••• 0610\n');
+    expect(out).to.equal('Done. The numbers are now:\n••• 0610\n');
     expect(smsc.binds).to.have.length(before);
   });
 
@@ -104,14 +104,14 @@ describe('phones', () => {
     const { code, out } = await inMemory(`new MemoryUserStore(${people})`, 'remove', 'ada', '+46701740605');
     expect([code, out]).to.deep.equal([
       0,
-      'It is done. The earlier number could not be told by SMS. Now there are:\nThere is no number that can be read.\n',
+      'Done. The earlier number could not be notified by SMS. The numbers are now:\nThere is no number that can be read.\n',
     ]);
   });
 
   it('says how many of several could not be told', async () => {
     const people = "[{ username: 'ada', password: 'x', phoneNumbers: ['+46701740605', '+46701740607'] }]";
     const { out } = await inMemory(`new MemoryUserStore(${people})`, 'add', 'ada', '+46701740608');
-    expect(out).to.match(/^It is done\. The 2 earlier numbers are told by SMS, but for 1 that could not be\. Now /);
+    expect(out).to.match(/^Done\. The 2 earlier numbers were notified by SMS, except for 1\. The /);
   });
 
   it('refuses a word that means one person by name and another by id', async () => {

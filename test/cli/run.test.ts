@@ -21,7 +21,7 @@ describe('the command line', () => {
     [['phones'], 'phones list, phones add or phones remove?'],
     [['phones', 'list'], 'USER is missing'],
     [['phones', 'add', 'ada'], 'NUMBER is missing'],
-    [['unlock', 'ada', 'grace'], 'a word too many'],
+    [['unlock', 'ada', 'grace'], 'Too many arguments'],
     [['unlock', 'ada', '--colour', 'blue'], "Unknown option '--colour'"],
     [['doctor', '--send'], '--send'],
     [['doctor', '--password-stdin'], 'needs --user'],

@@ -40,7 +40,7 @@ describe('simulator', () => {
     const { code, err } = await runHere(['simulator', ...ANY_PORTS.slice(2), '--smpp-port', String(port)]);
     other.close();
     expect(code).to.equal(1);
-    expect(err).to.match(new RegExp(`EADDRINUSE.*${port}\nAnother port: --smpp-port\n$`));
+    expect(err).to.match(new RegExp(`EADDRINUSE.*${port}\nChoose another port with --smpp-port\\.\n$`));
   });
 
   it('does not start in production', async () => {

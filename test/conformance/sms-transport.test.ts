@@ -1,5 +1,6 @@
 import { type NetworkMood, testSmsTransport } from '../../lib/conformance/index.ts';
-import { type Behaviour, startSmsc } from '../../lib/simulator/smsc/smsc.ts';
+import type { Behaviour } from '../../lib/simulator/smsc/behaviour.ts';
+import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
 import { TIMINGS } from '../../lib/smpp/timings.ts';
 

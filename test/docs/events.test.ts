@@ -16,6 +16,7 @@ import { RecordingTransport } from '../support/recording-transport.ts';
 
 const PAGE = readFileSync('docs/events.md', 'utf8');
 const EVENTS = readFileSync('lib/events.ts', 'utf8');
+const REQUEST_FACTS = readFileSync('lib/domain/request-facts.ts', 'utf8');
 const NUMBER_FACTS = readFileSync('lib/domain/number-facts.ts', 'utf8');
 
 describe('docs/events.md', () => {
@@ -139,7 +140,9 @@ function sourceFields(event: string): string[] {
   const [, type = ''] = new RegExp(`^ {2}${event}: \\[(.*|\\n[^]*?\\n {2})\\];$`, 'm').exec(EVENTS) ?? [];
   const number = membersOf(NUMBER_FACTS, 'NumberFacts');
   return [
-    ...(type.includes('EventFacts') ? [...membersOf(EVENTS, 'EventFacts'), ...membersOf(EVENTS, 'RequestFacts')] : []),
+    ...(type.includes('EventFacts')
+      ? [...membersOf(EVENTS, 'EventFacts'), ...membersOf(REQUEST_FACTS, 'RequestFacts')]
+      : []),
     ...(/(?<!Partial<)NumberFacts/.test(type) ? number : []),
     ...(type.includes('Partial<NumberFacts>') ? number.map((field) => `${field.replace('?', '')}?`) : []),
     ...Array.from(type.replace(/\/\*\*.*?\*\//g, '').matchAll(/(\w+\??):/g), ([, field = '']) => field),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { classOf } from '../../lib/smpp/command-status.ts';
 import { smppOptionsFromGluu } from '../../lib/smpp/gluu-properties.ts';
-import { readSmppOptions } from '../../lib/smpp/smpp-settings.ts';
+import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
 import { TIMINGS } from '../../lib/smpp/timings.ts';
 
 const docs = readFileSync('docs/smpp.md', 'utf8');

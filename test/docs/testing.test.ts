@@ -56,9 +56,9 @@ describe('docs/testing.md', () => {
     });
   }
 
-  it("has a table of the directory's misdeeds, as the source has them", () => {
-    const misdeeds = namesIn('lib/simulator/directory/behaviour.ts', 'type Misdeed', /\bdo: '(\w+)'/g);
-    expect(tableAfter("## The directory's moods")).to.deep.equal(misdeeds);
+  it("has a table of the directory's misbehaviours, as the source has them", () => {
+    const misbehaviours = namesIn('lib/simulator/directory/behaviour.ts', 'type Misbehaviour', /\bdo: '(\w+)'/g);
+    expect(tableAfter("## The directory's moods")).to.deep.equal(misbehaviours);
   });
 
   it("has a table of the moods of a transport's network, as the source has them", () => {

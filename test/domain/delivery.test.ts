@@ -22,7 +22,7 @@ describe('what became of a message', () => {
   for (const state of ['delivered', 'failed', 'unknown'] as const) {
     it(`is known also where "${state}" comes before the answer`, async () => {
       const { deliveries } = createRig();
-      await deliveries.begin('a challenge', NOTHING_SENT);
+      await deliveries.begin('a challenge', '192.0.2.1', NOTHING_SENT);
       expect(await deliveries.receive({ smsc: 'test', messageId: '7', state })).to.equal(undefined);
       await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test', messageId: '7' }, ADA_NUMBER);
       expect(await deliveries.state('a challenge')).to.equal(state);
@@ -40,7 +40,7 @@ describe('what became of a message', () => {
   it('is queued until somebody takes it, and unknown where nothing was kept', async () => {
     const { deliveries } = createRig();
     expect(await deliveries.state('a challenge')).to.equal('unknown');
-    await deliveries.begin('a challenge', NOTHING_SENT);
+    await deliveries.begin('a challenge', '192.0.2.1', NOTHING_SENT);
     expect(await deliveries.state('a challenge')).to.equal('queued');
     await deliveries.settle('a challenge', { status: 'accepted', messageId: '1' }, ADA_NUMBER);
     expect(await deliveries.state('a challenge')).to.equal('accepted');
@@ -48,7 +48,7 @@ describe('what became of a message', () => {
 
   it('stays unknown where no receipt will come: a message that was accepted without an id', async () => {
     const { deliveries } = createRig();
-    await deliveries.begin('a challenge', NOTHING_SENT);
+    await deliveries.begin('a challenge', '192.0.2.1', NOTHING_SENT);
     await deliveries.settle('a challenge', { status: 'accepted', smsc: 'test' }, ADA_NUMBER);
     expect(await deliveries.state('a challenge')).to.equal('unknown');
   });

@@ -189,6 +189,25 @@ describe('the limits of sends', () => {
     }
   });
 
+  it('are given back to the addresses that asked for them, each its own', async () => {
+    const { send, guess, transport, clock } = createRig({ limits: { sendsPerAddressPerHour: 2 } });
+    const own = await send(undefined, { addressBlock: '192.0.2.1' });
+    await send(undefined, { addressBlock: '192.0.2.1', signIn: 'sign-in 2' });
+    clock.advance(30);
+    await send(own, { addressBlock: '192.0.2.2' });
+    await guess(own, transport.lastCode());
+    for (const [addressBlock, signIn] of [
+      ['192.0.2.1', 'sign-in 3'],
+      ['192.0.2.2', 'sign-in 4'],
+      ['192.0.2.2', 'sign-in 5'],
+    ] as const) {
+      await send(undefined, { addressBlock, signIn });
+    }
+    for (const addressBlock of ['192.0.2.1', '192.0.2.2']) {
+      expect(await codeOf(send(undefined, { addressBlock, signIn: 'sign-in 6' }))).to.equal('TOO_MANY_SENDS');
+    }
+  });
+
   it('say when the last of them ends, where several are used up', async () => {
     const { send, clock } = createRig({ limits: { sendsPerUserPerHour: 1, sendsPerNumberPerDay: 1 } });
     await send();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { countSegments, gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
 import { composeNotice, composeSms } from '../../lib/domain/message.ts';
+import { countSegments } from '../../lib/domain/segments.ts';
 import { en } from '../../lib/locales/en.ts';
 
 const FACTS = { appName: 'Example', code: '012345', minutes: 5, host: 'app.example.org' };
@@ -58,27 +58,4 @@ describe('the SMS', () => {
     const text = { full: '{app}: {code} {other}', short: '{code}' };
     expect(composeSms(text, { ...FACTS, appName: '{code}', host: undefined })).to.equal('{code}: 012345 {other}');
   });
-});
-
-describe('the GSM alphabet', () => {
-  it('has two septets for what is in its extension, and none for what is in neither', () => {
-    expect(gsmSeptets('@a€')).to.deep.equal([0, 97, 0x1b, 0x65]);
-    expect(gsmSeptets('Код')).to.equal(undefined);
-    expect(gsmSeptets('\u001b')).to.equal(undefined);
-  });
-
-  for (const [text, segments] of [
-    ['a'.repeat(160), 1],
-    ['a'.repeat(161), 2],
-    ['€'.repeat(81), 2],
-    ['a'.repeat(306), 2],
-    ['a'.repeat(307), 3],
-    ['я'.repeat(70), 1],
-    ['я'.repeat(71), 2],
-    ['я'.repeat(135), 3],
-  ] as const) {
-    it(`counts ${segments} for ${text.length} × ${text.at(0)}`, () => {
-      expect(countSegments(text)).to.equal(segments);
-    });
-  }
 });

@@ -55,6 +55,19 @@ describe('checking a password', () => {
     expect(await codeOf(check(rig, 'wrong', { username: ' EVE ' }))).to.equal('TOO_MANY_ATTEMPTS');
   });
 
+  it('pauses a name for all domains before it, whether or not there is such a user', async () => {
+    for (const name of ['ada', 'eve']) {
+      const rig = createRig();
+      const { findUser } = rig.people;
+      rig.people.findUser = (key) =>
+        findUser.call(rig.people, 'id' in key ? key : { username: key.username.replace(/^.*\\/, '') });
+      const outcomes: unknown[] = [];
+      for (let domain = 0; domain < 6; domain++)
+        outcomes.push(await codeOf(check(rig, 'wrong', { username: `D${domain}\\${name}` })));
+      expect(outcomes, name).to.deep.equal([...Array(5).fill(undefined), 'TOO_MANY_ATTEMPTS']);
+    }
+  });
+
   it('counts nothing where it was right, or where the directory could not say', async () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 5 } });
     for (let time = 0; time < 10; time++) expect(await check(rig, 'lovelace')).to.not.equal(undefined);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { RequestHandler } from 'express';
 import { type Agent, getPage, postJson, type TestApp, testApp } from '../support/app.ts';
 
 /** An app that signs people in by itself: `/as/NAME` is its whole login. */
@@ -20,15 +21,49 @@ function appWithLogin(named: (name: string) => object = (username) => ({ usernam
         Reflect.deleteProperty(req.session, 'who');
         res.end();
       });
+      app.get('/end', (req, res) => void req.session.destroy(() => res.end()));
       app.get('/theme', (req, res) => void res.json((req.session as unknown as { theme: string }).theme));
     },
-    routes: (app) => void app.all('/login', (_req, res) => void res.send('the login of the app')),
+    routes(app, otp) {
+      const renew: RequestHandler = (req, _res, next) => {
+        const kept = Object.entries(req.session).filter(([key]) => key !== 'cookie');
+        req.session.regenerate(() => {
+          Object.assign(req.session, Object.fromEntries(kept));
+          next();
+        });
+      };
+      app.post('/login/again', renew, otp.sendCode(), (req, res) => void res.json(req.smsOtp));
+      app.all('/login', (_req, res) => void res.send('the login of the app'));
+    },
   });
 }
 
 async function verify(jar: Agent, { transport }: TestApp): Promise<void> {
   await postJson(jar, '/auth/code/send').expect(200);
   await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+}
+
+interface Hold {
+  (): void;
+  readonly reached: Promise<void>;
+}
+
+/** The next call of a method waits until it is told to go on. */
+function hold<Name extends string>(object: Record<Name, (...args: never[]) => Promise<unknown>>, name: Name): Hold {
+  const method = object[name];
+  let goOn = (): void => undefined;
+  const told = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const reached = new Promise<void>((resolve) => {
+    object[name] = async (...args) => {
+      object[name] = method;
+      resolve();
+      await told;
+      return method.apply(object, args);
+    };
+  });
+  return Object.assign(() => goOn(), { reached });
 }
 
 describe('currentUser', () => {
@@ -92,6 +127,44 @@ describe('currentUser', () => {
     const { status } = await postJson(jar, '/auth/code', { code });
     expect(status).to.be.oneOf([409, 410]);
     await jar.get('/secret').expect(401);
+  });
+
+  it('is not brought back by a code that is checked while the app destroys the session', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await postJson(jar, '/auth/code/send').expect(200);
+    const goOn = hold(app.people, 'findUser');
+    const slow = postJson(jar, '/auth/code', { code: app.transport.lastCode() }).then((response) => response);
+    await goOn.reached;
+    await jar.get('/end');
+    goOn();
+    expect((await slow).body.code).to.equal('SIGN_IN_REQUIRED');
+    expect(app.sessions).to.have.property('sessions').that.deep.equals({});
+    await jar.get('/secret').expect(401);
+  });
+
+  it('is not brought back by a send that is on its way while the app destroys the session', async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    const goOn = hold(app.transport, 'send');
+    const slow = postJson(jar, '/auth/code/send').then((response) => response);
+    await goOn.reached;
+    await jar.get('/end');
+    goOn();
+    expect((await slow).body.code).to.equal('SIGN_IN_REQUIRED');
+    expect(app.sessions).to.have.property('sessions').that.deep.equals({});
+    await jar.get('/secret').expect(401);
+  });
+
+  it("takes a session that the app's login has made in the same request", async () => {
+    const app = appWithLogin();
+    const jar = app.agent();
+    await jar.get('/as/ada');
+    await verify(jar, app);
+    expect((await postJson(jar, '/login/again').expect(200)).body.stage).to.equal('code');
   });
 
   it("ends with the app's own sign-out", async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { getPage, postForm, postJson, type TestAppSetup, testApp } from '../support/app.ts';
+import { getPage, postForm, postJson, sessionCookie, type TestAppSetup, testApp } from '../support/app.ts';
 
 const PILOT: TestAppSetup = {
   options: { requiredFor: ({ username }) => username === 'grace' },
@@ -45,6 +45,43 @@ describe('requiredFor', () => {
       await jar.get('/secret').expect(200);
       expect(transport.messages).to.deep.equal([]);
     }
+  });
+
+  it('opens the gate under a new session id only', async () => {
+    const options = { requiredFor: () => false, currentUser: () => ({ username: 'ada' }), loginUrl: '/login' };
+    const app = testApp({
+      options,
+      before: (routes) =>
+        routes.post('/cart', (req, res) => {
+          Object.assign(req.session, { cart: 'full' });
+          res.end();
+        }),
+      routes: (routes) => routes.get('/cart', (req, res) => void res.json(req.session)),
+    });
+    const jar = app.agent();
+    const planted = await jar.post('/cart').expect(200);
+    const answer = await postJson(jar, '/auth/code/send').expect(200);
+    expect(sessionCookie(answer)).to.be.a('string').and.not.equal(sessionCookie(planted));
+    expect((await jar.get('/cart').expect(200)).body).to.include({ cart: 'full' });
+    const cookie = sessionCookie(planted) ?? '';
+    await app.agent().get('/secret').set('Cookie', cookie).expect(401);
+  });
+
+  it('brings no session back that the app destroyed while it was asked', async () => {
+    let isPilot = true;
+    const app = testApp({
+      options: {
+        requiredFor: async (_user, { sessionStore, sessionID }) => {
+          if (!isPilot) await new Promise((resolve) => sessionStore.destroy(sessionID, resolve));
+          return isPilot;
+        },
+      },
+    });
+    const jar = await app.signedIn('ada', 'password');
+    isPilot = false;
+    const { body } = await postJson(jar, '/auth/code/send').expect(401);
+    expect(body.code).to.equal('SIGN_IN_REQUIRED');
+    expect(app.sessions).to.have.property('sessions').that.deep.equals({});
   });
 
   it('exempts nobody by saying nothing', async () => {

@@ -1,12 +1,22 @@
 import { expect } from 'chai';
 import { getPage, postForm, postJson, type TestApp, testApp } from '../support/app.ts';
 import { FakeClock } from '../support/clock.ts';
+import { hearAll } from '../support/events.ts';
 import { MapState } from '../support/map-state.ts';
 
 function appOnState(options: object = {}): TestApp & { state: MapState } {
   const clock = new FakeClock();
   const state = new MapState(clock.now);
   return { ...testApp({ clock, options: { shared: state, ...options } }), state };
+}
+
+function failOnce(state: MapState, name: 'get' | 'delete', call: MapState['get'] | MapState['delete']): void {
+  Object.assign(state, {
+    [name]: async () => {
+      Object.assign(state, { [name]: call });
+      throw new Error('the connection was closed');
+    },
+  });
 }
 
 describe('while the shared state is down', () => {
@@ -52,6 +62,47 @@ describe('while the shared state is down', () => {
     await postJson(half, '/auth/code', { code }).expect(200);
     await postJson(half, '/auth/code', { code }).expect(409);
   });
+
+  it('lets in whose code was right where only the sign-in of before cannot be ended', async () => {
+    const { signedIn, transport, state, otp } = appOnState();
+    const half = await signedIn('ada', 'password');
+    const set = state.set.bind(state);
+    state.set = async (key, ...rest) => {
+      if (key.includes(':ended:')) throw new Error('the connection was closed');
+      return set(key, ...rest);
+    };
+    const heard = hearAll(otp.events);
+    const answer = await postJson(half, '/auth/code', { code: transport.lastCode() }).expect(200);
+    expect(String(answer.headers['set-cookie'])).to.include('smsOtp.browser=');
+    expect(heard.map(({ event }) => event)).to.deep.equal(['codeAccepted', 'fault']);
+    expect(heard.at(-1)).to.include({ code: 'STATE_UNAVAILABLE' });
+    await half.get('/secret').expect(200);
+  });
+
+  for (const [what, lastCall] of [
+    ['sign-in', 'get'],
+    ['step-up', 'delete'],
+  ] as const) {
+    it(`costs no code of a ${what} where it goes down after the session has its new id`, async () => {
+      const { signedIn, transport, state } = appOnState();
+      const jar = await signedIn('ada', what === 'sign-in' ? 'password' : 'code');
+      if (what === 'step-up') await postJson(jar, '/auth/code/send').expect(200);
+      const code = transport.lastCode();
+      const { set } = state;
+      const call = state[lastCall];
+      state.set = async (key, ...rest) => {
+        // The call that looks whether somebody has signed out meanwhile comes after the grant.
+        if (key.includes(':grant:')) failOnce(state, lastCall, call);
+        return set.call(state, key, ...rest);
+      };
+      const { body } = await postJson(jar, '/auth/code', { code }).expect(503);
+      expect(body.code).to.equal('STATE_UNAVAILABLE');
+      expect((await jar.get('/secret')).status).to.equal(what === 'sign-in' ? 401 : 200);
+      state.set = set;
+      await postJson(jar, '/auth/code', { code }).expect(200);
+      await jar.get('/secret').expect(200);
+    });
+  }
 
   it('a person reads a page, not JSON', async () => {
     const { signedIn, transport, state } = appOnState();

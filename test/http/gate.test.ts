@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import express from 'express';
 import { type Agent, getPage, postForm, postJson, type TestApp, type TestAppSetup, testApp } from '../support/app.ts';
@@ -154,6 +155,36 @@ describe('requireSmsOtp()', () => {
     const { otp } = testApp();
     expect(() => otp.requireSmsOtp({ maxAgeSeconds: 0 })).to.throw('requireSmsOtp.maxAgeSeconds');
     expect(() => otp.requireSmsOtp({ maxAge: 1 } as object)).to.throw('requireSmsOtp.maxAge');
+  });
+
+  it('leaves to Express what it cannot answer, as the app has answered meanwhile', async () => {
+    let answerFirst = (): void => {};
+    let calls = 0;
+    const app = new EventEmitter();
+    const { agent } = testApp({
+      options: {
+        authRequired: false,
+        loginUrl: '/login',
+        // Once for the app, once for the gate, and once for the page of the error.
+        currentUser: () => {
+          calls += 1;
+          if (calls === 3) answerFirst();
+          return undefined;
+        },
+      },
+      routes(routes, otp) {
+        routes.use((_req, res, next) => {
+          answerFirst = () => void res.status(504).send('too late');
+          next();
+        });
+        routes.post('/strict', otp.requireSmsOtp(), (_req, res) => void res.send('in'));
+        routes.use(((error, _req, _res, _next) => void app.emit('hears', error.code)) as express.ErrorRequestHandler);
+      },
+    });
+    const heard = once(app, 'hears');
+    await postForm(agent(), '/strict').expect(504, 'too late');
+    expect(calls).to.equal(3);
+    expect(await heard).to.deep.equal(['ERR_HTTP_HEADERS_SENT']);
   });
 });
 

@@ -153,6 +153,7 @@ describe("the demo's environment", () => {
     const wrong = {
       PORT: 'x-secret',
       INBOX_PORT: '99999',
+      CLIENT_PORT: 'x-secret',
       ORIGIN: 'https://x-secret/path',
       TRUST_PROXY: 'x-secret',
       SMS_OTP_SECRET: 'x-secret',

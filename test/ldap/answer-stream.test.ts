@@ -25,6 +25,9 @@ const NO_RESULTS: Readonly<Record<string, readonly number[]>> = {
   'whose code is no number': [0x61, 7, 4, 1, 0, 4, 0, 4, 0],
   'that ends behind its code': [0x61, 3, 10, 1, 0],
   'of an operation that was never asked for': [0x69, 7, 10, 1, 0, 4, 0, 4, 0],
+  'of a search': [0x65, 7, 10, 1, 0, 4, 0, 4, 0],
+  'of a change': [0x67, 7, 10, 1, 0, 4, 0, 4, 0],
+  'of an extended operation': [0x78, 7, 10, 1, 0, 4, 0, 4, 0],
   'with a control that is a text': [0x61, 7, 10, 1, 0, 4, 0, 4, 0, 0xa0, 3, 4, 1, 4],
 };
 const NO_MESSAGES: Readonly<Record<string, string>> = {

@@ -84,7 +84,7 @@ describe('ConnectionPool', () => {
 function poolFor(url: string, size: number): ConnectionPool {
   const server = { name: 'test', host: '127.0.0.1', port: Number(new URL(url).port), security: 'none' } as const;
   const trust = { secureContext: createSecureContext(), servername: undefined };
-  return new ConnectionPool(new Servers([server], trust), { size, openingMs: 3000 });
+  return new ConnectionPool(new Servers([server], trust), { size, openingMilliseconds: 3000 });
 }
 
 function connections({ operations }: DirectorySimulator): readonly number[] {

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { countSegments, gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
+import { gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
 import { composeNotice, composeSms } from '../../lib/domain/message.ts';
+import { countSegments } from '../../lib/domain/segments.ts';
 import { en } from '../../lib/locales/en.ts';
 import { LOCALES } from '../../lib/locales/languages.ts';
 import type { PluralForms } from '../../lib/locales/locale.ts';
@@ -18,6 +20,15 @@ describe('the languages', () => {
     expect(LOCALES.map(({ tag, dir }) => `${tag} ${dir}`)).to.deep.equal([
       ...['en ltr', 'de ltr', 'fr ltr', 'es ltr', 'sv ltr', 'ar rtl'],
     ]);
+  });
+
+  it('have no words for the pages that are on none', () => {
+    const pages = readdirSync('lib/pages').filter((file) => file.endsWith('.ts'));
+    // An error may name its words.
+    const files = ['lib/errors.ts', ...pages.map((file) => `lib/pages/${file}`)];
+    const sources = files.map((file) => readFileSync(file, 'utf8')).join();
+    const used = new Set(sources.match(/\w+/g));
+    expect(Object.keys(en.pages).filter((word) => !used.has(word))).to.deep.equal([]);
   });
 });
 

@@ -14,7 +14,7 @@ describe('the demo of OpenID Connect in a browser', () => {
   let demo: OidcDemo;
 
   beforeEach(async () => {
-    demo = await startOidcDemo(readEnvironment({ PORT: '0', INBOX_PORT: '0' }), 0);
+    demo = await startOidcDemo(readEnvironment({ PORT: '0', INBOX_PORT: '0', CLIENT_PORT: '0' }));
   });
   afterEach(() => demo.close());
 

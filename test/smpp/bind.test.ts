@@ -128,7 +128,7 @@ describe('a bind', () => {
       expect(smsc.commands).to.include('unbind');
     });
 
-    it('leaves nobody in the waiting line', async () => {
+    it('leaves nobody in the queue', async () => {
       const smsc = await rig.scripted();
       const account = { host: '127.0.0.1', port: Number(new URL(smsc.url).port), window: 1 };
       const timings = { answer: 600_000, send: 600_000, step: 600_000, drain: 10, unbind: 10 };

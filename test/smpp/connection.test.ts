@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { encode } from '../../lib/smpp/codec.ts';
 import { Connection } from '../../lib/smpp/connection.ts';
-import { readSmppOptions } from '../../lib/smpp/smpp-settings.ts';
+import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
 import { SmscFailure } from '../../lib/smpp/smsc-failure.ts';
 import { TIMINGS } from '../../lib/smpp/timings.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';

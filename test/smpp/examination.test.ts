@@ -58,6 +58,20 @@ describe('the examination of SMSCs', () => {
     expect(JSON.stringify(findings)).to.not.match(/wrong|right/);
   });
 
+  for (const [bindStatus, remedy] of [
+    [0x0f, 'Compare systemId'],
+    [0x53, 'Compare systemType'],
+    [0x08, 'Ask the operator'],
+  ] as const) {
+    it(`says "${remedy}" where the bind is refused with status 0x${bindStatus.toString(16)}`, async () => {
+      const smsc = await rig.smsc();
+      smsc.behave({ bindStatus });
+      const finding = findingOf(await examine([smsc.url]), 'bind');
+      expect(finding.status).to.equal('failed');
+      expect(finding.remedy).to.contain(remedy);
+    });
+  }
+
   it('says that another process holds the bind, and blames no configuration', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ bindStatus: ALREADY_BOUND });
@@ -90,8 +104,9 @@ describe('the examination of SMSCs', () => {
 
   it('says that an SMSC does not answer', async () => {
     const blackHole = await rig.scripted({ bind_transceiver: () => undefined });
-    const { detail } = findingOf(await examine([blackHole.url], { step: 200 }), 'bind');
+    const { detail, remedy } = findingOf(await examine([blackHole.url], { step: 200 }), 'bind');
     expect(detail).to.equal('it did not answer the bind');
+    expect(remedy).to.contain('whether this address may bind');
   });
 
   it('says that a bound SMSC does not answer', async () => {

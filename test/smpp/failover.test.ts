@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Behaviour } from '../../lib/simulator/smsc/smsc.ts';
+import type { Behaviour } from '../../lib/simulator/smsc/behaviour.ts';
 import { message, nameOf, Rig, TEXT, until, untilReady } from './rig.ts';
 
 /** Throttled, transient, session, route and config. */
@@ -139,6 +139,25 @@ describe('failover', () => {
     const { transport, names } = await smscsThat({ reaction: 'drop' }, { submitStatus: 0x0b });
     expect(await transport.send(message())).to.deep.equal({ status: 'unknown', smsc: names[0] });
   });
+
+  for (const [what, status] of [
+    ['busy', 0x58],
+    ['in trouble', 0x08],
+    ['at odds with it', 0x01],
+  ] as const) {
+    it(`is unsure of a long text where the SMSC takes its first part, and then is ${what}`, async () => {
+      let parts = 0;
+      const smsc = await rig.scripted({
+        submit_sm(client, pdu) {
+          parts += 1;
+          client.answer(pdu, { message_id: String(parts) }, parts === 1 ? 0 : status);
+        },
+      });
+      const sent = await rig.transport([smsc.url]).send(message({ text: TEXT.repeat(9) }));
+      expect(sent).to.deep.equal({ status: 'unknown', smsc: nameOf(smsc) });
+      expect(parts).to.equal(2);
+    });
+  }
 
   it('asks the same SMSC without priority where it does not know that, and remembers it', async () => {
     const { transport, names, smscs } = await smscsThat({ submitStatus: 0x06, submits: 1 }, {});

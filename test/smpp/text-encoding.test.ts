@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { countSegments } from '../../lib/domain/segments.ts';
 import { readPart } from '../../lib/simulator/smsc/text.ts';
 import { decode, encode } from '../../lib/smpp/codec.ts';
 import { encodeText } from '../../lib/smpp/text-encoding.ts';
@@ -13,6 +14,9 @@ function readBack(text: string): string {
     .map((fields) => readPart(decode(encode('submit_sm', 1, fields))).text)
     .join('');
 }
+
+const GSM = fc.string({ unit: fc.constantFrom(...'aZ09 @£€[]{}\n\r\fÅ|~^\\'), maxLength: 400 });
+const ANY = fc.string({ unit: 'grapheme', maxLength: 200 });
 
 describe('text encoding', () => {
   it('sends GSM 03.38 as one septet a byte, data coding 0', () => {
@@ -48,9 +52,15 @@ describe('text encoding', () => {
   });
 
   it('can be read back', () => {
-    const gsm = fc.string({ unit: fc.constantFrom(...'aZ09 @£€[]{}\n\r\fÅ|~^\\'), maxLength: 400 });
-    const any = fc.string({ unit: 'grapheme', maxLength: 200 });
-    fc.assert(fc.property(fc.oneof(gsm, any), (text) => readBack(text) === text));
+    fc.assert(fc.property(fc.oneof(GSM, ANY), (text) => readBack(text) === text));
+  });
+
+  it('takes as many parts as the segments that are counted before', () => {
+    fc.assert(fc.property(fc.oneof(GSM, ANY), (text) => encodeText(text).length === countSegments(text)));
+  });
+
+  it('has no part longer than an SMS', () => {
+    fc.assert(fc.property(fc.oneof(GSM, ANY), (text) => bytesOf(text).every(({ length }) => length <= 160)));
   });
 
   it('refuses a text of more than 255 parts', () => {

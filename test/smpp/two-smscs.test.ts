@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ReceivedMessage } from '../../lib/simulator/smsc/smsc.ts';
+import type { ReceivedMessage } from '../../lib/simulator/smsc/messages.ts';
 import { message, nameOf, Rig, until, untilReady } from './rig.ts';
 
 const MESSAGES = Array.from({ length: 100 }, (_, index) => ({

@@ -32,6 +32,7 @@ export interface Rig extends SecondFactor {
       purpose?: Purpose;
       signIn?: string;
       user?: User;
+      addressBlock?: string;
       token?: string;
       languages?: readonly string[];
     },

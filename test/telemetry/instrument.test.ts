@@ -179,12 +179,12 @@ describe('instrumentSmsOtp()', () => {
       .to.throw(SmsOtpConfigError)
       .with.property('problems')
       .that.deep.equals([
-        'instrumentSmsOtp.transport: must be an SmppTransport',
+        'instrumentSmsOtp.transport: must be an SmppTransport, with stats',
         'instrumentSmsOtp.minConversion: must be a number from 0 to 1',
         'instrumentSmsOtp.minSends: must be a whole number from 1',
         'instrumentSmsOtp.windowSeconds: must be a whole number from 60 to 86400',
         'instrumentSmsOtp.clock: must be a function',
-        'instrumentSmsOtp.meterProvider: must be a MeterProvider',
+        'instrumentSmsOtp.meterProvider: must be a MeterProvider, with getMeter',
         'instrumentSmsOtp.labels: there is no such option',
       ]);
   });

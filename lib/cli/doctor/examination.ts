@@ -1,4 +1,5 @@
 import { type Config, readConfig } from '../../config.ts';
+import { within } from '../../deadline.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
 import type { SmsOtpOptions } from '../../options.ts';
@@ -17,13 +18,16 @@ const MEND_IT = 'Mend it in the configuration file; the README lists all options
 const SET_IT =
   'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/express-sms-otp/dist/cli/main.js doctor does.';
 
+/** An adapter of the app's own may never end. */
+const CLOSING_MILLISECONDS = 5_000;
+
 /** What the doctor is to look at beside the options. */
 export interface Wish {
   readonly person?: AskedPerson | undefined;
   /** Where a test SMS goes to, in any shape. */
   readonly sendTo?: string | undefined;
   /** How long its receipt may take. */
-  readonly receiptMs: number;
+  readonly receiptMilliseconds: number;
 }
 
 /** Everything that a sign-in needs, in the order in which one thing needs another. Never rejects. */
@@ -48,8 +52,16 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* guard('numbers', examinePeople(config));
   yield* guard('person', examinePerson(config, wish.person));
   yield* guard('shared state', examineState(config.shared));
-  if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
-  for (const part of [config.transport, config.userStore]) await part.close?.().catch(() => undefined);
+  const { sendTo, receiptMilliseconds } = wish;
+  if (sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, sendTo, receiptMilliseconds));
+  for (const part of [config.transport, config.userStore]) await close(part);
+}
+
+/** Whatever becomes of that: everything has been said. */
+async function close(part: { close?(): Promise<void> }): Promise<void> {
+  try {
+    await within(Promise.resolve(part.close?.()), CLOSING_MILLISECONDS, () => new Error('late'));
+  } catch {}
 }
 
 async function* examineTransport({ transport }: Config): AsyncGenerator<Finding> {

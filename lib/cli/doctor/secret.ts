@@ -17,7 +17,7 @@ export function* examineSecrets(secrets: readonly string[]): Generator<Finding> 
 }
 
 function weaknessOf(secret: string): string | undefined {
-  // Doubled, a text that repeats itself holds itself earlier than at its end.
+  // A text made of a repeated piece occurs in its own doubling before the second half.
   if ((secret + secret).indexOf(secret, 1) < secret.length) return 'it repeats itself';
   if (SAMPLES.test(secret)) return 'it has a word or a row of digits that samples have: somebody may guess it';
   return entropy(secret) < LEAST_BITS ? 'it has too few different characters: somebody may guess it' : undefined;

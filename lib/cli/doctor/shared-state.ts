@@ -6,7 +6,7 @@ import type { SharedState } from '../../domain/ports.ts';
 const CROWD = 50;
 const TTL_SECONDS = 60;
 /** More than this is seen by people: the page says another end of the code than the store. */
-const CLOCK_MS = 2_000;
+const CLOCK_MILLISECONDS = 2_000;
 
 const ATOMIC_REMEDY = 'Its add, set and delete must each be one step; testSharedState in /conformance shows how.';
 
@@ -54,7 +54,7 @@ async function examineClock(state: SharedState): Promise<Finding> {
   if (time === undefined) return { check, status: 'skipped', detail: 'this shared state does not tell its time' };
   // The time was read at an unknown moment between the two.
   const apart = Math.round(Math.max(before - time, time - after, 0));
-  if (apart < CLOCK_MS) return { check, status: 'ok', detail: `${apart} ms apart from this machine` };
+  if (apart < CLOCK_MILLISECONDS) return { check, status: 'ok', detail: `${apart} ms apart from this machine` };
   return { check, status: 'warning', detail: `${apart} ms apart from this machine`, remedy: 'Set both by NTP.' };
 }
 

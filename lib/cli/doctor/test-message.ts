@@ -1,13 +1,18 @@
 import { once } from 'node:events';
 import type { Config } from '../../config.ts';
+import { within } from '../../deadline.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { maskPhoneNumber, readPhoneNumber } from '../../domain/phone-number.ts';
 import type { DeliveryReceipt, SendResult, SmsTransport } from '../../domain/ports.ts';
 
-const LIFE_MS = 300_000;
+const LIFE_MILLISECONDS = 300_000;
 
 /** Sends one SMS without a code, and waits for what becomes of it. */
-export async function* sendTestMessage(config: Config, number: string, receiptMs: number): AsyncGenerator<Finding> {
+export async function* sendTestMessage(
+  config: Config,
+  number: string,
+  receiptMilliseconds: number,
+): AsyncGenerator<Finding> {
   const { transport, appName, defaultCountry } = config;
   const to = readPhoneNumber(number, defaultCountry);
   const check = 'test SMS';
@@ -17,9 +22,9 @@ export async function* sendTestMessage(config: Config, number: string, receiptMs
   const receipts = new Receipts(transport);
   const begin = performance.now();
   const text = `This is a test of ${appName}. There is nothing to do.`;
-  const result = await transport.send({ to, text, expiresAt: new Date(Date.now() + LIFE_MS) });
+  const result = await transport.send({ to, text, expiresAt: new Date(Date.now() + LIFE_MILLISECONDS) });
   yield judgeAnswer(result, `to ${maskPhoneNumber(to)}, after ${Math.round(performance.now() - begin)} ms`);
-  if (result.status !== 'refused') yield judgeReceipt(await receipts.of(result, receiptMs));
+  if (result.status !== 'refused') yield judgeReceipt(await receipts.of(result, receiptMilliseconds));
 }
 
 function judgeAnswer(result: SendResult, where: string): Finding {
@@ -57,20 +62,19 @@ class Receipts {
     });
   }
 
-  async of({ messageId }: { readonly messageId?: string }, waitMs: number): Promise<DeliveryReceipt | 'late' | 'none'> {
+  async of(
+    { messageId }: { readonly messageId?: string },
+    waitMilliseconds: number,
+  ): Promise<DeliveryReceipt | 'late' | 'none'> {
     if (!this.#areOn || messageId === undefined) return 'none';
-    const end = new AbortController();
-    const timer = setTimeout(() => end.abort(), waitMs); // which keeps the process alive, as AbortSignal.timeout does not
-    try {
-      for (;;) {
-        const receipt = this.#came.find((one) => one.messageId === messageId);
-        if (receipt !== undefined) return receipt;
-        await once(this.#events, 'receipt', end);
-      }
-    } catch {
-      return 'late';
-    } finally {
-      clearTimeout(timer);
+    return within(this.#next(messageId), waitMilliseconds, () => new Error('late')).catch(() => 'late');
+  }
+
+  async #next(messageId: string): Promise<DeliveryReceipt> {
+    for (;;) {
+      const receipt = this.#came.find((one) => one.messageId === messageId);
+      if (receipt !== undefined) return receipt;
+      await once(this.#events, 'receipt');
     }
   }
 }

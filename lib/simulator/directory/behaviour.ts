@@ -1,7 +1,7 @@
 import type { DirectoryEntry } from './entry.ts';
 
 /** What the directory can be told to do wrong. */
-export type Misdeed =
+export type Misbehaviour =
   /** Answers with this result code instead of looking; 0 at `bind` is a success for every password. */
   | { readonly do: 'answer'; readonly resultCode: number; readonly text?: string }
   /** Answers with a referral to these URLs instead of looking. */
@@ -23,8 +23,8 @@ export type Misdeed =
   /** Answers, then closes the connection. */
   | { readonly do: 'dropAfter' };
 
-/** A misdeed, at which operations, and how often. */
-export type DirectoryBehaviour = Misdeed & {
+/** A misbehaviour, at which operations, and how often. */
+export type DirectoryBehaviour = Misbehaviour & {
   /** Default: at all of them. */
   readonly at?: MisbehavingOperation;
   /** How often; default: until it is told otherwise. */
@@ -42,7 +42,7 @@ export class DirectoryBehaviours {
   }
 
   /** The first that is meant for this operation; it counts as used. */
-  next(operation: string): Misdeed | undefined {
+  next(operation: string): Misbehaviour | undefined {
     const hit = this.#left.find(({ behaviour: { at }, times }) => times > 0 && (at === undefined || at === operation));
     this.#left = this.#left.map((item) => (item === hit ? { ...item, times: item.times - 1 } : item));
     return hit?.behaviour;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
-import { LOOPBACK, refuseProduction } from '../loopback.ts';
+import { LOOPBACK } from '../../loopback.ts';
+import { refuseProduction } from '../refuse-production.ts';
 import { type DirectoryBehaviour, DirectoryBehaviours } from './behaviour.ts';
 import type { DirectoryEntry } from './entry.ts';
 import type { DirectoryOperation } from './operation.ts';

@@ -1,5 +1,5 @@
 import { RESULT_CODE } from '../../ldap/result-code.ts';
-import type { Misdeed } from './behaviour.ts';
+import type { Misbehaviour } from './behaviour.ts';
 import type { DirectoryEntry } from './entry.ts';
 
 /** How an operation ended: all that goes into its answer. */
@@ -13,28 +13,28 @@ export interface DirectoryOutcome {
   readonly references?: readonly string[];
 }
 
-/** What the misdeed answers without looking. */
-export function outcomeInstead(misdeed: Misdeed | undefined): DirectoryOutcome | undefined {
-  switch (misdeed?.do) {
+/** What the misbehaviour answers without looking. */
+export function outcomeInstead(misbehaviour: Misbehaviour | undefined): DirectoryOutcome | undefined {
+  switch (misbehaviour?.do) {
     case 'answer':
-      return misdeed;
+      return misbehaviour;
     case 'refer':
-      return { resultCode: RESULT_CODE.referral, referral: misdeed.urls };
+      return { resultCode: RESULT_CODE.referral, referral: misbehaviour.urls };
     default:
       return undefined;
   }
 }
 
-/** What the misdeed makes of the right outcome. */
-export function distorted(outcome: DirectoryOutcome, misdeed: Misdeed | undefined): DirectoryOutcome {
+/** What the misbehaviour makes of the right outcome. */
+export function distorted(outcome: DirectoryOutcome, misbehaviour: Misbehaviour | undefined): DirectoryOutcome {
   const { entries = [] } = outcome;
-  switch (misdeed?.do) {
+  switch (misbehaviour?.do) {
     case 'addReferences':
-      return { ...outcome, references: misdeed.urls };
+      return { ...outcome, references: misbehaviour.urls };
     case 'addEntry':
-      return { ...outcome, entries: [...entries, misdeed.entry] };
+      return { ...outcome, entries: [...entries, misbehaviour.entry] };
     case 'cutShort':
-      return cutShort(outcome, misdeed.entries);
+      return cutShort(outcome, misbehaviour.entries);
     default:
       return outcome;
   }

@@ -3,7 +3,7 @@ import { type SecureContext, TLSSocket } from 'node:tls';
 import { MessageFramer } from '../../ldap/message-framer.ts';
 import { RESULT_CODE } from '../../ldap/result-code.ts';
 import { DirectoryAccess } from './access.ts';
-import type { DirectoryBehaviours, Misdeed } from './behaviour.ts';
+import type { DirectoryBehaviours, Misbehaviour } from './behaviour.ts';
 import { type DirectoryOperation, operationOf } from './operation.ts';
 import { distorted, outcomeInstead } from './outcome.ts';
 import { type DirectoryMessage, readMessage } from './request.ts';
@@ -59,29 +59,29 @@ export class DirectorySession {
       this.#socket.end();
       return;
     }
-    const misdeed = this.#context.behaviours.next(kind);
-    switch (misdeed?.do) {
+    const misbehaviour = this.#context.behaviours.next(kind);
+    switch (misbehaviour?.do) {
       case 'silence':
         return;
       case 'drop':
         this.#socket.destroy();
         return;
       case 'garbage':
-        this.#socket.write(misdeed.bytes ?? NO_LDAP);
+        this.#socket.write(misbehaviour.bytes ?? NO_LDAP);
         return;
       case 'slow':
-        setTimeout(() => this.#answer(message), misdeed.milliseconds).unref();
+        setTimeout(() => this.#answer(message), misbehaviour.milliseconds).unref();
         return;
       default:
-        this.#answer(message, misdeed);
+        this.#answer(message, misbehaviour);
     }
   }
 
-  #answer({ id, tag, request }: DirectoryMessage, misdeed?: Misdeed): void {
-    const outcome = outcomeInstead(misdeed) ?? this.#access.perform(request);
+  #answer({ id, tag, request }: DirectoryMessage, misbehaviour?: Misbehaviour): void {
+    const outcome = outcomeInstead(misbehaviour) ?? this.#access.perform(request);
     if (outcome === undefined) return;
-    this.#socket.write(answerMessages(id, tag, distorted(outcome, misdeed)));
-    if (misdeed?.do === 'dropAfter') this.#socket.end();
+    this.#socket.write(answerMessages(id, tag, distorted(outcome, misbehaviour)));
+    if (misbehaviour?.do === 'dropAfter') this.#socket.end();
     else if (request.kind === 'startTls' && outcome.resultCode === RESULT_CODE.success) this.#startTls();
   }
 

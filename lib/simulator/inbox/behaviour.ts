@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SmscSimulator } from '../smsc/smsc.ts';
 
-const LONGEST_BODY = 16 * 1024;
+const LONGEST_BODY_BYTES = 16 * 1024;
 
 /** `GET /behaviour` tells what the SMSC was told to do, `POST /behaviour` tells it: JSON, one behaviour or several. */
 export async function answerBehaviour(
@@ -50,7 +50,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let length = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += chunk.length;
-    if (length > LONGEST_BODY) return undefined;
+    if (length > LONGEST_BODY_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOOPBACK, refuseProduction } from '../loopback.ts';
-import type { ReceivedMessage, SmscSimulator } from '../smsc/smsc.ts';
+import { LOOPBACK } from '../../loopback.ts';
+import { refuseProduction } from '../refuse-production.ts';
+import type { ReceivedMessage } from '../smsc/messages.ts';
+import type { SmscSimulator } from '../smsc/smsc.ts';
 import { sendAsset } from './assets.ts';
 import { answerBehaviour } from './behaviour.ts';
 
 // A page of another site can make its own name resolve to this address, but it cannot choose the Host header.
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
-/** In bytes. */
-const MOST_UNREAD = 1024 * 1024;
+const MOST_UNREAD_BYTES = 1024 * 1024;
 
 type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
 
@@ -18,7 +19,7 @@ type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behav
 export interface InboxOptions {
   /** Whose messages the page shows, and whose moods it sets. */
   readonly smsc: Smsc;
-  /** [any free port] */
+  /** Default: any free one. */
   readonly port?: number;
 }
 
@@ -84,7 +85,7 @@ function sendMessages(response: ServerResponse, messages: readonly ReceivedMessa
 function sendEvents(response: ServerResponse, smsc: Smsc): void {
   const send = (event: string, data: unknown): void => {
     // A page that does not read connects again, and gets all messages then.
-    if (response.writableLength > MOST_UNREAD) response.destroy();
+    if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
     else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
   response.setHeader('Content-Type', 'text/event-stream');

@@ -1,9 +1,9 @@
-/** Lets answers of one connection wait for the answers to later messages. */
+/** Answers of one connection, some of which wait for the answers to later messages. */
 export class AnswerOrder {
   #waiting: { submitsLeft: number; readonly answer: () => void }[] = [];
 
   /** Answers now, or after so many that come later. */
-  take(answer: () => void, afterSubmits: number): void {
+  enqueue(answer: () => void, afterSubmits: number): void {
     if (afterSubmits > 0) {
       this.#waiting.push({ submitsLeft: afterSubmits, answer });
       return;

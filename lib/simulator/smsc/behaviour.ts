@@ -3,41 +3,47 @@ import { RECEIPT_STATES, type ReceiptState } from './receipt.ts';
 
 /** How the SMSC simulator treats messages. */
 export interface MessageBehaviour {
-  /** Only messages to this number, in E.164; goes before what is said for all numbers [all numbers]. */
+  /** Only messages to this number, in E.164; goes before what is said for all. Default: all numbers. */
   readonly to?: string;
-  /** For so many messages only, long ones counting once [no end]. */
+  /** For so many messages only, long ones counting once. Default: no end. */
   readonly submits?: number;
-  /** The `command_status` of the answer [0]; another one refuses the message. */
+  /** The `command_status` of the answer; all but 0 refuse the message. Default: 0. */
   readonly submitStatus?: number;
-  /** What comes in place of a proper answer ['answer']. */
+  /** What comes in place of a proper answer. Default: `'answer'`. */
   readonly reaction?: Reaction;
-  /** How long the answer takes [0]. */
+  /** How long the answer takes. Default: 0. */
   readonly answerAfterMilliseconds?: number;
-  /** How many later messages of the same connection are answered first [0]. */
+  /** How many later messages of the same connection are answered first. Default: 0. */
   readonly answerAfterSubmits?: number;
-  /** What the receipt says ['delivered']. */
+  /** What the receipt says. Default: `'delivered'`. */
   readonly receipt?: ReceiptState | 'none';
-  /** How long after the answer the receipt comes [0]. */
+  /** How long after the answer the receipt comes. Default: 0. */
   readonly receiptAfterMilliseconds?: number;
-  /** Whether the receipt comes just before the answer [false]. */
+  /** Whether the receipt comes just before the answer. Default: false. */
   readonly isReceiptFirst?: boolean;
-  /** How often the same receipt comes [1]. */
+  /** How often the same receipt comes. Default: 1. */
   readonly receipts?: number;
-  /** How the message id is written ['hex']. */
+  /** How the message id is written. Default: `'hex'`. */
   readonly idInAnswer?: IdForm;
-  /** The same id in the receipt [as in the answer]. */
+  /** The same id in the receipt. Default: as in the answer. */
   readonly idInReceipt?: IdForm;
 }
 
 /** How the SMSC simulator treats connections. */
 export interface ConnectionBehaviour {
-  /** The `command_status` of the answer to a bind [0, or what the credentials deserve]; with `maxBinds` only above it. */
+  /**
+   * The `command_status` of the answer to a bind; with `maxBinds` only above it. Default: 0, or what the credentials
+   * deserve.
+   */
   readonly bindStatus?: number;
-  /** More binds than these at once are refused, with status 0x0D where `bindStatus` does not say another [no limit]. */
+  /**
+   * More binds than these at once are refused, with status 0x0D where `bindStatus` does not say another. Default: no
+   * limit.
+   */
   readonly maxBinds?: number;
-  /** Leaves every PDU without an answer from now on, as a dead peer does, with the connection open [false]. */
+  /** Leaves every PDU without an answer from now on, as a dead peer does, with the connection open. Default: false. */
   readonly isDead?: boolean;
-  /** Closes every connection, and each new one before a byte is read [false]. */
+  /** Closes every connection, and each new one before a byte is read. Default: false. */
   readonly isDown?: boolean;
 }
 

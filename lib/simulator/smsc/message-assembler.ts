@@ -1,22 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Pdu } from '../../smpp/codec.ts';
+import { RecentEntries } from '../../smpp/recent-entries.ts';
 import type { MessageLog, ReceivedMessage } from './messages.ts';
 import { readPart } from './text.ts';
 
-const KEPT = 1000;
+const MOST_INCOMPLETE = 1000;
 
 /** Makes messages out of submits; parts wait here for the others. */
-export class SmscInbox {
+export class MessageAssembler {
   readonly #messages: MessageLog;
-  /** Of the last 1000 messages of which a part is missing. */
-  readonly #incomplete = new Map<string, Map<number, string>>();
+  /** By message, its parts by their index, while one is missing. */
+  readonly #incomplete = new RecentEntries<Map<number, string>>(MOST_INCOMPLETE);
 
   constructor(messages: MessageLog) {
     this.#messages = messages;
   }
 
   /** Takes one submit and gives its message id, which is also the id of the message that it makes complete. */
-  take(submit: Pdu, isRefused: boolean): string {
+  assemble(submit: Pdu, isRefused: boolean): string {
     const id = randomBytes(8).toString('hex');
     const text = isRefused ? readPart(submit).text : this.#join(submit);
     if (text !== undefined) this.#messages.add(describe(submit, id, text, isRefused ? 'refused' : 'accepted'));
@@ -30,21 +31,15 @@ export class SmscInbox {
     const { reference, total, index } = concatenation;
     const key = [submit.fields.source_addr, submit.fields.destination_addr, reference, total].join();
     const parts = (this.#incomplete.get(key) ?? new Map<number, string>()).set(index, text);
-    this.#incomplete.delete(key);
     if (parts.size < total) {
-      this.#keep(key, parts);
+      this.#incomplete.set(key, parts);
       return undefined;
     }
+    this.#incomplete.delete(key);
     return [...parts]
       .sort(([one], [other]) => one - other)
       .map(([, part]) => part)
       .join('');
-  }
-
-  #keep(key: string, parts: Map<number, string>): void {
-    this.#incomplete.set(key, parts);
-    const [oldest = ''] = this.#incomplete.keys();
-    if (this.#incomplete.size > KEPT) this.#incomplete.delete(oldest);
   }
 }
 

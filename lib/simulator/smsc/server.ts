@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { LOOPBACK } from '../../loopback.ts';
 import { decode } from '../../smpp/codec.ts';
 import { Framer } from '../../smpp/framer.ts';
-import { LOOPBACK } from '../loopback.ts';
 import { SmscSession, type SmscState } from './session.ts';
 
 /** All in PEM. With `ca` a client needs a certificate of that authority. */
@@ -50,7 +50,7 @@ export class SmscServer {
   #admit(socket: Socket): void {
     this.#sockets.add(socket);
     socket.on('error', () => socket.destroy()).on('close', () => this.#sockets.delete(socket));
-    if (this.#smsc.mood.forConnections.isDown) socket.destroy();
+    if (this.#smsc.behaviours.forConnections.isDown) socket.destroy();
   }
 
   #serve(socket: Socket): void {
@@ -61,7 +61,7 @@ export class SmscServer {
     socket.setNoDelay(); // else a receipt waits 40 ms behind its answer
     socket.on('data', (chunk: Buffer) => {
       try {
-        for (const frame of framer.push(chunk)) session.take(decode(frame));
+        for (const frame of framer.push(chunk)) session.receive(decode(frame));
       } catch {
         socket.destroy(); // there is no telling where the next PDU begins
       }

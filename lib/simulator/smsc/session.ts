@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { encode, type Pdu, type PduFields } from '../../smpp/codec.ts';
-import { bindRefusal, type SmscCredentials } from './credentials.ts';
-import type { SmscInbox } from './message-assembler.ts';
+import type { SmscBehaviours } from './behaviours.ts';
+import { checkCredentials, type SmscCredentials } from './credentials.ts';
+import type { MessageAssembler } from './message-assembler.ts';
 import type { MessageLog } from './messages.ts';
-import type { Mood } from './mood.ts';
 import type { SmscRecords } from './records.ts';
 import type { SmscSessions } from './sessions.ts';
 import { SmscSubmissions } from './submissions.ts';
@@ -16,9 +16,9 @@ const BIND_FAILED = 0x0d;
 
 /** What all sessions of one simulator share. */
 export interface SmscState {
-  readonly mood: Mood;
+  readonly behaviours: SmscBehaviours;
   readonly messages: MessageLog;
-  readonly inbox: SmscInbox;
+  readonly assembler: MessageAssembler;
   readonly records: SmscRecords;
   readonly sessions: SmscSessions;
   readonly credentials: SmscCredentials;
@@ -31,7 +31,8 @@ export class SmscSession {
   readonly #submissions: SmscSubmissions;
   /** By sequence number, what waits for the client's answer. */
   readonly #asked = new Map<number, () => void>();
-  #bound = '';
+  /** As `bind_transceiver`; empty while it is not bound. */
+  #bindCommand = '';
   #systemId = '';
   #sequence = 0;
 
@@ -40,17 +41,17 @@ export class SmscSession {
     this.#smsc = smsc;
     this.#submissions = new SmscSubmissions(this, socket, smsc);
     socket.on('close', () => {
-      this.#bound = '';
+      this.#bindCommand = '';
       for (const settle of this.#asked.values()) settle();
     });
   }
 
   get isBound(): boolean {
-    return this.#bound !== '';
+    return this.#bindCommand !== '';
   }
 
   get takesReceipts(): boolean {
-    return this.#bound === 'bind_transceiver' || this.#bound === 'bind_receiver';
+    return this.#bindCommand === 'bind_transceiver' || this.#bindCommand === 'bind_receiver';
   }
 
   get systemId(): string {
@@ -58,10 +59,10 @@ export class SmscSession {
   }
 
   /** Answers one PDU. */
-  take(pdu: Pdu): void {
-    const { mood, records } = this.#smsc;
+  receive(pdu: Pdu): void {
+    const { behaviours, records } = this.#smsc;
     if (!pdu.isResponse) records.add(pdu);
-    if (mood.forConnections.isDead) return;
+    if (behaviours.forConnections.isDead) return;
     if (pdu.isResponse) this.#settle(pdu);
     else if (pdu.command.startsWith('bind_')) this.#bind(pdu);
     else if (pdu.command === 'submit_sm') this.#submit(pdu);
@@ -84,7 +85,7 @@ export class SmscSession {
 
   /** Nothing where it is dead, or the connection at its end. */
   write(bytes: Buffer): void {
-    if (!this.#socket.writable || this.#smsc.mood.forConnections.isDead) return;
+    if (!this.#socket.writable || this.#smsc.behaviours.forConnections.isDead) return;
     // Who does not read is not read either: else the answers pile up.
     if (!this.#socket.write(bytes)) this.#socket.pause();
   }
@@ -98,7 +99,7 @@ export class SmscSession {
   #bind(pdu: Pdu): void {
     const status = this.#bindStatus(pdu);
     if (status === 0) {
-      this.#bound = pdu.command;
+      this.#bindCommand = pdu.command;
       this.#systemId = String(pdu.fields.system_id);
     }
     this.#answer(pdu, { system_id: 'simulator' }, status);
@@ -106,15 +107,15 @@ export class SmscSession {
   }
 
   #bindStatus(pdu: Pdu): number {
-    const { mood, sessions, credentials } = this.#smsc;
-    const { bindStatus, maxBinds } = mood.forConnections;
+    const { behaviours, sessions, credentials } = this.#smsc;
+    const { bindStatus, maxBinds } = behaviours.forConnections;
     const isRefused = maxBinds === undefined ? bindStatus !== undefined : sessions.boundCount >= maxBinds;
     if (isRefused) return bindStatus ?? BIND_FAILED;
-    return this.isBound ? ALREADY_BOUND : bindRefusal(pdu, credentials);
+    return this.isBound ? ALREADY_BOUND : checkCredentials(pdu, credentials);
   }
 
   #unbind(pdu: Pdu): void {
-    this.#bound = '';
+    this.#bindCommand = '';
     this.#answer(pdu);
     this.#socket.end();
   }
@@ -125,11 +126,11 @@ export class SmscSession {
   }
 
   #submit(pdu: Pdu): void {
-    if (!this.isBound || this.#bound === 'bind_receiver') {
+    if (!this.isBound || this.#bindCommand === 'bind_receiver') {
       this.#answer(pdu, {}, WRONG_BIND_STATE);
       return;
     }
-    this.#submissions.take(pdu);
+    this.#submissions.receive(pdu);
   }
 
   #answer({ command, sequence }: Pdu, fields: PduFields = {}, status = 0): void {

@@ -1,22 +1,20 @@
-import { LOOPBACK, refuseProduction } from '../loopback.ts';
+import { LOOPBACK } from '../../loopback.ts';
+import { refuseProduction } from '../refuse-production.ts';
 import type { Behaviour } from './behaviour.ts';
+import { SmscBehaviours } from './behaviours.ts';
 import type { SmscCredentials } from './credentials.ts';
-import { SmscInbox } from './message-assembler.ts';
+import { MessageAssembler } from './message-assembler.ts';
 import { MessageLog, type ReceivedMessage } from './messages.ts';
-import { Mood } from './mood.ts';
 import { SmscRecords, type SubmitRecord } from './records.ts';
 import { SmscServer, type SmscTls } from './server.ts';
+import type { SmscState } from './session.ts';
 import { SmscSessions } from './sessions.ts';
-
-export type { Behaviour } from './behaviour.ts';
-export type { ReceivedMessage } from './messages.ts';
-export type { SubmitRecord } from './records.ts';
 
 /** What `startSmsc()` takes. */
 export interface SmscOptions extends SmscCredentials {
-  /** [any free port] */
+  /** Default: any free one. */
   readonly port?: number;
-  /** Also a wrong certificate, to see it refused [none: plain]. */
+  /** Also a wrong certificate, to see it refused. Default: none, and so no TLS. */
   readonly tls?: SmscTls;
 }
 
@@ -34,7 +32,7 @@ export interface SmscSimulator {
   readonly behaviours: readonly Behaviour[];
   /** Calls back for each message as it arrives, and again when its status changes; returns the way to stop. */
   onMessage(listener: (message: ReceivedMessage) => void): () => void;
-  /** The next message to this number that was not yet taken; waits up to the given time [5000]. */
+  /** The next message to this number that was not yet taken; waits up to 5000 ms, or the given time. */
   nextMessage(to: string, timeoutMilliseconds?: number): Promise<ReceivedMessage>;
   /**
    * From now on, in place of what was said before; without any it is an SMSC that works. Of several, each message gets
@@ -58,8 +56,8 @@ export interface SmscSimulator {
  */
 export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulator> {
   refuseProduction('SMSC');
-  const [messages, mood, records, sessions] = [new MessageLog(), new Mood(), new SmscRecords(), new SmscSessions()];
-  const smsc = { mood, messages, inbox: new SmscInbox(messages), records, sessions, credentials: options };
+  const smsc = newState(options);
+  const { behaviours, messages, records, sessions } = smsc;
   const server = new SmscServer(smsc, options.tls);
   const port = await server.listen(options.port ?? 0);
   return {
@@ -68,13 +66,13 @@ export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulato
     submits: records.submits,
     binds: records.binds,
     get behaviours() {
-      return mood.behaviours;
+      return behaviours.left;
     },
     onMessage: (listener) => messages.onMessage(listener),
     nextMessage: (to, timeoutMilliseconds = 5000) => messages.next(to, timeoutMilliseconds),
-    behave(...behaviours) {
-      mood.set(behaviours);
-      if (mood.forConnections.isDown) server.dropConnections();
+    behave(...told) {
+      behaviours.replace(told);
+      if (behaviours.forConnections.isDown) server.dropConnections();
     },
     ask: (command) => sessions.ask(command),
     dropConnections: () => server.dropConnections(),
@@ -82,6 +80,18 @@ export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulato
       messages.close();
       await server.close();
     },
+  };
+}
+
+function newState(credentials: SmscCredentials): SmscState {
+  const messages = new MessageLog();
+  return {
+    behaviours: new SmscBehaviours(),
+    messages,
+    assembler: new MessageAssembler(messages),
+    records: new SmscRecords(),
+    sessions: new SmscSessions(),
+    credentials,
   };
 }
 

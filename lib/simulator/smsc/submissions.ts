@@ -19,12 +19,12 @@ export class SmscSubmissions {
     this.#smsc = smsc;
   }
 
-  take(submit: Pdu): void {
-    const behaviour = this.#smsc.mood.forSubmit(submit);
-    const id = this.#smsc.inbox.take(submit, statusOf(behaviour) !== 0);
+  receive(submit: Pdu): void {
+    const behaviour = this.#smsc.behaviours.forSubmit(submit);
+    const id = this.#smsc.assembler.assemble(submit, statusOf(behaviour) !== 0);
     const { answerAfterMilliseconds, answerAfterSubmits = 0 } = behaviour;
     const answer = (): void => this.#answer(submit, id, behaviour);
-    after(answerAfterMilliseconds, () => this.#order.take(answer, answerAfterSubmits));
+    after(answerAfterMilliseconds, () => this.#order.enqueue(answer, answerAfterSubmits));
   }
 
   #answer(submit: Pdu, id: string, behaviour: MessageBehaviour): void {

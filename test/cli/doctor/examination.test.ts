@@ -26,7 +26,7 @@ access to attrs=mobile by dn.exact="cn=service,dc=example,dc=org" write by self 
 access to * by dn.exact="cn=service,dc=example,dc=org" read`;
 const READ_ONLY = 'access to * by dn.exact="cn=service,dc=example,dc=org" read';
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
-const RECEIPT_MS = 10_000;
+const WISH = { receiptMilliseconds: 10_000 };
 
 type Changes = Partial<SmsOtpOptions>;
 
@@ -68,7 +68,7 @@ describe('the doctor', () => {
   async function diagnose(changes: Changes = {}, wish: Partial<Wish> = {}) {
     const good = { secret: SECRET, origin: 'https://app.example.org', appName: 'Example' };
     const options = { ...good, ...directory(), ...account(), ...changes };
-    return collect(examineOptions(options, { receiptMs: RECEIPT_MS, ...wish }));
+    return collect(examineOptions(options, { ...WISH, ...wish }));
   }
 
   it('finds nothing wrong with slapd, Redis and the SMSC simulator', async () => {
@@ -140,7 +140,7 @@ describe('the doctor', () => {
         smsc.behave({ receipt: 'none' });
         return {};
       },
-      { sendTo: '+46701740605', receiptMs: 100 },
+      { sendTo: '+46701740605', receiptMilliseconds: 100 },
     );
     finds('a number for the test SMS that is none', 'failed test SMS', () => ({}), { sendTo: '12' });
 
@@ -237,16 +237,25 @@ describe('the doctor', () => {
     expect(findings.at(-1)?.check).to.equal('shared state');
   });
 
+  it('closes the directory where the transport throws at its close', async () => {
+    const closed: string[] = [];
+    const close = () => {
+      throw new Error('it broke');
+    };
+    const transport: SmsTransport = { send: async () => ({ status: 'accepted' }), close };
+    const { userStore } = people('+46701740605');
+    await diagnose({ transport, userStore: Object.assign(userStore, { close: async () => void closed.push('it') }) });
+    expect(closed).to.deep.equal(['it']);
+  });
+
   it('finds an absent origin', async () => {
     const options = { secret: SECRET, ...people('+46701740605'), ...account() };
-    expect(complaints(await collect(examineOptions(options, { receiptMs: RECEIPT_MS })))).to.deep.equal([
-      'warning origin',
-    ]);
+    expect(complaints(await collect(examineOptions(options, WISH)))).to.deep.equal(['warning origin']);
   });
 
   it('lists all problems of the options, without their values', async () => {
     const config = writeConfig("export const options = { secret: 'too-short', transport: {}, colour: 'blue' };");
-    const findings = await collect(examine(config.path, { receiptMs: RECEIPT_MS }));
+    const findings = await collect(examine(config.path, WISH));
     config.remove();
     const problems = findings.filter(({ check, status }) => check === 'options' && status === 'failed');
     expect(problems.map(({ detail }) => detail.split(':')[0])).to.have.members([

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type ReceivedMessage, type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
+import type { ReceivedMessage } from '../../../lib/simulator/smsc/messages.ts';
+import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
 import { encode } from '../../../lib/smpp/codec.ts';
 import { Client, TO } from './smsc-client.ts';
 

@@ -1,15 +1,15 @@
 const SECOND = 1000;
-/** What a late timer may make up for: without it every delay would slow the pace down for good. */
-const SLACK = 20;
-const PAUSE = SECOND;
-const RECOVERY = 10 * SECOND;
-const SLOWEST = 1;
+/** What a late timer may make up for: without it every delay would lower the rate for good. */
+const SLACK_MILLISECONDS = 20;
+const PAUSE_MILLISECONDS = 1000;
+const RECOVERY_MILLISECONDS = 10_000;
+const SLOWEST_PER_SECOND = 1;
 
 /**
  * How fast one bind may get messages: a token bucket. An SMSC that is throttled gets nothing for a second and half as
  * much afterwards; each ten quiet seconds double that again, up to where it was. Times are in milliseconds.
  */
-export class Pace {
+export class RateLimit {
   readonly #limit: number;
   /** Messages per second. */
   #rate: number;
@@ -37,23 +37,23 @@ export class Pace {
   take(count: number, now: number): void {
     this.#recover(now);
     this.#count(count, now);
-    this.#freeAt = Math.max(this.#freeAt, now - SLACK) + (count * SECOND) / this.#rate;
+    this.#freeAt = Math.max(this.#freeAt, now - SLACK_MILLISECONDS) + (count * SECOND) / this.#rate;
   }
 
   /** The SMSC says that it is too much. What it says of messages that were under way already counts once. */
   slowDown(now: number): void {
-    if (now < this.#slowedAt + PAUSE) return;
+    if (now < this.#slowedAt + PAUSE_MILLISECONDS) return;
     this.#recover(now);
     if (this.#rate === Number.POSITIVE_INFINITY) this.#rate = Math.max(this.#takenInSecond, this.#takenBefore);
     if (this.#goal === Number.POSITIVE_INFINITY) this.#goal = this.#rate;
-    this.#rate = Math.max(Math.min(SLOWEST, this.#limit), this.#rate / 2);
+    this.#rate = Math.max(Math.min(SLOWEST_PER_SECOND, this.#limit), this.#rate / 2);
     this.#slowedAt = now;
-    this.#freeAt = now + PAUSE;
+    this.#freeAt = now + PAUSE_MILLISECONDS;
   }
 
   #recover(now: number): void {
-    while (this.#rate < this.#limit && now >= this.#slowedAt + RECOVERY) {
-      this.#slowedAt += RECOVERY;
+    while (this.#rate < this.#limit && now >= this.#slowedAt + RECOVERY_MILLISECONDS) {
+      this.#slowedAt += RECOVERY_MILLISECONDS;
       this.#rate = this.#rate * 2 >= this.#goal ? this.#limit : this.#rate * 2;
       if (this.#rate === this.#limit) this.#goal = this.#limit;
     }

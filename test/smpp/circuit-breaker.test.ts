@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Breaker } from '../../lib/smpp/breaker.ts';
+import { CircuitBreaker } from '../../lib/smpp/circuit-breaker.ts';
 import type { Outcome } from '../../lib/smpp/outcome.ts';
 
 const NOW = 1_000_000;
@@ -7,13 +7,13 @@ const LATER = NOW + 61_000;
 const FAULT: Outcome = { kind: 'transient', reason: 'refused the message' };
 const LOST: Outcome = { kind: 'lost', reason: 'may or may not have the message' };
 
-function breakerAfter(...outcomes: readonly [Outcome, string][]): Breaker {
-  const breaker = new Breaker();
+function breakerAfter(...outcomes: readonly [Outcome, string][]): CircuitBreaker {
+  const breaker = new CircuitBreaker();
   for (const [outcome, recipient] of outcomes) breaker.learn(outcome, recipient, NOW);
   return breaker;
 }
 
-function openBreaker(): Breaker {
+function openBreaker(): CircuitBreaker {
   return breakerAfter([FAULT, '1'], [FAULT, '2'], [FAULT, '3'], [LOST, '4'], [FAULT, '5']);
 }
 

@@ -1,5 +1,5 @@
 /** Notices when there was nothing to do for so many seconds; never where they are not given. */
-export class Idleness {
+export class IdleTimer {
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(seconds: number | undefined, isBusy: () => boolean, onIdle: () => void) {

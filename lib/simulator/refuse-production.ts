@@ -1,6 +1,3 @@
-/** The simulators' only address: nobody on another machine ever reaches them. */
-export const LOOPBACK = '127.0.0.1';
-
 /**
  * Simulators accept any phone number and show every code: in production that would be a hole.
  *

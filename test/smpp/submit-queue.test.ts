@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { failureOf, message, nameOf, Rig, until } from './rig.ts';
 import type { ScriptedSmsc } from './scripted-smsc.ts';
 
-describe('the waiting line', () => {
+describe('the submit queue', () => {
   const rig = new Rig();
 
   function withWindow(smsc: ScriptedSmsc, window: number) {

@@ -4,7 +4,7 @@ import { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import type { ResultCodeName } from './result-code.ts';
-import { type Account, bindAs, Servers } from './servers.ts';
+import { type BindCredentials, bindAs, Servers } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
 
 /** No country's number begins with 0. */
@@ -29,7 +29,7 @@ export async function examineWriting(settings: LdapSettings, entry: UserEntry | 
   });
 }
 
-/** Whether this person may write the numbers in the own entry: who has the password then has the second factor, too. */
+/** Whether people may change their own numbers: who has a password then has the second factor, too. */
 export async function examineOwnRights(
   settings: LdapSettings,
   entry: UserEntry | undefined,
@@ -44,8 +44,8 @@ export async function examineOwnRights(
     for (const attribute of settings.phoneAttributes) {
       if (await mayWrite(settings, { dn, password }, dn, attribute)) writable.push(attribute);
     }
-    if (writable.length === 0) return { check, status: 'ok', detail: 'this person may not write the own numbers' };
-    const detail = `this person may write the own ${writable.join(', ')}: a stolen password then brings the code, too`;
+    if (writable.length === 0) return { check, status: 'ok', detail: 'this person may not change their own numbers' };
+    const detail = `this person may change their own ${writable.join(', ')}: a stolen password then brings the code`;
     return { check, status: 'warning', detail, remedy: 'Let only the service account write these attributes.' };
   });
 }
@@ -55,12 +55,12 @@ export async function examineOwnRights(
  * refused as such, since servers look at rights first; with it, because there is no such value (RFC 4511, section 4.6).
  */
 async function mayWrite(
-  { connection: { servers, trust, timeoutMs } }: LdapSettings,
-  account: Account | undefined,
+  { connection: { servers, trust, timeoutMilliseconds } }: LdapSettings,
+  account: BindCredentials | undefined,
   dn: string,
   attribute: string,
 ): Promise<boolean> {
-  const deadline = new Deadline(timeoutMs);
+  const deadline = new Deadline(timeoutMilliseconds);
   const changes = (['delete', 'add'] as const).map(
     (operation) =>
       new Change({ operation, modification: new Attribute({ type: attribute, values: [NOBODYS_NUMBER] }) }),

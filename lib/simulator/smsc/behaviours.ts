@@ -1,24 +1,26 @@
 import type { Pdu } from '../../smpp/codec.ts';
+import { RecentEntries } from '../../smpp/recent-entries.ts';
 import { type Behaviour, type ConnectionBehaviour, checkBehaviours, type MessageBehaviour } from './behaviour.ts';
 import { numberOf } from './message-assembler.ts';
 import { readPart } from './text.ts';
 
-const KEPT = 1000;
+const MOST_INCOMPLETE = 1000;
 
-interface Rehearsal {
+interface BehaviourInForce {
   readonly behaviour: Behaviour;
+  /** Messages, a long one counting once. */
   submitsLeft: number;
 }
 
 /** The behaviours in force; the counts of messages run down here. */
-export class Mood {
-  #inForce: readonly Rehearsal[] = [];
+export class SmscBehaviours {
+  #inForce: readonly BehaviourInForce[] = [];
   #forConnections: ConnectionBehaviour = {};
-  /** Of the last 1000 long messages of which a part is missing. */
-  readonly #ofParts = new Map<string, MessageBehaviour>();
+  /** By long message, while its last part is missing. */
+  readonly #ofParts = new RecentEntries<MessageBehaviour>(MOST_INCOMPLETE);
 
   /** @throws TypeError where they are none. */
-  set(behaviours: readonly Behaviour[]): void {
+  replace(behaviours: readonly Behaviour[]): void {
     this.#inForce = checkBehaviours(behaviours).map((behaviour) => ({
       behaviour,
       submitsLeft: behaviour.submits ?? Number.POSITIVE_INFINITY,
@@ -27,7 +29,7 @@ export class Mood {
   }
 
   /** As they were set, with what is left of `submits`. */
-  get behaviours(): readonly Behaviour[] {
+  get left(): readonly Behaviour[] {
     return this.#inForce.map(({ behaviour, submitsLeft }) =>
       behaviour.submits === undefined ? behaviour : { ...behaviour, submits: submitsLeft },
     );
@@ -46,25 +48,23 @@ export class Mood {
     const { reference, total, index } = concatenation;
     const key = `${to} ${reference} ${total}`;
     const behaviour = (index === 1 ? undefined : this.#ofParts.get(key)) ?? this.#use(to);
-    this.#ofParts.delete(key);
     if (index < total) this.#ofParts.set(key, behaviour);
-    const [oldest = ''] = this.#ofParts.keys();
-    if (this.#ofParts.size > KEPT) this.#ofParts.delete(oldest);
+    else this.#ofParts.delete(key);
     return behaviour;
   }
 
   #use(to: string): MessageBehaviour {
-    const rehearsal =
+    const first =
       this.#inForce.find(({ behaviour }) => behaviour.to === to) ??
       this.#inForce.find(({ behaviour }) => behaviour.to === undefined);
-    if (rehearsal === undefined) return {};
-    rehearsal.submitsLeft -= 1;
-    if (rehearsal.submitsLeft === 0) this.#dropUsed();
-    return rehearsal.behaviour;
+    if (first === undefined) return {};
+    first.submitsLeft -= 1;
+    if (first.submitsLeft === 0) this.#dropUsed();
+    return first.behaviour;
   }
 
   #dropUsed(): void {
     this.#inForce = this.#inForce.filter(({ submitsLeft }) => submitsLeft > 0);
-    this.#forConnections = Object.assign({}, ...this.behaviours.toReversed());
+    this.#forConnections = Object.assign({}, ...this.left.toReversed());
   }
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SmsOtpConfigError } from '../../lib/errors.ts';
-import { readSmppOptions } from '../../lib/smpp/smpp-settings.ts';
+import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
 
 const GOOD = { smscs: ['smpps://user:password@smsc.example.net:3551'], source: 'Example' };
 

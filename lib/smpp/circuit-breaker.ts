@@ -1,24 +1,24 @@
 import { Backoff } from './backoff.ts';
 import type { Outcome } from './outcome.ts';
 
-const FAILURES = 5;
-const SHORTEST_PAUSE = 5_000;
-const LONGEST_PAUSE = 60_000;
+const FAILED_RECIPIENTS = 5;
+const SHORTEST_PAUSE_MILLISECONDS = 5_000;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
 /**
  * Tells when an SMSC fails its messages though it is bound: those to five different recipients in a row, so that one bad
  * number, however often it is tried, proves nothing. Then it gets one message from time to time, as a probe, until it
  * takes one. Times are in milliseconds since 1970.
  */
-export class Breaker {
+export class CircuitBreaker {
   readonly #failed = new Set<string>();
-  readonly #backoff = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE);
+  readonly #backoff = new Backoff(SHORTEST_PAUSE_MILLISECONDS, LONGEST_PAUSE_MILLISECONDS);
   #fault = '';
   #probeAt = 0;
   #isProbing = false;
 
   get isOpen(): boolean {
-    return this.#failed.size >= FAILURES;
+    return this.#failed.size >= FAILED_RECIPIENTS;
   }
 
   /** What opened it, or keeps it open. */

@@ -1,5 +1,6 @@
 import type { Outcome } from './outcome.ts';
 import type { Smsc } from './smsc.ts';
+import { chooseSmsc } from './smsc-choice.ts';
 import type { Submission } from './submission.ts';
 
 /** What one SMSC made of a message. */
@@ -18,14 +19,14 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-const LONGEST = 1000;
+const MOST_WAITING = 1000;
 
 /**
- * Where messages wait for an SMSC with room; what is due first goes first. They wait while one may have room by their
+ * Messages that wait for an SMSC with room; what is due first goes first. They wait while one may have room by their
  * deadline: it is bound, or an attempt to bind is under way, or the next one is due by then. Else they are rejected at
  * once, and where they are overdue.
  */
-export class WaitingLine {
+export class SubmitQueue {
   readonly #smscs: readonly Smsc[];
   /** By their deadlines. */
   readonly #waiters: Waiter[] = [];
@@ -53,11 +54,11 @@ export class WaitingLine {
   async submit(submission: Submission, tried: readonly Smsc[], deadline: number): Promise<Attempt> {
     const now = Date.now();
     if (now > deadline) throw new Error('there is no time left');
-    if (this.#waiters.length >= LONGEST) throw new Error('too many messages wait already');
+    if (this.#waiters.length >= MOST_WAITING) throw new Error('too many messages wait already');
     const candidates = this.#smscs.filter((smsc) => !tried.includes(smsc));
     // Who waits already goes first.
-    const smsc = this.#waiters.length === 0 ? choose(candidates, submission.recipient, now) : undefined;
-    if (smsc !== undefined) return { smsc, outcome: await smsc.submit(submission) };
+    const smsc = this.#waiters.length === 0 ? chooseSmsc(candidates, submission.recipient, now) : undefined;
+    if (smsc !== undefined) return attempt(smsc, submission);
     return this.#wait(submission, candidates, deadline);
   }
 
@@ -67,17 +68,10 @@ export class WaitingLine {
     if (this.#waiters.length === 0) return;
     const now = Date.now();
     let place = 0;
+    // By place: a copy of the queue for each answer would cost more than the rest of a message.
     for (let waiter = this.#waiters[0]; waiter !== undefined; waiter = this.#waiters[place]) {
       if (!this.#smscs.some(({ freeAt }) => freeAt <= now)) break;
-      const { submission, candidates } = waiter;
-      // Where the timer is late, the code may have too little life left.
-      const smsc = waiter.deadline < now ? undefined : choose(candidates, submission.recipient, now);
-      if (smsc === undefined) place += 1;
-      else {
-        this.#leave(waiter);
-        // Takes its place in the window at once, before the next waiter is looked at.
-        waiter.resolve(attempt(smsc, submission));
-      }
+      if (!this.#serveOne(waiter, now)) place += 1;
     }
     if (this.#waiters.length > 0) this.#prepare(now);
   }
@@ -98,11 +92,23 @@ export class WaitingLine {
     });
   }
 
-  /** What may help those who still wait: binds that were let go, and time where it is the pace that holds them up. */
+  /** @returns whether it waits no more */
+  #serveOne(waiter: Waiter, now: number): boolean {
+    const { submission, candidates, deadline } = waiter;
+    // Where the timer is late, the code may have too little life left.
+    const smsc = deadline < now ? undefined : chooseSmsc(candidates, submission.recipient, now);
+    if (smsc === undefined) return false;
+    this.#leave(waiter);
+    // Takes its place in the window at once, before the next waiter is looked at.
+    waiter.resolve(attempt(smsc, submission));
+    return true;
+  }
+
+  /** What may help those who still wait: binds that were let go, and time where it is a rate limit that holds them up. */
   #prepare(now: number): void {
     for (const smsc of this.#smscs) smsc.wake();
     const next = Math.min(...this.#smscs.map(({ freeAt }) => freeAt).filter((time) => time > now));
-    if (next !== Number.POSITIVE_INFINITY) this.#wakeUp = setTimeout(() => this.serve(), next - now);
+    if (next !== Number.POSITIVE_INFINITY) this.#wakeUp = setTimeout(() => this.serve(), next - now).unref();
   }
 
   #drop(waiter: Waiter): void {
@@ -131,16 +137,4 @@ async function attempt(smsc: Smsc, submission: Submission): Promise<Attempt> {
 
 function isHopeless({ candidates, deadline }: Waiter): boolean {
   return !candidates.some((smsc) => smsc.isExpectedBy(deadline));
-}
-
-/** One that does not suit is asked only where none that does can be. */
-function choose(candidates: readonly Smsc[], recipient: string, now: number): Smsc | undefined {
-  const suitable = candidates.filter((smsc) => smsc.suits(recipient, now));
-  return leastLoaded(suitable.some(({ isUp }) => isUp) ? suitable : candidates, now);
-}
-
-/** The first of them where several are. */
-function leastLoaded(smscs: readonly Smsc[], now: number): Smsc | undefined {
-  const free = smscs.filter(({ freeAt }) => freeAt <= now);
-  return free.reduce<Smsc | undefined>((best, smsc) => (best && best.load <= smsc.load ? best : smsc), undefined);
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { checkOptions } from '../schema/check-options.ts';
+import { isLoopback } from '../loopback.ts';
+import { checkOptions, isObject } from '../schema/check-options.ts';
 import { type AddressKind, isSource, NPI, readDestination, readSource, type SourceAddress, TON } from './address.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
-import { type SmscSettings, smscSchema } from './smsc-settings.ts';
-import { isLoopback } from './smsc-url.ts';
+import { type SmscSettings, smscSchema } from './smsc-schema.ts';
 
 const kind = { ton: byteNamed(TON), npi: byteNamed(NPI) } satisfies Record<keyof AddressKind, z.ZodType>;
 const source = z
@@ -55,10 +55,6 @@ function smscsOf({ smscs }: { readonly smscs: unknown }): readonly SmscSettings[
 
 function allowsPlain({ allowInsecure }: { readonly allowInsecure: unknown }): boolean {
   return Array.isArray(allowInsecure) && allowInsecure.includes('plainSmpp');
-}
-
-function isObject({ value }: { readonly value: unknown }): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 function byteNamed<Name extends string>(names: Readonly<Record<Name, number>>) {

@@ -1,5 +1,5 @@
 /** A map of the newest entries: the oldest goes where there are too many. */
-export class Recent<Value> {
+export class RecentEntries<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #most: number;
 

@@ -1,7 +1,7 @@
 import type { HealthStatus, SmscHealth } from '../domain/ports.ts';
 
 /** How an SMSC is, and since when. */
-export class Condition {
+export class SmscStatus {
   #status: HealthStatus = 'down';
   #since = new Date();
 

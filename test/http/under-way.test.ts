@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'chai';
+import { postJson, testApp } from '../support/app.ts';
+import { listen } from '../support/client.ts';
+
+const BODY = JSON.stringify({ username: 'ada', password: 'wrong' });
+const LOGIN = [
+  'POST /auth/login HTTP/1.1',
+  'Host: app.example',
+  'Content-Type: application/json',
+  `Content-Length: ${BODY.length}`,
+  '',
+  BODY,
+].join('\r\n');
+/** A closing app has this much patience with answers. */
+const PATIENCE_MILLISECONDS = 2_000;
+
+describe('an app that closes', () => {
+  it('waits for an answer that is still to come', async () => {
+    expect(await millisecondsToClose({ hasLeft: false })).to.be.within(300, PATIENCE_MILLISECONDS - 100);
+  });
+
+  it('waits for no client that was gone before its request came so far', async () => {
+    expect(await millisecondsToClose({ hasLeft: true, middlewareMilliseconds: 100 })).to.be.lessThan(300);
+  });
+
+  it('waits for no client that left while answers waited for each other on its connection', async () => {
+    expect(await millisecondsToClose({ hasLeft: true, requests: 3 })).to.be.lessThan(300);
+  });
+});
+
+describe('a request without a real socket, as on a serverless platform', () => {
+  it('is answered', async () => {
+    const { agent } = testApp({
+      before: (app) =>
+        app.use((req, _res, next) => {
+          Object.defineProperty(req, 'socket', { value: { remoteAddress: '192.0.2.1' } });
+          next();
+        }),
+    });
+    await postJson(agent(), '/auth/code', { code: '123456' }).expect(409);
+  });
+});
+
+interface Visit {
+  readonly hasLeft: boolean;
+  readonly requests?: number;
+  /** What the app does first takes as long. */
+  readonly middlewareMilliseconds?: number;
+}
+
+/** A refusal takes half a second: the app is closed in the midst of it, or after it where the client has left. */
+async function millisecondsToClose({ hasLeft, requests = 1, middlewareMilliseconds = 0 }: Visit): Promise<number> {
+  const { app, otp } = testApp({
+    before: (app) => app.use((_req, _res, next) => void setTimeout(next, middlewareMilliseconds)),
+  });
+  const server = await listen(app);
+  const client = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(client, 'connect');
+  client.write(LOGIN.repeat(requests));
+  if (hasLeft) setTimeout(() => client.destroy(), 20);
+  await delay(hasLeft ? 900 : 100);
+  const startedAt = performance.now();
+  await otp.close();
+  const milliseconds = performance.now() - startedAt;
+  client.destroy();
+  await server.close();
+  return milliseconds;
+}
