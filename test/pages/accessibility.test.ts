@@ -55,7 +55,7 @@ describe('the pages in a browser', function () {
   for (const [name, html] of Object.entries(SAMPLES)) {
     it(`show where the focus is, and have nothing too small to touch, with ${name}`, async () => {
       const page = await open(html);
-      const controls = page.locator('a, button:enabled, input:not([type=hidden])');
+      const controls = page.locator('a, button:enabled, input').filter({ visible: true });
       const looks = await controls.evaluateAll((elements) =>
         elements.map((element) => {
           element.focus({ focusVisible: true } as FocusOptions);
