@@ -1,11 +1,12 @@
 import type { UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
+import { SmsOtpError } from '../errors.ts';
 import { Failure } from './failure.ts';
 
 /**
  * Whom an operator means by a username or an id.
  *
- * @throws Failure where that is nobody, or one person by name and another by id
+ * @throws Failure where that is nobody, or one person by name and another by id; SmsOtpError `DIRECTORY_UNAVAILABLE`
  */
 export async function findPerson(store: UserStore, name: string): Promise<User> {
   const byName = (await ask(store, { username: name })) ?? undefined;
@@ -21,7 +22,7 @@ export async function findPerson(store: UserStore, name: string): Promise<User> 
 async function ask(store: UserStore, key: Parameters<UserStore['findUser']>[0]): Promise<User | undefined> {
   try {
     return await store.findUser(key);
-  } catch {
-    throw new Failure('The directory cannot be asked.', 'express-sms-otp doctor tells why.');
+  } catch (cause) {
+    throw new SmsOtpError('DIRECTORY_UNAVAILABLE', 'The directory cannot be asked.', { cause });
   }
 }

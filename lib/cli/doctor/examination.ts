@@ -5,6 +5,7 @@ import type { SmsOtpOptions } from '../../options.ts';
 import { isNotSet } from '../../schema/option-problem.ts';
 import { loadOptions } from '../config-file.ts';
 import { Failure } from '../failure.ts';
+import { faultFinding } from './fault-finding.ts';
 import { examinePeople } from './people.ts';
 import { type AskedPerson, examinePerson } from './person.ts';
 import { examineSecrets } from './secret.ts';
@@ -67,8 +68,7 @@ async function* guard(check: string, findings: Iterable<Finding> | AsyncIterable
   try {
     yield* findings;
   } catch (error) {
-    const detail = error instanceof Error ? error.message : 'it failed';
-    yield { check, status: 'failed', detail, remedy: 'The findings above may say more.' };
+    yield faultFinding(check, error);
   }
 }
 

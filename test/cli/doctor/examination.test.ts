@@ -14,7 +14,7 @@ import { ScriptedSmsc } from '../../smpp/scripted-smsc.ts';
 import { makeCertificate } from '../../support/certificate-authority.ts';
 import { useClosing } from '../../support/closing.ts';
 import { writeConfig } from '../../support/config-file.ts';
-import { collect, complaints } from '../../support/findings.ts';
+import { collect, complaints, findingOf } from '../../support/findings.ts';
 import { ADA } from '../../support/ldif-people.ts';
 import { NetSmppSmsc } from '../../support/net-smpp.ts';
 import { requirePeer } from '../../support/peers.ts';
@@ -195,6 +195,24 @@ describe('the doctor', () => {
     finds('a secret that repeats itself', 'failed secret', () => ({ secret: 'x7Kq'.repeat(8) }));
     finds('a secret of few characters', 'failed secret', () => ({ secret: 'aabbbaababbbabaaabbabbbabaabbbba' }));
     finds('a text of two segments', 'warning text en', () => ({ appName: 'Ж'.repeat(40) }));
+  });
+
+  it('says in one line why a person cannot be asked for', async () => {
+    const findings = await diagnose(directory({ url: 'ldap://127.0.0.1:1' }), { person: { name: 'ada' } });
+    expect(findingOf(findings, 'person').detail).to.match(/^\S+ cannot be reached: ECONNREFUSED\.$/);
+    expect(JSON.stringify(findings)).to.not.contain('doctor tells why');
+  });
+
+  it('says what to do where people have not the one attribute that is to be their id', async () => {
+    const findings = await diagnose(directory({ idAttribute: 'employeeNumber' }), { person: { name: 'ada' } });
+    for (const check of ['numbers', 'person']) {
+      const { status, detail, remedy } = findingOf(findings, check);
+      expect([status, detail]).to.deep.equal([
+        'failed',
+        'An entry must have exactly one value of the idAttribute employeeNumber.',
+      ]);
+      expect(remedy).to.contain('Choose another idAttribute');
+    }
   });
 
   it('blames no configuration where another process holds the only bind', async () => {
