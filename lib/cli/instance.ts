@@ -4,6 +4,7 @@ import type { SmsOtpOptions } from '../options.ts';
 import { type SmsOtp, smsOtp } from '../sms-otp.ts';
 import { loadOptions } from './config-file.ts';
 import { Failure } from './failure.ts';
+import { untilReachable } from './reachable-state.ts';
 
 /** What the app has, in this process. */
 export interface Instance {
@@ -29,6 +30,8 @@ export async function withInstance(file: string, job: (instance: Instance) => Pr
       const outcomes = await Promise.all(sends);
       return { all: outcomes.length, failed: outcomes.filter((isSent) => !isSent).length };
     };
+    // Where it cannot be reached, the job says so, if it needs it.
+    if (options.shared !== undefined) await untilReachable(options.shared).catch(() => undefined);
     await job({ otp, options, sent }).finally(() => otp.close());
   } catch (error) {
     throw asFailure(error);

@@ -48,7 +48,7 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* guard('directory', examineStore(config));
   yield* guard('numbers', examinePeople(config));
   yield* guard('person', examinePerson(config, wish.person));
-  yield* guard('shared state', examineState(config.shared));
+  yield* guard('shared state', examineState(config));
   if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
   for (const part of [config.transport, config.userStore]) await part.close?.().catch(() => undefined);
 }

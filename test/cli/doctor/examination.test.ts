@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createClient } from 'redis';
 import { examine, examineOptions, type Wish } from '../../../lib/cli/doctor/examination.ts';
 import type { SharedState, SmsTransport, UserStore } from '../../../lib/domain/ports.ts';
 import { LdapUserStore } from '../../../lib/ldap/index.ts';
@@ -180,13 +181,23 @@ describe('the doctor', () => {
       await own.kill();
       return { shared };
     });
+    finds('a Redis that hangs', 'failed shared state', async () => {
+      const own = await startRedisAlone();
+      const shared = redisState(await own.connect(), 500);
+      own.stop();
+      return { shared };
+    });
+    finds('a Redis with another password', 'failed shared state', async () => {
+      const own = await startRedisAlone('--requirepass', 'right');
+      return { shared: redisState(connecting({ path: own.path, tls: false }, 'wrong')) };
+    });
     finds('a Redis that may throw locks away', 'failed shared state eviction', async () => {
       const own = await startRedisAlone('--maxmemory-policy', 'allkeys-lru');
       return { shared: redisState(await own.connect()) };
     });
     finds('a shared state that reads, then writes', 'failed shared state count', () => ({ shared: readThenWrite() }));
     finds('a shared state whose clock is wrong', 'warning shared state clock', () => ({
-      shared: { ...memoryState(), time: async () => Date.now() - 60_000 },
+      shared: { ...stateOfTheirOwn(), time: async () => Date.now() - 60_000 },
     }));
 
     finds('a secret that somebody made up', 'failed secret', () => ({
@@ -215,6 +226,23 @@ describe('the doctor', () => {
     }
   });
 
+  it('waits for a Redis whose client was just told to connect', async () => {
+    const findings = await diagnose({ shared: redisState(connecting({ path: redis.path, tls: false })) });
+    expect(complaints(findings)).to.deep.equal([]);
+  });
+
+  it('says where it looked for Redis, and what came of it', async () => {
+    const shared = redisState(connecting({ host: '127.0.0.1', port: 1 }));
+    const { detail, remedy } = findingOf(await diagnose({ shared }), 'shared state');
+    expect(detail).to.equal('Redis at 127.0.0.1:1 cannot be reached: ECONNREFUSED');
+    expect(remedy).to.contain('Does it run there');
+  });
+
+  it('knows memoryState() where it is given, too: it proves nothing for several processes', async () => {
+    const findings = await diagnose({ shared: memoryState() });
+    expect(findingOf(findings, 'shared state').status).to.equal('skipped');
+  });
+
   it('blames no configuration where another process holds the only bind', async () => {
     smsc.behave({ bindStatus: 0x05 });
     const findings = await diagnose();
@@ -225,11 +253,7 @@ describe('the doctor', () => {
   it('tells of parts that cannot be examined, and blames nobody', async () => {
     const transport: SmsTransport = { send: async () => ({ status: 'accepted' }) };
     const userStore: UserStore = { findUser: async () => undefined, checkPassword: async () => false };
-    const { add, get, set, delete: remove } = memoryState();
-    const findings = await diagnose(
-      { transport, userStore, shared: { add, get, set, delete: remove } },
-      { sendTo: '+46701740605' },
-    );
+    const findings = await diagnose({ transport, userStore, shared: stateOfTheirOwn() }, { sendTo: '+46701740605' });
     expect(complaints(findings)).to.deep.equal([]);
     const skipped = findings.filter(({ status }) => status === 'skipped').map(({ check }) => check);
     expect(skipped).to.deep.equal([
@@ -302,6 +326,15 @@ describe('the doctor', () => {
     return operator({ port, tls: { ca: certificate.ca } });
   }
 
+  /** A client that was told to connect, as apps do, without waiting for it. */
+  function connecting(socket: { path: string; tls: false } | { host: string; port: number }, password?: string) {
+    const client = createClient({ socket, disableOfflineQueue: true, ...(password && { password }) });
+    keep({ close: () => client.destroy() });
+    client.on('error', () => undefined);
+    client.connect().catch(() => undefined);
+    return client;
+  }
+
   /** For tests that break it. */
   async function startRedisAlone(...settings: readonly string[]): Promise<Redis> {
     return keep(await startRedis(context, ...settings));
@@ -312,9 +345,15 @@ function portOf({ url }: { readonly url: string }): number {
   return Number(new URL(url).port);
 }
 
+/** One that is not known to be in the memory of this process, and has no more than it must. */
+function stateOfTheirOwn(): SharedState {
+  const { add, get, set, delete: remove } = memoryState();
+  return { add, get, set, delete: remove };
+}
+
 /** What express-session's stores are, and shared state must not be. */
 function readThenWrite(): SharedState {
-  const state = memoryState();
+  const state = stateOfTheirOwn();
   return {
     ...state,
     async add(key, points, windowSeconds) {

@@ -1,0 +1,31 @@
+import type { RedisConnection } from './redis-connection.ts';
+
+/**
+ * Why Redis gives no answer, for each error of its client. Redis may quote a command with its key and its value, so no
+ * more is told than the first word of what it says.
+ */
+export function redisFaults(client: RedisConnection): (error: unknown) => Error {
+  let lastLoss: unknown;
+  client.on('error', (error) => {
+    lastLoss = error;
+  });
+  return (error) => {
+    if (client.isReady) return new Error(`Redis cannot answer: ${wordOf(error)}`);
+    const reason = lastLoss === undefined ? 'it does not answer' : wordOf(lastLoss);
+    const outlook = client.isOpen ? '' : '; its client is closed, or was never told to connect()';
+    return new Error(`Redis${placeOf(client)} cannot be reached: ${reason}${outlook}`);
+  };
+}
+
+/** As `ECONNREFUSED`, `WRONGPASS` or `ConnectionTimeoutError`. */
+function wordOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no Error';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return /^[A-Z]+(?= )/.exec(error.message)?.[0] ?? error.constructor.name;
+}
+
+function placeOf({ options }: RedisConnection): string {
+  const { path, host, port } = options?.socket ?? {};
+  if (path !== undefined) return ` at ${path}`;
+  return host === undefined ? '' : ` at ${host}:${port ?? 6379}`;
+}
