@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SmsOtpConfigError } from '../errors.ts';
 import type { SmsOtpOptions } from '../options.ts';
@@ -7,6 +7,10 @@ import { Failure } from './failure.ts';
 
 /** A client that waits for a dead Redis, say, would wait for ever. */
 const TIMEOUT_MS = 15_000;
+/** What else the file may be called. */
+const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+const READ_TYPESCRIPT =
+  'with tsx installed, node --import tsx node_modules/express-sms-otp/dist/cli/main.js instead of npx express-sms-otp; or compile the file, and name the result by --config.';
 
 /**
  * The options in a file: its export `options`, or its default export; either may be a function that gives them, or a
@@ -17,9 +21,7 @@ const TIMEOUT_MS = 15_000;
  */
 export async function loadOptions(file: string, timeoutMs = TIMEOUT_MS): Promise<SmsOtpOptions> {
   const path = resolve(file);
-  if (!existsSync(path)) {
-    throw new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
-  }
+  if (!existsSync(path)) throw missing(file);
   const options = await withDeadline(load(path), file, timeoutMs).catch((error: unknown) => {
     throw explain(error, file, path);
   });
@@ -48,8 +50,20 @@ async function withDeadline<Result>(loading: Promise<Result>, file: string, time
   return Promise.race([loading, deadline]).finally(() => clearTimeout(timer));
 }
 
+function missing(file: string): Failure {
+  const stem = file.slice(0, file.length - extname(file).length);
+  const other = EXTENSIONS.map((extension) => stem + extension).find((name) => existsSync(name));
+  if (other === undefined) {
+    return new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
+  }
+  const more = other.endsWith('ts') ? [`If Node does not read TypeScript: ${READ_TYPESCRIPT}`] : [];
+  return new Failure(`${file}: there is no such file, but ${other} is there.`, `Name it: --config ${other}`, ...more);
+}
+
 function explain(error: unknown, file: string, path: string): Error {
   if (error instanceof Failure) return error;
+  if (isAboutTypeScript(error))
+    return new Failure(`${file}: this Node cannot read its TypeScript.`, `Have it read: ${READ_TYPESCRIPT}`);
   const problems = problemsOf(error);
   if (problems !== undefined) return new SmsOtpConfigError(problems);
   return new Failure(`${file}: ${describe(error, path)}.`, `To see all of it: node ${file}`);
@@ -59,6 +73,14 @@ function explain(error: unknown, file: string, path: string): Error {
 function problemsOf(error: unknown): readonly string[] | undefined {
   if (!(error instanceof Error) || error.name !== 'SmsOtpConfigError' || !('problems' in error)) return undefined;
   return Array.isArray(error.problems) ? error.problems.map(String) : undefined;
+}
+
+/** Node 20 reads none; later ones, only what vanishes when its types are left out. */
+function isAboutTypeScript(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  const isUnknown =
+    error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && /^Unknown file extension "\.[mc]?tsx?"/.test(error.message);
+  return isUnknown || /TYPESCRIPT_SYNTAX$/.test(String(error.code));
 }
 
 function describe(error: unknown, path: string): string {
