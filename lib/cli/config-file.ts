@@ -10,7 +10,7 @@ const TIMEOUT_MS = 15_000;
 /** What else the file may be called. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 const READ_TYPESCRIPT =
-  'with tsx installed, node --import tsx node_modules/express-sms-otp/dist/cli/main.js instead of npx express-sms-otp; or compile the file, and name the result by --config.';
+  'With tsx installed, node --import tsx node_modules/express-sms-otp/dist/cli/main.js does. Or compile the file.';
 
 /**
  * The options in a file: its export `options`, or its default export; either may be a function that gives them, or a
@@ -54,16 +54,16 @@ function missing(file: string): Failure {
   const stem = file.slice(0, file.length - extname(file).length);
   const other = EXTENSIONS.map((extension) => stem + extension).find((name) => existsSync(name));
   if (other === undefined) {
-    return new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
+    const remedy = 'Write one that exports what the app passes to smsOtp(), or name it by --config FILE.';
+    return new Failure(`${file}: there is no such file.`, remedy);
   }
-  const more = other.endsWith('ts') ? [`If Node does not read TypeScript: ${READ_TYPESCRIPT}`] : [];
-  return new Failure(`${file}: there is no such file, but ${other} is there.`, `Name it: --config ${other}`, ...more);
+  const more = other.endsWith('ts') ? [`Where Node does not read TypeScript: ${READ_TYPESCRIPT}`] : [];
+  return new Failure(`${file}: there is no such file, but ${other} is there.`, `Name it (--config ${other}).`, ...more);
 }
 
 function explain(error: unknown, file: string, path: string): Error {
   if (error instanceof Failure) return error;
-  if (isAboutTypeScript(error))
-    return new Failure(`${file}: this Node cannot read its TypeScript.`, `Have it read: ${READ_TYPESCRIPT}`);
+  if (isAboutTypeScript(error)) return new Failure(`${file}: this Node cannot read its TypeScript.`, READ_TYPESCRIPT);
   const problems = problemsOf(error);
   if (problems !== undefined) return new SmsOtpConfigError(problems);
   return new Failure(`${file}: ${describe(error, path)}.`, `To see all of it: node ${file}`);

@@ -64,7 +64,8 @@ async function* examineAccount(
     }
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
-    yield { check, status: 'failed', detail: fault.message, remedy: remedyFor(fault) };
+    const detail = fault.message.replace(`${server.name} `, '').replace(/\.$/, '');
+    yield { check, status: 'failed', detail, remedy: remedyFor(fault) };
     return false;
   }
 }

@@ -70,7 +70,7 @@ describe('the configuration file', () => {
   it('that is there under another name is named', async () => {
     const path = write('export const options = {};');
     const { err } = await runHere(['unlock', 'ada', '--config', path.replace('.mjs', '.js')]);
-    expect(err).to.contain(`there is no such file, but ${path} is there.\nName it: --config ${path}\n`);
+    expect(err).to.contain(`there is no such file, but ${path} is there.\nName it (--config ${path}).\n`);
     expect(err).to.not.contain('tsx');
   });
 
@@ -79,7 +79,7 @@ describe('the configuration file', () => {
     const [asked, there] = [`${dirname(path)}/otp.js`, `${dirname(path)}/otp.ts`];
     writeFileSync(there, '');
     const { err } = await runHere(['unlock', 'ada', '--config', asked]);
-    expect(err).to.contain(`but ${there} is there.\nName it: --config ${there}\n`).and.contain('--import tsx');
+    expect(err).to.contain(`but ${there} is there.\nName it (--config ${there}).\n`).and.contain('--import tsx');
   });
 
   for (const [code, message] of [
@@ -90,9 +90,7 @@ describe('the configuration file', () => {
       const path = write(`throw Object.assign(new TypeError('${message}'), { code: '${code}' });`);
       const { code: exitCode, err } = await runHere(['unlock', 'ada', '--config', path]);
       expect(exitCode).to.equal(1);
-      expect(err).to.contain(
-        'this Node cannot read its TypeScript.\nHave it read: with tsx installed, node --import tsx ',
-      );
+      expect(err).to.contain('this Node cannot read its TypeScript.\nWith tsx installed, node --import tsx ');
     });
   }
 

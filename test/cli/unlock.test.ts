@@ -65,6 +65,6 @@ describe('unlock', () => {
     const path = write(`export const options = { ${OPTIONS} shared: ${shared} };`);
     const { code, err } = await runHere(['unlock', 'ada', '--config', path]);
     expect(code).to.equal(1);
-    expect(err).to.contain('express-sms-otp doctor tells why');
+    expect(err).to.equal('The shared state cannot be asked.\nexpress-sms-otp doctor tells why.\n');
   });
 });

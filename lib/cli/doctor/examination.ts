@@ -4,7 +4,6 @@ import { SmsOtpConfigError } from '../../errors.ts';
 import type { SmsOtpOptions } from '../../options.ts';
 import { isNotSet } from '../../schema/option-problem.ts';
 import { loadOptions } from '../config-file.ts';
-import { Failure } from '../failure.ts';
 import { faultFinding } from './fault-finding.ts';
 import { examinePeople } from './people.ts';
 import { type AskedPerson, examinePerson } from './person.ts';
@@ -46,9 +45,9 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* examineSecrets([config.secret].flat());
   yield* examineTexts(config);
   yield* guard('SMS', examineTransport(config));
-  yield* guard('directory', examineStore(config));
-  yield* guard('numbers', examinePeople(config));
-  yield* guard('person', examinePerson(config, wish.person));
+  const directoryFails = yield* watch(guard('directory', examineStore(config)));
+  yield* guard('numbers', examinePeople(config), directoryFails);
+  yield* guard('person', examinePerson(config, wish.person), directoryFails);
   yield* guard('shared state', examineState(config));
   if (wish.sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, wish.sendTo, wish.receiptMs));
   for (const part of [config.transport, config.userStore]) await part.close?.().catch(() => undefined);
@@ -65,12 +64,26 @@ async function* examineStore({ userStore, enrollment }: Config): AsyncGenerator<
 }
 
 /** Whatever a part throws is one finding more. */
-async function* guard(check: string, findings: Iterable<Finding> | AsyncIterable<Finding>): AsyncGenerator<Finding> {
+async function* guard(
+  check: string,
+  findings: Iterable<Finding> | AsyncIterable<Finding>,
+  isExplained = false,
+): AsyncGenerator<Finding> {
   try {
     yield* findings;
   } catch (error) {
-    yield faultFinding(check, error);
+    yield faultFinding(check, error, isExplained);
   }
+}
+
+/** Whether one of them failed. */
+async function* watch(findings: AsyncIterable<Finding>): AsyncGenerator<Finding, boolean> {
+  let hasFailed = false;
+  for await (const finding of findings) {
+    hasFailed ||= finding.status === 'failed';
+    yield finding;
+  }
+  return hasFailed;
 }
 
 function* explain(error: unknown): Generator<Finding> {
@@ -80,6 +93,5 @@ function* explain(error: unknown): Generator<Finding> {
     }
     return;
   }
-  const [detail = '', ...more] = error instanceof Failure ? error.lines : ['it cannot be used'];
-  yield { check: 'configuration file', status: 'failed', detail, ...(more.length > 0 && { remedy: more.join(' ') }) };
+  yield faultFinding('configuration file', error);
 }

@@ -210,7 +210,8 @@ describe('the doctor', () => {
 
   it('says in one line why a person cannot be asked for', async () => {
     const findings = await diagnose(directory({ url: 'ldap://127.0.0.1:1' }), { person: { name: 'ada' } });
-    expect(findingOf(findings, 'person').detail).to.match(/^\S+ cannot be reached: ECONNREFUSED\.$/);
+    const skipped = { status: 'skipped', detail: '127.0.0.1:1 cannot be reached: ECONNREFUSED' };
+    for (const check of ['numbers', 'person']) expect(findingOf(findings, check)).to.deep.equal({ check, ...skipped });
     expect(JSON.stringify(findings)).to.not.contain('doctor tells why');
   });
 
@@ -220,7 +221,7 @@ describe('the doctor', () => {
       const { status, detail, remedy } = findingOf(findings, check);
       expect([status, detail]).to.deep.equal([
         'failed',
-        'An entry must have exactly one value of the idAttribute employeeNumber.',
+        'An entry must have exactly one value of the idAttribute employeeNumber',
       ]);
       expect(remedy).to.contain('Choose another idAttribute');
     }
