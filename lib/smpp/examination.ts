@@ -12,7 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ESME_RINVSYSID: 'Compare systemId with what the operator gave you.',
   ESME_RINVSYSTYP: 'Compare systemType with what the operator gave you.',
 };
-const OTHER_REMEDY = 'Ask the operator, and say the status: is the account active, and is this address allowed?';
+const OTHER_REMEDY = 'Ask the operator, and say this: is the account active, and is this address allowed?';
 
 /** Looks at one SMSC after the other: its server, a bind of its own that is let go at once, and one question on it. */
 export async function* examineSmscs(smscs: readonly SmscSettings[], timings: Timings): AsyncGenerator<Finding> {

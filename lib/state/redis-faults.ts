@@ -11,10 +11,14 @@ export function redisFaults(client: RedisConnection): (error: unknown) => Error 
   });
   return (error) => {
     if (client.isReady) return new Error(`Redis cannot answer: ${wordOf(error)}`);
-    const reason = lastLoss === undefined ? 'it does not answer' : wordOf(lastLoss);
-    const outlook = client.isOpen ? '' : '; its client is closed, or was never told to connect()';
-    return new Error(`Redis${placeOf(client)} cannot be reached: ${reason}${outlook}`);
+    return new Error(`Redis${placeOf(client)} cannot be reached: ${reasonOf(client, lastLoss)}`);
   };
+}
+
+function reasonOf({ isOpen }: RedisConnection, lastLoss: unknown): string {
+  if (lastLoss === undefined)
+    return isOpen ? 'it does not answer' : 'its client is closed, or connect() was not called';
+  return isOpen ? wordOf(lastLoss) : `${wordOf(lastLoss)}, and its client has given up`;
 }
 
 /** As `ECONNREFUSED`, `WRONGPASS` or `ConnectionTimeoutError`. */

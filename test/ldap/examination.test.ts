@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import type { Finding } from '../../lib/domain/finding.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
@@ -51,6 +53,24 @@ describe('the examination of a directory', () => {
       'search',
       'writing',
     ]);
+  });
+
+  it('names each server once, and says what to do about its answer', async () => {
+    const findings = await examine({ bindPassword: 'another' });
+    expect(findingOf(findings, 'bind')).to.deep.include({
+      detail: 'answered InvalidCredentialsError (49)',
+      remedy: 'Compare bindDn and bindPassword with the account in the directory.',
+    });
+  });
+
+  it('asks whether it is a directory that closes the connection', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    keep(server);
+    const { port } = server.address() as AddressInfo;
+    const { detail, remedy } = findingOf(await examine({ url: `ldap://127.0.0.1:${port}` }), 'bind');
+    expect(detail).to.equal(`The connection to 127.0.0.1:${port} was lost`);
+    expect(remedy).to.contain('Is it an LDAP server');
   });
 
   for (const way of ['TLS', 'StartTLS'] as const) {

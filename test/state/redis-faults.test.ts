@@ -43,7 +43,7 @@ describe('the faults of Redis', () => {
 
   it('tell a client that has given up', async () => {
     const fault = await faultOf({ socket: { host: '127.0.0.1', port: 1, reconnectStrategy: false } });
-    expect(fault).to.contain('ECONNREFUSED; its client is closed');
+    expect(fault).to.contain('ECONNREFUSED, and its client has given up');
   });
 
   it('tell a server that takes the connection and says nothing', async function () {
@@ -61,6 +61,6 @@ describe('the faults of Redis', () => {
 
   it('tell a client that nobody told to connect', () => {
     const client = createClient({ url: 'redis://127.0.0.1:1', disableOfflineQueue: true });
-    expect(redisFaults(client)(OFFLINE).message).to.contain('never told to connect()');
+    expect(redisFaults(client)(OFFLINE).message).to.contain('connect() was not called');
   });
 });
