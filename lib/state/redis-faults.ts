@@ -24,7 +24,7 @@ function reasonOf({ isOpen }: RedisConnection, lastLoss: unknown): string {
 /** As `ECONNREFUSED`, `WRONGPASS` or `ConnectionTimeoutError`. */
 function wordOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no Error';
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  if ('code' in error && /^[A-Z0-9_]+$/.test(String(error.code))) return String(error.code);
   return /^[A-Z]+(?= )/.exec(error.message)?.[0] ?? error.constructor.name;
 }
 
