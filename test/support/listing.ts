@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
  * Runs a listing of a page in docs/: its imports as they stand, what it takes for granted from `given`.
  *
  * @param name the word behind ```js
- * @returns what the listing calls `app`, `otp` and `server`
+ * @returns what the listing calls `app`, `otp`, `server` and `api`
  */
 export async function runListing<Result>(
   page: string,
@@ -18,7 +18,7 @@ export async function runListing<Result>(
   const lines = listing.split('\n');
   const imports = lines.filter((line) => line.startsWith('import '));
   const body = lines.filter((line) => !line.startsWith('import '));
-  const results = ['app', 'otp', 'server'].map(
+  const results = ['app', 'otp', 'server', 'api'].map(
     (result) => `${result}: typeof ${result} === 'undefined' ? undefined : ${result}`,
   );
   const program = [
