@@ -43,7 +43,8 @@ describe('the listings for own looks', () => {
     const { jar } = await listing('values');
     expect(await login(jar)).to.include('href="/auth/assets/own.css"');
     const { text } = await jar.get('/auth/assets/own.css').expect(200);
-    expect(text).to.include('--sms-otp-accent: #0b6e4f;').and.include('--sms-otp-logo: url(/logo.svg);');
+    expect(text).to.include('--sms-otp-accent: #0b6e4f;').and.include('--sms-otp-logo: url(/public/bank.svg);');
+    await jar.get('/public/bank.svg').expect(200);
   });
 
   it('a stylesheet: is loaded after ours, before anybody has signed in', async () => {
@@ -112,6 +113,7 @@ describe('docs/customizing.md', () => {
 
 async function signsIn(jar: Agent): Promise<void> {
   const german = await login(jar, 'de');
+  await jar.get(/href="([^"]+\.css)"/.exec(german)?.[1] ?? '').expect(200);
   expect(german)
     .to.include('<html lang="de" dir="ltr">')
     .and.include('<h1>Anmelden</h1>')
