@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** What a listing may declare for its test. */
-const RESULTS = ['app', 'otp', 'server', 'api', 'userStore', 'directory'];
+const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory'];
 
 /**
  * Runs a listing of a page in docs/: its imports as they stand, what it takes for granted from `given`.
