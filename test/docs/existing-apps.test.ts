@@ -128,9 +128,10 @@ describe('the listings for existing apps', () => {
       const jar = agent(set.app).set('Host', 'localhost:3000');
       const gate = await jar.get('/').set('Accept', 'text/html').expect(303);
       expect(gate.headers.location).to.equal('/login?returnTo=%2F');
-      const login = await jar.get('/login').expect(302);
+      const login = await jar.get('/login?returnTo=%2Freports').expect(302);
       const answer = provider.signIn(String(login.headers.location), 'ada');
-      await jar.post('/callback').type('form').send(answer).expect(302);
+      const back = await jar.post('/callback').type('form').send(answer).expect(302);
+      expect(back.headers.location).to.equal('/auth/code?returnTo=%2Freports');
       await jar.get('/').expect(401);
       await postJson(jar, '/auth/code/send').expect(200);
       await enterCode(jar, set);
