@@ -71,7 +71,7 @@ describe('docs/http-api.md', () => {
     let api: Api;
 
     beforeEach(async () => {
-      set = testApp();
+      set = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] } } });
       site = await listen(set.app);
       ({ api } = await runListing<{ api: Api }>('docs/http-api.md', 'spa', { fetch: browserFetch(site.url) }));
     });
@@ -89,6 +89,12 @@ describe('docs/http-api.md', () => {
       expect(await api.sendAgain()).to.include({ stage: 'code', purpose: 'step-up' });
       expect(await api.enterCode(set.transport.lastCode())).to.include({ stage: 'verified' });
       expect(await api.signOut()).to.include({ stage: 'none' });
+    });
+
+    it('lets people enter a first number', async () => {
+      expect(await api.signIn('alan', 'turing')).to.include({ stage: 'enroll' });
+      expect(await api.enroll('+46701740699')).to.include({ stage: 'code', phone: '••• 0699' });
+      expect(await api.enterCode(set.transport.lastCode())).to.include({ stage: 'verified' });
     });
 
     it('lets people choose a number, also from a list that has changed', async () => {
@@ -145,6 +151,7 @@ interface Api {
   state(): Promise<StateFacts>;
   signIn(username: string, password: string): Promise<StateFacts>;
   numbers(): Promise<StateFacts>;
+  enroll(phone: string): Promise<StateFacts>;
   chooseNumber(number: number): Promise<StateFacts>;
   enterCode(code: string): Promise<StateFacts>;
   sendAgain(): Promise<StateFacts>;
