@@ -17,6 +17,7 @@ import { postJson } from '../support/app.ts';
 import { makeCertificate } from '../support/certificate-authority.ts';
 import { runHere } from '../support/command-line.ts';
 import { membersOf, namesIn } from '../support/doc-tables.ts';
+import { requirePeer } from '../support/peers.ts';
 
 const PAGE = 'docs/moving-from-gluu.md';
 const doc = readFileSync(PAGE, 'utf8');
@@ -48,9 +49,13 @@ describe('docs/moving-from-gluu.md', () => {
     let app: Express;
     let config: string;
 
+    before(function () {
+      requirePeer(this, 'openssl');
+    });
+
     beforeEach(async () => {
-      const entries = [person('ada', 'active'), person('grace', 'inactive')];
       const { ca, ...tls } = await makeCertificate();
+      const entries = [person('ada', 'active'), person('grace', 'inactive')];
       [directory, smsc] = await Promise.all([
         startDirectory({ baseDn: 'ou=people,o=gluu', entries, tls }),
         startSmsc(),
@@ -106,7 +111,8 @@ describe('docs/moving-from-gluu.md', () => {
       await postJson(jar, '/auth/login', ADA).expect(200);
       const { text } = await smsc.nextMessage('+46701740605');
       directory.put(person('ada', 'inactive'));
-      await postJson(jar, '/auth/code', { code: /\d{6}/.exec(text)?.[0] }).expect(401);
+      const { body } = await postJson(jar, '/auth/code', { code: /\d{6}/.exec(text)?.[0] }).expect(401);
+      expect(body.code).to.equal('SIGN_IN_REQUIRED');
     });
   });
 });
