@@ -7,7 +7,7 @@ import { PAGE_NAMES } from './pages/render.ts';
 import { seconds } from './schema/bounded-number.ts';
 import { checkOptions, isObject } from './schema/check-options.ts';
 import { enrollmentSchema } from './schema/enrollment-schema.ts';
-import { areLanguagesKnown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
+import { areLanguagesKnown, describeUnknown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
 import { limitsSchema } from './schema/limits-schema.ts';
 import { callback, country, object, origin, path, secret, url } from './schema/option-values.ts';
 import { stylesSchema } from './schema/styles-schema.ts';
@@ -105,7 +105,7 @@ const schema = z
   })
   .refine(areLanguagesKnown, {
     path: ['messages'],
-    error: 'names a language that is not there: locales adds one',
+    error: describeUnknown,
     when: isObject,
   });
 

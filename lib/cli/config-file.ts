@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { within } from '../deadline.ts';
 import { SmsOtpConfigError } from '../errors.ts';
@@ -8,6 +8,10 @@ import { Failure } from './failure.ts';
 
 /** A client that waits for a dead Redis, say, would wait for ever. */
 const TIMEOUT_MILLISECONDS = 15_000;
+/** What else the file may be called. */
+const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+const READ_TYPESCRIPT =
+  'With tsx installed, node --import tsx node_modules/express-sms-otp/dist/cli/main.js does. Or compile the file.';
 
 /**
  * The options in a file: its export `options`, or its default export; either may be a function that gives them, or a
@@ -18,9 +22,7 @@ const TIMEOUT_MILLISECONDS = 15_000;
  */
 export async function loadOptions(file: string, timeoutMilliseconds = TIMEOUT_MILLISECONDS): Promise<SmsOtpOptions> {
   const path = resolve(file);
-  if (!existsSync(path)) {
-    throw new Failure(`${file}: there is no such file.`, 'Name the file that exports the options: --config FILE');
-  }
+  if (!existsSync(path)) throw missing(file);
   const late = () =>
     new Failure(`${file}: it is not done within ${timeoutMilliseconds} ms.`, 'Does it wait for a server that is down?');
   const options = await within(load(path), timeoutMilliseconds, late).catch((error: unknown) => {
@@ -39,8 +41,20 @@ async function load(path: string): Promise<unknown> {
   return typeof exported === 'function' ? exported() : exported;
 }
 
+function missing(file: string): Failure {
+  const stem = file.slice(0, file.length - extname(file).length);
+  const other = EXTENSIONS.map((extension) => stem + extension).find((name) => existsSync(name));
+  if (other === undefined) {
+    const remedy = 'Write one that exports what the app passes to smsOtp(), or name it by --config FILE.';
+    return new Failure(`${file}: there is no such file.`, remedy);
+  }
+  const more = other.endsWith('ts') ? [`Where Node does not read TypeScript: ${READ_TYPESCRIPT}`] : [];
+  return new Failure(`${file}: there is no such file, but ${other} is there.`, `Name it (--config ${other}).`, ...more);
+}
+
 function explain(error: unknown, file: string, path: string): Error {
   if (error instanceof Failure) return error;
+  if (isAboutTypeScript(error)) return new Failure(`${file}: this Node cannot read its TypeScript.`, READ_TYPESCRIPT);
   const problems = problemsOf(error);
   if (problems !== undefined) return new SmsOtpConfigError(problems);
   return new Failure(`${file}: ${describe(error, path)}.`, `To see all of it: node ${file}`);
@@ -50,6 +64,14 @@ function explain(error: unknown, file: string, path: string): Error {
 function problemsOf(error: unknown): readonly string[] | undefined {
   if (!(error instanceof Error) || error.name !== 'SmsOtpConfigError' || !('problems' in error)) return undefined;
   return Array.isArray(error.problems) ? error.problems.map(String) : undefined;
+}
+
+/** Node 20 reads none; later ones, only what vanishes when its types are left out. */
+function isAboutTypeScript(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  const isUnknown =
+    error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && /^Unknown file extension "\.[mc]?tsx?"/.test(error.message);
+  return isUnknown || /TYPESCRIPT_SYNTAX$/.test(String(error.code));
 }
 
 function describe(error: unknown, path: string): string {

@@ -1,9 +1,16 @@
 import type { SmsTransport } from '../domain/ports.ts';
-import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
+import { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode } from '../errors.ts';
 import type { SmsOtpOptions } from '../options.ts';
 import { type SmsOtp, smsOtp } from '../sms-otp.ts';
 import { loadOptions } from './config-file.ts';
 import { Failure } from './failure.ts';
+import { untilReachable } from './reachable-state.ts';
+
+/** In words for operators: the messages of these errors are for people who sign in. */
+const FAULTS: { readonly [Code in SmsOtpErrorCode]?: string } = {
+  DIRECTORY_UNAVAILABLE: 'The directory cannot be asked.',
+  STATE_UNAVAILABLE: 'The shared state cannot be asked.',
+};
 
 /** What the app has, in this process. */
 export interface Instance {
@@ -29,6 +36,8 @@ export async function withInstance(file: string, job: (instance: Instance) => Pr
       const outcomes = await Promise.all(sends);
       return { all: outcomes.length, failed: outcomes.filter((isSent) => !isSent).length };
     };
+    // Where it cannot be reached, the job says so, if it needs it.
+    if (options.shared !== undefined) await untilReachable(options.shared).catch(() => undefined);
     await job({ otp, options, sent }).finally(() => otp.close());
   } catch (error) {
     throw asFailure(error);
@@ -55,5 +64,5 @@ function asFailure(error: unknown): unknown {
   if (error instanceof SmsOtpConfigError) return new Failure('The options are wrong.', ...error.problems);
   if (!(error instanceof SmsOtpError)) return error;
   if (error.status < 500) return new Failure(error.message);
-  return new Failure(error.message, 'express-sms-otp doctor tells why.');
+  return new Failure(FAULTS[error.code] ?? error.message, 'express-sms-otp doctor tells why.');
 }

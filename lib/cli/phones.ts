@@ -1,4 +1,5 @@
 import { maskPhoneNumber } from '../domain/phone-number.ts';
+import { isMemoryState } from '../state/memory-state.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
 import { type Instance, withInstance } from './instance.ts';
 import { findPerson } from './person.ts';
@@ -30,7 +31,7 @@ export async function phones([action = '', ...args]: readonly string[], terminal
 async function tellOfChange({ options, sent }: Instance, terminal: Terminal): Promise<void> {
   const { all, failed } = await sent();
   terminal.print(`Done. ${newsOf(all, failed)}The numbers are now:`);
-  if (options.shared === undefined) terminal.complain(SIGN_INS_GO_ON);
+  if (options.shared === undefined || isMemoryState(options.shared)) terminal.complain(SIGN_INS_GO_ON);
 }
 
 /** Who hears of the change by SMS: all numbers that were there before. */

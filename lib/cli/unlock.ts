@@ -1,3 +1,4 @@
+import { isMemoryState } from '../state/memory-state.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
 import { Failure } from './failure.ts';
 import { withInstance } from './instance.ts';
@@ -8,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 export async function unlock(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readArguments(args, CONFIG_FLAG, ['USER']);
   await withInstance(values.config, async ({ otp, options: { userStore, shared } }) => {
-    if (shared === undefined) {
+    if (shared === undefined || isMemoryState(shared)) {
       throw new Failure('The counts are in the memory of the app: nobody else can reach them.', 'Restart the app.');
     }
     const { id } = await findPerson(userStore, words[0] ?? '');

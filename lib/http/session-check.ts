@@ -8,8 +8,10 @@ import { SmsOtpError } from '../errors.ts';
  * @returns the error to answer the request with, or `undefined`
  */
 export function checkSession(req: Request, allowed: readonly string[]): SmsOtpError | undefined {
-  if (process.env.NODE_ENV !== 'production' || req.session === undefined) return undefined;
-  if (!allowed.includes('memorySessions') && req.sessionStore?.constructor.name === 'MemoryStore') {
+  if (process.env.NODE_ENV !== 'production') return undefined;
+  // That there is no session of express-session is told by whoever needs it.
+  if (!req.session || !req.sessionStore) return undefined;
+  if (!allowed.includes('memorySessions') && req.sessionStore.constructor.name === 'MemoryStore') {
     return misconfigured(
       'express-session uses its MemoryStore, which leaks memory and knows one process only. Give it a store ' +
         "(connect-redis, for example), or allow it with allowInsecure: ['memorySessions'].",

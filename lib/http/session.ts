@@ -40,8 +40,9 @@ export class Sessions {
     this.#ids.set(req, req.sessionID);
   }
 
-  isThere({ session }: Request): boolean {
-    return session !== undefined && session !== null;
+  /** Other packages for sessions have no store, which a step up needs. */
+  isThere({ session, sessionStore }: Request): boolean {
+    return session !== undefined && session !== null && sessionStore !== undefined;
   }
 
   /** @throws SmsOtpError `SESSION_MISSING` */
@@ -98,10 +99,10 @@ export class Sessions {
 }
 
 function sessionOf(req: Request): Session {
-  if (req.session === undefined || req.session === null) {
+  if (req.session === undefined || req.session === null || req.sessionStore === undefined) {
     throw new SmsOtpError(
       'SESSION_MISSING',
-      'There is no session on this request: use express-session before smsOtp().',
+      'There is no session of express-session on this request: it is needed before smsOtp(), and no other will do.',
     );
   }
   return req.session;

@@ -10,10 +10,13 @@ export class DirectoryFault extends Error {
   override readonly name: string = 'DirectoryFault';
   /** As in RFC 4511, section 4.1.9; `undefined` where no answer came. */
   readonly resultCode: number | undefined;
+  /** What an operator can do about it, where that is known. */
+  readonly remedy: string | undefined;
 
-  constructor(message: string, resultCode?: number) {
+  constructor(message: string, resultCode?: number, remedy?: string) {
     super(message);
     this.resultCode = resultCode;
+    this.remedy = remedy;
   }
 
   /** Whether the directory answered, and with one of these. */

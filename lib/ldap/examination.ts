@@ -65,9 +65,15 @@ async function* examineAccount(
     }
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
-    yield { check, status: 'failed', detail: fault.message, remedy: remedyFor(fault) };
+    yield { check, status: 'failed', detail: describe(fault, server), remedy: remedyFor(fault) };
     return false;
   }
+}
+
+/** Without the server's name, which the finding begins with. */
+function describe({ message }: DirectoryFault, { name }: LdapServer): string {
+  const fault = message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;
+  return fault.replace(/\.$/, '');
 }
 
 function remedyFor(fault: DirectoryFault): string {
@@ -75,5 +81,6 @@ function remedyFor(fault: DirectoryFault): string {
     return 'Compare bindDn and bindPassword with the account in the directory.';
   if (fault.isAnswer(['noSuchObject'])) return 'Is baseDn right, and may the account (bindDn) read it?';
   if (fault.isAnswer(['referral'])) return 'This server does not hold baseDn: name the one that does.';
+  if (fault.resultCode === undefined) return 'Is it an LDAP server that listens there, and does it answer others?';
   return 'Ask whoever runs the directory, and say the result.';
 }

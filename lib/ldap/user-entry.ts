@@ -58,7 +58,8 @@ function idOf(entry: UserEntry, { idAttributes, mayIdBeDn }: LdapSettings): stri
     if (id !== undefined && others.length === 0) return id;
   }
   if (mayIdBeDn) return entry.dn;
-  throw new DirectoryFault(`An entry must have exactly one value of the idAttribute ${idAttributes.join()}.`);
+  const problem = `An entry must have exactly one value of the idAttribute ${idAttributes.join()}.`;
+  throw new DirectoryFault(problem, undefined, 'Choose another idAttribute, or let bindDn read it.');
 }
 
 function firstValue(entry: UserEntry, attributes: readonly string[]): string | undefined {

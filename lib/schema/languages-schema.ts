@@ -5,6 +5,8 @@ import { LOCALES } from '../locales/languages.ts';
 import type { OwnTexts, PluralForms } from '../locales/locale.ts';
 
 const PLACEHOLDERS = /\{\w+\}/g;
+/** Of tags, in a message. */
+const LONGEST_LIST = 100;
 
 /** May have in braces what the English text has there, and nothing else. */
 function textLike(english: string): z.ZodString {
@@ -59,8 +61,25 @@ function isTag(text: string): boolean {
   }
 }
 
+interface Texts {
+  readonly locales?: unknown;
+  readonly messages?: unknown;
+}
+
 /** Whether all messages are for languages that are there: under a tag with a slip of the pen they would change nothing. */
-export function areLanguagesKnown(options: { readonly locales?: unknown; readonly messages?: unknown }): boolean {
+export function areLanguagesKnown(options: Texts): boolean {
+  return unknownTags(options).length === 0;
+}
+
+/** Names the languages that are not there. */
+export function describeUnknown({ input }: { readonly input?: unknown }): string {
+  const tags = unknownTags(Object(input)).join(', ').slice(0, LONGEST_LIST);
+  return `names a language that is not there (${tags}): locales adds one`;
+}
+
+/** What is no tag is left out: that is another problem, with words of its own. */
+function unknownTags(options: Texts): readonly string[] {
   const [locales = [], messages = []] = [options.locales, options.messages].map((texts) => Object.keys(Object(texts)));
-  return messages.every((tag) => locales.includes(tag) || LOCALES.some((locale) => locale.tag === tag));
+  const known = [...locales, ...LOCALES.map(({ tag }) => tag)];
+  return messages.filter((tag) => isTag(tag) && !known.includes(tag));
 }

@@ -6,12 +6,16 @@ import type { SmscSettings } from './smsc-schema.ts';
 
 const MOST_REMEMBERED = 20;
 
-/** What operators are told of one SMSC: aloud where it is news, quietly where it goes on. */
+/**
+ * What operators are told of one SMSC: aloud where it is news, quietly where it goes on. The end of what was told aloud
+ * is told aloud, too, or a log would end with an outage that is over.
+ */
 export class SmscLog {
   readonly #smsc: SmscSettings;
   readonly #log: Logger;
   readonly #said = new Set<string>();
   #saidReceiptsAreOff = false;
+  #saidItIsDown = false;
   #saidItFails = false;
 
   constructor(smsc: SmscSettings, log: Logger) {
@@ -21,7 +25,9 @@ export class SmscLog {
 
   bound(bind: Bind): void {
     this.#said.clear();
-    this.#log.info(`${this.#smsc.name} is bound`);
+    if (this.#saidItIsDown) this.#log.warn(`${this.#smsc.name} is bound: it can be used again`);
+    else this.#log.info(`${this.#smsc.name} is bound`);
+    this.#saidItIsDown = false;
     if (bind.hasReceipts || this.#saidReceiptsAreOff) return;
     this.#saidReceiptsAreOff = true;
     const level = this.#smsc.bindMode === 'transmitter' ? 'info' : 'warn'; // it may be by choice
@@ -31,6 +37,7 @@ export class SmscLog {
   failed({ message, kind }: SmscFailure): void {
     const outlook = kind === 'config' ? '; the next attempt is in 5 minutes' : '';
     this.#say(kind === 'config' ? 'error' : 'warn', `cannot be used: ${message}${outlook}`);
+    this.#saidItIsDown = true;
   }
 
   /** Aloud where only the operator can help. */
@@ -38,10 +45,13 @@ export class SmscLog {
     if (outcome.kind !== 'ok') {
       this.#say(['route', 'config', 'bug'].includes(outcome.kind) ? 'warn' : 'debug', outcome.reason);
     }
+    // Its reason differs from message to message, and would be news each time.
+    if (outcome.kind === 'lost') this.#say('warn', 'left a message unanswered: it may have been sent, or not');
     if (isBreakerOpen === this.#saidItFails) return;
     this.#saidItFails = isBreakerOpen;
-    if (isBreakerOpen) this.#log.warn(`${this.#smsc.name} fails its messages: others go first`);
-    else this.#log.info(`${this.#smsc.name} takes messages again`);
+    this.#log.warn(
+      `${this.#smsc.name} ${isBreakerOpen ? 'fails its messages: others go first' : 'takes messages again'}`,
+    );
   }
 
   answeredLate(count: number): void {
@@ -50,8 +60,8 @@ export class SmscLog {
 
   /** Quietly where it was said since the last bind. */
   #say(level: 'debug' | 'warn' | 'error', words: string): void {
-    const isNews = !this.#said.has(words);
-    if (this.#said.size < MOST_REMEMBERED) this.#said.add(words);
+    const isNews = level !== 'debug' && !this.#said.has(words);
+    if (isNews && this.#said.size < MOST_REMEMBERED) this.#said.add(words);
     this.#log[isNews ? level : 'debug'](`${this.#smsc.name} ${words}`);
   }
 }

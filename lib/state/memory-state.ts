@@ -9,8 +9,8 @@ export interface MemoryStateOptions {
   readonly clock?: Clock;
 }
 
-/** A copy with methods of the app's own has it, too. */
-const IN_MEMORY = Symbol('memoryState()');
+/** A copy with methods of the app's own has it, too; it is the same where this package is there twice. */
+const IN_MEMORY = Symbol.for('express-sms-otp: memoryState()');
 
 /** Shared state of one process, in its memory: the default. Several processes need `redisState`. */
 export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemoryStateOptions = {}): SharedState {

@@ -1,7 +1,15 @@
+/** Where a client looks for its server: the URL that it was made with is read into this. */
+interface RedisPlace {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly path?: string | undefined;
+}
+
 /** What a node-redis client says of its connection, and the way to another one. */
 export interface RedisConnection {
   readonly isOpen: boolean;
   readonly isReady: boolean;
+  readonly options?: { readonly socket?: RedisPlace | undefined } | undefined;
   on(event: 'error', listener: (error: Error) => void): unknown;
   destroy(): void;
   connect(): Promise<unknown>;

@@ -2,11 +2,15 @@ import { within } from '../deadline.ts';
 import type { SharedState, SharedStateHealth } from '../domain/ports.ts';
 import { SmsOtpConfigError } from '../errors.ts';
 import { leaveUnreadable, type RedisConnection } from './redis-connection.ts';
+import { redisFaults } from './redis-faults.ts';
 
 /** The part of a node-redis client (5 or later) that is used. */
 export interface RedisClient extends RedisConnection {
   readonly options?:
-    | { readonly disableOfflineQueue?: boolean | undefined; readonly clientSideCache?: unknown }
+    | (RedisConnection['options'] & {
+        readonly disableOfflineQueue?: boolean | undefined;
+        readonly clientSideCache?: unknown;
+      })
     | undefined;
   get(key: string): Promise<string | null>;
   set(
@@ -54,6 +58,10 @@ return {tonumber(time[1]), tonumber(time[2])}`;
 export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_MILLISECONDS): SharedState {
   checkClient(client);
   leaveUnreadable(client);
+  const faultOf = redisFaults(client);
+  const refuse = (error: unknown): never => {
+    throw faultOf(error);
+  };
   const late = () => new Error(`Redis did not answer within ${deadlineMilliseconds} ms.`);
   const ask = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
     within(answer.catch(refuse), deadlineMilliseconds, late);
@@ -98,13 +106,6 @@ function checkClient(client: RedisClient): void {
     problems.push('redisState: needs a client without clientSideCache; what another process has ended must be gone');
   }
   if (problems.length > 0) throw new SmsOtpConfigError(problems);
-}
-
-/** Redis may quote a command with its key and its value, so no more is told than the first word of what it says. */
-function refuse(error: unknown): never {
-  const failure = error instanceof Error ? error : new Error();
-  const [word = failure.constructor.name] = /^[A-Z]+(?= )/.exec(failure.message) ?? [];
-  throw new Error(`Redis cannot answer: ${word}`);
 }
 
 function readPair(answer: unknown): readonly [number, number] {

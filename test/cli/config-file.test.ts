@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { loadOptions } from '../../lib/cli/config-file.ts';
 import { runHere } from '../support/command-line.ts';
@@ -64,6 +66,33 @@ describe('the configuration file', () => {
     expect(code).to.equal(1);
     expect(err).to.contain('no-such.config.js: there is no such file').and.contain('--config');
   });
+
+  it('that is there under another name is named', async () => {
+    const path = write('export const options = {};');
+    const { err } = await runHere(['unlock', 'ada', '--config', path.replace('.mjs', '.js')]);
+    expect(err).to.contain(`there is no such file, but ${path} is there.\nName it (--config ${path}).\n`);
+    expect(err).to.not.contain('tsx');
+  });
+
+  it('that is there in TypeScript is named, with how to have it read', async () => {
+    const path = write('export const options = {};');
+    const [asked, there] = [`${dirname(path)}/otp.js`, `${dirname(path)}/otp.ts`];
+    writeFileSync(there, '');
+    const { err } = await runHere(['unlock', 'ada', '--config', asked]);
+    expect(err).to.contain(`but ${there} is there.\nName it (--config ${there}).\n`).and.contain('--import tsx');
+  });
+
+  for (const [code, message] of [
+    ['ERR_UNKNOWN_FILE_EXTENSION', 'Unknown file extension ".ts" for /app/sms-otp.config.ts'],
+    ['ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX', 'TypeScript enum is not supported in strip-only mode'],
+  ]) {
+    it(`in TypeScript that Node does not read (${code}) is refused with the way to have it read`, async () => {
+      const path = write(`throw Object.assign(new TypeError('${message}'), { code: '${code}' });`);
+      const { code: exitCode, err } = await runHere(['unlock', 'ada', '--config', path]);
+      expect(exitCode).to.equal(1);
+      expect(err).to.contain('this Node cannot read its TypeScript.\nWith tsx installed, node --import tsx ');
+    });
+  }
 
   it('whose parts refuse their options is refused with all their problems', async () => {
     const path = write(

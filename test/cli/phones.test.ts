@@ -101,7 +101,8 @@ describe('phones', () => {
 
   it('says that an earlier number could not be told', async () => {
     const people = "[{ username: 'ada', password: 'x', phoneNumbers: ['+46701740605'] }]";
-    const { code, out } = await inMemory(`new MemoryUserStore(${people})`, 'remove', 'ada', '+46701740605');
+    const { code, out, err } = await inMemory(`new MemoryUserStore(${people})`, 'remove', 'ada', '+46701740605');
+    expect(err).to.contain("The app's sign-ins are in its own memory");
     expect([code, out]).to.deep.equal([
       0,
       'Done. The earlier number could not be notified by SMS. The numbers are now:\nThere is no number that can be read.\n',
@@ -154,6 +155,7 @@ describe('phones', () => {
           return { status: 'accepted' };
         },
       },
+      shared: memoryState(),
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     };`);
     try {

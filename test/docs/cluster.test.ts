@@ -86,6 +86,24 @@ describe('the listing for several processes', () => {
     expect((await jar.post('/auth/login', LOGIN)).status).to.equal(200);
   });
 
+  it('says to a program which of its parts is down, and shows nobody a stack trace', async () => {
+    const jar = new Client(urls);
+    await jar.post('/auth/login', LOGIN);
+    await redis.kill();
+    try {
+      const program = await jar.get('/');
+      expect(program).to.include({ status: 503, code: 'STATE_UNAVAILABLE' });
+      expect(program.headers.get('retry-after')).to.equal('5');
+      const page = await fetch(`${urls[0]}/`, { headers: { Accept: 'text/html', Cookie: jar.cookie } });
+      expect(page.status).to.equal(503);
+      expect(page.headers.get('retry-after')).to.equal('5');
+      expect(await page.text()).to.not.match(/Error:|node_modules/);
+    } finally {
+      await redis.start();
+    }
+    await works(jar);
+  });
+
   it('signs everybody out where Redis is flushed', async () => {
     const jar = new Client(urls);
     await jar.post('/auth/login', LOGIN);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import express, { type Express } from 'express';
 import session from 'express-session';
@@ -43,7 +43,8 @@ describe('the listings for own looks', () => {
     const { jar } = await listing('values');
     expect(await login(jar)).to.include('href="/auth/assets/own.css"');
     const { text } = await jar.get('/auth/assets/own.css').expect(200);
-    expect(text).to.include('--sms-otp-accent: #0b6e4f;').and.include('--sms-otp-logo: url(/logo.svg);');
+    expect(text).to.include('--sms-otp-accent: #0b6e4f;').and.include('--sms-otp-logo: url(/public/bank.svg);');
+    await jar.get('/public/bank.svg').expect(200);
   });
 
   it('a stylesheet: is loaded after ours, before anybody has signed in', async () => {
@@ -106,12 +107,15 @@ describe('docs/customizing.md', () => {
   });
 
   it('names files that there are', () => {
-    for (const [, path = ''] of page.matchAll(/\]\(\.\.\/([\w./-]+\.\w+)/g)) readFileSync(path);
+    const paths = Array.from(page.matchAll(/example-app\/[\w./-]+\w/g), ([path]) => path);
+    expect(paths).to.not.be.empty;
+    for (const path of paths) expect(existsSync(path), path).to.equal(true);
   });
 });
 
 async function signsIn(jar: Agent): Promise<void> {
   const german = await login(jar, 'de');
+  await jar.get(/href="([^"]+\.css)"/.exec(german)?.[1] ?? '').expect(200);
   expect(german)
     .to.include('<html lang="de" dir="ltr">')
     .and.include('<h1>Anmelden</h1>')

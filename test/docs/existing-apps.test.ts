@@ -3,10 +3,10 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import type { Express, Request } from 'express';
-import { Router } from 'express';
 import { agent } from 'supertest';
 import type { SmsOtp } from '../../lib/index.ts';
-import { type Agent, postJson } from '../support/app.ts';
+import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
+import { wrongCode } from '../support/attack.ts';
 import { listen } from '../support/client.ts';
 import { runListing } from '../support/listing.ts';
 import { People } from '../support/people.ts';
@@ -51,9 +51,6 @@ describe('the listings for existing apps', () => {
       passport.use(new Strategy((username, _password, done) => done(null, names.has(username) ? { username } : false)));
       it_ = await listing('passport');
       // What an app would have besides.
-      const extra = Router();
-      extra.get('/login', (_req, res) => void res.send('the login of the app'));
-      it_.app.use(extra);
       it_.app.get('/switch', (req: Request, res, next) => {
         req.login({ username: 'grace' } as Express.User, { keepSessionInfo: true } as never, (error) =>
           error ? next(error) : res.end(),
@@ -74,14 +71,32 @@ describe('the listings for existing apps', () => {
 
     it('asks for the code on top of the login, which it leaves alone', async () => {
       const jar = agent(it_.app);
-      await jar.get('/').set('Accept', 'text/html').expect(303).expect('Location', '/login?returnTo=%2F');
-      await jar.get('/login').expect(200);
+      await getPage(jar, '/').expect(303).expect('Location', '/login?returnTo=%2F');
+      await getPage(jar, '/login').expect(200, /<form/);
       const typed = await passwordTyped();
       await typed.get('/').expect(401);
       await postJson(typed, '/auth/code/send').expect(200);
       await enterCode(typed, it_);
       await typed.get('/').expect(200, 'Hello ada');
     });
+
+    for (const [what, returnTo, end] of [
+      ['where a person came from', '/kept?basket=all', '/kept?basket=all'],
+      ['to its own pages only', '//evil.example/', '/'],
+    ] as const) {
+      it(`leads ${what}`, async () => {
+        const jar = agent(it_.app);
+        const address = `/login?${new URLSearchParams({ returnTo })}`;
+        const { headers } = await postForm(jar, address, { username: 'ada', password: 'x' }).expect(303);
+        const { text } = await getPage(jar, String(headers.location)).expect(200);
+        const fields = { returnTo: /name="returnTo" value="([^"]+)"/.exec(text)?.[1] ?? '' };
+        await postForm(jar, '/auth/code/send', fields).expect(303);
+        const code = it_.transport.lastCode();
+        await postForm(jar, '/auth/code', { code, ...fields })
+          .expect(303)
+          .expect('Location', end);
+      });
+    }
 
     it("keeps Passport's user and everything else in the session", async () => {
       const jar = await passwordTyped();
@@ -113,9 +128,10 @@ describe('the listings for existing apps', () => {
       const jar = agent(set.app).set('Host', 'localhost:3000');
       const gate = await jar.get('/').set('Accept', 'text/html').expect(303);
       expect(gate.headers.location).to.equal('/login?returnTo=%2F');
-      const login = await jar.get('/login').expect(302);
+      const login = await jar.get('/login?returnTo=%2Freports').expect(302);
       const answer = provider.signIn(String(login.headers.location), 'ada');
-      await jar.post('/callback').type('form').send(answer).expect(302);
+      const back = await jar.post('/callback').type('form').send(answer).expect(302);
+      expect(back.headers.location).to.equal('/auth/code?returnTo=%2Freports');
       await jar.get('/').expect(401);
       await postJson(jar, '/auth/code/send').expect(200);
       await enterCode(jar, set);
@@ -125,15 +141,44 @@ describe('the listings for existing apps', () => {
     }
   });
 
-  it("a login of its own: sends the code with the app's own login", async () => {
-    const set = await listing('own', { logIn: async ({ name }: { name: string }) => ({ id: `id-${name}` }) });
-    const jar = agent(set.app);
-    await jar.get('/').expect(401);
-    await jar.post('/login').send({ name: 'ada' }).expect(303).expect('Location', '/auth/code');
-    expect(set.transport.messages).to.have.length(1);
-    await jar.get('/').expect(401);
-    await enterCode(jar, set);
-    await jar.get('/').expect(200, 'Hello');
+  describe('a login of its own', () => {
+    let set: Listing;
+
+    beforeEach(async () => {
+      set = await listing('own', { logIn: async ({ name }: { name: string }) => ({ id: `id-${name}` }) });
+    });
+
+    async function loggedIn(name: string): Promise<Agent> {
+      const jar = agent(set.app);
+      await getPage(jar, '/').expect(303).expect('Location', '/login?returnTo=%2F');
+      await postForm(jar, '/login', { name }).expect(303).expect('Location', '/auth/code');
+      return jar;
+    }
+
+    it('offers to send the code, and opens with it', async () => {
+      const jar = await loggedIn('ada');
+      await getPage(jar, '/auth/code').expect(200, /0605/);
+      await postForm(jar, '/auth/code/send').expect(303).expect('Location', '/auth/code');
+      await getPage(jar, '/').expect(303);
+      await enterCode(jar, set);
+      await jar.get('/').expect(200, 'Hello');
+    });
+
+    it('asks who has two numbers for one of them', async () => {
+      const jar = await loggedIn('grace');
+      await getPage(jar, '/auth/code').expect(303).expect('Location', '/auth/number');
+      await getPage(jar, '/auth/number').expect(200);
+      await postForm(jar, '/auth/number', { number: '1' }).expect(303).expect('Location', '/auth/code');
+      expect(set.transport.messages[0]?.to).to.equal('+46701740607');
+      await enterCode(jar, set);
+      await jar.get('/').expect(200, 'Hello');
+    });
+
+    it('tells who has no number that there is none', async () => {
+      const jar = await loggedIn('alan');
+      await getPage(jar, '/auth/code').expect(200);
+      await postForm(jar, '/auth/code/send').expect(403, /no phone number/);
+    });
   });
 
   it('one dangerous button: gates a route, and static files by every path', async () => {
@@ -171,17 +216,57 @@ describe('the listings for existing apps', () => {
     await grace.get('/').expect(401);
   });
 
-  it('routes of its own: a whole sign-in', async () => {
-    const set = await listing('parts');
-    const jar = agent(set.app);
-    await postJson(jar, '/my/password', { username: 'ada', password: 'wrong' }).expect(401);
-    await postJson(jar, '/my/password', { username: 'ada', password: 'lovelace' })
-      .expect(303)
-      .expect('Location', '/my/code');
-    await postJson(jar, '/my/code', { code: set.transport.lastCode() }).expect(303);
-    await jar.get('/').expect(200, 'Hello ada');
-    await postJson(jar, '/my/goodbye').expect(303);
-    await jar.get('/').expect(401);
+  describe('routes of its own', () => {
+    let set: Listing;
+
+    beforeEach(async () => {
+      set = await listing('parts');
+    });
+
+    it('have a whole sign-in', async () => {
+      const jar = agent(set.app);
+      await postForm(jar, '/my/password', { username: 'ada', password: 'wrong' }).expect(401);
+      await postForm(jar, '/my/password', { username: 'ada', password: 'lovelace' })
+        .expect(303)
+        .expect('Location', '/my/code');
+      await postForm(jar, '/my/code', { code: set.transport.lastCode() }).expect(303);
+      await jar.get('/').expect(200, 'Hello ada');
+      await postForm(jar, '/my/goodbye').expect(303);
+      await jar.get('/').expect(401);
+    });
+
+    it('lead a wrong code, and whoever presses too early, back to their own page', async () => {
+      const jar = agent(set.app);
+      await postForm(jar, '/my/password', { username: 'ada', password: 'lovelace' }).expect(303);
+      await getPage(jar, '/my/code').expect(200, /^(?!.*alert).*action="\/my\/code"/s);
+      const wrong = wrongCode(set.transport.lastCode());
+      await postForm(jar, '/my/code', { code: wrong }).expect(401, /role="alert".*action="\/my\/code"/s);
+      await postForm(jar, '/my/send').expect(429, /role="alert".*action="\/my\/code"/s);
+      await postForm(jar, '/my/code', { code: set.transport.lastCode() }).expect(303);
+    });
+
+    it('lead who has two numbers to the page that asks which', async () => {
+      const jar = agent(set.app);
+      await postForm(jar, '/my/password', { username: 'grace', password: 'hopper' })
+        .expect(303)
+        .expect('Location', '/auth/number');
+      await getPage(jar, '/auth/number').expect(200);
+      await postForm(jar, '/auth/number', { number: '1' }).expect(303).expect('Location', '/auth/code');
+      await postForm(jar, '/my/code', { code: set.transport.lastCode() }).expect(303);
+      await jar.get('/').expect(200, 'Hello grace');
+    });
+
+    it('tell who has no number that there is none', async () => {
+      await postForm(agent(set.app), '/my/password', { username: 'alan', password: 'turing' }).expect(403, /no phone/);
+    });
+
+    it('tell a program what went wrong', async () => {
+      const jar = agent(set.app);
+      const grace = { username: 'grace', password: 'hopper' };
+      const { body } = await postJson(jar, '/my/password', grace).expect(409);
+      expect(body).to.include({ code: 'CONFLICT', location: '/auth/number' });
+      expect((await postJson(jar, '/my/code', { code: '123456' }).expect(409)).body.code).to.equal('NO_CHALLENGE');
+    });
   });
 
   it('a mount behind a proxy: links as the browser sees them', async () => {

@@ -10,6 +10,7 @@ import { Client } from '../support/client.ts';
 import { startProgram } from '../support/command-line.ts';
 
 const PAGE = readFileSync('docs/getting-started.md', 'utf8');
+const [, DOTENV = ''] = /^```sh\n(SESSION_SECRET=.*?)^```$/ms.exec(PAGE) ?? [];
 const EXTENSION = extname(import.meta.url);
 const LOADER = EXTENSION === '.ts' ? ['--import=tsx'] : [];
 const ADA = { username: 'ada', password: 'lovelace' };
@@ -38,8 +39,8 @@ describe('docs/getting-started.md', function () {
   }
 
   /** Starts the app in the file, and waits for the addresses that it prints. */
-  async function start(file: string, addresses: number, environment: Record<string, string>) {
-    const child = spawn(process.execPath, [...LOADER, file], {
+  async function start(file: string, addresses: number, environment: Record<string, string>, args: string[] = []) {
+    const child = spawn(process.execPath, [...args, ...LOADER, file], {
       env: { PATH: process.env.PATH, PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -91,6 +92,18 @@ describe('docs/getting-started.md', function () {
       expect(code).to.equal(0);
     });
 
+    it('has a .env file that Node reads, whatever is in a password', async () => {
+      expect(PAGE).to.contain('node --env-file=.env app.js');
+      const odd = { SESSION_SECRET: 'spaces, & and $HOME; (all)', LDAP_BIND_PASSWORD: '"service"' };
+      const file = join(folder, '.env');
+      writeFileSync(file, dotenv({ ...environment, ...odd }));
+      write('sms-otp.config');
+      const { app } = await start(write('real'), 1, {}, [`--env-file=${file}`]);
+      await signIn(app, async () => (await testbed.smsc.nextMessage('+46701740605')).text);
+      const shown = spawn(process.execPath, [`--env-file=${file}`, '-p', 'process.env.SESSION_SECRET']);
+      expect(await text(shown.stdout)).to.equal(`${odd.SESSION_SECRET}\n`);
+    });
+
     it('has a configuration in which the doctor finds nothing wrong', async () => {
       const doctor = startProgram(['doctor', '--user', 'ada', '--config', write('sms-otp.config')], environment);
       const [out, [code]] = await Promise.all([text(doctor.stdout), once(doctor, 'exit')]);
@@ -99,11 +112,15 @@ describe('docs/getting-started.md', function () {
     });
 
     it('names every variable that its listings read', () => {
-      const [, dotenv = ''] = /^```sh\n(SESSION_SECRET=.*?)^```$/ms.exec(PAGE) ?? [];
-      expect(dotenv.match(/^\w+(?==)/gm)).to.have.members(Object.keys(environment));
+      expect(DOTENV.match(/^\w+(?==)/gm)).to.have.members(Object.keys(environment));
     });
   });
 });
+
+/** The listing of `.env` with other values, and its comments as they stand. */
+function dotenv(values: Readonly<Record<string, string>>): string {
+  return DOTENV.replace(/^(\w+)=.*?(?= +#|$)/gm, (_line, name) => `${name}=${values[name]}`);
+}
 
 async function signIn(app: string, newestText: () => Promise<string>): Promise<void> {
   const jar = new Client(app);

@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { SmsOtpError, type SmsOtpErrorCode } from '../../lib/errors.ts';
+import type { StateFacts } from '../../lib/index.ts';
 import { en } from '../../lib/locales/en.ts';
-import { getPage, postForm, testApp } from '../support/app.ts';
+import { getPage, postForm, type TestApp, testApp } from '../support/app.ts';
+import { wrongCode } from '../support/attack.ts';
+import { listen } from '../support/client.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
+import { runListing } from '../support/listing.ts';
 
 const page = await readFile('docs/http-api.md', 'utf8');
 
@@ -61,6 +65,47 @@ describe('docs/http-api.md', () => {
     for (const line of listings) expect(sent).to.include(line.replace(/^[^:]+/, (name) => name.toLowerCase()));
   });
 
+  describe('has a listing for single-page apps that', () => {
+    let site: Awaited<ReturnType<typeof listen>>;
+    let set: TestApp;
+    let api: Api;
+
+    beforeEach(async () => {
+      set = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] } } });
+      site = await listen(set.app);
+      ({ api } = await runListing<{ api: Api }>('docs/http-api.md', 'spa', { fetch: browserFetch(site.url) }));
+    });
+
+    afterEach(() => site.close());
+
+    it('signs people in and out', async () => {
+      expect(await api.state()).to.deep.equal({ stage: 'none', location: '/auth/login' });
+      expect(await problemOf(api.signIn('ada', 'wrong'))).to.include({ code: 'INVALID_CREDENTIALS' });
+      expect(await api.signIn('ada', 'lovelace')).to.include({ stage: 'code', phone: '••• 0605' });
+      const wrong = await problemOf(api.enterCode(wrongCode(set.transport.lastCode())));
+      expect(wrong).to.include({ code: 'INVALID_CODE', attemptsRemaining: 4 });
+      expect(await api.enterCode(set.transport.lastCode())).to.include({ stage: 'verified' });
+      set.clock.advance(61);
+      expect(await api.sendAgain()).to.include({ stage: 'code', purpose: 'step-up' });
+      expect(await api.enterCode(set.transport.lastCode())).to.include({ stage: 'verified' });
+      expect(await api.signOut()).to.include({ stage: 'none' });
+    });
+
+    it('lets people enter a first number', async () => {
+      expect(await api.signIn('alan', 'turing')).to.include({ stage: 'enroll' });
+      expect(await api.enroll('+46701740699')).to.include({ stage: 'code', phone: '••• 0699' });
+      expect(await api.enterCode(set.transport.lastCode())).to.include({ stage: 'verified' });
+    });
+
+    it('lets people choose a number, also from a list that has changed', async () => {
+      expect((await api.signIn('grace', 'hopper')).numbers).to.have.length(2);
+      set.people.change('id-grace', { phoneNumbers: ['+46701740608', '+46701740609'] });
+      expect(await problemOf(api.chooseNumber(1))).to.include({ code: 'CONFLICT' });
+      expect((await api.numbers()).numbers?.[1]).to.include({ phone: '••• 0609' });
+      expect(await api.chooseNumber(1)).to.include({ stage: 'code', phone: '••• 0609' });
+    });
+  });
+
   describe('has commands that', () => {
     let demo: Demo;
     let folder: string;
@@ -101,6 +146,36 @@ describe('docs/http-api.md', () => {
     }
   });
 });
+
+interface Api {
+  state(): Promise<StateFacts>;
+  signIn(username: string, password: string): Promise<StateFacts>;
+  numbers(): Promise<StateFacts>;
+  enroll(phone: string): Promise<StateFacts>;
+  chooseNumber(number: number): Promise<StateFacts>;
+  enterCode(code: string): Promise<StateFacts>;
+  sendAgain(): Promise<StateFacts>;
+  signOut(): Promise<StateFacts>;
+}
+
+/** `fetch` as a page of the site has it: with paths, and with a cookie jar. */
+function browserFetch(site: string): (path: string, init?: RequestInit) => Promise<Response> {
+  let cookie = '';
+  return async (path, init = {}) => {
+    const response = await fetch(site + path, { ...init, headers: { ...init.headers, Cookie: cookie } });
+    for (const set of response.headers.getSetCookie()) {
+      if (set.startsWith('connect.sid=')) cookie = set.split(';', 1)[0] ?? '';
+    }
+    return response;
+  };
+}
+
+async function problemOf(answer: Promise<unknown>): Promise<unknown> {
+  return answer.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
 
 /** A command is all lines up to the comment that tells its answer. */
 function examples(): readonly { readonly command: string; readonly answer: string }[] {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { en } from '../../lib/locales/en.ts';
 
@@ -11,7 +11,9 @@ describe('docs/languages.md', () => {
   });
 
   it('names files that there are', () => {
-    for (const [, path = ''] of page.matchAll(/\]\(\.\.\/([^)]+)\)/g)) readFileSync(path);
+    const paths = Array.from(page.matchAll(/(?<=`)lib\/[\w./-]+(?=`)/g), ([path]) => path);
+    expect(paths).to.have.length(3);
+    for (const path of paths) expect(existsSync(path), path).to.equal(true);
   });
 });
 

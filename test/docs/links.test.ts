@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect } from 'chai';
@@ -23,6 +24,16 @@ describe('the links of the docs', () => {
     expect(inside).to.have.length.above(10);
     const dead = inside.filter((link) => !headingsOf(fileOf(link)).has(link.target.split('#')[1] ?? ''));
     expect(dead).to.deep.equal([]);
+  });
+
+  it('lead from the package to files in the package, but for contributors', function () {
+    this.timeout(60_000);
+    const packing = execFileSync('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], { stdio: 'pipe' });
+    const [{ files }] = JSON.parse(packing.toString());
+    const packed = new Set<string>(files.map(({ path }: { path: string }) => path));
+    expect(packed).to.include('docs/README.md');
+    const shipped = links.filter((link) => packed.has(link.page) && fileOf(link) !== 'CONTRIBUTING.md');
+    expect(shipped.filter((link) => !packed.has(fileOf(link)))).to.deep.equal([]);
   });
 
   it('lead from the index to every page', () => {

@@ -1,8 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { agent } from 'supertest';
+import { postJson, testApp } from '../support/app.ts';
+import { runListing } from '../support/listing.ts';
 import { LONGEST_SECONDS, OUTAGES, type Outage } from '../support/outage-table.ts';
 
-const PAGE = readFileSync('docs/operations.md', 'utf8');
+const FILE = 'docs/operations.md';
+const PAGE = readFileSync(FILE, 'utf8');
 const WORDS: Readonly<Record<Outage['trouble'], string>> = {
   refused: 'refuses connections',
   blackHole: 'is a black hole',
@@ -30,6 +38,50 @@ describe('docs/operations.md', () => {
     expect(events.length).to.be.greaterThan(10);
     const headings = PAGE.match(/^### .*$/gm)?.join('\n') ?? '';
     expect(events.filter((name) => !headings.includes(`\`${name}\``))).to.deep.equal([]);
+  });
+
+  it('has a way to stop that lets requests end, and then the process', async () => {
+    const events = new EventEmitter();
+    const { app, otp } = testApp({
+      before: (app) =>
+        app.get('/slow', async (_req, res) => {
+          events.emit('request');
+          await once(events, 'release');
+          res.end('done');
+        }),
+    });
+    const server = app.listen(0);
+    await once(server, 'listening');
+    const process = { on: events.on.bind(events), exit: (code: number) => events.emit('exit', code) };
+    await runListing(FILE, 'stop', { server, otp, process });
+    const { port } = server.address() as AddressInfo;
+    const slow = fetch(`http://127.0.0.1:${port}/slow`, { headers: { Connection: 'close' } });
+    await once(events, 'request');
+    const exit = once(events, 'exit');
+    events.emit('SIGTERM');
+    expect(server.listening).to.equal(false);
+    events.emit('release');
+    expect(await (await slow).text()).to.equal('done');
+    expect(await exit).to.deep.equal([0]);
+    expect((await postJson(agent(app), '/auth/login').expect(503)).body.code).to.equal('SHUTTING_DOWN');
+  });
+
+  it('reads a secret from a file without the end of its line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+    try {
+      writeFileSync(join(folder, 'sms-otp'), 'a secret of the listings, long enough\n');
+      const given = { folder, origin: 'http://127.0.0.1', userStore: {}, transport: {} };
+      const { options } = await runListing<{ options: object }>(FILE, 'secrets', given);
+      expect(options).to.include({ secret: 'a secret of the listings, long enough' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('gives as much time to stop everywhere as it says', () => {
+    const [, seconds] = /Give it (\d+) seconds before SIGKILL/.exec(PAGE) ?? [];
+    const told = PAGE.match(/(?<=TimeoutStopSec=|docker stop -t |stop_grace_period: )\d+/g);
+    expect(told).to.deep.equal([seconds, seconds, seconds]);
   });
 
   it('counts right in its worked example', () => {

@@ -3,6 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import type { LdapUserStore } from '../../lib/ldap/index.ts';
+import type { DirectorySimulator } from '../../lib/simulator/index.ts';
+import { runListing } from '../support/listing.ts';
+
+interface Listing {
+  readonly userStore: LdapUserStore;
+  readonly directory: DirectorySimulator;
+}
 
 const PAGE = readFileSync('docs/testing.md', 'utf8');
 const run = promisify(execFile);
@@ -44,6 +52,17 @@ describe('docs/testing.md', () => {
     expect(stdout)
       .to.match(/^# pass 18$/m)
       .and.match(/^# fail 0$/m);
+  });
+
+  it('has a directory of its own people, whom the user store finds', async () => {
+    const { userStore, directory } = await runListing<Listing>('docs/testing.md', 'people', {});
+    try {
+      const user = await userStore.findUser({ username: 'lise' });
+      expect(user).to.deep.include({ id: 'id-of-lise', displayName: 'Lise Meitner', phoneNumbers: ['+46701740601'] });
+      expect(user && (await userStore.checkPassword(user, 'meitner'))).to.equal(true);
+    } finally {
+      await Promise.all([userStore.close(), directory.close()]);
+    }
   });
 
   for (const [what, heading, source, name] of [

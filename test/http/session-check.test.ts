@@ -37,6 +37,19 @@ describe('the session in production', () => {
     await agent().get('/auth/login').expect(500);
   });
 
+  it('is still asked for where there is one of another package', async () => {
+    const { agent } = testApp({
+      before(app) {
+        app.use((req, _res, next) => {
+          Reflect.deleteProperty(req, 'sessionStore');
+          next();
+        });
+      },
+    });
+    const { body } = await agent().get('/auth/login').expect(500);
+    expect(body.code).to.equal('SESSION_MISSING');
+  });
+
   it('is taken where that is allowed', async () => {
     const { agent } = testApp({ options: { allowInsecure: ['memorySessions', 'insecureCookie'] } });
     await agent().get('/auth/login').expect(200);

@@ -124,23 +124,34 @@ describe('the session', () => {
     await agent().get('/secret').set('Cookie', cookie).expect(401);
   });
 
-  it('is a 500 where there is none, and a 503 where it cannot be saved', async () => {
+  it('is a 503 where it cannot be saved', async () => {
     const broken = new SlowSessions();
     const { agent } = testApp({ sessions: broken });
     broken.isBroken = true;
     const { body } = await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
     expect(body.code).to.equal('STATE_UNAVAILABLE');
-    const missing = testApp({
-      before(app) {
-        app.use((req, _res, next) => {
-          Reflect.deleteProperty(req, 'session');
-          next();
-        });
-      },
-    });
-    const response = await missing.agent().get('/secret').expect(500);
-    expect(response.body.code).to.equal('SESSION_MISSING');
   });
+
+  for (const [what, property] of [
+    ['is none', 'session'],
+    ['is one of another package, as cookie-session, without a store', 'sessionStore'],
+  ] as const) {
+    it(`is a 500 that names express-session where there ${what}`, async () => {
+      const { agent } = testApp({
+        before(app) {
+          app.use((req, _res, next) => {
+            Reflect.deleteProperty(req, property);
+            next();
+          });
+        },
+      });
+      const login = postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' });
+      for (const answer of [await agent().get('/secret').expect(500), await login.expect(500)]) {
+        expect(answer.body.code).to.equal('SESSION_MISSING');
+        expect(answer.body.detail).to.contain('express-session');
+      }
+    });
+  }
 
   for (const left of [
     1,

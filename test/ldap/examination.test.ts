@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import type { Finding } from '../../lib/domain/finding.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
@@ -53,6 +55,16 @@ describe('the examination of a directory', () => {
     ]);
   });
 
+  it('asks whether it is a directory that closes the connection', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    keep(server);
+    const { port } = server.address() as AddressInfo;
+    const { detail, remedy } = findingOf(await examine({ url: `ldap://127.0.0.1:${port}` }), 'bind');
+    expect(detail).to.equal(`The connection to 127.0.0.1:${port} was lost`);
+    expect(remedy).to.contain('Is it an LDAP server');
+  });
+
   for (const way of ['TLS', 'StartTLS'] as const) {
     it(`tells of the certificate over ${way}`, async () => {
       const url = way === 'TLS' ? slapd.secureUrl : slapd.url;
@@ -101,8 +113,8 @@ describe('the examination of a directory', () => {
 
   it('says that the password of the service account is wrong, and shows it to nobody', async () => {
     const findings = await examine({ bindPassword: 'a-wrong-password' }, true);
-    const { check, remedy } = findings.at(-1) ?? {};
-    expect(check).to.match(/ bind$/);
+    const { detail, remedy } = findingOf(findings, 'bind');
+    expect(detail).to.equal('answered InvalidCredentialsError (49)');
     expect(remedy).to.contain('bindPassword');
     expect(JSON.stringify(findings)).to.not.contain('a-wrong-password');
   });

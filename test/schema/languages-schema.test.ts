@@ -106,9 +106,17 @@ describe('messages', () => {
   });
 
   it('are refused for a language that is not there', () => {
-    expect(problemsOf({ messages: { 'en-GB': {} } })).to.deep.equal([
-      'smsOtp.messages: names a language that is not there: locales adds one',
+    expect(problemsOf({ messages: { 'en-GB': {}, sw: {}, en: {} } })).to.deep.equal([
+      'smsOtp.messages: names a language that is not there (en-GB, sw): locales adds one',
     ]);
+  });
+
+  it('name in that problem only what is a tag, and no more than fits into a line', () => {
+    const long = Array.from({ length: 60 }, (_, index) => `en-x-n${index}`);
+    const keys = ['de\nforged: line', ...long];
+    const problems = problemsOf({ messages: Object.fromEntries(keys.map((key) => [key, {}])) });
+    const problem = problems.find((text) => text.includes('not there'));
+    expect(problem).to.have.length.below(200).and.to.not.contain('forged');
   });
 
   it('have no direction', () => {

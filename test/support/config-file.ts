@@ -5,6 +5,7 @@ const PARTS = {
   LdapUserStore: 'ldap/index',
   MemoryUserStore: 'index',
   SmppTransport: 'smpp/index',
+  memoryState: 'index',
   redisState: 'state/redis-state',
 };
 const IMPORTS = Object.entries(PARTS).map(

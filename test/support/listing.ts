@@ -2,11 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+/** What a listing may declare for its test. */
+const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory'];
+
 /**
  * Runs a listing of a page in docs/: its imports as they stand, what it takes for granted from `given`.
  *
  * @param name the word behind ```js
- * @returns what the listing calls `app`, `otp` and `server`
+ * @returns what it has declared of `RESULTS`
  */
 export async function runListing<Result>(
   page: string,
@@ -18,12 +21,10 @@ export async function runListing<Result>(
   const lines = listing.split('\n');
   const imports = lines.filter((line) => line.startsWith('import '));
   const body = lines.filter((line) => !line.startsWith('import '));
-  const results = ['app', 'otp', 'server'].map(
-    (result) => `${result}: typeof ${result} === 'undefined' ? undefined : ${result}`,
-  );
+  const results = RESULTS.map((result) => `${result}: typeof ${result} === 'undefined' ? undefined : ${result}`);
   const program = [
     ...imports,
-    `export function run({ ${Object.keys(given).join(', ')} }) {`,
+    `export async function run({ ${Object.keys(given).join(', ')} }) {`,
     ...body,
     `return { ${results.join(', ')} };`,
     '}',

@@ -5,7 +5,7 @@ import { SmsOtpConfigError } from '../../errors.ts';
 import type { SmsOtpOptions } from '../../options.ts';
 import { isNotSet } from '../../schema/option-problem.ts';
 import { loadOptions } from '../config-file.ts';
-import { Failure } from '../failure.ts';
+import { faultFinding } from './fault-finding.ts';
 import { examinePeople } from './people.ts';
 import { type AskedPerson, examinePerson } from './person.ts';
 import { examineSecrets } from './secret.ts';
@@ -37,7 +37,8 @@ export async function* examine(configFile: string, wish: Wish): AsyncGenerator<F
     yield* examineOptions(await loadOptions(configFile), wish);
   } catch (error) {
     yield* explain(error);
-    yield { check: 'the rest', status: 'skipped', detail: 'nothing else was looked at' };
+    const detail = 'SMSCs, directory and all else are looked at once this is mended; more may be missing then';
+    yield { check: 'the rest', status: 'skipped', detail };
   }
 }
 
@@ -48,10 +49,10 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   yield* examineSecrets([config.secret].flat());
   yield* examineTexts(config);
   yield* guard('SMS', examineTransport(config));
-  yield* guard('directory', examineStore(config));
-  yield* guard('numbers', examinePeople(config));
-  yield* guard('person', examinePerson(config, wish.person));
-  yield* guard('shared state', examineState(config.shared));
+  const directoryFails = yield* watch(guard('directory', examineStore(config)));
+  yield* guard('numbers', examinePeople(config), directoryFails);
+  yield* guard('person', examinePerson(config, wish.person), directoryFails);
+  yield* guard('shared state', examineState(config));
   const { sendTo, receiptMilliseconds } = wish;
   if (sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, sendTo, receiptMilliseconds));
   for (const part of [config.transport, config.userStore]) await close(part);
@@ -75,13 +76,26 @@ async function* examineStore({ userStore, enrollment }: Config): AsyncGenerator<
 }
 
 /** Whatever a part throws is one finding more. */
-async function* guard(check: string, findings: Iterable<Finding> | AsyncIterable<Finding>): AsyncGenerator<Finding> {
+async function* guard(
+  check: string,
+  findings: Iterable<Finding> | AsyncIterable<Finding>,
+  isExplained = false,
+): AsyncGenerator<Finding> {
   try {
     yield* findings;
   } catch (error) {
-    const detail = error instanceof Error ? error.message : 'it failed';
-    yield { check, status: 'failed', detail, remedy: 'The findings above may say more.' };
+    yield faultFinding(check, error, isExplained);
   }
+}
+
+/** Whether one of them failed. */
+async function* watch(findings: AsyncIterable<Finding>): AsyncGenerator<Finding, boolean> {
+  let hasFailed = false;
+  for await (const finding of findings) {
+    hasFailed ||= finding.status === 'failed';
+    yield finding;
+  }
+  return hasFailed;
 }
 
 function* explain(error: unknown): Generator<Finding> {
@@ -91,6 +105,5 @@ function* explain(error: unknown): Generator<Finding> {
     }
     return;
   }
-  const [detail = '', ...more] = error instanceof Failure ? error.lines : ['it cannot be used'];
-  yield { check: 'configuration file', status: 'failed', detail, ...(more.length > 0 && { remedy: more.join(' ') }) };
+  yield faultFinding('configuration file', error);
 }

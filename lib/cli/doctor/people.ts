@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { type Country, readPhoneNumber } from '../../domain/phone-number.ts';
 import type { User } from '../../domain/user.ts';
+import { remedyOf } from './fault-finding.ts';
 
 /** Enough to see what is wrong, and not too much for any directory. */
 const MOST_PEOPLE = 10_000;
@@ -51,7 +52,7 @@ async function list(users: AsyncIterable<User>, defaultCountry: Country | undefi
       if (lacks.length === MOST_PEOPLE) return { lacks, isAll: false };
     }
   } catch (error) {
-    if (lacks.length === 0) throw error;
+    if (lacks.length === 0 || remedyOf(error) !== undefined) throw error;
     return { lacks, isAll: false };
   }
   return { lacks, isAll: true };

@@ -15,7 +15,7 @@ export interface AskedPerson {
 /**
  * Whether this person is found, and has a number and this password; then, whether people may write their own numbers.
  *
- * @throws Failure where nobody is found
+ * @throws Failure where nobody is found; SmsOtpError `DIRECTORY_UNAVAILABLE`
  */
 export async function* examinePerson(config: Config, asked: AskedPerson | undefined): AsyncGenerator<Finding> {
   const { userStore, defaultCountry } = config;

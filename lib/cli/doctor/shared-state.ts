@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { SharedState } from '../../domain/ports.ts';
+import { isMemoryState } from '../../state/memory-state.ts';
+import { untilReachable } from '../reachable-state.ts';
+import { faultFinding } from './fault-finding.ts';
 
 /** So many at once that a step which is not atomic shows. */
 const CROWD = 50;
@@ -8,16 +12,23 @@ const TTL_SECONDS = 60;
 /** More than this is seen by people: the page says another end of the code than the store. */
 const CLOCK_MILLISECONDS = 2_000;
 
+const REACH_REMEDY = 'Does it run there, may this machine reach it, and are its address and password right?';
 const ATOMIC_REMEDY = 'Its add, set and delete must each be one step; testSharedState in /conformance shows how.';
 
-/** Whether limits hold in it: under parallel requests, when memory is short, and by its clock. */
-export async function* examineState(state: SharedState | undefined): AsyncGenerator<Finding> {
-  if (state === undefined) {
+/** Whether it can be asked, and limits hold in it: under parallel requests, when memory is short, and by its clock. */
+export async function* examineState({ shared: state, name }: Config): AsyncGenerator<Finding> {
+  const check = 'shared state';
+  if (state === undefined || isMemoryState(state)) {
     const detail = "memoryState(), in the app's own memory: right for one process; several need redisState()";
-    return yield { check: 'shared state', status: 'skipped', detail };
+    return yield { check, status: 'skipped', detail };
   }
-  const key = `doctor:${randomBytes(12).toString('base64url')}`;
-  yield* examineAtomicity(state, key);
+  try {
+    await untilReachable(state);
+  } catch (error) {
+    return yield { ...faultFinding(check, error), remedy: REACH_REMEDY };
+  }
+  // Below the prefix of all other keys: a server may allow no more to this account.
+  yield* examineAtomicity(state, `${name}:doctor:${randomBytes(12).toString('base64url')}`);
   yield await examineEviction(state);
   yield await examineClock(state);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
-import { within } from '../../deadline.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { maskPhoneNumber, readPhoneNumber } from '../../domain/phone-number.ts';
 import type { DeliveryReceipt, SendResult, SmsTransport } from '../../domain/ports.ts';
@@ -24,7 +24,11 @@ export async function* sendTestMessage(
   const text = `This is a test of ${appName}. There is nothing to do.`;
   const result = await transport.send({ to, text, expiresAt: new Date(Date.now() + LIFE_MILLISECONDS) });
   yield judgeAnswer(result, `to ${maskPhoneNumber(to)}, after ${Math.round(performance.now() - begin)} ms`);
-  if (result.status !== 'refused') yield judgeReceipt(await receipts.of(result, receiptMilliseconds));
+  if (result.status === 'refused') return;
+  const { messageId } = result;
+  if (messageId === undefined || transport.onReceipt === undefined) {
+    yield { check: 'test SMS receipt', status: 'skipped', detail: 'no receipt is to be expected' };
+  } else yield judgeReceipt(await receipts.of(messageId, receiptMilliseconds));
 }
 
 function judgeAnswer(result: SendResult, where: string): Finding {
@@ -39,42 +43,32 @@ function judgeAnswer(result: SendResult, where: string): Finding {
   return { check, status: 'warning', detail: `sent, but not answered${by} (${where})`, remedy };
 }
 
-function judgeReceipt(receipt: DeliveryReceipt | 'late' | 'none'): Finding {
+function judgeReceipt(receipt: DeliveryReceipt | undefined): Finding {
   const check = 'test SMS receipt';
-  if (receipt === 'none') return { check, status: 'skipped', detail: 'no receipt is to be expected' };
-  if (receipt !== 'late' && receipt.state === 'delivered') return { check, status: 'ok', detail: 'delivered' };
+  if (receipt?.state === 'delivered') return { check, status: 'ok', detail: 'delivered' };
+  const detail = receipt && [receipt.state, receipt.reason].filter(Boolean).join(': ');
   const remedy = 'Is the phone on? Else ask the operator what became of the message, and whether receipts are on.';
-  const detail = receipt === 'late' ? 'none came in time' : [receipt.state, receipt.reason].filter(Boolean).join(': ');
-  return { check, status: 'warning', detail, remedy };
+  return { check, status: 'warning', detail: detail ?? 'none came in time', remedy };
 }
 
 /** Receipts from now on: one may come before the answer to its message. */
 class Receipts {
-  readonly #came: DeliveryReceipt[] = [];
+  readonly #came = new Map<string, DeliveryReceipt>();
   readonly #events = new EventTarget();
-  readonly #areOn: boolean;
 
   constructor(transport: SmsTransport) {
-    this.#areOn = transport.onReceipt !== undefined;
     transport.onReceipt?.((receipt) => {
-      this.#came.push(receipt);
-      this.#events.dispatchEvent(new Event('receipt'));
+      this.#came.set(receipt.messageId, receipt);
+      this.#events.dispatchEvent(new Event(receipt.messageId));
     });
   }
 
-  async of(
-    { messageId }: { readonly messageId?: string },
-    waitMilliseconds: number,
-  ): Promise<DeliveryReceipt | 'late' | 'none'> {
-    if (!this.#areOn || messageId === undefined) return 'none';
-    return within(this.#next(messageId), waitMilliseconds, () => new Error('late')).catch(() => 'late');
-  }
-
-  async #next(messageId: string): Promise<DeliveryReceipt> {
-    for (;;) {
-      const receipt = this.#came.find((one) => one.messageId === messageId);
-      if (receipt !== undefined) return receipt;
-      await once(this.#events, 'receipt');
-    }
+  /** The one of this message, or `undefined` where none comes in time. */
+  async of(messageId: string, waitMilliseconds: number): Promise<DeliveryReceipt | undefined> {
+    const end = new AbortController();
+    const isHere = this.#came.has(messageId);
+    if (!isHere) await Promise.race([once(this.#events, messageId, end), pause(waitMilliseconds, undefined, end)]);
+    end.abort();
+    return this.#came.get(messageId);
   }
 }

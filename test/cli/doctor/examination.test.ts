@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { createClient } from 'redis';
 import { examine, examineOptions, type Wish } from '../../../lib/cli/doctor/examination.ts';
 import type { SharedState, SmsTransport, UserStore } from '../../../lib/domain/ports.ts';
 import { LdapUserStore } from '../../../lib/ldap/index.ts';
@@ -14,7 +15,7 @@ import { ScriptedSmsc } from '../../smpp/scripted-smsc.ts';
 import { makeCertificate } from '../../support/certificate-authority.ts';
 import { useClosing } from '../../support/closing.ts';
 import { writeConfig } from '../../support/config-file.ts';
-import { collect, complaints } from '../../support/findings.ts';
+import { collect, complaints, findingOf } from '../../support/findings.ts';
 import { ADA } from '../../support/ldif-people.ts';
 import { NetSmppSmsc } from '../../support/net-smpp.ts';
 import { requirePeer } from '../../support/peers.ts';
@@ -180,13 +181,23 @@ describe('the doctor', () => {
       await own.kill();
       return { shared };
     });
+    finds('a Redis that hangs', 'failed shared state', async () => {
+      const own = await startRedisAlone();
+      const shared = redisState(await own.connect(), 500);
+      own.stop();
+      return { shared };
+    });
+    finds('a Redis with another password', 'failed shared state', async () => {
+      const own = await startRedisAlone('--requirepass', 'right');
+      return { shared: redisState(connecting({ path: own.path, tls: false }, 'wrong')) };
+    });
     finds('a Redis that may throw locks away', 'failed shared state eviction', async () => {
       const own = await startRedisAlone('--maxmemory-policy', 'allkeys-lru');
       return { shared: redisState(await own.connect()) };
     });
     finds('a shared state that reads, then writes', 'failed shared state count', () => ({ shared: readThenWrite() }));
     finds('a shared state whose clock is wrong', 'warning shared state clock', () => ({
-      shared: { ...memoryState(), time: async () => Date.now() - 60_000 },
+      shared: { ...stateOfTheirOwn(), time: async () => Date.now() - 60_000 },
     }));
 
     finds('a secret that somebody made up', 'failed secret', () => ({
@@ -195,6 +206,42 @@ describe('the doctor', () => {
     finds('a secret that repeats itself', 'failed secret', () => ({ secret: 'x7Kq'.repeat(8) }));
     finds('a secret of few characters', 'failed secret', () => ({ secret: 'aabbbaababbbabaaabbabbbabaabbbba' }));
     finds('a text of two segments', 'warning text en', () => ({ appName: 'Ж'.repeat(40) }));
+  });
+
+  it('says in one line why a person cannot be asked for', async () => {
+    const findings = await diagnose(directory({ url: 'ldap://127.0.0.1:1' }), { person: { name: 'ada' } });
+    const skipped = { status: 'skipped', detail: '127.0.0.1:1 cannot be reached: ECONNREFUSED' };
+    for (const check of ['numbers', 'person']) expect(findingOf(findings, check)).to.deep.equal({ check, ...skipped });
+    expect(JSON.stringify(findings)).to.not.contain('doctor tells why');
+  });
+
+  it('says what to do where people have not the one attribute that is to be their id', async () => {
+    const findings = await diagnose(directory({ idAttribute: 'employeeNumber' }), { person: { name: 'ada' } });
+    for (const check of ['numbers', 'person']) {
+      const { status, detail, remedy } = findingOf(findings, check);
+      expect([status, detail]).to.deep.equal([
+        'failed',
+        'An entry must have exactly one value of the idAttribute employeeNumber',
+      ]);
+      expect(remedy).to.contain('Choose another idAttribute');
+    }
+  });
+
+  it('waits for a Redis whose client was just told to connect', async () => {
+    const findings = await diagnose({ shared: redisState(connecting({ path: redis.path, tls: false })) });
+    expect(complaints(findings)).to.deep.equal([]);
+  });
+
+  it('says where it looked for Redis, and what came of it', async () => {
+    const shared = redisState(connecting({ host: '127.0.0.1', port: 1 }));
+    const { detail, remedy } = findingOf(await diagnose({ shared }), 'shared state');
+    expect(detail).to.equal('Redis at 127.0.0.1:1 cannot be reached: ECONNREFUSED');
+    expect(remedy).to.contain('Does it run there');
+  });
+
+  it('knows memoryState() where it is given, too: it proves nothing for several processes', async () => {
+    const findings = await diagnose({ shared: memoryState() });
+    expect(findingOf(findings, 'shared state').status).to.equal('skipped');
   });
 
   it('blames no configuration where another process holds the only bind', async () => {
@@ -207,11 +254,7 @@ describe('the doctor', () => {
   it('tells of parts that cannot be examined, and blames nobody', async () => {
     const transport: SmsTransport = { send: async () => ({ status: 'accepted' }) };
     const userStore: UserStore = { findUser: async () => undefined, checkPassword: async () => false };
-    const { add, get, set, delete: remove } = memoryState();
-    const findings = await diagnose(
-      { transport, userStore, shared: { add, get, set, delete: remove } },
-      { sendTo: '+46701740605' },
-    );
+    const findings = await diagnose({ transport, userStore, shared: stateOfTheirOwn() }, { sendTo: '+46701740605' });
     expect(complaints(findings)).to.deep.equal([]);
     const skipped = findings.filter(({ status }) => status === 'skipped').map(({ check }) => check);
     expect(skipped).to.deep.equal([
@@ -293,6 +336,15 @@ describe('the doctor', () => {
     return operator({ port, tls: { ca: certificate.ca } });
   }
 
+  /** A client that was told to connect, as apps do, without waiting for it. */
+  function connecting(socket: { path: string; tls: false } | { host: string; port: number }, password?: string) {
+    const client = createClient({ socket, disableOfflineQueue: true, ...(password && { password }) });
+    keep({ close: () => client.destroy() });
+    client.on('error', () => undefined);
+    client.connect().catch(() => undefined);
+    return client;
+  }
+
   /** For tests that break it. */
   async function startRedisAlone(...settings: readonly string[]): Promise<Redis> {
     return keep(await startRedis(context, ...settings));
@@ -303,9 +355,15 @@ function portOf({ url }: { readonly url: string }): number {
   return Number(new URL(url).port);
 }
 
+/** One that is not known to be in the memory of this process, and has no more than it must. */
+function stateOfTheirOwn(): SharedState {
+  const { add, get, set, delete: remove } = memoryState();
+  return { add, get, set, delete: remove };
+}
+
 /** What express-session's stores are, and shared state must not be. */
 function readThenWrite(): SharedState {
-  const state = memoryState();
+  const state = stateOfTheirOwn();
   return {
     ...state,
     async add(key, points, windowSeconds) {
