@@ -46,7 +46,7 @@ async function answerPage({ wiring, req, res, error }: Failure, place: ErrorPlac
   try {
     await show(known === undefined ? NOBODYS_PAGE : await pageOf(wiring, known, place));
   } catch {
-    // What the page needs cannot be had just now either, or a view of the app's fails: the error itself can still be told.
+    // What the page needs cannot be had just now either, or a view of the app's fails; the error can still be told.
     await show(NOBODYS_PAGE).catch(() => show(NOBODYS_PAGE, wiring.renderOurs));
   }
 }

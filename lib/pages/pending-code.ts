@@ -9,7 +9,7 @@ import { fill, inWords, pluralForm } from './words.ts';
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
 
-/** What became of the SMS, the field for its code, how long both live, and the way to another; hidden, what follows its end. */
+/** What became of the SMS, the field for its code, how long both live, the way to another; and, hidden, what follows. */
 export function pendingCode(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
   const again = sendAgainForm(locals, pending, locale);
@@ -18,6 +18,7 @@ export function pendingCode(locals: Locals, pending: Pending, locale: Locale): H
     return html`<p${state}>${words.noAttemptsRemaining}</p>
 ${again}`;
   }
+  // Where there is another way on, the button that sends again ends with the code.
   const anew = wayAnew(locals, words);
   return html`<p class="error" tabindex="-1" data-over hidden>${words.expired}</p>
 <div data-live>
@@ -31,7 +32,7 @@ ${anew ?? again}
 <p class="unseen" role="status" data-news></p>`;
 }
 
-/** Whether the error is shown where the code is: at its field, or, of the last wrong one, in the words that it is used up. */
+/** Whether the error is shown with the code: at its field, or, of the last try, in the words that it is used up. */
 export function isAboutCode(locals: Locals): boolean {
   const { pending, error } = locals;
   if (pending === undefined) return false;
