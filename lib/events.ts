@@ -96,7 +96,10 @@ export interface SmsOtpEvents {
 /** Tells listeners of an event. */
 export type Notify = <Name extends keyof SmsOtpEvents>(name: Name, ...facts: SmsOtpEvents[Name]) => void;
 
-/** The way to tell listeners, and the log: whatever a listener does, now or later, the others hear and the sign-in goes on. */
+/**
+ * The way to tell listeners, and the log: whatever a listener does, now or later, the others hear and the sign-in goes
+ * on.
+ */
 export function announce(events: EventEmitter<SmsOtpEvents>, logger: Logger): Notify {
   return (name, ...facts) => {
     const [{ time, ...rest }] = facts;

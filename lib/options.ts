@@ -28,9 +28,15 @@ export interface SendRequest {
 
 /** Lets people enter numbers of their own; each is written to the user store only after a code that was sent to it. */
 export interface EnrollmentOptions {
-  /** Who may enter a first number during the sign-in: only users with no value at all in the phone attribute. A throw refuses. */
+  /**
+   * Who may enter a first number during the sign-in: only users with no value at all in the phone attribute. A throw
+   * refuses.
+   */
   readonly when: 'always' | ((user: User) => boolean);
-  /** The countries whose numbers may be entered, as `['SE', 'NO']`: each SMS to a new number is one that a stranger may ask for. */
+  /**
+   * The countries whose numbers may be entered, as `['SE', 'NO']`: each SMS to a new number is one that a stranger may
+   * ask for.
+   */
   readonly allowedCountries: readonly Country[];
   /** ['MOBILE', 'FIXED_LINE_OR_MOBILE'] By the numbering plan, as `libphonenumber-js` names them. */
   readonly types?: readonly PhoneNumberType[];

@@ -33,7 +33,10 @@ async function settledWithin(work: Settling, milliseconds: number): Promise<void
   await within(work.settled(), milliseconds, () => new Error('too late')).catch(() => undefined);
 }
 
-/** One that cannot be closed, or never ends, keeps no other open; nor does one in JavaScript, whose `close` gives no promise. */
+/**
+ * One that cannot be closed, or never ends, keeps no other open; nor does one in JavaScript, whose `close` gives no
+ * promise.
+ */
 async function close(dependency: { close?(): Promise<void> }, logger: Logger): Promise<void> {
   try {
     const closed = Promise.resolve(dependency.close?.());

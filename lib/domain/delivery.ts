@@ -19,7 +19,10 @@ interface Message {
   readonly country?: Country | undefined;
 }
 
-/** Longer than an SMSC takes to answer. Most of what is never asked for is somebody else's, on an account that is shared. */
+/**
+ * Longer than an SMSC takes to answer. Most of what is never asked for is somebody else's, on an account that is
+ * shared.
+ */
 const EARLY_SECONDS = 60;
 /** Receipts may come much later than a code is of use; then they are still worth counting. */
 const MEMORY_SECONDS = 60 * 60;

@@ -137,7 +137,9 @@ export class Dispatch {
   }
 }
 
-/** A verdict on an unproven number tells whoever walks along a block of numbers which of them exist: it costs a send. */
+/**
+ * A verdict on an unproven number tells whoever walks along a block of numbers which of them exist: it costs a send.
+ */
 function isVerdict({ purpose }: SendOrder, error: unknown): boolean {
   const isRefused =
     error instanceof SmsOtpError && (error.code === 'PHONE_NOT_ACCEPTED' || error.code === 'SEND_REFUSED');

@@ -7,7 +7,10 @@ const DAY = 24 * HOUR;
 /** An administrator may take over a year to hear of a lock; an unlock must last as long. */
 export const LOCK_SECONDS = 400 * DAY;
 
-/** Every limit: its option's name, its default and its window in seconds. Windows are fixed and begin at the first count. */
+/**
+ * Every limit: its option's name, its default and its window in seconds. Windows are fixed and begin at the first
+ * count.
+ */
 export const LIMITS = {
   attemptsPerChallenge: { default: 5, windowSeconds: DAY },
   failedCodesPerUserPerDay: { default: 10, windowSeconds: DAY },

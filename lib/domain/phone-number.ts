@@ -47,7 +47,10 @@ export interface NewNumberRule {
   readonly types: readonly PhoneNumberType[];
 }
 
-/** A number that somebody typed, as E.164; `undefined` where the numbering plan does not know it, or the rule refuses it. */
+/**
+ * A number that somebody typed, as E.164; `undefined` where the numbering plan does not know it, or the rule refuses
+ * it.
+ */
 export function readNewPhoneNumber(
   typed: string,
   { allowedCountries, types }: NewNumberRule,
@@ -71,7 +74,9 @@ function parse(value: string, defaultCountry: Country | undefined): PhoneNumber 
   return number?.isPossible() && /^\+[1-9]\d{6,14}$/.test(number.number) ? number : undefined;
 }
 
-/** @param number E.164; several countries may share its country code, and then its next digits may not tell them apart */
+/**
+ * @param number E.164; several countries may share its country code, and then its next digits may not tell them apart
+ */
 export function countryOf(number: string): Country | undefined {
   return parsePhoneNumberFromString(number)?.country;
 }

@@ -61,7 +61,9 @@ export class SignInPolicy {
     return { stage: grant.acr === undefined ? 'send' : 'verified', signIn, grant };
   }
 
-  /** It has its grant: an older copy of the session, which a slow request may still write back, is worth nothing now. */
+  /**
+   * It has its grant: an older copy of the session, which a slow request may still write back, is worth nothing now.
+   */
   async finish(signIn: SignIn): Promise<void> {
     await this.#parts.ended.add(signIn, UNFINISHED_SECONDS);
   }

@@ -22,7 +22,9 @@ export function setAnswerHeaders(res: Response): void {
   res.set(ANSWER_HEADERS);
 }
 
-/** The same for a page, with a policy of its own: under the app's its style, its script or its forms might be forbidden. */
+/**
+ * The same for a page, with a policy of its own: under the app's its style, its script or its forms might be forbidden.
+ */
 export function setPageHeaders(res: Response): void {
   res.set(PAGE_HEADERS);
 }

@@ -49,7 +49,9 @@ function isOurs({ acr, clients }: OidcRule, { prompt, params }: Interaction): bo
   return prompt.name === 'login' && (clients === 'all' || asksForAcr(params, acr));
 }
 
-/** Lets those pass who have entered a code that is new enough, or are exempt; the gate leads all others to the pages. */
+/**
+ * Lets those pass who have entered a code that is new enough, or are exempt; the gate leads all others to the pages.
+ */
 function gateFor(otp: SmsOtp, interaction: Interaction, { user, acr, authTime = 0 }: SmsOtpFacts): RequestHandler {
   if (user !== undefined && acr === undefined) return (_req, _res, next) => next();
   // A rule of any age makes the gate look up the grant anew.

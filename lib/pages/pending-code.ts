@@ -9,7 +9,9 @@ import { fill, inWords, pluralForm } from './words.ts';
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
 
-/** What became of the SMS, the field for its code, how long both live, the way to another; and, hidden, what follows. */
+/**
+ * What became of the SMS, the field for its code, how long both live, the way to another; and, hidden, what follows.
+ */
 export function pendingCode(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
   const again = sendAgainForm(locals, pending, locale);

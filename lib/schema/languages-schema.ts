@@ -66,7 +66,9 @@ interface Texts {
   readonly messages?: unknown;
 }
 
-/** Whether all messages are for languages that are there: under a tag with a slip of the pen they would change nothing. */
+/**
+ * Whether all messages are for languages that are there: under a tag with a slip of the pen they would change nothing.
+ */
 export function areLanguagesKnown(options: Texts): boolean {
   return unknownTags(options).length === 0;
 }

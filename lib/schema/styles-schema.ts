@@ -25,7 +25,9 @@ export interface Styles extends Properties {
   readonly dark?: Properties;
 }
 
-/** Nothing that ends a declaration, opens a block or a comment, loads a file, or leaves a quote or a parenthesis open. */
+/**
+ * Nothing that ends a declaration, opens a block or a comment, loads a file, or leaves a quote or a parenthesis open.
+ */
 const VALUE = /^(?!.*(?:url|\/[/*]))(?:[\w#%., -]|\([\w#%.,+*/ -]*\)|"[\w. -]*"|'[\w. -]*')+$/i;
 /** From this site, as the pages' Content-Security-Policy wants it. */
 const LOGO = /^(?:none|url\(("?)\/(?!\/)[\w./~%-]+\1\))$/;

@@ -30,7 +30,9 @@ export interface SmscOptions {
    * refused as such, a transmitter is bound instead. Default: `'transceiver'`.
    */
   readonly bindMode?: 'transceiver' | 'transmitter' | 'transmitter+receiver';
-  /** Sessions at once that send; a receiver comes on top. As many as the account allows at most. Default: 1; up to 32. */
+  /**
+   * Sessions at once that send; a receiver comes on top. As many as the account allows at most. Default: 1; up to 32.
+   */
   readonly binds?: number;
   /** From 0, the lowest, to 3 (SMPP 3.4, section 5.2.14); 0 where the SMSC refuses it. Default: 1. */
   readonly priority?: number;

@@ -104,7 +104,9 @@ export class SubmitQueue {
     return true;
   }
 
-  /** What may help those who still wait: binds that were let go, and time where it is a rate limit that holds them up. */
+  /**
+   * What may help those who still wait: binds that were let go, and time where it is a rate limit that holds them up.
+   */
   #prepare(now: number): void {
     for (const smsc of this.#smscs) smsc.wake();
     const next = Math.min(...this.#smscs.map(({ freeAt }) => freeAt).filter((time) => time > now));

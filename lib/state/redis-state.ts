@@ -27,7 +27,9 @@ export interface RedisClient extends RedisConnection {
 /** A server that was stopped, not closed, never answers: no call waits longer than this. */
 const DEADLINE_MILLISECONDS = 2_000;
 
-/** One step in Redis, so that two processes never read the same total. What was all given back leaves nothing behind. */
+/**
+ * One step in Redis, so that two processes never read the same total. What was all given back leaves nothing behind.
+ */
 const ADD = `
 local points, ttl = tonumber(ARGV[1]), redis.call('PTTL', KEYS[1])
 if ttl < 0 then

@@ -103,7 +103,9 @@ describe('processes that are killed at 50 random moments under load', () => {
     return seen;
   }
 
-  /** What came back for the codes; every third person guesses, and the others type the right one, four times at once. */
+  /**
+   * What came back for the codes; every third person guesses, and the others type the right one, four times at once.
+   */
   async function visit({ username, password, number }: Person, place: number): Promise<readonly Answer[]> {
     const jar = new Client(app.urls);
     const first = await ask(jar, '/auth/login', { username, password });

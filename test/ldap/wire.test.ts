@@ -324,7 +324,9 @@ describe('what LdapUserStore says on the wire', () => {
       }
     });
 
-    /** Refuses each bind, but puts the head of a successful one, whose text is just as long, behind its yes to StartTLS. */
+    /**
+     * Refuses each bind, but puts the head of a successful one, whose text is just as long, behind its yes to StartTLS.
+     */
     async function startInjector({ cert, key }: Certificate, messageId: number): Promise<string> {
       const injected = Buffer.from([0x30, 26, 2, 1, messageId, 0x61, 21, 10, 1, 0, 4, 0, 4, 14]);
       const result = (request: Buffer, tag: number, code: number) =>

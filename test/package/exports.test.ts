@@ -34,7 +34,9 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
   },
 };
 
-/** Words of a page, whose English ones say what they are; methods that node-redis documents; and the time of an event. */
+/**
+ * Words of a page, whose English ones say what they are; methods that node-redis documents; and the time of an event.
+ */
 const SELF_EVIDENT = /^(PageWords\.|RedisClient\.|EventFacts\.time$)/;
 
 describe('the public interface', () => {

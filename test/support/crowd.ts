@@ -4,7 +4,9 @@ import { People } from './people.ts';
 /** The password of everybody in the crowd. */
 export const CROWD_PASSWORD = 'of the crowd';
 
-/** As many people as a test wants, called `user0`, `user1`, …, each with one number or none; and ada, grace and alan. */
+/**
+ * As many people as a test wants, called `user0`, `user1`, …, each with one number or none; and ada, grace and alan.
+ */
 export class Crowd extends People {
   readonly #numberOf: (place: number) => string | undefined;
 
