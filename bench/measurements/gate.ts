@@ -10,7 +10,7 @@ import { nameOf, PASSWORD } from '../servers/people.ts';
 import type { ServerSettings } from '../servers/server.ts';
 
 const WARM_UP = 2_000;
-const REQUESTS = 4_000;
+const REQUESTS = 3_000;
 const CONNECTIONS = 10;
 const SESSIONS = 50;
 

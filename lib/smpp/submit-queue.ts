@@ -58,7 +58,7 @@ export class SubmitQueue {
     const candidates = this.#smscs.filter((smsc) => !tried.includes(smsc));
     // Who waits already goes first.
     const smsc = this.#waiters.length === 0 ? chooseSmsc(candidates, submission.recipient, now) : undefined;
-    if (smsc !== undefined) return attempt(smsc, submission);
+    if (smsc !== undefined) return { smsc, outcome: await smsc.submit(submission) };
     return this.#wait(submission, candidates, deadline);
   }
 
