@@ -13,6 +13,32 @@ export interface PublicSymbol {
 
 /** What each entry exports, by its sub-path, as `./ldap`. */
 export function readPublicInterface(): ReadonlyMap<string, readonly PublicSymbol[]> {
+  const { checker, modules } = readEntries();
+  return new Map([...modules].map(([entry, source]) => [entry, symbolsOf(checker, source)]));
+}
+
+/**
+ * The fields of each type that the main entry exports, as `purpose?` or `error?.code`; of a tuple (an event), those of
+ * its first element; of a union of texts, the texts.
+ */
+export function readPublicFields(): ReadonlyMap<string, readonly string[]> {
+  const { checker, modules } = readEntries();
+  const exported = exportsOf(checker, modules.get('.'));
+  return new Map(
+    exported.map((symbol) => {
+      const type = checker.getDeclaredTypeOfSymbol(aliased(checker, symbol));
+      const texts = type.isUnion() ? type.types.filter((each) => each.isStringLiteral()) : [];
+      return [symbol.name, texts.length > 0 ? texts.map(({ value }) => value) : fieldsOf(checker, type)];
+    }),
+  );
+}
+
+interface Entries {
+  readonly checker: ts.TypeChecker;
+  readonly modules: ReadonlyMap<string, ts.SourceFile | undefined>;
+}
+
+function readEntries(): Entries {
   const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
   const entries = Object.entries<{ types: string }>(exports).map(
     ([entry, { types }]) => [entry, resolve(types.replace('./dist/', 'lib/').replace('.d.ts', '.ts'))] as const,
@@ -23,14 +49,44 @@ export function readPublicInterface(): ReadonlyMap<string, readonly PublicSymbol
     options,
   );
   const checker = program.getTypeChecker();
-  return new Map(entries.map(([entry, file]) => [entry, symbolsOf(checker, program.getSourceFile(file))]));
+  return { checker, modules: new Map(entries.map(([entry, file]) => [entry, program.getSourceFile(file)])) };
+}
+
+function exportsOf(checker: ts.TypeChecker, source: ts.SourceFile | undefined): readonly ts.Symbol[] {
+  const module = source && checker.getSymbolAtLocation(source);
+  if (module === undefined) throw new Error(`This is no module: ${source?.fileName}`);
+  return checker.getExportsOfModule(module);
+}
+
+function aliased(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** Also those of the objects that it holds, as far as our own sources declare them. */
+function fieldsOf(checker: ts.TypeChecker, type: ts.Type, path = ''): readonly string[] {
+  return type.getProperties().flatMap((field) => {
+    const name = `${path}${field.name}${field.flags & ts.SymbolFlags.Optional ? '?' : ''}`;
+    const held = heldBy(checker, checker.getNonNullableType(checker.getTypeOfSymbol(field)));
+    return [name, ...(held === undefined ? [] : fieldsOf(checker, held, `${name}.`))];
+  });
+}
+
+function heldBy(checker: ts.TypeChecker, type: ts.Type): ts.Type | undefined {
+  const held = checker.isTupleType(type) ? checker.getTypeArguments(type as ts.TypeReference)[0] : type;
+  const fields = held?.getProperties() ?? [];
+  return fields.length > 0 && fields.every(isPlainAndOurs) ? held : undefined;
+}
+
+/** Data that our own sources declare: nothing of JavaScript's, and no class. */
+function isPlainAndOurs({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.every(
+    (each) => each.getSourceFile().fileName.startsWith(resolve('lib')) && !ts.isClassLike(each.parent),
+  );
 }
 
 function symbolsOf(checker: ts.TypeChecker, source: ts.SourceFile | undefined): readonly PublicSymbol[] {
-  const module = source && checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error(`This is no module: ${source?.fileName}`);
-  return checker.getExportsOfModule(module).map((exported) => {
-    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+  return exportsOf(checker, source).map((exported) => {
+    const symbol = aliased(checker, exported);
     const isDocumented = (it: ts.Symbol) => it.getDocumentationComment(checker).length > 0;
     const undocumented = membersOf(symbol).filter((member) => !isDocumented(member));
     return {
