@@ -4,12 +4,11 @@ import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import { debugLogger, type Logger } from './log.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
-import { seconds } from './schema/bounded-number.ts';
 import { checkOptions, isObject } from './schema/check-options.ts';
-import { enrollmentSchema } from './schema/enrollment-schema.ts';
 import { areLanguagesKnown, describeUnknown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
 import { limitsSchema } from './schema/limits-schema.ts';
-import { callback, country, object, origin, path, secret, url } from './schema/option-values.ts';
+import { country, enrollmentSchema } from './schema/numbers-schema.ts';
+import { callback, object, origin, path, seconds, secret, url } from './schema/option-values.ts';
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 

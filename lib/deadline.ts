@@ -1,8 +1,29 @@
+/** The time by which a call must be over. Its timer does not keep the process alive. */
+export class Deadline {
+  /** Aborts when the time is over. */
+  readonly signal: AbortSignal;
+  readonly #endsAt: number;
+
+  constructor(milliseconds: number) {
+    this.signal = AbortSignal.timeout(Math.ceil(milliseconds));
+    this.#endsAt = performance.now() + milliseconds;
+  }
+
+  get isOver(): boolean {
+    return this.signal.aborted;
+  }
+
+  /** A deadline for one of `count` equal parts of the remaining time; the part begins now. */
+  part(count: number): Deadline {
+    return new Deadline(Math.max(0, this.#endsAt - performance.now()) / count);
+  }
+}
+
 /**
- * The answer, where it comes in time. A late one is let go, however it ends, and no timer outlives the call; until then
- * the timer keeps the process alive.
+ * The answer, if it comes in time. A late answer is ignored, however it ends. The timer keeps the process alive until
+ * the call is over, and never outlives it.
  *
- * @throws what `late` makes, where the answer does not come within so many milliseconds
+ * @throws the error that `late` creates, if no answer comes within so many milliseconds
  */
 export async function within<Answer>(
   answer: Promise<Answer>,

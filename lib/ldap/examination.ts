@@ -1,5 +1,5 @@
+import { type ExaminedTls, examineServer } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/finding.ts';
-import { type ExaminedTls, examineServer } from '../examination/server-examination.ts';
 import { connect, type LdapServer, type ServerTrust, startTls } from './connect.ts';
 import { Deadline } from './deadline.ts';
 import { DirectoryFault } from './directory-fault.ts';

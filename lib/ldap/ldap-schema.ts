@@ -1,8 +1,8 @@
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
-import { wholeNumber } from '../schema/bounded-number.ts';
 import { checkOptions, isObject } from '../schema/check-options.ts';
+import { wholeNumber } from '../schema/option-values.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 import { readServerUrl, type ServerUrl } from './server-url.ts';

@@ -5,10 +5,10 @@ import { LOCALES } from '../locales/languages.ts';
 import type { OwnTexts, PluralForms } from '../locales/locale.ts';
 
 const PLACEHOLDERS = /\{\w+\}/g;
-/** Of tags, in a message. */
+/** The most characters of tags in a message. */
 const LONGEST_LIST = 100;
 
-/** May have in braces what the English text has there, and nothing else. */
+/** A text with no other placeholders than the English one. */
 function textLike(english: string): z.ZodString {
   const known: readonly string[] = english.match(PLACEHOLDERS) ?? [];
   const problem = `must be a text of 1 to 500 characters, with ${known.join(', ') || 'nothing'} in braces`;
@@ -27,7 +27,7 @@ function smsLike({ full }: SmsText): z.ZodType {
   return z.strictObject({ full: text, short: text });
 }
 
-/** An object of which each key may be left out. */
+/** An object with these keys, all optional. */
 function someOf<Text>(english: { readonly [name: string]: Text }, schemaOf: (text: Text) => z.ZodType) {
   const schemas = Object.entries(english).map(([name, text]) => [name, z.exactOptional(schemaOf(text))]);
   return z.strictObject(Object.fromEntries(schemas));
@@ -41,9 +41,9 @@ const errors: z.ZodType<NonNullable<OwnTexts['errors']>> = someOf(en.errors, tex
 const texts = { sms: sms.exactOptional(), pages: pages.exactOptional(), errors: errors.exactOptional() };
 const direction = z.enum(['ltr', 'rtl'], 'must be ltr or rtl').exactOptional();
 
-/** Single texts, by the language that says them in other words. */
+/** The option `messages`: replaced texts, by language. */
 export const messagesSchema = byTag(z.strictObject(texts));
-/** Languages of the app's own. */
+/** The option `locales`: the app's own languages. */
 export const localesSchema = byTag(z.strictObject({ ...texts, dir: direction }));
 
 function byTag<Own extends z.ZodType>(own: Own): z.ZodRecord<z.ZodString, Own> {
@@ -52,7 +52,7 @@ function byTag<Own extends z.ZodType>(own: Own): z.ZodRecord<z.ZodString, Own> {
   });
 }
 
-/** In the form that BCP 47 recommends: so no language is there twice. */
+/** Only the form that BCP 47 recommends, so that no language is given twice. */
 function isTag(text: string): boolean {
   try {
     return /^[a-z]{2,3}\b/.test(text) && Intl.getCanonicalLocales(text)[0] === text;
@@ -66,20 +66,18 @@ interface Texts {
   readonly messages?: unknown;
 }
 
-/**
- * Whether all messages are for languages that are there: under a tag with a slip of the pen they would change nothing.
- */
+/** Whether every language in `messages` exists: a mistyped tag would change nothing. */
 export function areLanguagesKnown(options: Texts): boolean {
   return unknownTags(options).length === 0;
 }
 
-/** Names the languages that are not there. */
+/** Names the unknown languages. */
 export function describeUnknown({ input }: { readonly input?: unknown }): string {
   const tags = unknownTags(Object(input)).join(', ').slice(0, LONGEST_LIST);
   return `names a language that is not there (${tags}): locales adds one`;
 }
 
-/** What is no tag is left out: that is another problem, with words of its own. */
+/** Omits what is not a tag: that is a problem of its own. */
 function unknownTags(options: Texts): readonly string[] {
   const [locales = [], messages = []] = [options.locales, options.messages].map((texts) => Object.keys(Object(texts)));
   const known = [...locales, ...LOCALES.map(({ tag }) => tag)];

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { LIMITS, type LimitName, type Limits } from '../domain/limits.ts';
-import { seconds } from './bounded-number.ts';
+import { seconds } from './option-values.ts';
 
 const MOST = 10_000;
 
-/** NIST SP 800-63B allows 100 failures in all; an operator may well carry millions of SMS a day. */
+/** NIST SP 800-63B allows 100 failed attempts; an operator may carry millions of SMS a day. */
 const MOST_BY_NAME: { readonly [Name in LimitName]?: number } = {
   attemptsPerChallenge: 100,
   failedCodesPerUserPerDay: 100,

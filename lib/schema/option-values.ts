@@ -1,20 +1,29 @@
 import { z } from 'zod';
-import { isCountry } from '../domain/phone-number.ts';
 
-/** Path segments that mean themselves, whoever reads them. */
+/** Path segments that every reader takes literally: no `.`, no `..`, nothing encoded. */
 const PATH = /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/;
 
 export const path = z.string().regex(PATH, 'must be a path as /auth, without a slash at its end');
 export const url = z.string().regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'must be a path on this site, as /login');
 export const origin = z.string().refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
-export const country = z.string().refine(isCountry, 'must be a country as SE');
 export const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
+
+/** A whole number within bounds; a refusal names both. */
+export function wholeNumber(least: number, most: number, what = 'a whole number'): z.ZodInt {
+  const problem = `must be ${what} from ${least} to ${most}`;
+  return z.int(problem).min(least, problem).max(most, problem);
+}
+
+/** A time in seconds. */
+export function seconds(least: number, most: number): z.ZodInt {
+  return wholeNumber(least, most, 'a whole number of seconds');
+}
 
 export function callback<Type>(): z.ZodCustom<Type, Type> {
   return z.custom<Type>((value) => typeof value === 'function', 'must be a function');
 }
 
-/** Somebody's object, kept as it is: known by its methods. */
+/** An object of the app, recognised by its methods and kept as it is. */
 export function object<Type extends object>(problem: string, ...methods: (keyof Type)[]): z.ZodCustom<Type, Type> {
   return z.custom<Type>(
     (value) =>

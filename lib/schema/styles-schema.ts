@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { describeIssue } from './option-problem.ts';
+import { describeIssue } from './check-options.ts';
 
 /** The custom properties of our stylesheet, without their prefix. */
 export const STYLE_NAMES = [
@@ -21,7 +21,7 @@ type Properties = { readonly [Name in (typeof STYLE_NAMES)[number]]?: string };
 
 /** Each is the custom property `--sms-otp-…` of that name. */
 export interface Styles extends Properties {
-  /** In place of the others where the person prefers dark pages. */
+  /** Replace the others if the person prefers dark pages. */
   readonly dark?: Properties;
 }
 
@@ -29,7 +29,7 @@ export interface Styles extends Properties {
  * Nothing that ends a declaration, opens a block or a comment, loads a file, or leaves a quote or a parenthesis open.
  */
 const VALUE = /^(?!.*(?:url|\/[/*]))(?:[\w#%., -]|\([\w#%.,+*/ -]*\)|"[\w. -]*"|'[\w. -]*')+$/i;
-/** From this site, as the pages' Content-Security-Policy wants it. */
+/** From this site only, as the pages' Content-Security-Policy requires. */
 const LOGO = /^(?:none|url\(("?)\/(?!\/)[\w./~%-]+\1\))$/;
 const PATH = /^\/(?![/\\])[\w./~%?=&-]*$/;
 
@@ -39,10 +39,10 @@ const logo = like(LOGO, 'must be a picture of this site, as url(/logo.svg)').exa
 const properties = { ...Object.fromEntries(STYLE_NAMES.map((name) => [name, value])), logo };
 const values: z.ZodType<Styles> = z.strictObject({ ...properties, dark: z.strictObject(properties).exactOptional() });
 
-/** A stylesheet of the app, or what is in one of ours. */
+/** The app's own stylesheet, or the content of one that we serve. */
 export type OwnStylesheet = { readonly url: string } | { readonly css: string };
 
-/** No union: that would not tell which of the values is wrong. */
+/** Not a union: its error would not say which of the values is wrong. */
 export const stylesSchema = z.custom<string | Styles>().transform((styles, context): OwnStylesheet => {
   const isPath = typeof styles === 'string';
   const { error } = isPath ? path.safeParse(styles) : values.safeParse(styles, { error: describeIssue });
@@ -52,7 +52,7 @@ export const stylesSchema = z.custom<string | Styles>().transform((styles, conte
   return isPath ? { url: styles } : { css: error === undefined ? stylesheet(styles) : '' };
 });
 
-/** The stylesheet that sets them. */
+/** A stylesheet that sets the custom properties. */
 function stylesheet({ dark = {}, ...always }: Styles): string {
   return `${rule(always)}\n@media (prefers-color-scheme: dark) {\n${rule(dark)}\n}\n`;
 }

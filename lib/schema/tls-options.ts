@@ -4,21 +4,29 @@ import { z } from 'zod';
 /** One or several texts or buffers in PEM. */
 type Pem = string | Buffer | (string | Buffer)[];
 
-/** A private CA, a client certificate, or the name that the server's certificate has. It is always checked. */
+/** A private CA, a client certificate, or the name in the server's certificate. Certificates are always checked. */
 export interface TlsOptions {
-  /** In place of the CAs that Node knows, in PEM. */
+  /**
+   * The certificate authorities to trust, in PEM.
+   *
+   * @default those that Node knows
+   */
   readonly ca?: Pem | undefined;
-  /** The client's certificate, with those between it and its CA, in PEM. */
+  /** The client's certificate with its intermediates, in PEM. */
   readonly cert?: Pem | undefined;
   /** The private key of `cert`, in PEM. */
   readonly key?: Pem | undefined;
-  /** What opens `key` where it is encrypted. */
+  /** Decrypts `key`. */
   readonly passphrase?: string | undefined;
-  /** The name that the server's certificate must have. Default: the host's. */
+  /**
+   * The name that the server's certificate must have.
+   *
+   * @default the host's name
+   */
   readonly servername?: string | undefined;
 }
 
-// Named, since TypeScript before 5.7 cannot read the type of a buffer that a later one would write into the declarations.
+// The type is named because TypeScript before 5.7 cannot read the buffer type that a later one writes into declarations.
 const pem: z.ZodType<Pem> = z.union(
   [z.string(), z.instanceof(Buffer), z.array(z.union([z.string(), z.instanceof(Buffer)]))],
   {

@@ -1,5 +1,5 @@
+import { examineServer } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/finding.ts';
-import { examineServer } from '../examination/server-examination.ts';
 import { Bind, type BindMode } from './bind.ts';
 import { BindRefusal } from './bind-refusal.ts';
 import type { SmscFailure } from './smsc-failure.ts';

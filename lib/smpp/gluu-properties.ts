@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { wholeNumber } from '../schema/bounded-number.ts';
 import { checkOptions } from '../schema/check-options.ts';
+import { wholeNumber } from '../schema/option-values.ts';
 import { isSource, NPI, readSource, TON } from './address.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
 import { cOctetString } from './smsc-schema.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seconds, wholeNumber } from '../schema/bounded-number.ts';
+import { seconds, wholeNumber } from '../schema/option-values.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
 import type { SmscOptions } from './smpp-options.ts';
 import { readSmscUrl } from './smsc-url.ts';

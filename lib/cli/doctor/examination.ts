@@ -3,7 +3,7 @@ import { within } from '../../deadline.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
 import type { SmsOtpOptions } from '../../options.ts';
-import { isNotSet } from '../../schema/option-problem.ts';
+import { isNotSet } from '../../schema/check-options.ts';
 import { loadOptions } from '../config-file.ts';
 import { faultFinding } from './fault-finding.ts';
 import { examinePeople } from './people.ts';

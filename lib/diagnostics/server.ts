@@ -1,10 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Finding } from '../domain/finding.ts';
 import { isLoopback } from '../loopback.ts';
-import { judgeCertificate } from './certificate.ts';
 
 /** A server to look at, from its name to its certificate. */
 export interface ExaminedServer {
@@ -12,16 +11,16 @@ export interface ExaminedServer {
   readonly label: string;
   readonly host: string;
   readonly port: number;
-  /** Absent where the connection is plain. */
+  /** Absent if the connection is plain. */
   readonly tls: ExaminedTls | undefined;
 }
 
 export interface ExaminedTls {
   /** The name that the certificate must have. */
   readonly name: string;
-  /** What it is checked with. */
+  /** The authorities it is checked against, and other options of the connection. */
   readonly trust: ConnectionOptions;
-  /** What must be said in clear before, as StartTLS. */
+  /** What must be sent in clear before TLS, such as StartTLS. */
   prepare?(socket: Socket): Promise<void>;
 }
 
@@ -31,6 +30,7 @@ type Job = (signal: AbortSignal) => Promise<Verdict>;
 const NAME_REMEDY = 'Is the name spelt right, and does the DNS of this machine know it?';
 const TCP_REMEDY = 'Are host and port right, does the server run, and do firewalls let this machine through?';
 const TLS_REMEDY = 'Does this port speak TLS? Perhaps another port is meant, or the server wants a client certificate.';
+/** By the code that Node gives. */
 const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the name is not known',
   EAI_AGAIN: 'no name server answers',
@@ -39,9 +39,24 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the server closed the connection',
 };
 
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+/** A certificate that ends sooner is a warning: it takes about that long to get another one. */
+const SHORT_DAYS = 21;
+/** Some certificates have hundreds of names. */
+const LONGEST_NAMES = 200;
+
+const RENEW = 'The server needs a new certificate; ask whoever runs it.';
+const TRUST = "Put the certificate of its authority into the option tls.ca, or ask for a public authority's one.";
+
+/** By the code of Node's TLS. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: RENEW,
+  CERT_NOT_YET_VALID: 'Is the clock of this machine right?',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Use a name that the certificate has, or say it in the option tls.servername.',
+};
+
 /**
- * Looks the server's name up, connects, and agrees on TLS, up to the first step that fails. Nothing secret is said on
- * this connection.
+ * Looks up the server's name, connects, and negotiates TLS, up to the first step that fails. Sends nothing secret.
  *
  * @returns whether it can be used
  */
@@ -57,7 +72,7 @@ export async function* examineServer(
     yield name;
     if (name.status === 'failed') return false;
   }
-  const socket = connect({ host, port }).on('error', () => undefined); // one between two steps has a listener, too
+  const socket = connect({ host, port }).on('error', () => undefined); // an error between two steps needs a listener, too
   try {
     const tcp = await attempt('TCP', TCP_REMEDY, (signal) => reach(socket, port, signal));
     yield tcp;
@@ -72,7 +87,7 @@ export async function* examineServer(
 
 interface Step {
   readonly check: string;
-  /** What to do where it fails. */
+  /** What to do if it fails. */
   readonly remedy: string;
   readonly timeoutMilliseconds: number;
 }
@@ -115,7 +130,7 @@ async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: Abor
     host: name,
     ...(isIP(name) === 0 && { servername: name }),
     minVersion: 'TLSv1.2',
-    // Nothing is said on this connection: it goes on only to tell what is wrong with the certificate.
+    // Nothing is sent on this connection: it stays open only to see what is wrong with the certificate.
     rejectUnauthorized: false,
   }).on('error', () => undefined);
   await once(secured, 'secureConnect', { signal });
@@ -125,4 +140,21 @@ async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: Abor
 function judgeClear({ remoteAddress = '' }: Socket): Verdict {
   if (isLoopback(remoteAddress)) return { status: 'skipped', detail: 'in clear, and never off this machine' };
   return { status: 'warning', detail: 'passwords and codes go in clear', remedy: 'Use an address with TLS.' };
+}
+
+/** Judges the certificate of a connection that was made without checking it. */
+function judgeCertificate(socket: TLSSocket, name: string): Omit<Finding, 'check'> {
+  const { valid_to: end, subjectaltname: names = 'no name' } = socket.getPeerCertificate();
+  const daysLeft = Math.floor((Date.parse(end) - Date.now()) / DAY_MILLISECONDS);
+  const facts = `${socket.getProtocol()}, for ${names.slice(0, LONGEST_NAMES)}, until ${end}`;
+  if (!socket.authorized) {
+    const code = String(socket.authorizationError);
+    return {
+      status: 'failed',
+      detail: `its certificate is refused as one of ${name}: ${code} (${facts})`,
+      remedy: REMEDIES[code] ?? TRUST,
+    };
+  }
+  const detail = `${daysLeft} days left (${facts})`;
+  return daysLeft < SHORT_DAYS ? { status: 'warning', detail, remedy: RENEW } : { status: 'ok', detail };
 }

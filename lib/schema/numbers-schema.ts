@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { PHONE_NUMBER_TYPES } from '../domain/phone-number.ts';
+import { isCountry, PHONE_NUMBER_TYPES } from '../domain/phone-number.ts';
 import type { EnrollmentOptions } from '../options.ts';
-import { wholeNumber } from './bounded-number.ts';
-import { callback, country } from './option-values.ts';
+import { callback, wholeNumber } from './option-values.ts';
+
+export const country = z.string().refine(isCountry, 'must be a country as SE');
 
 /** The option `enrollment`. */
 export const enrollmentSchema = z.strictObject({
