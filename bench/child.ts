@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Baseline } from './baseline.ts';
 
 interface Reply {
   readonly id: number;
@@ -20,8 +22,22 @@ export class Child {
   }
 
   /** @param script a module of this folder that calls `answerParent` */
-  static async start(script: string, settings: object = {}, ...nodeOptions: readonly string[]): Promise<Child> {
-    const path = fileURLToPath(new URL(script, import.meta.url));
+  static start(script: string, settings: object = {}, ...nodeOptions: readonly string[]): Promise<Child> {
+    return Child.#start(fileURLToPath(new URL('.', import.meta.url)), script, settings, nodeOptions);
+  }
+
+  /** The same with the other version of the package. */
+  static startBaseline(
+    { folder }: Baseline,
+    script: string,
+    settings: object = {},
+    ...nodeOptions: readonly string[]
+  ): Promise<Child> {
+    return Child.#start(folder, script, settings, nodeOptions);
+  }
+
+  static async #start(folder: string, script: string, settings: object, nodeOptions: readonly string[]) {
+    const path = join(folder, script);
     const env = { ...process.env, NODE_ENV: script.startsWith('servers/') ? 'production' : 'test', DEBUG: '' };
     const child = new Child(fork(path, [JSON.stringify(settings)], { env, execArgv: [...nodeOptions] }));
     await child.#answerTo(0, script);

@@ -1,7 +1,10 @@
 // Measures what is named, or all: `npm run bench -- gate sign-ins`. Prints tables, and writes bench/results.json.
+// With `--baseline FILE.tgz`, what can be is measured side by side with that version of the package.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Baseline, unpackBaseline } from './baseline.ts';
 import { measureDirectory } from './measurements/directory.ts';
 import { measureDispatch } from './measurements/dispatch.ts';
 import { measureGate } from './measurements/gate.ts';
@@ -14,7 +17,7 @@ import { measureSignIns } from './measurements/sign-ins.ts';
 import { measureStart } from './measurements/start.ts';
 import { format, isMet, type Report } from './report.ts';
 
-const MEASUREMENTS: Readonly<Record<string, () => Promise<Report>>> = {
+const MEASUREMENTS: Readonly<Record<string, (baseline?: Baseline) => Promise<Report>>> = {
   gate: measureGate,
   'sign-ins': measureSignIns,
   latency: measureLatency,
@@ -30,7 +33,10 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Report>>> = {
 /** Last, one core each: the millions and what else is one process, whose bytes and own CPU count. */
 const SIDE_BY_SIDE = [['scale'], ['scale-redis', 'siege', 'start', 'never-answered']];
 
-const names = process.argv.slice(2);
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { baseline: { type: 'string' } },
+});
 const unknown = names.filter((name) => !Object.hasOwn(MEASUREMENTS, name));
 if (unknown.length > 0)
   throw new Error(`There is no measurement ${unknown.join(', ')}: ${Object.keys(MEASUREMENTS).join(', ')}.`);
@@ -38,8 +44,10 @@ if (!import.meta.resolve('express-sms-otp').endsWith('/dist/index.js'))
   throw new Error('The built package is what is measured.');
 
 const began = Date.now();
+const baseline = options.baseline === undefined ? undefined : unpackBaseline(options.baseline);
 const machine = {
   commit: commit(),
+  ...(baseline !== undefined && { baseline: baseline.version }),
   node: process.version,
   processors: `${cpus().length} × ${cpus()[0]?.model}`,
   peers: peers(),
@@ -59,7 +67,7 @@ async function inTurn(all: readonly string[]): Promise<void> {
   for (const name of all) {
     const measure = MEASUREMENTS[name];
     if (measure === undefined || (names.length > 0 && !names.includes(name))) continue;
-    const report = await measure();
+    const report = await measure(baseline);
     reports[name] = report;
     console.log(format(report));
   }

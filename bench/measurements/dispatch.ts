@@ -1,7 +1,8 @@
+import type { Baseline } from '../baseline.ts';
 import { Child } from '../child.ts';
 import type { SMPP_CLIENTS } from '../clients/smpp-clients.ts';
 import type { Report } from '../report.ts';
-import { type Arm, type Figures, Rounds } from '../rounds.ts';
+import { type Arm, type Figures, ROUNDS_BESIDE_BASELINE, Rounds } from '../rounds.ts';
 
 type Kind = keyof typeof SMPP_CLIENTS;
 
@@ -20,11 +21,11 @@ const SETTINGS: readonly Setting[] = [
 ];
 
 /** What a message costs on its way to an SMSC, and how many there can be. */
-export async function measureDispatch(): Promise<Report> {
+export async function measureDispatch(baseline?: Baseline): Promise<Report> {
   const smsc = await Child.start('smsc.js');
   try {
     const found: Report[] = [];
-    for (const setting of SETTINGS) found.push(await measure(smsc, setting));
+    for (const setting of SETTINGS) found.push(await measure(smsc, setting, baseline));
     const title = 'Dispatch: messages to an SMSC in another process';
     return { title, rows: found.flatMap(({ rows }) => rows), goals: found.flatMap(({ goals }) => goals) };
   } finally {
@@ -32,33 +33,55 @@ export async function measureDispatch(): Promise<Report> {
   }
 }
 
-async function measure(smsc: Child, { latency, window, count }: Setting): Promise<Report> {
-  await smsc.ask('behave', { latency });
-  const url = await smsc.ask('url');
-  const kinds: Kind[] = ['SmppTransport', 'smpp.Session', 'a bind per message'];
-  if (latency === 0) kinds.push('bytes on a socket');
-  const workers = await Promise.all(kinds.map((kind) => Child.start('clients/worker.js', { kind, url, window })));
-  const arms = kinds.map((kind, place): Arm => {
-    const work = { count: kind === 'a bind per message' ? Math.ceil(count / 15) : count, atOnce: window };
-    return { name: kind, round: async () => ask(workers[place], work) };
-  });
-  const rounds = await Rounds.of(arms);
-  await Promise.all(workers.map((worker) => worker.close()));
-  const place = `${latency} ms, window ${window}`;
-  const rows = kinds.map((kind) => ({
-    SMSC: place,
-    client: kind,
-    'messages/s': rounds.median(kind, 'rate'),
-    'CPU µs/message': rounds.median(kind, 'cpu'),
-    'p50 ms': rounds.median(kind, 'p50'),
-    'p99 ms': rounds.median(kind, 'p99'),
-  }));
-  return { title: place, rows, goals: goals(rounds, place, (window * 1000) / latency) };
+interface Client {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly worker: Child;
 }
 
-function ask(worker: Child | undefined, work: object): Promise<Figures> {
-  if (worker === undefined) throw new Error('There is no such worker.');
-  return worker.ask<Figures>('work', work);
+async function measure(smsc: Child, setting: Setting, baseline: Baseline | undefined): Promise<Report> {
+  const { latency, window, count } = setting;
+  await smsc.ask('behave', { latency });
+  const clients = await start(await smsc.ask('url'), setting, baseline);
+  const arms = clients.map(({ name, kind, worker }): Arm => {
+    const work = { count: kind === 'a bind per message' ? Math.ceil(count / 15) : count, atOnce: window };
+    return { name, round: () => worker.ask<Figures>('work', work) };
+  });
+  const rounds = await Rounds.of(arms, ...(baseline === undefined ? [] : [ROUNDS_BESIDE_BASELINE]));
+  await Promise.all(clients.map(({ worker }) => worker.close()));
+  const place = `${latency} ms, window ${window}`;
+  const rows = clients.map(({ name }) => ({
+    SMSC: place,
+    client: name,
+    'messages/s': rounds.median(name, 'rate'),
+    'CPU µs/message': rounds.median(name, 'cpu'),
+    'p50 ms': rounds.median(name, 'p50'),
+    'p99 ms': rounds.median(name, 'p99'),
+  }));
+  const beside = baseline && latency === 0 ? [ratioTo(baseline, rounds, place)] : [];
+  return { title: place, rows, goals: [...goals(rounds, place, (window * 1000) / latency), ...beside] };
+}
+
+async function start(url: string, { latency, window }: Setting, baseline: Baseline | undefined): Promise<Client[]> {
+  const kinds: Kind[] = ['SmppTransport', 'smpp.Session', 'a bind per message'];
+  if (latency === 0) kinds.push('bytes on a socket');
+  const script = 'clients/worker.js';
+  const clients = kinds.map(async (kind): Promise<Client> => {
+    return { name: kind, kind, worker: await Child.start(script, { kind, url, window }) };
+  });
+  if (baseline === undefined) return Promise.all(clients);
+  const kind = 'SmppTransport';
+  const worker = await Child.startBaseline(baseline, script, { kind, url, window });
+  return [...(await Promise.all(clients)), { name: nameOf(baseline), kind, worker }];
+}
+
+function nameOf({ version }: Baseline): string {
+  return `SmppTransport ${version}`;
+}
+
+function ratioTo(baseline: Baseline, rounds: Rounds, place: string): Report['goals'][number] {
+  const value = rounds.ratio('SmppTransport', nameOf(baseline), 'cpu');
+  return { claim: `${place}: CPU a message × ${baseline.version}`, value, atMost: 1.05 };
 }
 
 /** @param ceiling window ÷ latency, in messages/s */
