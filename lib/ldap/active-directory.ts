@@ -4,14 +4,14 @@ import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
 
 const ACCOUNT_NAME = 'sAMAccountName';
 const PRINCIPAL_NAME = 'userPrincipalName';
-/** `SAM_NORMAL_USER_ACCOUNT`: people, and no computers, groups or trusts. */
+/** `SAM_NORMAL_USER_ACCOUNT`: people, but no computers, groups or trusts. */
 const PERSON = '805306368';
 /** `ADS_UF_ACCOUNTDISABLE`, and the rule that looks at single bits (LDAP_MATCHING_RULE_BIT_AND). */
 const DISABLED = { matchType: 'userAccountControl', rule: '1.2.840.113556.1.4.803', value: '2' };
 /** From 1601, where the directory's time begins, to 1970. */
 const EPOCH_MILLISECONDS = 11_644_473_600_000n;
 
-/** How Active Directory names, tells apart and locks out people. Expects options that have been checked. */
+/** How Active Directory names people and marks the accounts that can be used. Expects checked options. */
 export function activeDirectorySettings({ upnSuffixes = [], ...options }: ActiveDirectoryOptions): LdapSettings {
   const settings = ldapSettings({
     phoneAttribute: 'mobile',

@@ -1,14 +1,14 @@
-import type { Change, SearchOptions, SearchResult } from 'ldapts';
-import type { LdapServer, ServerTrust } from './connect.ts';
-import { ConnectionPool } from './connection-pool.ts';
-import { Deadline } from './deadline.ts';
+import type { Change, Client, SearchOptions, SearchResult } from 'ldapts';
+import { Pool } from 'tarn';
+import { Deadline } from '../deadline.ts';
+import type { Connection, LdapServer, ServerTrust } from './connection.ts';
 import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
-import { type BindCredentials, bindAs, Servers } from './servers.ts';
+import { type BindCredentials, bindAs, type Prepare, Servers } from './servers.ts';
 
 export interface ConnectionSettings {
   readonly servers: readonly LdapServer[];
   readonly trust: ServerTrust;
-  /** Whom searches and changes are made as; absent: anonymous. */
+  /** The account of searches and changes; `undefined`: anonymous. */
   readonly serviceAccount: BindCredentials | undefined;
   readonly timeoutMilliseconds: number;
   /** Open at once, over both pools; each has one at least. */
@@ -23,8 +23,14 @@ const NO_MATCH = [
   'insufficientAccessRights',
   'unwillingToPerform',
 ] as const;
-/** Of a call's time, what may go into opening a connection. */
+/** The part of a call's time that may go into opening a connection. */
 const OPENING = 0.6;
+/** Operations that may wait for a connection: with more of them, all would be late. */
+const MAX_WAITING = 64;
+/** Firewalls drop idle connections silently; ours end sooner. */
+const IDLE_MILLISECONDS = 60_000;
+/** The pause before the next attempt, if no connection could be opened and operations wait. */
+const RETRY_MILLISECONDS = 50;
 
 /**
  * The way to the directory: one pool under the service account for searches and changes, and another for passwords, so
@@ -53,7 +59,7 @@ export class Connections {
   async search(base: string, options: SearchOptions, deadline: Deadline): Promise<SearchResult> {
     const search = () => this.#forService.run((client) => client.search(base, options), deadline);
     return search().catch((fault: unknown) => {
-      // A connection that was idle is often dropped without a word. To ask once more changes nothing in the directory.
+      // An idle connection is often dropped silently. A second search changes nothing in the directory.
       if (fault instanceof ConnectionLost) return search();
       throw fault;
     });
@@ -64,12 +70,12 @@ export class Connections {
   }
 
   /** Whether the directory takes this password, which must not be empty, for this DN, which must not be either. */
-  async isPassword(dn: string, password: string, deadline: Deadline): Promise<boolean> {
+  async verifyPassword(dn: string, password: string, deadline: Deadline): Promise<boolean> {
     try {
       await this.#forPasswords.run((client) => client.bind(dn, password), deadline);
       return true;
     } catch (fault) {
-      if (fault instanceof DirectoryFault && fault.isAnswer(NO_MATCH)) return false;
+      if (fault instanceof DirectoryFault && fault.hasCode(NO_MATCH)) return false;
       throw fault;
     }
   }
@@ -77,5 +83,78 @@ export class Connections {
   /** Waits for what runs, at most until its deadline. */
   async close(): Promise<void> {
     await Promise.all([this.#forService.close(), this.#forPasswords.close()]);
+  }
+}
+
+export interface PoolSettings {
+  /** Connections open at once. */
+  readonly size: number;
+  /** The longest that the opening of one may take, over all servers. */
+  readonly openingMilliseconds: number;
+  readonly prepare?: Prepare;
+}
+
+/** Connections that are alike, each used by one operation at a time, and opened only as they are needed. */
+export class ConnectionPool {
+  readonly #servers: Servers;
+  readonly #size: number;
+  readonly #pool: Pool<Connection>;
+  #isClosed = false;
+
+  constructor(servers: Servers, { size, openingMilliseconds, prepare }: PoolSettings) {
+    this.#servers = servers;
+    this.#size = size;
+    this.#pool = new Pool<Connection>({
+      create: () => servers.open(new Deadline(openingMilliseconds), prepare),
+      validate: ({ isOpen }) => isOpen,
+      destroy: (connection) => connection.close(),
+      min: 0,
+      max: size,
+      idleTimeoutMillis: IDLE_MILLISECONDS,
+      createRetryIntervalMillis: RETRY_MILLISECONDS,
+      propagateCreateError: true,
+    });
+  }
+
+  /** @throws DirectoryFault, also if no connection was free until the deadline, or too many wait already. */
+  async run<T>(operation: (client: Client) => Promise<T>, deadline: Deadline): Promise<T> {
+    const connection = await this.#acquire(deadline);
+    try {
+      return await connection.run(operation, deadline);
+    } catch (fault) {
+      if (!connection.isOpen) this.#servers.markFailed(connection);
+      throw fault;
+    } finally {
+      this.#pool.release(connection);
+    }
+  }
+
+  /** Waits for the operations that run; those that still wait are rejected. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#pool.destroy();
+  }
+
+  async #acquire(deadline: Deadline): Promise<Connection> {
+    if (this.#isClosed || deadline.isOver) throw this.#noConnection();
+    if (this.#pool.numUsed() + this.#pool.numPendingAcquires() >= this.#size + MAX_WAITING) {
+      throw new DirectoryFault('Too many operations wait for the directory.');
+    }
+    const acquiring = this.#pool.acquire();
+    const abort = () => acquiring.abort();
+    deadline.signal.addEventListener('abort', abort);
+    try {
+      return await acquiring.promise;
+    } catch (error) {
+      throw error instanceof DirectoryFault ? error : this.#noConnection(acquiring.possibleTimeoutCause);
+    } finally {
+      deadline.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #noConnection(cause: Error | null = null): DirectoryFault {
+    if (this.#isClosed) return new DirectoryFault('The user store is closed.');
+    return cause instanceof DirectoryFault ? cause : new DirectoryFault('All connections to the directory were busy.');
   }
 }

@@ -1,16 +1,39 @@
 import { ResultCodeError } from 'ldapts';
-import type { Deadline } from './deadline.ts';
-import { RESULT_CODE, type ResultCodeName } from './result-code.ts';
+import type { Deadline } from '../deadline.ts';
+
+/** The result codes that mean something here (RFC 4511, section 4.1.9 and appendix A). */
+export const RESULT_CODE = {
+  success: 0,
+  protocolError: 2,
+  sizeLimitExceeded: 4,
+  authMethodNotSupported: 7,
+  referral: 10,
+  noSuchAttribute: 16,
+  undefinedAttributeType: 17,
+  constraintViolation: 19,
+  attributeOrValueExists: 20,
+  noSuchObject: 32,
+  invalidDnSyntax: 34,
+  inappropriateAuthentication: 48,
+  invalidCredentials: 49,
+  insufficientAccessRights: 50,
+  busy: 51,
+  unavailable: 52,
+  unwillingToPerform: 53,
+  other: 80,
+} as const;
+
+export type ResultCodeName = keyof typeof RESULT_CODE;
 
 /**
- * The directory did not do what it was asked. The message names the server and the fault; what the directory said
- * is left out, since its texts may hold names and numbers.
+ * The directory did not do what it was asked. The message names the server and the fault. It leaves out the directory's
+ * own text, which may hold names and numbers.
  */
 export class DirectoryFault extends Error {
   override readonly name: string = 'DirectoryFault';
-  /** As in RFC 4511, section 4.1.9; `undefined` where no answer came. */
+  /** As in RFC 4511, section 4.1.9; `undefined` if no response came. */
   readonly resultCode: number | undefined;
-  /** What an operator can do about it, where that is known. */
+  /** What an operator can do about it, if that is known. */
   readonly remedy: string | undefined;
 
   constructor(message: string, resultCode?: number, remedy?: string) {
@@ -19,19 +42,19 @@ export class DirectoryFault extends Error {
     this.remedy = remedy;
   }
 
-  /** Whether the directory answered, and with one of these. */
-  isAnswer(names: readonly ResultCodeName[]): boolean {
+  /** Whether the directory responded with one of these codes. */
+  hasCode(names: readonly ResultCodeName[]): boolean {
     return names.some((name) => RESULT_CODE[name] === this.resultCode);
   }
 }
 
-/** The connection ended before the answer came: nobody knows whether the request was carried out. */
+/** The connection ended before the response came: nobody knows whether the request was carried out. */
 export class ConnectionLost extends DirectoryFault {
   override readonly name = 'ConnectionLost';
 }
 
 /** The fault behind an error of a socket, of TLS or of ldapts. */
-export function directoryFault(server: string, error: unknown, deadline: Deadline): DirectoryFault {
+export function toDirectoryFault(server: string, error: unknown, deadline: Deadline): DirectoryFault {
   if (error instanceof DirectoryFault) return error;
   if (error instanceof ResultCodeError) {
     return new DirectoryFault(`${server} answered ${error.name} (${error.code})${detail(error)}.`, error.code);
@@ -43,7 +66,7 @@ export function directoryFault(server: string, error: unknown, deadline: Deadlin
   return new ConnectionLost(`The connection to ${server} was lost.`);
 }
 
-/** Active Directory tells why it refuses by a number in its text, as `data 775` for a locked account. */
+/** Active Directory gives its reason as a number in its text: `data 775` is a locked account. */
 function detail({ message }: ResultCodeError): string {
   return message.match(/, data [0-9a-f]{1,8}(?=,)/)?.[0] ?? '';
 }

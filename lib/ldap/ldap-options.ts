@@ -26,7 +26,7 @@ export interface LdapUserStoreOptions {
    */
   readonly phoneAttribute?: string | readonly string[];
   /**
-   * A value that nobody ever had before or will have after. Default: `entryUUID` or `objectGUID`, or the DN where there
+   * A value that nobody ever had before or will have after. Default: `entryUUID` or `objectGUID`, or the DN if there
    * is neither.
    */
   readonly idAttribute?: string;

@@ -5,7 +5,7 @@ import { checkOptions, isObject } from '../schema/check-options.ts';
 import { wholeNumber } from '../schema/option-values.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
-import { readServerUrl, type ServerUrl } from './server-url.ts';
+import { readServerUrl, type ServerUrl } from './servers.ts';
 
 const text = z.string().min(1, 'must not be empty');
 // RFC 4512, section 1.4; other characters would mean something else in a search (`*`, `+`).
@@ -69,7 +69,7 @@ export function checkActiveDirectoryOptions(options: ActiveDirectoryOptions): vo
   checkOptions(activeDirectorySchema, options satisfies z.input<typeof activeDirectorySchema>, 'LdapUserStore');
 }
 
-/** The options that are looked at together; some of them may be wrong. */
+/** The options that are checked together; some of them may be wrong. */
 interface Together {
   readonly url?: unknown;
   readonly startTls?: unknown;
@@ -78,7 +78,7 @@ interface Together {
   readonly bindPassword?: unknown;
 }
 
-/** What must hold between options: nothing secret goes out in clear, or half. */
+/** What must hold between options: no secret is sent without TLS, and no account is half given. */
 function safe<Schema extends z.ZodType<Together>>(options: Schema): Schema {
   return options
     .refine(({ bindDn, bindPassword }) => (bindDn === undefined) === (bindPassword === undefined), {
@@ -95,7 +95,7 @@ function safe<Schema extends z.ZodType<Together>>(options: Schema): Schema {
     });
 }
 
-// These look at options of which some may be wrong, so that all problems are told at once.
+// These read options of which some may be wrong, so that all problems are told at once.
 function serversOf({ url }: Together): readonly ServerUrl[] {
   const urls = [url].flat().map((item) => (typeof item === 'string' ? readServerUrl(item) : undefined));
   return urls.filter((server) => server !== undefined);

@@ -1,12 +1,12 @@
 import { createSecureContext } from 'node:tls';
 import { EqualityFilter, type Filter, FilterParser, OrFilter } from 'ldapts';
-import type { LdapServer } from './connect.ts';
+import type { LdapServer } from './connection.ts';
 import type { ConnectionSettings } from './connections.ts';
 import { USUAL_ID_ATTRIBUTES } from './id-attribute.ts';
 import type { LdapUserStoreOptions } from './ldap-options.ts';
-import { readServerUrl } from './server-url.ts';
+import { readServerUrl } from './servers.ts';
 
-/** The options with all defaults in their places, in the shape in which they are used. */
+/** The options with all defaults in place, in the shape in which they are used. */
 export interface LdapSettings {
   readonly connection: ConnectionSettings;
   readonly baseDn: string;

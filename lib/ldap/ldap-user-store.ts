@@ -1,18 +1,23 @@
+import type { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { activeDirectorySettings } from './active-directory.ts';
 import { Connections } from './connections.ts';
-import type { Deadline } from './deadline.ts';
+import { examineDirectory } from './diagnostics.ts';
 import { DirectoryFault } from './directory-fault.ts';
-import { examineDirectory } from './examination.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 import { checkActiveDirectoryOptions, checkLdapOptions } from './ldap-schema.ts';
 import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
-import { listEntries } from './listing.ts';
-import { type PhoneNumberChange, phoneNumberChanges } from './phone-number-change.ts';
-import { readEntry, readUser, type UserEntry, userAttributes } from './user-entry.ts';
-import { type UserKey, type UserSearch, userSearches } from './user-search.ts';
+import {
+  type PhoneNumberChange,
+  phoneNumberChanges,
+  readEntry,
+  readUser,
+  type UserEntry,
+  userAttributes,
+} from './user-entry.ts';
+import { listEntries, type UserKey, type UserSearch, userSearches } from './user-search.ts';
 import { examineOwnRights } from './write-access.ts';
 
 /** The entry is no longer as it was read. */
@@ -62,14 +67,12 @@ export class LdapUserStore implements UserStore {
 
   /** With the `findUser` that gave the user a moment ago it takes no longer than one call may. */
   async checkPassword(user: User, password: string): Promise<boolean> {
-    // A bind with an empty password proves nothing and succeeds (RFC 4513, section 5.1.2); some servers end a password
-    // at its first NUL, which makes an empty one of "\0".
-    if (typeof password !== 'string' || password === '' || password.includes('\0')) return false;
+    if (!mayBePassword(password)) return false;
     const begun = this.#deadlines.get(user);
     const deadline = begun === undefined || begun.isOver ? this.#connections.newDeadline() : begun.part(1);
     const entry = await this.#findEntry({ id: user.id }, deadline);
     if (entry === undefined || entry.dn === '') return false;
-    return this.#connections.isPassword(entry.dn, password, deadline);
+    return this.#connections.verifyPassword(entry.dn, password, deadline);
   }
 
   async changePhoneNumbers(user: User, change: PhoneNumberChange): Promise<'done' | 'conflict'> {
@@ -82,12 +85,12 @@ export class LdapUserStore implements UserStore {
       await this.#connections.modify(entry.dn, changes, deadline);
       return 'done';
     } catch (fault) {
-      if (fault instanceof DirectoryFault && fault.isAnswer(CHANGED_MEANWHILE)) return 'conflict';
+      if (fault instanceof DirectoryFault && fault.hasCode(CHANGED_MEANWHILE)) return 'conflict';
       throw fault;
     }
   }
 
-  /** Resolves where the base can be read under the service account. */
+  /** Resolves if the base can be read under the service account. */
   async health(): Promise<void> {
     const deadline = this.#connections.newDeadline();
     await this.#connections.search(this.#settings.baseDn, { scope: 'base', attributes: ['1.1'] }, deadline);
@@ -126,10 +129,19 @@ export class LdapUserStore implements UserStore {
       const [entry, ...others] = searchEntries;
       return entry && others.length === 0 ? readEntry(entry) : undefined;
     } catch (fault) {
-      if (fault instanceof DirectoryFault && fault.isAnswer(notFoundCodes)) return undefined;
+      if (fault instanceof DirectoryFault && fault.hasCode(notFoundCodes)) return undefined;
       throw fault;
     }
   }
+}
+
+/**
+ * A bind with an empty password proves nothing and succeeds (RFC 4513, section 5.1.2), and some servers end a password
+ * at a control character. No password has one (RFC 8265, section 4.2), but for what a paste may bring.
+ */
+function mayBePassword(password: unknown): boolean {
+  if (typeof password !== 'string' || password === '') return false;
+  return !Array.from(password).some((character) => character < ' ' && !'\t\n\r'.includes(character));
 }
 
 function checkedSettings(options: LdapUserStoreOptions): LdapSettings {

@@ -1,7 +1,40 @@
-import { connect, type LdapServer, type ServerTrust } from './connect.ts';
-import type { Connection } from './connection.ts';
-import type { Deadline } from './deadline.ts';
+import type { Deadline } from '../deadline.ts';
+import { type Connection, connect, type LdapServer, type ServerTrust } from './connection.ts';
 import { DirectoryFault } from './directory-fault.ts';
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'ldap:': 389, 'ldaps:': 636 };
+
+export interface ServerUrl {
+  readonly isTls: boolean;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Host and port of an LDAP URL; `undefined` if it is none, or has a path, a query or a name in it (RFC 4516). */
+export function readServerUrl(text: string): ServerUrl | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
+  const defaultPort = DEFAULT_PORTS[protocol];
+  const hasMore = `${username}${password}${search}${hash}` !== '' || !['', '/'].includes(pathname);
+  if (defaultPort === undefined || hostname === '' || hasMore) return undefined;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { isTls: protocol === 'ldaps:', host, port: port === '' ? defaultPort : Number(port) };
+}
+
+/** What must have been done on a connection before anything else, as a bind. */
+export type Prepare = (connection: Connection, deadline: Deadline) => Promise<void>;
+
+export interface BindCredentials {
+  readonly dn: string;
+  readonly password: string;
+}
+
+/** Without an account the connection stays anonymous. */
+export function bindAs(account: BindCredentials | undefined): Prepare {
+  return async (connection, deadline) => {
+    if (account !== undefined) await connection.run((client) => client.bind(account.dn, account.password), deadline);
+  };
+}
 
 /** The directory's servers, which all hold the same: tried in turn, beginning with the one that worked last. */
 export class Servers {
@@ -35,9 +68,9 @@ export class Servers {
     throw new DirectoryFault(faults.join(' '));
   }
 
-  /** Begins with the next server from now on, where it would have begun with this connection's. */
-  leave(connection: Connection): void {
-    if (this.#servers[this.#first]?.name === connection.server) this.#first = (this.#first + 1) % this.#servers.length;
+  /** From now on the server of this connection is tried last, if it was the first. */
+  markFailed({ server }: Connection): void {
+    if (this.#servers[this.#first]?.name === server) this.#first = (this.#first + 1) % this.#servers.length;
   }
 
   async #openOne(server: LdapServer, deadline: Deadline, prepare: Prepare): Promise<Connection> {
@@ -50,19 +83,4 @@ export class Servers {
       throw error;
     }
   }
-}
-
-/** What must have been done before anything else is, as a bind. */
-export type Prepare = (connection: Connection, deadline: Deadline) => Promise<void>;
-
-export interface BindCredentials {
-  readonly dn: string;
-  readonly password: string;
-}
-
-/** Nobody where there is no account. */
-export function bindAs(account: BindCredentials | undefined): Prepare {
-  return async (connection, deadline) => {
-    if (account !== undefined) await connection.run((client) => client.bind(account.dn, account.password), deadline);
-  };
 }

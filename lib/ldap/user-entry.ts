@@ -1,4 +1,4 @@
-import type { Entry } from 'ldapts';
+import { Attribute, Change, type Entry } from 'ldapts';
 import type { User } from '../domain/user.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import { isBytes, readId } from './id-attribute.ts';
@@ -7,7 +7,7 @@ import type { LdapSettings } from './ldap-settings.ts';
 /** One entry of the directory, as far as it was asked for. */
 export interface UserEntry {
   readonly dn: string;
-  /** All values, in the directory's order; none where the attribute is absent. */
+  /** All values, in the directory's order; none if the attribute is absent. */
   values(attribute: string): readonly string[];
   bytes(attribute: string): readonly Buffer[];
 }
@@ -33,7 +33,7 @@ export function readEntry(entry: Entry): UserEntry {
   };
 }
 
-/** @throws DirectoryFault where the entry has no value of an id attribute that was named, or several. */
+/** @throws DirectoryFault if the entry has no value of the named id attribute, or several. */
 export function readUser(entry: UserEntry, settings: LdapSettings): User {
   const id = idOf(entry, settings);
   const displayName = firstValue(entry, settings.displayNameAttributes);
@@ -74,4 +74,32 @@ function mayBeNumber(value: string): boolean {
 /** The first of a list with weights, as in `de, en;q=0.8` (RFC 2798, section 2.7). */
 function readLocale([value]: readonly string[]): string | undefined {
   return value?.match(/^\s*(?<tag>[a-z]{2,8}(-[a-z0-9]{1,8})*)/i)?.groups?.tag;
+}
+
+/** `remove` is a value as it was read. */
+export interface PhoneNumberChange {
+  readonly add?: string;
+  readonly remove?: string;
+}
+
+/**
+ * The changes of one modify request. The old value is deleted from each attribute that holds it, by its value, so that
+ * the directory refuses if it is gone meanwhile. The new one goes into the last attribute. `undefined` if the entry
+ * already shows that this cannot be done.
+ */
+export function phoneNumberChanges(
+  entry: UserEntry,
+  { add, remove }: PhoneNumberChange,
+  phoneAttributes: readonly string[],
+): Change[] | undefined {
+  const holdersOf = (value: string) => phoneAttributes.filter((attribute) => entry.values(attribute).includes(value));
+  if (remove !== undefined && holdersOf(remove).length === 0) return undefined;
+  if (add !== undefined && add !== remove && holdersOf(add).length > 0) return undefined;
+  const deletions = remove === undefined ? [] : holdersOf(remove).map((holder) => change('delete', holder, remove));
+  const additions = add === undefined ? [] : phoneAttributes.slice(-1).map((last) => change('add', last, add));
+  return [...deletions, ...additions];
+}
+
+function change(operation: 'add' | 'delete', type: string, value: string): Change {
+  return new Change({ operation, modification: new Attribute({ type, values: [value] }) });
 }

@@ -1,15 +1,14 @@
 import { Attribute, Change } from 'ldapts';
+import { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/finding.ts';
-import { Deadline } from './deadline.ts';
-import { DirectoryFault } from './directory-fault.ts';
+import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import type { ResultCodeName } from './result-code.ts';
 import { type BindCredentials, bindAs, Servers } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
 
 /** No country's number begins with 0. */
 const NOBODYS_NUMBER = '+00000000000';
-/** A directory may hide from those without rights that there is anything at all. */
+/** A directory may hide from an account without rights that there is anything at all. */
 const REFUSALS: readonly ResultCodeName[] = ['insufficientAccessRights', 'noSuchObject', 'unwillingToPerform'];
 
 const NOBODY = 'there is nobody to try it with';
@@ -29,7 +28,7 @@ export async function examineWriting(settings: LdapSettings, entry: UserEntry | 
   });
 }
 
-/** Whether people may change their own numbers: who has a password then has the second factor, too. */
+/** Whether people may change their own numbers: a stolen password is then enough for the second factor, too. */
 export async function examineOwnRights(
   settings: LdapSettings,
   entry: UserEntry | undefined,
@@ -51,8 +50,9 @@ export async function examineOwnRights(
 }
 
 /**
- * Asked by a change that leaves the entry as it is: it deletes a number that is not there. Without the right that is
- * refused as such, since servers look at rights first; with it, because there is no such value (RFC 4511, section 4.6).
+ * Tries a change that leaves the entry as it is: it deletes a number that is not there. Servers check rights first, so
+ * without the right they refuse it for that reason; with the right, because there is no such value (RFC 4511,
+ * section 4.6).
  */
 async function mayWrite(
   { connection: { servers, trust, timeoutMilliseconds } }: LdapSettings,
@@ -71,8 +71,8 @@ async function mayWrite(
     return true;
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
-    if (fault.isAnswer(['noSuchAttribute'])) return true;
-    if (fault.isAnswer([...REFUSALS, 'undefinedAttributeType'])) return false;
+    if (fault.hasCode(['noSuchAttribute'])) return true;
+    if (fault.hasCode([...REFUSALS, 'undefinedAttributeType'])) return false;
     throw fault;
   } finally {
     connection.close();

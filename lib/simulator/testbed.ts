@@ -1,7 +1,7 @@
 import { LdapUserStore } from '../ldap/index.ts';
 import { SmppTransport } from '../smpp/index.ts';
 import { type DirectorySimulator, startDirectory } from './directory/directory.ts';
-import { SERVICE_ACCOUNT } from './directory/people.ts';
+import { SERVICE_ACCOUNT } from './directory/entry.ts';
 import { type SmscSimulator, startSmsc } from './smsc/smsc.ts';
 
 /** The phones of everybody. */

@@ -18,7 +18,7 @@ const EMPTY_PASSWORDS: Readonly<Record<string, unknown>> = {
   'none at all': undefined,
   null: null,
   'a list': [],
-  NUL: '\0',
+  'a control character': '\x07',
   'a number': 0,
 };
 const STRANGE_NAMES: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const STRANGE_NAMES: Readonly<Record<string, string>> = {
   'a filter that is always true': '*)(|(uid=*',
   'an escaped wildcard': '\\2a',
   'a backslash': 'ada\\',
-  'a NUL at its end': 'ada\0',
+  'a control character at its end': 'ada\x07',
   'a DN': 'uid=ada,ou=people,dc=example,dc=org',
   'the rest of a DN': 'ada,ou=people,dc=example,dc=org',
 };

@@ -10,7 +10,7 @@ import {
   type DirectorySimulator,
   startDirectory,
 } from '../../lib/simulator/directory/directory.ts';
-import { SERVICE_ACCOUNT } from '../../lib/simulator/directory/people.ts';
+import { SERVICE_ACCOUNT } from '../../lib/simulator/directory/entry.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
 import { useClosing } from '../support/closing.ts';
 import { requirePeer } from '../support/peers.ts';
@@ -30,11 +30,11 @@ describe('what LdapUserStore says on the wire', () => {
   }
 
   describe('passwords', () => {
-    it('never sends a bind with an empty password', async () => {
+    it('never sends a bind with an empty password, or one with a control character', async () => {
       const directory = await start();
       const store = storeFor(directory);
       const ada = await mustFind(store, 'ada');
-      for (const empty of ['', undefined, null, [], '\0', '\0lovelace', 0]) {
+      for (const empty of ['', undefined, null, [], '\x07', '\x07lovelace', 0]) {
         expect(await Reflect.apply(store.checkPassword, store, [ada, empty])).to.equal(false);
       }
       expect(binds(directory).map(({ dn }) => dn)).to.deep.equal([SERVICE.bindDn]);
@@ -114,10 +114,10 @@ describe('what LdapUserStore says on the wire', () => {
       }
     });
 
-    it('asks for nobody by a name or an id with NUL in it, which some servers end there', async () => {
+    it('asks for nobody by a name or an id with a control character in it, which some servers end there', async () => {
       const directory = await start();
       const store = storeFor(directory);
-      for (const key of [{ username: 'ada\0' }, { username: '\0' }, { id: 'x\0' }]) {
+      for (const key of [{ username: 'ada\x07' }, { username: '\x07' }, { username: 'a\tda' }, { id: 'x\x07' }]) {
         expect(await store.findUser(key)).to.equal(undefined);
       }
       expect(directory.operations).to.deep.equal([]);
@@ -324,11 +324,9 @@ describe('what LdapUserStore says on the wire', () => {
       }
     });
 
-    /**
-     * Refuses each bind, but puts the head of a successful one, whose text is just as long, behind its yes to StartTLS.
-     */
+    /** Refuses each bind with 49, but puts the head of a refusal with 53, whose text is as long, behind its yes to StartTLS. */
     async function startInjector({ cert, key }: Certificate, messageId: number): Promise<string> {
-      const injected = Buffer.from([0x30, 26, 2, 1, messageId, 0x61, 21, 10, 1, 0, 4, 0, 4, 14]);
+      const injected = Buffer.from([0x30, 26, 2, 1, messageId, 0x61, 21, 10, 1, 53, 4, 0, 4, 14]);
       const result = (request: Buffer, tag: number, code: number) =>
         Buffer.from([0x30, 12, 2, 1, request[4] ?? 0, tag, 7, 10, 1, code, 4, 0, 4, 0]);
       const server = createServer((socket) => {

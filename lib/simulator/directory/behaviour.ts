@@ -1,6 +1,7 @@
+import { RESULT_CODE } from '../../ldap/directory-fault.ts';
 import type { DirectoryEntry } from './entry.ts';
 
-/** What the directory can be told to do wrong. */
+/** One thing that the directory can be told to do wrong. */
 export type Misbehaviour =
   /** Answers with this result code instead of looking; 0 at `bind` is a success for every password. */
   | { readonly do: 'answer'; readonly resultCode: number; readonly text?: string }
@@ -47,4 +48,48 @@ export class DirectoryBehaviours {
     this.#left = this.#left.map((item) => (item === hit ? { ...item, times: item.times - 1 } : item));
     return hit?.behaviour;
   }
+}
+
+/** How an operation ended: all that goes into its answer. */
+export interface DirectoryOutcome {
+  readonly resultCode: number;
+  readonly text?: string;
+  readonly entries?: readonly DirectoryEntry[];
+  /** URLs of other servers, as part of the result (RFC 4511, section 4.1.10). */
+  readonly referral?: readonly string[];
+  /** URLs of other servers, as messages before the result (RFC 4511, section 4.5.3). */
+  readonly references?: readonly string[];
+}
+
+/** The outcome if the misbehaviour answers without looking. */
+export function outcomeInstead(misbehaviour: Misbehaviour | undefined): DirectoryOutcome | undefined {
+  switch (misbehaviour?.do) {
+    case 'answer':
+      return misbehaviour;
+    case 'refer':
+      return { resultCode: RESULT_CODE.referral, referral: misbehaviour.urls };
+    default:
+      return undefined;
+  }
+}
+
+/** The right outcome, changed by the misbehaviour. */
+export function distorted(outcome: DirectoryOutcome, misbehaviour: Misbehaviour | undefined): DirectoryOutcome {
+  const { entries = [] } = outcome;
+  switch (misbehaviour?.do) {
+    case 'addReferences':
+      return { ...outcome, references: misbehaviour.urls };
+    case 'addEntry':
+      return { ...outcome, entries: [...entries, misbehaviour.entry] };
+    case 'cutShort':
+      return cutShort(outcome, misbehaviour.entries);
+    default:
+      return outcome;
+  }
+}
+
+/** Only so many entries, and the result code that says so. */
+export function cutShort(outcome: DirectoryOutcome, count: number): DirectoryOutcome {
+  if (outcome.entries === undefined) return outcome;
+  return { resultCode: RESULT_CODE.sizeLimitExceeded, entries: outcome.entries.slice(0, count) };
 }

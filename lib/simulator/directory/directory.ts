@@ -4,9 +4,8 @@ import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import { LOOPBACK } from '../../loopback.ts';
 import { refuseProduction } from '../refuse-production.ts';
 import { type DirectoryBehaviour, DirectoryBehaviours } from './behaviour.ts';
-import type { DirectoryEntry } from './entry.ts';
+import { type DirectoryEntry, demoPeople, SERVICE_ACCOUNT } from './entry.ts';
 import type { DirectoryOperation } from './operation.ts';
-import { demoPeople, SERVICE_ACCOUNT } from './people.ts';
 import { type DirectoryContext, DirectorySession } from './session.ts';
 import { DirectoryTree } from './tree.ts';
 
@@ -19,7 +18,7 @@ export interface DirectoryOptions {
   /** Default: ada, grace (two numbers) and alan (none), as in the demo. */
   readonly entries?: readonly DirectoryEntry[];
   /**
-   * Certificate and key in PEM: `ldaps://`, or StartTLS where `startTls` is true; also a wrong certificate, to see it
+   * Certificate and key in PEM: `ldaps://`, or StartTLS if `startTls` is true; also a wrong certificate, to see it
    * refused. Default: neither.
    */
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -41,7 +40,7 @@ export interface DirectorySimulator {
   entries(): readonly DirectoryEntry[];
   /** Adds the entry, or puts it in the place of the one with its DN. */
   put(entry: DirectoryEntry): void;
-  /** Removes the entry, where there is one. */
+  /** Removes the entry, if there is one. */
   remove(dn: string): void;
   /** Replaces how it misbehaves; with no behaviour it behaves well again. */
   behave(...behaviours: readonly DirectoryBehaviour[]): void;
@@ -54,7 +53,7 @@ export interface DirectorySimulator {
 /**
  * Starts a directory with people to sign in as, and the service account `cn=service,dc=example,dc=org` (`service`).
  *
- * @throws Error where `NODE_ENV` is `production`, or the port is taken.
+ * @throws Error if `NODE_ENV` is `production`, or the port is taken.
  */
 export async function startDirectory(options: DirectoryOptions = {}): Promise<DirectorySimulator> {
   refuseProduction('directory');

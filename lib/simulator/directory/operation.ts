@@ -1,6 +1,5 @@
-import type { DirectoryFilter } from './filter.ts';
 import type { DirectoryRequest } from './request.ts';
-import type { DirectoryChange } from './tree.ts';
+import type { DirectoryChange, DirectoryFilter } from './tree.ts';
 
 /** One operation as it arrived, recorded before it is answered. */
 export type DirectoryOperation = Circumstances & (BindOperation | SearchOperation | ModifyOperation | OtherOperation);
@@ -17,7 +16,7 @@ interface Circumstances {
 interface BindOperation {
   readonly kind: 'bind';
   readonly dn: string;
-  /** In bytes; `undefined` where the bind was not a simple one. */
+  /** In bytes; `undefined` if the bind was not a simple one. */
   readonly passwordLength: number | undefined;
   /** Whether exactly this password came, byte for byte; the password itself is in no record. */
   hasPassword(password: string): boolean;
@@ -41,7 +40,7 @@ interface OtherOperation {
   readonly kind: 'startTls' | 'unbind' | 'abandon' | 'unknown';
 }
 
-/** What is kept of a request: all of it, but the password. */
+/** The record of a request: all of it but the password. */
 export function operationOf(request: DirectoryRequest, circumstances: Circumstances): DirectoryOperation {
   if (request.kind !== 'bind') return { ...circumstances, ...request };
   const { kind, dn, password } = request;

@@ -1,9 +1,7 @@
 import { BerReader, ProtocolOperation } from 'ldapts';
-import { readItems, readText } from './ber.ts';
-import { type DirectoryFilter, readFilter } from './filter.ts';
-import type { DirectoryChange } from './tree.ts';
+import type { DirectoryChange, DirectoryFilter, SubstringPiece } from './tree.ts';
 
-/** What a client asked for, with what was in it (RFC 4511, section 4). */
+/** A request and its content (RFC 4511, section 4). */
 export type DirectoryRequest =
   | { readonly kind: 'bind'; readonly dn: string; readonly password: Buffer | undefined }
   | {
@@ -31,8 +29,15 @@ const REQUEST_NAME = 0x80;
 const BASE_OBJECT = 0;
 const WHOLE_SUBTREE = 2;
 const CHANGES = ['add', 'delete', 'replace'] as const;
+const AND = 0xa0;
+const OR = 0xa1;
+const NOT = 0xa2;
+const EQUALITY = 0xa3;
+const SUBSTRINGS = 0xa4;
+const PRESENT = 0x87;
+const PLACES: Readonly<Record<number, SubstringPiece['place']>> = { 128: 'initial', 129: 'any', 130: 'final' };
 
-/** @throws Error where it is no LDAP message at all. */
+/** @throws Error if it is no LDAP message at all. */
 export function readMessage(message: Buffer): DirectoryMessage {
   const reader = new BerReader(message);
   reader.readSequence();
@@ -96,6 +101,61 @@ function readChange(reader: BerReader): DirectoryChange {
 function readList<T>(reader: BerReader, readItem: (reader: BerReader) => T): readonly T[] {
   reader.readSequence();
   return readItems(reader, readItem);
+}
+
+/**
+ * Reads a filter with the reader itself: `FilterParser.parse` of ldapts 8.2 takes the name in a presence filter from
+ * the wrong bytes.
+ *
+ * @throws Error if the filter is of a kind that is not simulated.
+ */
+function readFilter(reader: BerReader): DirectoryFilter {
+  const tag = reader.peek() ?? 0;
+  if (tag === PRESENT) return { kind: 'present', attribute: reader.readString(PRESENT) ?? '' };
+  reader.readSequence();
+  switch (tag) {
+    case AND:
+    case OR:
+      return { kind: tag === AND ? 'and' : 'or', filters: readItems(reader, readFilter) };
+    case NOT:
+      return { kind: 'not', filter: readFilter(reader) };
+    case EQUALITY:
+      return { kind: 'equality', attribute: readText(reader), value: readText(reader) };
+    case SUBSTRINGS: {
+      const attribute = readText(reader);
+      reader.readSequence();
+      return { kind: 'substrings', attribute, pieces: readItems(reader, readPiece) };
+    }
+    default:
+      throw new Error(`A filter of the kind 0x${tag.toString(16)} is not simulated.`);
+  }
+}
+
+function readPiece(reader: BerReader): SubstringPiece {
+  const tag = reader.peek() ?? 0;
+  return { place: PLACES[tag] ?? 'any', text: reader.readString(tag) ?? '' };
+}
+
+/**
+ * All items of the sequence or set that the reader has just entered.
+ *
+ * @throws Error if an item is longer than what holds it.
+ */
+function readItems<T>(reader: BerReader, readItem: (reader: BerReader) => T): readonly T[] {
+  const end = reader.offset + reader.length;
+  const items: T[] = [];
+  while (reader.offset < end) {
+    const { offset } = reader;
+    items.push(readItem(reader));
+    // ldapts' reader answers `null` and stays where it is when something is cut short.
+    if (reader.offset === offset) throw new Error('The message is cut short.');
+  }
+  return items;
+}
+
+/** A text, empty if there is none. */
+function readText(reader: BerReader): string {
+  return reader.readString() ?? '';
 }
 
 function unknown(problem: string): DirectoryRequest {

@@ -1,6 +1,6 @@
 import { BerWriter, ProtocolOperation } from 'ldapts';
+import type { DirectoryOutcome } from './behaviour.ts';
 import type { DirectoryEntry } from './entry.ts';
-import type { DirectoryOutcome } from './outcome.ts';
 
 const REFERRAL = 0xa3;
 

@@ -1,21 +1,27 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import { MessageFramer } from '../../ldap/message-framer.ts';
-import { RESULT_CODE } from '../../ldap/result-code.ts';
-import { DirectoryAccess } from './access.ts';
-import type { DirectoryBehaviours, Misbehaviour } from './behaviour.ts';
+import { RESULT_CODE } from '../../ldap/directory-fault.ts';
+import { MessageFramer } from '../../ldap/response-validator.ts';
+import {
+  cutShort,
+  type DirectoryBehaviours,
+  type DirectoryOutcome,
+  distorted,
+  type Misbehaviour,
+  outcomeInstead,
+} from './behaviour.ts';
+import { withOnly } from './entry.ts';
 import { type DirectoryOperation, operationOf } from './operation.ts';
-import { distorted, outcomeInstead } from './outcome.ts';
-import { type DirectoryMessage, readMessage } from './request.ts';
+import { type DirectoryMessage, type DirectoryRequest, readMessage } from './request.ts';
 import { answerMessages } from './response.ts';
 import type { DirectoryTree } from './tree.ts';
 
-/** What all sessions of one simulated directory have in common. */
+/** Shared by all sessions of one simulated directory. */
 export interface DirectoryContext {
   readonly tree: DirectoryTree;
   readonly behaviours: DirectoryBehaviours;
   readonly allowAnonymous: boolean;
-  /** Where there is none, StartTLS is refused. */
+  /** If there is none, StartTLS is refused. */
   readonly startTlsContext: SecureContext | undefined;
   record(operation: DirectoryOperation): void;
 }
@@ -91,5 +97,75 @@ export class DirectorySession {
     if (startTlsContext === undefined) return;
     this.#socket.removeAllListeners('data');
     this.#listen(new TLSSocket(this.#socket, { isServer: true, secureContext: startTlsContext }));
+  }
+}
+
+/** What one connection may do with the tree. */
+interface AccessRules {
+  readonly tree: DirectoryTree;
+  /** Whether searches need no bind. */
+  readonly allowAnonymous: boolean;
+  readonly offersStartTls: boolean;
+}
+
+type BindRequest = Extract<DirectoryRequest, { kind: 'bind' }>;
+type SearchRequest = Extract<DirectoryRequest, { kind: 'search' }>;
+type ModifyRequest = Extract<DirectoryRequest, { kind: 'modify' }>;
+
+/** The account that a connection is bound as, and the outcome of its requests. */
+class DirectoryAccess {
+  readonly #rules: AccessRules;
+  #boundAs = '';
+
+  constructor(rules: AccessRules) {
+    this.#rules = rules;
+  }
+
+  /** Empty while it is anonymous. */
+  get boundAs(): string {
+    return this.#boundAs;
+  }
+
+  /** `undefined` if the request has no answer. */
+  perform(request: DirectoryRequest): DirectoryOutcome | undefined {
+    switch (request.kind) {
+      case 'bind':
+        return { resultCode: this.#bind(request) };
+      case 'search':
+        return this.#search(request);
+      case 'modify':
+        return { resultCode: this.#modify(request) };
+      case 'startTls':
+        return { resultCode: this.#rules.offersStartTls ? RESULT_CODE.success : RESULT_CODE.protocolError };
+      case 'unknown':
+        return { resultCode: RESULT_CODE.protocolError, text: request.problem };
+      case 'unbind':
+      case 'abandon':
+        return undefined;
+    }
+  }
+
+  #bind({ dn, password }: BindRequest): number {
+    this.#boundAs = '';
+    if (password === undefined) return RESULT_CODE.authMethodNotSupported;
+    // As many real servers do: "success", though nobody proved anything (RFC 4513, section 5.1.2).
+    if (password.length === 0) return RESULT_CODE.success;
+    const expected = this.#rules.tree.find(dn)?.password;
+    if (expected === undefined || !password.equals(Buffer.from(expected))) return RESULT_CODE.invalidCredentials;
+    this.#boundAs = dn;
+    return RESULT_CODE.success;
+  }
+
+  #search({ base, scope, filter, sizeLimit, attributes }: SearchRequest): DirectoryOutcome {
+    const { tree, allowAnonymous } = this.#rules;
+    if (this.#boundAs === '' && !allowAnonymous) return { resultCode: RESULT_CODE.insufficientAccessRights };
+    const found = tree.search(base, scope, filter);
+    if (found === undefined) return { resultCode: RESULT_CODE.noSuchObject };
+    const outcome = { resultCode: RESULT_CODE.success, entries: found.map((entry) => withOnly(entry, attributes)) };
+    return sizeLimit > 0 && found.length > sizeLimit ? cutShort(outcome, sizeLimit) : outcome;
+  }
+
+  #modify({ dn, changes }: ModifyRequest): number {
+    return this.#boundAs === '' ? RESULT_CODE.insufficientAccessRights : this.#rules.tree.modify(dn, changes);
   }
 }

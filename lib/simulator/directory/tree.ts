@@ -1,7 +1,6 @@
+import { RESULT_CODE } from '../../ldap/directory-fault.ts';
 import { isAtOrBelow, sameDn } from '../../ldap/distinguished-name.ts';
-import { RESULT_CODE } from '../../ldap/result-code.ts';
 import { type DirectoryEntry, sameValue, valuesOf } from './entry.ts';
-import { type DirectoryFilter, matches } from './filter.ts';
 
 /** One change of a modify request (RFC 4511, section 4.6). */
 export interface DirectoryChange {
@@ -10,7 +9,20 @@ export interface DirectoryChange {
   readonly values: readonly string[];
 }
 
-/** The entries, and what may be done with them. Every method that a client asks for says its result code. */
+/** A search filter as it came over the wire (RFC 4511, section 4.5.1.7). */
+export type DirectoryFilter =
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly DirectoryFilter[] }
+  | { readonly kind: 'not'; readonly filter: DirectoryFilter }
+  | { readonly kind: 'equality'; readonly attribute: string; readonly value: string }
+  | { readonly kind: 'present'; readonly attribute: string }
+  | { readonly kind: 'substrings'; readonly attribute: string; readonly pieces: readonly SubstringPiece[] };
+
+export interface SubstringPiece {
+  readonly place: 'initial' | 'any' | 'final';
+  readonly text: string;
+}
+
+/** The entries, and the operations on them. */
 export class DirectoryTree {
   readonly #fixed: readonly DirectoryEntry[];
   #entries: readonly DirectoryEntry[];
@@ -38,7 +50,7 @@ export class DirectoryTree {
     return [...this.#fixed, ...this.#entries].find((entry) => sameDn(entry.dn, dn));
   }
 
-  /** The entries meant, or `undefined` where nothing is at the base nor below it. */
+  /** The entries meant, or `undefined` if nothing is at the base nor below it. */
   search(base: string, scope: 'base' | 'sub', filter: DirectoryFilter): readonly DirectoryEntry[] | undefined {
     const isInScope = scope === 'base' ? sameDn : isAtOrBelow;
     const inScope = [...this.#fixed, ...this.#entries].filter((entry) => isInScope(entry.dn, base));
@@ -83,4 +95,34 @@ function withValues(
   const name = Object.keys(attributes).find((key) => key.toLowerCase() === attribute.toLowerCase()) ?? attribute;
   const { [name]: _replaced, ...others } = attributes;
   return values.length === 0 ? others : { ...others, [name]: values };
+}
+
+/** Whether the filter means the entry. */
+function matches(filter: DirectoryFilter, entry: DirectoryEntry): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.filters.every((part) => matches(part, entry));
+    case 'or':
+      return filter.filters.some((part) => matches(part, entry));
+    case 'not':
+      return !matches(filter.filter, entry);
+    case 'equality':
+      return valuesOf(entry, filter.attribute).some((value) => sameValue(value, filter.value));
+    case 'present':
+      return valuesOf(entry, filter.attribute).length > 0;
+    case 'substrings':
+      return valuesOf(entry, filter.attribute).some((value) => hasPieces(value.toLowerCase(), filter.pieces));
+  }
+}
+
+/** Each piece is looked for behind the one before it. */
+function hasPieces(value: string, pieces: readonly SubstringPiece[]): boolean {
+  let from = 0;
+  return pieces.every(({ place, text }) => {
+    const piece = text.toLowerCase();
+    const at = place === 'final' ? value.length - piece.length : value.indexOf(piece, from);
+    const isThere = at >= from && value.startsWith(piece, at) && (place !== 'initial' || at === 0);
+    from = at + piece.length;
+    return isThere;
+  });
 }

@@ -1,22 +1,21 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { isAnswer, isAnswerTo } from './answer-shape.ts';
 import { DirectoryFault } from './directory-fault.ts';
-import { MessageFramer } from './message-framer.ts';
+import { isResponseTo, MessageFramer } from './response-validator.ts';
 
-/** A person is one entry; a directory that answers with more than this has lost its way. */
-const MAX_ANSWER_BYTES = 10_000_000;
+/** A person is one entry: no honest response comes near this. */
+const MAX_RESPONSE_BYTES = 10_000_000;
 
 /**
- * A connected socket, as ldapts sees it: whole and well-formed answers come out of it, and at anything else it closes.
+ * A connected socket, as ldapts sees it. Only whole and well-formed responses come out of it; anything else closes it.
  * It has the two properties that ldapts asks a socket for.
  */
-export class AnswerStream extends Duplex {
+export class ResponseStream extends Duplex {
   readonly connecting = false;
   readonly #socket: Socket;
   readonly #server: string;
   readonly #framer = new MessageFramer();
-  /** The last one: each waits for its answer before the next. */
+  /** The last request: each waits for its response before the next is sent. */
   #request: Buffer = Buffer.alloc(0);
   #bytesSinceRequest = 0;
 
@@ -36,7 +35,7 @@ export class AnswerStream extends Duplex {
   }
 
   override _read(): void {
-    // Answers are pushed as they come.
+    // Responses are pushed as they come.
   }
 
   override _write(request: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -58,9 +57,9 @@ export class AnswerStream extends Duplex {
   #receive(bytes: Buffer): void {
     try {
       this.#bytesSinceRequest += bytes.length;
-      if (this.#bytesSinceRequest > MAX_ANSWER_BYTES) throw new Error('The answer is too long.');
+      if (this.#bytesSinceRequest > MAX_RESPONSE_BYTES) throw new Error('The response is too long.');
       for (const message of this.#framer.push(bytes)) {
-        if (!isAnswer(message) || !isAnswerTo(this.#request, message)) throw new Error('This is no answer.');
+        if (!isResponseTo(this.#request, message)) throw new Error('This is no response.');
         this.push(message);
       }
     } catch {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { guidBytes, guidText } from '../../lib/ldap/guid.ts';
+import { guidBytes, guidText } from '../../lib/ldap/id-attribute.ts';
 
 const BYTES = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
 const TEXT = '33221100-5544-7766-8899-aabbccddeeff';

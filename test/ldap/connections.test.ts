@@ -1,7 +1,7 @@
 import { createSecureContext } from 'node:tls';
 import { expect } from 'chai';
-import { ConnectionPool } from '../../lib/ldap/connection-pool.ts';
-import { Deadline } from '../../lib/ldap/deadline.ts';
+import { Deadline } from '../../lib/deadline.ts';
+import { ConnectionPool } from '../../lib/ldap/connections.ts';
 import { Servers } from '../../lib/ldap/servers.ts';
 import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory/directory.ts';
 

@@ -1,17 +1,17 @@
+import { Deadline } from '../deadline.ts';
 import { type ExaminedTls, examineServer } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/finding.ts';
-import { connect, type LdapServer, type ServerTrust, startTls } from './connect.ts';
-import { Deadline } from './deadline.ts';
+import { connect, type LdapServer, type ServerTrust, startTls } from './connection.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import { listEntries } from './listing.ts';
 import { bindAs } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
+import { listEntries } from './user-search.ts';
 import { examineWriting } from './write-access.ts';
 
 /**
- * Looks at one server after the other: the way to it, the service account, and whether the base can be read; then, if
- * that matters, at whether the account may write numbers.
+ * Checks each server: the way to it, the service account, and whether the base can be read. If numbers must be written,
+ * it then checks whether the account may.
  */
 export async function* examineDirectory(settings: LdapSettings, mustWrite: boolean): AsyncGenerator<Finding> {
   const isUsable = yield* examineServers(settings);
@@ -23,7 +23,7 @@ async function findAnybody(settings: LdapSettings): Promise<UserEntry | undefine
   return undefined;
 }
 
-/** Whether one of them at least can be used. */
+/** Whether at least one of them can be used. */
 async function* examineServers(settings: LdapSettings): AsyncGenerator<Finding, boolean> {
   const { servers, trust, timeoutMilliseconds } = settings.connection;
   let isUsable = false;
@@ -70,17 +70,17 @@ async function* examineAccount(
   }
 }
 
-/** Without the server's name, which the finding begins with. */
+/** Without the server's name: the finding begins with it. */
 function describe({ message }: DirectoryFault, { name }: LdapServer): string {
   const fault = message.startsWith(`${name} `) ? message.slice(name.length + 1) : message;
   return fault.replace(/\.$/, '');
 }
 
 function remedyFor(fault: DirectoryFault): string {
-  if (fault.isAnswer(['invalidCredentials']))
+  if (fault.hasCode(['invalidCredentials']))
     return 'Compare bindDn and bindPassword with the account in the directory.';
-  if (fault.isAnswer(['noSuchObject'])) return 'Is baseDn right, and may the account (bindDn) read it?';
-  if (fault.isAnswer(['referral'])) return 'This server does not hold baseDn: name the one that does.';
+  if (fault.hasCode(['noSuchObject'])) return 'Is baseDn right, and may the account (bindDn) read it?';
+  if (fault.hasCode(['referral'])) return 'This server does not hold baseDn: name the one that does.';
   if (fault.resultCode === undefined) return 'Is it an LDAP server that listens there, and does it answer others?';
   return 'Ask whoever runs the directory, and say the result.';
 }
