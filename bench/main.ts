@@ -40,7 +40,7 @@ const { values: options, positionals: names } = parseArgs({
 const unknown = names.filter((name) => !Object.hasOwn(MEASUREMENTS, name));
 if (unknown.length > 0)
   throw new Error(`There is no measurement ${unknown.join(', ')}: ${Object.keys(MEASUREMENTS).join(', ')}.`);
-if (!import.meta.resolve('express-sms-otp').endsWith('/dist/index.js'))
+if (!import.meta.resolve('express-sms-otp').endsWith('/dist/index.mjs'))
   throw new Error('The built package is what is measured.');
 
 const began = Date.now();

@@ -2,6 +2,7 @@
 // branches. The tests are built by tsc first: over tsx, c8 12 reports branches that no source has.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyAssets } from './assets.mjs';
+import { ENTRIES } from './entries.mjs';
 import { runNode } from './run.mjs';
 
 const C8 = ['node_modules/c8/bin/c8.js', '--temp-directory=.build/coverage'];
@@ -23,5 +24,6 @@ runNode(...C8, 'check-coverage', ...strict, '--lines=95', '--branches=95');
 
 /** In the build, too, the example app finds the package by its name, and the package its own versions. */
 function manifest() {
-  return JSON.parse(readFileSync('package.json', 'utf8').replaceAll('./dist/', './lib/'));
+  const entries = Object.entries(ENTRIES).map(([entry, module]) => [entry, `./lib/${module}.js`]);
+  return { ...JSON.parse(readFileSync('package.json', 'utf8')), exports: Object.fromEntries(entries) };
 }

@@ -59,7 +59,9 @@ async function take(context, name, html) {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/') return route.fulfill({ body: html, contentType: 'text/html' });
     const name = basename(pathname);
-    return route.fulfill({ path: ASSETS[name] ?? `example-app/public/${name}` });
+    const contentType = name.endsWith('.css') ? 'text/css' : 'text/javascript';
+    if (name in ASSETS) return route.fulfill({ body: ASSETS[name], contentType });
+    return route.fulfill({ path: `example-app/public/${name}` });
   });
   await page.goto('http://example.test/');
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });

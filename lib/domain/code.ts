@@ -1,11 +1,15 @@
-import { generateSync } from 'otplib';
+import { generateSync } from '@otplib/hotp';
+import { NodeCryptoPlugin } from '@otplib/plugin-crypto-node';
+
+// The default of otplib 13 is an ES module all the way down, which CommonJS test runners cannot load.
+const CRYPTO = new NodeCryptoPlugin();
 
 /** HOTP (RFC 4226) has 31 bits: with more digits some codes would be likelier than others. */
 export type CodeLength = 6 | 7 | 8;
 
 /** The code of one generation, with its leading zeros. The same key and generation always give the same code. */
 export function deriveCode(key: Uint8Array, generation: number, digits: CodeLength): string {
-  return generateSync({ strategy: 'hotp', secret: key, counter: generation, digits });
+  return generateSync({ secret: key, counter: generation, digits, crypto: CRYPTO });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { extname } from 'node:path';
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
 import { addPhone, removePhone, signOutEverywhere } from './account.ts';
@@ -64,10 +64,9 @@ function sendAsset({ assets, styles }: Wiring): RequestHandler {
   return function sendAsset(req, res, next) {
     const { name } = req.params;
     if (name === OWN_STYLESHEET && css !== undefined) return void res.type('css').send(css);
-    const file = files.get(String(name));
-    if (file === undefined) next('route');
-    // Some package managers install below a folder with a dot, which a whole path must not have.
-    else res.sendFile(basename(file), { root: dirname(file), cacheControl: false });
+    const text = files.get(String(name));
+    if (text === undefined) next('route');
+    else res.type(extname(String(name))).send(text);
   };
 }
 

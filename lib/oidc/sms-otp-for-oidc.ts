@@ -1,5 +1,4 @@
 import type { RequestHandler } from 'express';
-import type { Configuration, Provider } from 'oidc-provider';
 import { z } from 'zod';
 import type { GrantFacts } from '../http/state.ts';
 import { checkOptions } from '../schema/check-options.ts';
@@ -9,6 +8,10 @@ import { answerInteractions } from './interactions.ts';
 import { configureProvider } from './provider-configuration.ts';
 import { signOutWithProvider } from './provider-sign-out.ts';
 import type { OidcRule } from './rule.ts';
+
+// As an import without a mode these declarations would fail in CommonJS (TS1541): oidc-provider is an ES module.
+type Configuration = import('oidc-provider', { with: { 'resolution-mode': 'import' }}).Configuration;
+type Provider = import('oidc-provider', { with: { 'resolution-mode': 'import' }}).Provider;
 
 /** All are optional. */
 export interface SmsOtpForOidcOptions {

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 
-/** The files that the pages load, by name. */
+/** The text of the files that the pages load, by name. In the package the text is in the code: the build puts it there. */
 export const ASSETS: Readonly<Record<string, string>> = {
-  'sms-otp.css': fileURLToPath(new URL('./assets/sms-otp.css', import.meta.url)),
-  'sms-otp.js': fileURLToPath(new URL('./assets/sms-otp.js', import.meta.url)),
+  'sms-otp.css': readFileSync(new URL('./assets/sms-otp.css', import.meta.url), 'utf8'),
+  'sms-otp.js': readFileSync(new URL('./assets/sms-otp.js', import.meta.url), 'utf8'),
 };

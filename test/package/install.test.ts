@@ -10,13 +10,57 @@ import { getActiveResourcesInfo } from 'node:process';
 const reads = new Set();
 process.env = new Proxy(process.env, {
   get(env, name) {
-    if (new Error().stack.includes('express-sms-otp/dist')) reads.add(String(name));
+    // The caller of this function: what Node reads while it loads the package is not counted.
+    if (new Error().stack.split('\\n')[2].includes('express-sms-otp/dist')) reads.add(String(name));
     return env[name];
   },
 });
 const before = getActiveResourcesInfo();
 for (const entry of process.argv.slice(2)) await import(entry);
 console.log(JSON.stringify({ reads: [...reads], started: getActiveResourcesInfo().slice(before.length) }));
+`;
+
+/** Compares what `import` and `require` give for each entry. */
+const ONE_COPY = `
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+const found = {};
+for (const entry of process.argv.slice(2)) {
+  const [imported, required] = [await import(entry), require(entry)];
+  const names = Object.keys(required);
+  const isSame = names.length > 0 && names.every((name) => imported[name] === required[name]);
+  found[entry] = isSame && Object.keys(imported).length === names.length ? 'one copy' : 'another';
+}
+console.log(JSON.stringify(found));
+`;
+
+/** A part of an app that is CommonJS. */
+const COMMONJS_APP = `
+const { memoryState, smsOtp, MemoryUserStore, SmsOtpError } = require('express-sms-otp');
+exports.refused = () => new SmsOtpError('CONFLICT', 'The list has changed.');
+exports.state = memoryState;
+const transport = { send: async () => ({ status: 'unknown' }) };
+const secret = 'a secret of at least 32 bytes for this app';
+const origin = 'http://localhost';
+exports.otp = smsOtp({ secret, origin, transport, userStore: new MemoryUserStore([]), authRequired: false });
+`;
+
+/** The other part is an ES module. */
+const BOTH_IN_ONE_APP = `
+import express from 'express';
+import session from 'express-session';
+import { memoryState, SmsOtpError } from 'express-sms-otp';
+import part from './app.cjs';
+const app = express();
+app.use(session({ secret: 'a secret', resave: false, saveUninitialized: false }), part.otp);
+app.get('/', (req, res) => res.json({
+  isOurError: part.refused() instanceof SmsOtpError, isSameMemory: part.state === memoryState, stage: req.smsOtp.stage,
+}));
+const server = app.listen(0, '127.0.0.1', async () => {
+  console.log(await (await fetch('http://127.0.0.1:' + server.address().port)).text());
+  await part.otp.close();
+  server.close();
+});
 `;
 
 describe('the installed package', function () {
@@ -31,7 +75,7 @@ describe('the installed package', function () {
   after(() => project?.close());
 
   it('holds the build, the papers and the documentation, and nothing else', () => {
-    const isBuild = /^dist\/.*(?:\.js|\.d\.ts|\/assets\/[^/]+)$/;
+    const isBuild = /^dist\/(?:.*(?:\.m?js|\.d\.m?ts)|(?:cli\/)?package\.json)$/;
     const isDocument = /^docs\/(?:[^/]+\.md|images\/[^/]+\.png)$/;
     const others = project.files.filter((file) => !isBuild.test(file) && !isDocument.test(file));
     expect(others).to.have.members(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
@@ -58,14 +102,33 @@ describe('the installed package', function () {
     expect(scripts).to.not.have.any.keys('preinstall', 'install', 'postinstall', 'prepare');
   });
 
-  it('is imported by an ES module, every entry', () => {
-    project.write('app.mjs', ENTRIES.map((entry) => `console.log(typeof (await import('${entry}')));`).join('\n'));
-    expect(project.node('app.mjs').stdout).to.equal('object\n'.repeat(ENTRIES.length));
+  it('is imported by an ES module and required by a CommonJS one, every entry, as one copy of the code', () => {
+    project.write('app.mjs', ONE_COPY);
+    const shared = Object.fromEntries(ENTRIES.map((entry) => [entry, 'one copy']));
+    expect(JSON.parse(project.node('app.mjs', ...ENTRIES).stdout)).to.deep.equal(shared);
   });
 
-  it('is required by a CommonJS module, every entry', () => {
-    project.write('app.cjs', ENTRIES.map((entry) => `console.log(typeof require('${entry}'));`).join('\n'));
-    expect(project.node('app.cjs').stdout).to.equal('object\n'.repeat(ENTRIES.length));
+  it('shares its errors, its memory and its requests between both kinds of modules', () => {
+    project.write('app.cjs', COMMONJS_APP);
+    project.write('both.mjs', BOTH_IN_ONE_APP);
+    const { stdout, stderr } = project.node('both.mjs');
+    expect(stderr).to.equal('');
+    expect(JSON.parse(stdout)).to.deep.equal({ isOurError: true, isSameMemory: true, stage: 'none' });
+  });
+
+  it('is CommonJS all the way for a program that requires it, but for the peer oidc-provider', () => {
+    const entries = ENTRIES.filter((entry) => !entry.endsWith('/oidc'));
+    project.write('app.cjs', 'for (const entry of process.argv.slice(2)) require(entry);');
+    const [major = 0] = process.versions.node.split('.').map(Number);
+    const flag = major < 25 ? '--no-experimental-require-module' : '--no-require-module';
+    expect(project.node(flag, 'app.cjs', ...entries).stderr).to.equal('');
+  });
+
+  it('has no import.meta but in the command', () => {
+    const isCode = (file: string) => /^dist\/(?!cli\/).*js$/.test(file);
+    const code = project.files.filter(isCode).map((file) => join(project.folder, 'node_modules/express-sms-otp', file));
+    expect(code).to.not.be.empty;
+    expect(code.filter((file) => readFileSync(file, 'utf8').includes('import.meta'))).to.deep.equal([]);
   });
 
   it('does nothing when it is imported: starts nothing, reads no variable and no file but of packages', () => {
@@ -93,7 +156,7 @@ describe('the installed package', function () {
   })) {
     const { version } = JSON.parse(readFileSync(`node_modules/${compiler}/package.json`, 'utf8'));
     for (const mode of modes) {
-      const languages = compiler !== 'typescript-5.4' && mode === 'nodenext' ? ['mts', 'cts'] : ['mts'];
+      const languages = mode === 'bundler' ? ['mts'] : ['mts', 'cts'];
       it(`compiles with TypeScript ${version}, ${mode} (${languages.join(', ')})`, () => {
         for (const language of languages) project.write(`app.${language}`, program(language));
         project.write('tsconfig.json', configuration(mode, languages));

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { ENTRIES } from '../../scripts/entries.mjs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 const KOA_NEEDS = '../../node_modules/@types/content-disposition/index.d.ts';
@@ -27,12 +28,10 @@ function compile(program: string): string {
 }
 
 function configuration() {
-  const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const paths = Object.entries<{ types?: string }>(exports).flatMap(([entry, { types }]) =>
-    types === undefined
-      ? []
-      : [[name + entry.slice(1), [types.replace('./dist/', '../../lib/').replace('.d.ts', '.ts')]]],
-  );
+  const paths = Object.entries(ENTRIES).map(([entry, module]) => [
+    `express-sms-otp${entry.slice(1)}`,
+    [`../../lib/${module}.ts`],
+  ]);
   return {
     extends: '../../tsconfig.json',
     // The last is that of the tsconfig.json, whose paths these replace.

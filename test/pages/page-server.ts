@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { extname } from 'node:path';
 import express from 'express';
 import type { DeliveryState } from '../../lib/domain/delivery-state.ts';
 import type { Stage } from '../../lib/domain/sign-in.ts';
@@ -33,9 +33,9 @@ export async function startPageServer(): Promise<PageServer> {
     );
     next();
   });
-  app.get('/auth/assets/:name', (req, res) =>
-    res.sendFile(req.params.name, { root: dirname(ASSETS['sms-otp.css'] ?? '') }),
-  );
+  app.get('/auth/assets/:name', (req, res) => {
+    res.type(extname(req.params.name)).send(ASSETS[req.params.name]);
+  });
   app.get('/logo.svg', (_req, res) => void res.type('svg').send(LOGO));
   app.get('/favicon.ico', (_req, res) => void res.status(204).end());
   app.get('/auth/session', (_req, res) => {

@@ -1,17 +1,34 @@
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, { readonly types: string }>>;
+  readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
+interface Tarball {
+  readonly path: string;
+  /** As paths in the package. */
+  readonly files: readonly string[];
+}
+
 const MANIFEST: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+let packed: Tarball | undefined;
 
 /** `express-sms-otp`, `express-sms-otp/ldap` and so on. */
 export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
@@ -24,19 +41,14 @@ export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
  */
 export class InstalledPackage {
   readonly folder = mkdtempSync(join(tmpdir(), 'express-sms-otp-'));
-  /** As paths in the package. */
   readonly files: readonly string[];
 
   constructor() {
-    // Packing has to build: what an earlier build left would hide that it does not.
-    rmSync('dist', { recursive: true, force: true });
-    const args = ['pack', '--ignore-scripts=false', '--foreground-scripts=false', '--json'];
-    const packing = execFileSync('npm', [...args, '--pack-destination', this.folder], { stdio: 'pipe' });
-    const [{ filename, files }] = JSON.parse(packing.toString());
-    this.files = files.map(({ path }: { path: string }) => path);
+    packed ??= pack();
+    this.files = packed.files;
     const home = join(this.folder, 'node_modules/express-sms-otp');
     mkdirSync(home, { recursive: true });
-    execFileSync('tar', ['-xzf', join(this.folder, filename), '--strip-components=1', '-C', home]);
+    execFileSync('tar', ['-xzf', packed.path, '--strip-components=1', '-C', home]);
     const { dependencies, peerDependencies, bin } = MANIFEST;
     for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node']) {
       this.link(name);
@@ -53,8 +65,31 @@ export class InstalledPackage {
     this.#link(resolve('node_modules', name), name);
   }
 
+  /**
+   * Installs what `test/package/NAME/package.json` names, with its own lock file, and makes it known to the project. What
+   * the package itself uses stays that of the repository.
+   */
+  installBeside(name: string): void {
+    const folder = resolve('test/package', name);
+    const lock = readFileSync(join(folder, 'package-lock.json'));
+    const mark = join(folder, 'node_modules/.installed-lock.json');
+    if (!existsSync(mark) || !readFileSync(mark).equals(lock)) {
+      execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'pipe' });
+      writeFileSync(mark, lock);
+    }
+    const installed = readdirSync(join(folder, 'node_modules')).filter((entry) => !entry.startsWith('.'));
+    const scoped = (entry: string) =>
+      readdirSync(join(folder, 'node_modules', entry)).map((inner) => `${entry}/${inner}`);
+    const names = installed.flatMap((entry) => (entry.startsWith('@') ? scoped(entry) : [entry]));
+    for (const each of names) {
+      if (!existsSync(join(this.folder, 'node_modules', each))) this.#link(join(folder, 'node_modules', each), each);
+    }
+  }
+
   write(file: string, text: string): void {
-    writeFileSync(join(this.folder, file), text);
+    const path = join(this.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
   /** Removes a file, a folder or a link of the project. */
@@ -87,4 +122,16 @@ export class InstalledPackage {
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(target, path);
   }
+}
+
+/** Once in a process: the source does not change meanwhile. */
+function pack(): Tarball {
+  const folder = mkdtempSync(join(tmpdir(), 'express-sms-otp-packed-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // Packing has to build: what an earlier build left would hide that it does not.
+  rmSync('dist', { recursive: true, force: true });
+  const args = ['pack', '--ignore-scripts=false', '--foreground-scripts=false', '--json'];
+  const packing = execFileSync('npm', [...args, '--pack-destination', folder], { stdio: 'pipe' });
+  const [{ filename, files }] = JSON.parse(packing.toString());
+  return { path: join(folder, filename), files: files.map(({ path }: { path: string }) => path) };
 }

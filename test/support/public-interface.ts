@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 // TypeScript 7 has no interface for programs yet.
 import ts from 'typescript-5.8';
+import { ENTRIES } from '../../scripts/entries.mjs';
 
 /** A name that an entry of the package exports. */
 export interface PublicSymbol {
@@ -39,10 +39,7 @@ interface Entries {
 }
 
 function readEntries(): Entries {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const entries = Object.entries<{ types: string }>(exports).map(
-    ([entry, { types }]) => [entry, resolve(types.replace('./dist/', 'lib/').replace('.d.ts', '.ts'))] as const,
-  );
+  const entries = Object.entries(ENTRIES).map(([entry, module]) => [entry, resolve(`lib/${module}.ts`)] as const);
   const options = { module: ts.ModuleKind.NodeNext, allowImportingTsExtensions: true, noEmit: true, types: [] };
   const program = ts.createProgram(
     entries.map(([, file]) => file),
