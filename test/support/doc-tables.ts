@@ -5,7 +5,7 @@ export function namesIn(text: string, head: string): readonly string[] {
   const [, rows = ''] = text.split(`| ${head} |`)[1]?.split(/^\|---.*\n/m) ?? [];
   const [table = ''] = rows.split(/\n(?!\|)/);
   const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
-  return cells.flatMap((cell) => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name));
+  return cells.flatMap((cell) => [...cell.matchAll(/`([\w@/-]+)`/g)].map(([, name = '']) => name));
 }
 
 /** The members of an interface, as the source has them. */
