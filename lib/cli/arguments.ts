@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './failure.ts';
 
 type Flags = NonNullable<ParseArgsConfig['options']>;
 type Parsing<Options extends Flags> = { args: string[]; options: Options; allowPositionals: true; strict: true };
@@ -9,13 +9,13 @@ interface Arguments<Options extends Flags> {
   readonly words: readonly string[];
 }
 
-/** Where the options are, for every command that needs them. */
+/** Names the configuration file, for every command that needs the options. */
 export const CONFIG_FLAG = { config: { type: 'string', default: 'sms-otp.config.js' } } as const satisfies Flags;
 
 /**
- * A command's flags and the words among them.
+ * Reads a command's flags and positional words.
  *
- * @throws UsageError where a flag is unknown or lacks its value, or where there is a word too few or too many
+ * @throws UsageError if a flag is unknown or lacks its value, or if there are too few or too many words
  */
 export function readArguments<const Options extends Flags>(
   args: readonly string[],

@@ -6,25 +6,28 @@ import { SmsOtpConfigError } from '../errors.ts';
 import type { SmsOtpOptions } from '../options.ts';
 import { Failure } from './failure.ts';
 
-/** A client that waits for a dead Redis, say, would wait for ever. */
+/** The file may wait for ever, for example for a Redis that is down. */
 const TIMEOUT_MILLISECONDS = 15_000;
-/** What else the file may be called. */
+/** Other extensions that the file may have. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
 const READ_TYPESCRIPT =
-  'With tsx installed, node --import tsx node_modules/express-sms-otp/dist/cli/main.js does. Or compile the file.';
+  'Install tsx and run node --import tsx node_modules/express-sms-otp/dist/cli/main.js, or compile the file.';
 
 /**
- * The options in a file: its export `options`, or its default export; either may be a function that gives them, or a
- * promise of them. They are not checked yet.
+ * The options in a file, not yet checked: its export `options`, or its default export. Either may be a function that
+ * returns them, or a promise of them.
  *
- * @throws SmsOtpConfigError as the file throws it; Failure, which says what to do, and nothing of the file's own,
- * since that may hold a secret
+ * @throws SmsOtpConfigError if the file throws it; Failure, which says what to do and quotes nothing of the file,
+ * because that may contain a secret
  */
 export async function loadOptions(file: string, timeoutMilliseconds = TIMEOUT_MILLISECONDS): Promise<SmsOtpOptions> {
   const path = resolve(file);
   if (!existsSync(path)) throw missing(file);
   const late = () =>
-    new Failure(`${file}: it is not done within ${timeoutMilliseconds} ms.`, 'Does it wait for a server that is down?');
+    new Failure(
+      `${file}: it did not finish within ${timeoutMilliseconds} ms.`,
+      'Does it wait for a server that is down?',
+    );
   const options = await within(load(path), timeoutMilliseconds, late).catch((error: unknown) => {
     throw explain(error, file, path);
   });
@@ -48,7 +51,7 @@ function missing(file: string): Failure {
     const remedy = 'Write one that exports what the app passes to smsOtp(), or name it by --config FILE.';
     return new Failure(`${file}: there is no such file.`, remedy);
   }
-  const more = other.endsWith('ts') ? [`Where Node does not read TypeScript: ${READ_TYPESCRIPT}`] : [];
+  const more = other.endsWith('ts') ? [`If this Node does not read TypeScript: ${READ_TYPESCRIPT}`] : [];
   return new Failure(`${file}: there is no such file, but ${other} is there.`, `Name it (--config ${other}).`, ...more);
 }
 
@@ -57,16 +60,16 @@ function explain(error: unknown, file: string, path: string): Error {
   if (isAboutTypeScript(error)) return new Failure(`${file}: this Node cannot read its TypeScript.`, READ_TYPESCRIPT);
   const problems = problemsOf(error);
   if (problems !== undefined) return new SmsOtpConfigError(problems);
-  return new Failure(`${file}: ${describe(error, path)}.`, `To see all of it: node ${file}`);
+  return new Failure(`${file}: ${describe(error, path)}.`, `To see the whole error: node ${file}`);
 }
 
-/** Known by its shape: the file may have another copy of this package. */
+/** Recognised by its shape: the file may load another copy of this package. */
 function problemsOf(error: unknown): readonly string[] | undefined {
   if (!(error instanceof Error) || error.name !== 'SmsOtpConfigError' || !('problems' in error)) return undefined;
   return Array.isArray(error.problems) ? error.problems.map(String) : undefined;
 }
 
-/** Node 20 reads none; later ones, only what vanishes when its types are left out. */
+/** Node 20 reads no TypeScript; later versions read only what they can erase. */
 function isAboutTypeScript(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
   const isUnknown =
@@ -75,8 +78,8 @@ function isAboutTypeScript(error: unknown): boolean {
 }
 
 function describe(error: unknown, path: string): string {
-  if (!(error instanceof Error)) return 'it threw what is no Error';
-  // This text has a package's name or a path, and nothing that the file has read.
+  if (!(error instanceof Error)) return 'it threw something that is not an Error';
+  // This text contains a package's name or a path, and nothing that the file has read.
   if ('code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return error.message.replace(/\.$/, '');
   const [, line] = error.stack?.split(pathToFileURL(path).href)[1]?.match(/^:(\d+)/) ?? [];
   return `it threw ${error.name}${line === undefined ? '' : ` in line ${line}`}`;

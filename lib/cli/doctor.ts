@@ -1,9 +1,9 @@
 import type { Finding } from '../domain/finding.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
 import { examine } from './doctor/examination.ts';
-import { linesOf, masked, summaryOf, verdictOf } from './doctor/report.ts';
+import { linesOf, masked, summaryOf, verdictOf } from './doctor/findings.ts';
+import { UsageError } from './failure.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 const FLAGS = {
   ...CONFIG_FLAG,
@@ -13,10 +13,10 @@ const FLAGS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Most networks answer within seconds; a phone that is off may take days. */
+/** Most networks report within seconds; for a phone that is off it may take days. */
 const RECEIPT_MILLISECONDS = 30_000;
 
-/** `doctor`: looks at everything that a sign-in needs, a line each, and says what to do. */
+/** `doctor`: checks everything that a sign-in needs, prints a line for each check, and says what to do. */
 export async function doctor(
   args: readonly string[],
   terminal: Terminal,

@@ -1,4 +1,4 @@
-/** Why a command could not be carried out, in words for the operator: exit code 1. */
+/** Why a command failed, in words for the operator: exit code 1. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   /** One or several lines. */
@@ -8,4 +8,9 @@ export class Failure extends Error {
     super(lines.join('\n'));
     this.lines = lines;
   }
+}
+
+/** The command line is wrong: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
 }

@@ -6,22 +6,22 @@ import { loadOptions } from './config-file.ts';
 import { Failure } from './failure.ts';
 import { untilReachable } from './reachable-state.ts';
 
-/** In words for operators: the messages of these errors are for people who sign in. */
+/** Messages for operators: those of the errors are for people who sign in. */
 const FAULTS: { readonly [Code in SmsOtpErrorCode]?: string } = {
-  DIRECTORY_UNAVAILABLE: 'The directory cannot be asked.',
-  STATE_UNAVAILABLE: 'The shared state cannot be asked.',
+  DIRECTORY_UNAVAILABLE: 'The directory is unavailable.',
+  STATE_UNAVAILABLE: 'The shared state is unavailable.',
 };
 
-/** What the app has, in this process. */
+/** The app's middleware, in this process. */
 export interface Instance {
   readonly otp: SmsOtp;
   readonly options: SmsOtpOptions;
-  /** How many SMS were sent so far, and how many of them failed; waits for those that are on their way. */
+  /** How many SMS were sent, and how many of them failed. Waits for those in flight. */
   readonly sent: () => Promise<{ readonly all: number; readonly failed: number }>;
 }
 
 /**
- * Runs a job with what the app has, and closes it afterwards.
+ * Runs a job with the app's middleware, and closes it afterwards.
  *
  * @throws Failure
  */
@@ -36,7 +36,7 @@ export async function withInstance(file: string, job: (instance: Instance) => Pr
       const outcomes = await Promise.all(sends);
       return { all: outcomes.length, failed: outcomes.filter((isSent) => !isSent).length };
     };
-    // Where it cannot be reached, the job says so, if it needs it.
+    // If it cannot be reached, a job that needs it reports that.
     if (options.shared !== undefined) await untilReachable(options.shared).catch(() => undefined);
     await job({ otp, options, sent }).finally(() => otp.close());
   } catch (error) {
@@ -48,7 +48,7 @@ function isTransport(transport: SmsTransport | undefined): transport is SmsTrans
   return typeof transport?.send === 'function';
 }
 
-/** Is not opened ahead of the first message: that would take a bind away from the app. */
+/** Not opened before the first message: that would take a bind away from the app. */
 function onDemand(transport: SmsTransport, sends: Promise<boolean>[]): SmsTransport {
   return {
     async send(message) {
@@ -64,5 +64,5 @@ function asFailure(error: unknown): unknown {
   if (error instanceof SmsOtpConfigError) return new Failure('The options are wrong.', ...error.problems);
   if (!(error instanceof SmsOtpError)) return error;
   if (error.status < 500) return new Failure(error.message);
-  return new Failure(FAULTS[error.code] ?? error.message, 'express-sms-otp doctor tells why.');
+  return new Failure(FAULTS[error.code] ?? error.message, 'express-sms-otp doctor shows why.');
 }

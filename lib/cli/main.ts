@@ -3,5 +3,5 @@ import { run } from './run.ts';
 import { processTerminal } from './terminal.ts';
 
 const code = await run(process.argv.slice(2), processTerminal());
-// What a configuration file has opened, as a client of Redis, would keep the process alive.
+// A client that the configuration file opened, such as one of Redis, would keep the process alive.
 process.stdout.write('', () => process.exit(code));

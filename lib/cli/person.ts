@@ -4,20 +4,21 @@ import { SmsOtpError } from '../errors.ts';
 import { Failure } from './failure.ts';
 
 /**
- * Whom an operator means by a username or an id.
+ * The person with this username or id.
  *
- * @throws Failure where that is nobody, or one person by name and another by id; SmsOtpError `DIRECTORY_UNAVAILABLE`
+ * @throws Failure if there is nobody, or if it is the username of one person and the id of another;
+ * SmsOtpError `DIRECTORY_UNAVAILABLE`
  */
 export async function findPerson(store: UserStore, name: string): Promise<User> {
   const byName = (await ask(store, { username: name })) ?? undefined;
   const byId = (await ask(store, { id: name })) ?? undefined;
   if (byName !== undefined && byId !== undefined && byName.id !== byId.id) {
     const problem = 'This is the username of one person and the id of another.';
-    throw new Failure(problem, 'To tell them apart, use the id of the one.');
+    throw new Failure(problem, 'Use the id of the person you mean.');
   }
   const person = byName ?? byId;
   if (person !== undefined) return person;
-  const remedy = 'Give a username or an id as the directory has it; userFilter and baseDn may leave people out.';
+  const remedy = 'Give a username or an id as in the directory; userFilter and baseDn may exclude people.';
   throw new Failure('There is no such person, or the account is disabled.', remedy);
 }
 
@@ -25,6 +26,6 @@ async function ask(store: UserStore, key: Parameters<UserStore['findUser']>[0]):
   try {
     return await store.findUser(key);
   } catch (cause) {
-    throw new SmsOtpError('DIRECTORY_UNAVAILABLE', 'The directory cannot be asked.', { cause });
+    throw new SmsOtpError('DIRECTORY_UNAVAILABLE', 'The directory is unavailable.', { cause });
   }
 }

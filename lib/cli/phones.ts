@@ -1,15 +1,15 @@
 import { maskPhoneNumber } from '../domain/phone-number.ts';
 import { isMemoryState } from '../state/memory-state.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
+import { UsageError } from './failure.ts';
 import { type Instance, withInstance } from './instance.ts';
 import { findPerson } from './person.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 const SIGN_INS_GO_ON =
-  "The app's sign-ins are in its own memory: those of this person go on. Restart the app to end them.";
+  "The app keeps its sign-ins in its own memory: this person's sign-ins continue. Restart the app to end them.";
 
-/** `phones list|add|remove USER [NUMBER]`: the numbers of a person, masked. */
+/** `phones list|add|remove USER [NUMBER]`: shows or changes a person's numbers, masked. */
 export async function phones([action = '', ...args]: readonly string[], terminal: Terminal): Promise<number> {
   if (!['list', 'add', 'remove'].includes(action)) throw new UsageError('phones list, phones add or phones remove?');
   const names = action === 'list' ? ['USER'] : ['USER', 'NUMBER'];
@@ -23,7 +23,7 @@ export async function phones([action = '', ...args]: readonly string[], terminal
     if (action !== 'list') await tellOfChange(instance, terminal);
     const numbers = await otp.phones.list(id);
     for (const one of numbers) terminal.print(maskPhoneNumber(one));
-    if (numbers.length === 0) terminal.print('There is no number that can be read.');
+    if (numbers.length === 0) terminal.print('There is no readable number.');
   });
   return 0;
 }
@@ -34,7 +34,7 @@ async function tellOfChange({ options, sent }: Instance, terminal: Terminal): Pr
   if (options.shared === undefined || isMemoryState(options.shared)) terminal.complain(SIGN_INS_GO_ON);
 }
 
-/** Who hears of the change by SMS: all numbers that were there before. */
+/** All earlier numbers are told of the change by SMS. */
 function newsOf(all: number, failed: number): string {
   if (all === 0) return '';
   const earlier = all === 1 ? 'The earlier number' : `The ${all} earlier numbers`;

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SharedState } from '../domain/ports.ts';
 
-/** So long its client may need to connect: apps tell it to, and do not wait. */
+/** The client may still be connecting: apps start that, and do not wait for it. */
 const PATIENCE_MILLISECONDS = 2_000;
 const PAUSE_MILLISECONDS = 100;
 
 /**
- * Resolves as soon as the shared state can be asked.
+ * Resolves as soon as the shared state answers.
  *
- * @throws what it rejects with after two seconds
+ * @throws its last error, after two seconds
  */
 export async function untilReachable(state: SharedState): Promise<void> {
   const end = performance.now() + PATIENCE_MILLISECONDS;

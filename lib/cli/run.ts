@@ -1,14 +1,40 @@
 import { doctor } from './doctor.ts';
-import { Failure } from './failure.ts';
-import { HELP } from './help.ts';
-import { ownPackage } from './own-package.ts';
+import { Failure, UsageError } from './failure.ts';
 import { phones } from './phones.ts';
 import { simulator } from './simulator.ts';
 import type { Terminal } from './terminal.ts';
 import { unlock } from './unlock.ts';
-import { UsageError } from './usage-error.ts';
+import { ownPackage } from './versions.ts';
 
-/** Takes what stands behind its name; gives the exit code. */
+/** What `--help` prints. */
+export const HELP = `
+express-sms-otp COMMAND
+
+  doctor [--user NAME [--password-stdin]] [--send NUMBER] [--json] [--config FILE]
+      Checks everything that a sign-in needs: versions, options, secret, SMSCs, directory, shared state, texts.
+      --user NAME       also checks this person, by username or id
+      --password-stdin  reads the person's password from standard input, to see whether people may write their own numbers
+      --send NUMBER     also sends a test SMS to this number
+      --json            prints JSON
+
+  phones list USER [--config FILE]
+  phones add USER NUMBER [--config FILE]
+  phones remove USER NUMBER [--config FILE]
+      Shows or changes the phone numbers of a person, by username or id.
+
+  unlock USER [--config FILE]
+      Unlocks a person after too many wrong codes.
+
+  simulator [--smpp-port 2775] [--ldap-port 3890] [--inbox-port 3001]
+      Runs an SMSC, its inbox as a web page, and a directory with people on this machine, for development.
+
+  --help, --version
+
+FILE [sms-otp.config.js] exports the options that the app passes to smsOtp().
+Exit codes: 0 success, 1 failure, 2 invalid arguments.
+`;
+
+/** Takes the arguments after its name; returns the exit code. */
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -20,7 +46,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   '--version': async (_args, terminal) => say(terminal, ownPackage().version),
 };
 
-/** Carries out a command line. Gives the exit code: 0, 1 where something is wrong, 2 where the command line is. */
+/** Runs a command line. Returns the exit code: 0 success, 1 failure, 2 invalid arguments. */
 export async function run([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {
   try {
     if (name === undefined || !Object.hasOwn(COMMANDS, name)) {
@@ -37,11 +63,11 @@ function say(terminal: Terminal, text: string): number {
   return 0;
 }
 
-/** Only errors of our own are shown: the text of another one may hold a secret. */
+/** Shows only our own errors: the text of any other may contain a secret. */
 function explain(error: unknown, terminal: Terminal): number {
   if (error instanceof UsageError) {
     terminal.complain(error.message);
-    terminal.complain('express-sms-otp --help tells how it is used.');
+    terminal.complain('express-sms-otp --help shows how to use it.');
     return 2;
   }
   const unexpected = `Unexpected failure: ${error instanceof Error ? error.name : 'no Error'}`;

@@ -1,7 +1,6 @@
 import { readArguments } from './arguments.ts';
-import { Failure } from './failure.ts';
+import { Failure, UsageError } from './failure.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 const FLAGS = {
   'smpp-port': { type: 'string', default: '2775' },
@@ -9,7 +8,7 @@ const FLAGS = {
   'inbox-port': { type: 'string', default: '3001' },
 } as const;
 
-/** `simulator`: an SMSC, its inbox and a directory on loopback, until Ctrl-C. */
+/** `simulator`: runs an SMSC, its inbox and a directory on loopback, until Ctrl-C. */
 export async function simulator(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = readArguments(args, FLAGS);
   const port = (flag: keyof typeof FLAGS): number => readPort(flag, values[flag]);
@@ -39,7 +38,7 @@ export async function simulator(args: readonly string[], terminal: Terminal): Pr
 
 function readPort(flag: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new UsageError(`--${flag} must be a port, from 0 (any free one) to 65535.`);
+  if (!(port <= 65_535)) throw new UsageError(`--${flag} must be a port from 0 (any free one) to 65535.`);
   return port;
 }
 

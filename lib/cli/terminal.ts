@@ -1,12 +1,12 @@
 import { text } from 'node:stream/consumers';
 
-/** Where a command prints, reads and hears of Ctrl-C. */
+/** Prints a command's output, reads its input, and reports Ctrl-C. */
 export interface Terminal {
   print(line: string): void;
   complain(line: string): void;
-  /** All of the standard input, without the line break at its end. */
+  /** The whole standard input, without the final line break. */
   read(): Promise<string>;
-  /** Resolves when the command is to end. */
+  /** Resolves when the command should end. */
   interrupted(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** What servers say of themselves, as the names in a certificate, must not steer the terminal. */
+/** A server's own text, such as the names in its certificate, must not control the terminal. */
 function printable(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
 }

@@ -36,7 +36,7 @@ describe('the configuration file', () => {
     ['exports nothing', '', 'it exports no options'],
     ['exports what are no options', 'export default 12;', 'it exports no options'],
     ['throws', "throw new RangeError('top-secret');", /it threw RangeError in line \d+\./],
-    ['throws what is no Error', "throw 'top-secret';", 'it threw what is no Error'],
+    ['throws something that is not an Error', "throw 'top-secret';", 'it threw something that is not an Error'],
     [
       'gives a function that rejects',
       "export default async () => { throw new Error('top-secret'); };",
@@ -58,7 +58,7 @@ describe('the configuration file', () => {
     const failure = await loadOptions(write('await new Promise(() => undefined);'), 50).catch(
       (error: unknown) => error,
     );
-    expect(String(failure)).to.contain('not done within 50 ms').and.contain('a server that is down');
+    expect(String(failure)).to.contain('did not finish within 50 ms').and.contain('a server that is down');
   });
 
   it('that is not there is refused', async () => {
@@ -90,7 +90,7 @@ describe('the configuration file', () => {
       const path = write(`throw Object.assign(new TypeError('${message}'), { code: '${code}' });`);
       const { code: exitCode, err } = await runHere(['unlock', 'ada', '--config', path]);
       expect(exitCode).to.equal(1);
-      expect(err).to.contain('this Node cannot read its TypeScript.\nWith tsx installed, node --import tsx ');
+      expect(err).to.contain('this Node cannot read its TypeScript.\nInstall tsx and run node --import tsx ');
     });
   }
 

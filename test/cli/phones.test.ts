@@ -57,7 +57,7 @@ describe('phones', () => {
     expect(await phones('add', 'ada', '+46 70 174 06 06')).to.deep.equal({
       code: 0,
       out: 'Done. The earlier number was notified by SMS. The numbers are now:\n••• 0605\n••• 0606\n',
-      err: "The app's sign-ins are in its own memory: those of this person go on. Restart the app to end them.\n",
+      err: "The app keeps its sign-ins in its own memory: this person's sign-ins continue. Restart the app to end them.\n",
     });
     expect((await find('ada'))?.phoneNumbers).to.have.members(['+46 70 174 06 05', '+46701740606']);
     const command = ['phones', 'remove', 'ada', '+46701740605', '--config', configWithRedis.path];
@@ -75,7 +75,7 @@ describe('phones', () => {
 
   it('knows people by their id, too', async () => {
     const { id = '' } = (await find('alan')) ?? {};
-    expect((await phones('list', id)).out).to.equal('There is no number that can be read.\n');
+    expect((await phones('list', id)).out).to.equal('There is no readable number.\n');
   });
 
   for (const [args, complaint] of [
@@ -102,10 +102,10 @@ describe('phones', () => {
   it('says that an earlier number could not be told', async () => {
     const people = "[{ username: 'ada', password: 'x', phoneNumbers: ['+46701740605'] }]";
     const { code, out, err } = await inMemory(`new MemoryUserStore(${people})`, 'remove', 'ada', '+46701740605');
-    expect(err).to.contain("The app's sign-ins are in its own memory");
+    expect(err).to.contain('The app keeps its sign-ins in its own memory');
     expect([code, out]).to.deep.equal([
       0,
-      'Done. The earlier number could not be notified by SMS. The numbers are now:\nThere is no number that can be read.\n',
+      'Done. The earlier number could not be notified by SMS. The numbers are now:\nThere is no readable number.\n',
     ]);
   });
 
@@ -120,7 +120,7 @@ describe('phones', () => {
       "[{ username: 'ada', password: 'x', phoneNumbers: [] }, { id: '1', username: '2', password: 'x', phoneNumbers: [] }, { id: '2', username: '3', password: 'x', phoneNumbers: [] }]";
     const { code, err } = await inMemory(`new MemoryUserStore(${people})`, 'list', '2');
     expect(code).to.equal(1);
-    expect(err).to.contain('use the id');
+    expect(err).to.contain('Use the id');
   });
 
   it('points to the doctor where the directory is down', async () => {
@@ -130,7 +130,7 @@ describe('phones', () => {
       'ada',
     );
     expect(code).to.equal(1);
-    expect(err).to.equal('The directory cannot be asked.\nexpress-sms-otp doctor tells why.\n');
+    expect(err).to.equal('The directory is unavailable.\nexpress-sms-otp doctor shows why.\n');
   });
 
   it('ends the sign-ins of whose number was removed, in the app', async () => {

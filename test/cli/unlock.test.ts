@@ -45,7 +45,7 @@ describe('unlock', () => {
       export const options = { ${OPTIONS} shared: redisState(client) };`);
     const { code, out, err } = await runProgram(['unlock', 'ada', '--config', path]);
     expect([code, err]).to.deep.equal([0, '']);
-    expect(out).to.contain('The lock is lifted');
+    expect(out).to.contain('The lock and the counts of failed codes are removed');
     clock.advance(60);
     await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
   });
@@ -65,6 +65,6 @@ describe('unlock', () => {
     const path = write(`export const options = { ${OPTIONS} shared: ${shared} };`);
     const { code, err } = await runHere(['unlock', 'ada', '--config', path]);
     expect(code).to.equal(1);
-    expect(err).to.equal('The shared state cannot be asked.\nexpress-sms-otp doctor tells why.\n');
+    expect(err).to.equal('The shared state is unavailable.\nexpress-sms-otp doctor shows why.\n');
   });
 });

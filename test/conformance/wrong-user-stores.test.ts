@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ADA, ALAN, SAMPLE_PEOPLE } from '../../lib/conformance/sample-people.ts';
-import { type OpenUserStore, testUserStore } from '../../lib/conformance/user-store.ts';
+import { testUserStore } from '../../lib/conformance/user-store.ts';
+import { ADA, ALAN, type OpenUserStore, SAMPLE_PEOPLE } from '../../lib/conformance/user-store-harness.ts';
 import type { UserStore } from '../../lib/domain/ports.ts';
 import type { User } from '../../lib/domain/user.ts';
 import { MemoryUserStore } from '../../lib/state/memory-user-store.ts';

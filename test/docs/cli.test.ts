@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { HELP } from '../../lib/cli/help.ts';
+import { HELP } from '../../lib/cli/run.ts';
 import { startTestbed } from '../../lib/simulator/index.ts';
 import { runHere } from '../support/command-line.ts';
 import { writeConfig } from '../support/config-file.ts';

@@ -81,7 +81,7 @@ describe('docs/testing.md', () => {
   });
 
   it("has a table of the moods of a transport's network, as the source has them", () => {
-    const moods = namesIn('lib/conformance/sms-transport.ts', 'type NetworkMood', /^ {2}\| '(\w+)'/gm);
+    const moods = namesIn('lib/conformance/sms-transport-harness.ts', 'type NetworkMood', /^ {2}\| '(\w+)'/gm);
     expect(tableAfter('- `rehearse(mood, to)`')).to.deep.equal(moods);
   });
 

@@ -1,5 +1,5 @@
 import { scryptSync } from 'node:crypto';
-import type { SamplePerson } from '../../lib/conformance/sample-people.ts';
+import type { SamplePerson } from '../../lib/conformance/user-store-harness.ts';
 
 interface Answer {
   rows: Record<string, string | null>[];

@@ -5,39 +5,38 @@ import { SmsOtpConfigError } from '../../errors.ts';
 import type { SmsOtpOptions } from '../../options.ts';
 import { isNotSet } from '../../schema/check-options.ts';
 import { loadOptions } from '../config-file.ts';
-import { faultFinding } from './fault-finding.ts';
+import { examineVersions } from '../versions.ts';
+import { faultFinding } from './findings.ts';
 import { examinePeople } from './people.ts';
 import { type AskedPerson, examinePerson } from './person.ts';
-import { examineSecrets } from './secret.ts';
+import { examineSecrets, examineTexts } from './settings.ts';
 import { examineState } from './shared-state.ts';
 import { sendTestMessage } from './test-message.ts';
-import { examineTexts } from './texts.ts';
-import { examineVersions } from './versions.ts';
 
 const MEND_IT = 'Mend it in the configuration file; the README lists all options.';
 const SET_IT =
   'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/express-sms-otp/dist/cli/main.js doctor does.';
 
-/** An adapter of the app's own may never end. */
+/** The app's own adapter may never finish closing. */
 const CLOSING_MILLISECONDS = 5_000;
 
-/** What the doctor is to look at beside the options. */
+/** What to examine in addition to the options. */
 export interface Wish {
   readonly person?: AskedPerson | undefined;
-  /** Where a test SMS goes to, in any shape. */
+  /** The number for a test SMS, in any spelling. */
   readonly sendTo?: string | undefined;
-  /** How long its receipt may take. */
+  /** How long to wait for its receipt. */
   readonly receiptMilliseconds: number;
 }
 
-/** Everything that a sign-in needs, in the order in which one thing needs another. Never rejects. */
+/** Examines everything that a sign-in needs, each thing after those it depends on. Never rejects. */
 export async function* examine(configFile: string, wish: Wish): AsyncGenerator<Finding> {
   yield* guard('versions', examineVersions(configFile));
   try {
     yield* examineOptions(await loadOptions(configFile), wish);
   } catch (error) {
     yield* explain(error);
-    const detail = 'SMSCs, directory and all else are looked at once this is mended; more may be missing then';
+    const detail = 'SMSCs, directory and the rest are checked when this is mended';
     yield { check: 'the rest', status: 'skipped', detail };
   }
 }
@@ -45,7 +44,7 @@ export async function* examine(configFile: string, wish: Wish): AsyncGenerator<F
 /** @throws SmsOtpConfigError */
 export async function* examineOptions(options: SmsOtpOptions, wish: Wish): AsyncGenerator<Finding> {
   const config = readConfig(options);
-  yield { check: 'options', status: 'ok', detail: 'nothing is wrong with them' };
+  yield { check: 'options', status: 'ok', detail: 'valid' };
   yield* examineSecrets([config.secret].flat());
   yield* examineTexts(config);
   yield* guard('SMS', examineTransport(config));
@@ -58,7 +57,7 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   for (const part of [config.transport, config.userStore]) await close(part);
 }
 
-/** Whatever becomes of that: everything has been said. */
+/** Ignores failures: every finding has been reported. */
 async function close(part: { close?(): Promise<void> }): Promise<void> {
   try {
     await within(Promise.resolve(part.close?.()), CLOSING_MILLISECONDS, () => new Error('late'));
@@ -67,15 +66,15 @@ async function close(part: { close?(): Promise<void> }): Promise<void> {
 
 async function* examineTransport({ transport }: Config): AsyncGenerator<Finding> {
   if (transport.examine !== undefined) yield* transport.examine();
-  else yield { check: 'SMS', status: 'skipped', detail: 'this transport cannot be examined; --send tries it' };
+  else yield { check: 'SMS', status: 'skipped', detail: 'this transport has no examine(); --send tests it' };
 }
 
 async function* examineStore({ userStore, enrollment }: Config): AsyncGenerator<Finding> {
   if (userStore.examine !== undefined) yield* userStore.examine({ mustWrite: enrollment !== undefined });
-  else yield { check: 'directory', status: 'skipped', detail: 'this user store cannot be examined; --user tries it' };
+  else yield { check: 'directory', status: 'skipped', detail: 'this user store has no examine(); --user tests it' };
 }
 
-/** Whatever a part throws is one finding more. */
+/** Turns an error into one more finding. */
 async function* guard(
   check: string,
   findings: Iterable<Finding> | AsyncIterable<Finding>,
@@ -88,7 +87,7 @@ async function* guard(
   }
 }
 
-/** Whether one of them failed. */
+/** Passes findings on, and returns whether one of them failed. */
 async function* watch(findings: AsyncIterable<Finding>): AsyncGenerator<Finding, boolean> {
   let hasFailed = false;
   for await (const finding of findings) {

@@ -2,7 +2,7 @@ import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { type Country, readPhoneNumber } from '../../domain/phone-number.ts';
 import type { User } from '../../domain/user.ts';
-import { remedyOf } from './fault-finding.ts';
+import { remedyOf } from './findings.ts';
 
 /** Enough to see what is wrong, and not too much for any directory. */
 const MOST_PEOPLE = 10_000;

@@ -5,7 +5,7 @@ import type { UserStore } from '../../domain/ports.ts';
 import type { User } from '../../domain/user.ts';
 import { findPerson } from '../person.ts';
 
-/** What the operator has said of one person. */
+/** The person that the operator asked about. */
 export interface AskedPerson {
   /** A username or an id. */
   readonly name: string;
@@ -13,9 +13,9 @@ export interface AskedPerson {
 }
 
 /**
- * Whether this person is found, and has a number and this password; then, whether people may write their own numbers.
+ * Checks that this person is found and has a number and this password, then whether people may write their own numbers.
  *
- * @throws Failure where nobody is found; SmsOtpError `DIRECTORY_UNAVAILABLE`
+ * @throws Failure if nobody is found; SmsOtpError `DIRECTORY_UNAVAILABLE`
  */
 export async function* examinePerson(config: Config, asked: AskedPerson | undefined): AsyncGenerator<Finding> {
   const { userStore, defaultCountry } = config;
@@ -25,7 +25,7 @@ export async function* examinePerson(config: Config, asked: AskedPerson | undefi
     if (asked.password !== undefined) return yield* examinePassword(userStore, user, asked.password);
   }
   if (userStore.examineOwnRights === undefined) return;
-  const detail = 'whether people may write their own numbers is seen with --user NAME --password-stdin';
+  const detail = '--user NAME --password-stdin shows whether people may write their own numbers';
   yield { check: 'own rights', status: 'skipped', detail };
 }
 
@@ -41,7 +41,7 @@ function examineNumbers({ phoneNumbers }: User, defaultCountry: Country | undefi
 
 async function* examinePassword(store: UserStore, user: User, password: string): AsyncGenerator<Finding> {
   const check = 'person password';
-  // Tried once, before anything is done with it: each wrong one brings the account nearer to its lock.
+  // Tried once, before anything else uses it: each wrong password brings the account nearer to its lock.
   if (password === '' || !(await store.checkPassword?.(user, password))) {
     const remedy = 'Is it right, and may this account sign in?';
     return yield { check, status: 'failed', detail: 'it is refused', remedy };

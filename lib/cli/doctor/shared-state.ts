@@ -4,18 +4,19 @@ import type { Finding } from '../../domain/finding.ts';
 import type { SharedState } from '../../domain/ports.ts';
 import { isMemoryState } from '../../state/memory-state.ts';
 import { untilReachable } from '../reachable-state.ts';
-import { faultFinding } from './fault-finding.ts';
+import { faultFinding } from './findings.ts';
 
-/** So many at once that a step which is not atomic shows. */
+/** Enough parallel callers to reveal a step that is not atomic. */
 const CROWD = 50;
 const TTL_SECONDS = 60;
-/** More than this is seen by people: the page says another end of the code than the store. */
+/** People notice more than this: the page then shows another expiry than the store has. */
 const CLOCK_MILLISECONDS = 2_000;
 
-const REACH_REMEDY = 'Does it run there, may this machine reach it, and are its address and password right?';
-const ATOMIC_REMEDY = 'Its add, set and delete must each be one step; testSharedState in /conformance shows how.';
+const REACH_REMEDY = 'Is it running there, can this machine reach it, and are its address and password right?';
+const ATOMIC_REMEDY =
+  'Its add, set and delete must each be one atomic step; testSharedState in /conformance tests that.';
 
-/** Whether it can be asked, and limits hold in it: under parallel requests, when memory is short, and by its clock. */
+/** Whether it answers, and whether limits hold in it: under parallel requests, when memory is short, by its clock. */
 export async function* examineState({ shared: state, name }: Config): AsyncGenerator<Finding> {
   const check = 'shared state';
   if (state === undefined || isMemoryState(state)) {
@@ -27,7 +28,7 @@ export async function* examineState({ shared: state, name }: Config): AsyncGener
   } catch (error) {
     return yield { ...faultFinding(check, error), remedy: REACH_REMEDY };
   }
-  // Below the prefix of all other keys: a server may allow no more to this account.
+  // Under the prefix of all other keys: the account may have no access to others.
   yield* examineAtomicity(state, `${name}:doctor:${randomBytes(12).toString('base64url')}`);
   yield await examineEviction(state);
   yield await examineClock(state);
@@ -52,8 +53,8 @@ async function examineEviction(state: SharedState): Promise<Finding> {
   const check = 'shared state eviction';
   if (state.health === undefined) return { check, status: 'skipped', detail: 'this shared state has no health()' };
   const health = await state.health();
-  if (!health) return { check, status: 'ok', detail: 'it throws no key away, as far as it says' };
-  const remedy = 'What is thrown away to make room may be a lock or a count of wrong codes.';
+  if (!health) return { check, status: 'ok', detail: 'it reports no eviction of keys' };
+  const remedy = 'Set maxmemory-policy noeviction: an evicted key may be a lock or a count of wrong codes.';
   return { check, status: 'failed', detail: health.lastError, remedy };
 }
 
@@ -66,7 +67,12 @@ async function examineClock(state: SharedState): Promise<Finding> {
   // The time was read at an unknown moment between the two.
   const apart = Math.round(Math.max(before - time, time - after, 0));
   if (apart < CLOCK_MILLISECONDS) return { check, status: 'ok', detail: `${apart} ms apart from this machine` };
-  return { check, status: 'warning', detail: `${apart} ms apart from this machine`, remedy: 'Set both by NTP.' };
+  return {
+    check,
+    status: 'warning',
+    detail: `${apart} ms apart from this machine`,
+    remedy: 'Synchronise both clocks by NTP.',
+  };
 }
 
 function crowd<Answer>(ask: (index: number) => Promise<Answer>): Promise<Answer[]> {

@@ -7,7 +7,7 @@ import type { DeliveryReceipt, SendResult, SmsTransport } from '../../domain/por
 
 const LIFE_MILLISECONDS = 300_000;
 
-/** Sends one SMS without a code, and waits for what becomes of it. */
+/** Sends one SMS without a code, and waits for its receipt. */
 export async function* sendTestMessage(
   config: Config,
   number: string,
@@ -17,7 +17,7 @@ export async function* sendTestMessage(
   const to = readPhoneNumber(number, defaultCountry);
   const check = 'test SMS';
   if (to === undefined) {
-    return yield { check, status: 'failed', detail: 'this is no phone number', remedy: 'Write it as +46701740605.' };
+    return yield { check, status: 'failed', detail: 'this is not a phone number', remedy: 'Write it as +46701740605.' };
   }
   const receipts = new Receipts(transport);
   const begin = performance.now();
@@ -27,7 +27,7 @@ export async function* sendTestMessage(
   if (result.status === 'refused') return;
   const { messageId } = result;
   if (messageId === undefined || transport.onReceipt === undefined) {
-    yield { check: 'test SMS receipt', status: 'skipped', detail: 'no receipt is to be expected' };
+    yield { check: 'test SMS receipt', status: 'skipped', detail: 'this transport reports no receipts' };
   } else yield judgeReceipt(await receipts.of(messageId, receiptMilliseconds));
 }
 
@@ -39,7 +39,7 @@ function judgeAnswer(result: SendResult, where: string): Finding {
   }
   const by = result.smsc === undefined ? '' : ` by ${result.smsc}`;
   if (result.status === 'accepted') return { check, status: 'ok', detail: `accepted${by} (${where})` };
-  const remedy = 'Ask the operator why messages are not answered: people may get an SMS twice, or none.';
+  const remedy = 'Ask the operator why submits are not answered: people may get an SMS twice, or none.';
   return { check, status: 'warning', detail: `sent, but not answered${by} (${where})`, remedy };
 }
 
@@ -51,7 +51,7 @@ function judgeReceipt(receipt: DeliveryReceipt | undefined): Finding {
   return { check, status: 'warning', detail: detail ?? 'none came in time', remedy };
 }
 
-/** Receipts from now on: one may come before the answer to its message. */
+/** Collects receipts from now on: one may come before the answer to its message. */
 class Receipts {
   readonly #came = new Map<string, DeliveryReceipt>();
   readonly #events = new EventTarget();
@@ -63,7 +63,7 @@ class Receipts {
     });
   }
 
-  /** The one of this message, or `undefined` where none comes in time. */
+  /** The receipt of this message, or `undefined` if none comes in time. */
   async of(messageId: string, waitMilliseconds: number): Promise<DeliveryReceipt | undefined> {
     const end = new AbortController();
     const isHere = this.#came.has(messageId);

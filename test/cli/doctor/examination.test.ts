@@ -212,7 +212,7 @@ describe('the doctor', () => {
     const findings = await diagnose(directory({ url: 'ldap://127.0.0.1:1' }), { person: { name: 'ada' } });
     const skipped = { status: 'skipped', detail: '127.0.0.1:1 cannot be reached: ECONNREFUSED' };
     for (const check of ['numbers', 'person']) expect(findingOf(findings, check)).to.deep.equal({ check, ...skipped });
-    expect(JSON.stringify(findings)).to.not.contain('doctor tells why');
+    expect(JSON.stringify(findings)).to.not.contain('doctor shows why');
   });
 
   it('says what to do where people have not the one attribute that is to be their id', async () => {
@@ -236,7 +236,7 @@ describe('the doctor', () => {
     const shared = redisState(connecting({ host: '127.0.0.1', port: 1 }));
     const { detail, remedy } = findingOf(await diagnose({ shared }), 'shared state');
     expect(detail).to.equal('Redis at 127.0.0.1:1 cannot be reached: ECONNREFUSED');
-    expect(remedy).to.contain('Does it run there');
+    expect(remedy).to.contain('Is it running there');
   });
 
   it('knows memoryState() where it is given, too: it proves nothing for several processes', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { examineSecrets } from '../../../lib/cli/doctor/secret.ts';
+import { examineSecrets } from '../../../lib/cli/doctor/settings.ts';
 import { complaints } from '../../support/findings.ts';
 
 const GOOD = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
