@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { SmsMessage } from 'express-sms-otp';
 import { SmppTransport } from 'express-sms-otp/smpp';
 import smpp from 'smpp';
-import { TIMINGS } from '../../lib/smpp/timings.ts';
+import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 
 /** Sends one message, and resolves once the SMSC has answered. */
 export type Send = () => Promise<void>;
@@ -35,7 +35,7 @@ export const SMPP_CLIENTS = {
   async 'never answered'(url, window) {
     const { hostname, port } = new URL(url);
     const options = { smscs: [{ host: hostname, port: Number(port), window }], source: 'Bench' };
-    const transport = new SmppTransport(options, { ...TIMINGS, answer: 100 });
+    const transport = new SmppTransport(options, { ...TIMEOUTS, response: 100 });
     return async () => {
       const { status } = await transport.send(message());
       if (status !== 'unknown') throw new Error(`The message was ${status}.`);

@@ -66,7 +66,7 @@ export function isSource({ address, ton }: WireAddress): boolean {
   return septets !== undefined && septets.length <= 11;
 }
 
-/** INTERNATIONAL and ISDN where nothing else is said. */
+/** INTERNATIONAL and ISDN unless said otherwise. */
 export function readDestination({ ton = 'INTERNATIONAL', npi = 'ISDN' }: AddressKind): Omit<WireAddress, 'address'> {
   return { ton: tonOf(ton), npi: npiOf(npi) };
 }

@@ -1,14 +1,14 @@
-import { Backoff } from './backoff.ts';
-import type { Outcome } from './outcome.ts';
+import type { SubmitResult } from './submit.ts';
+import { Backoff } from './timeouts.ts';
 
 const FAILED_RECIPIENTS = 5;
 const SHORTEST_PAUSE_MILLISECONDS = 5_000;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
 /**
- * Tells when an SMSC fails its messages though it is bound: those to five different recipients in a row, so that one bad
- * number, however often it is tried, proves nothing. Then it gets one message from time to time, as a probe, until it
- * takes one. Times are in milliseconds since 1970.
+ * Notices that an SMSC fails its messages although it is bound: those to five different recipients in a row, so that one
+ * bad number, however often it is tried, proves nothing. Then it gets one message from time to time, as a probe, until
+ * it takes one. Times are in milliseconds since 1970.
  */
 export class CircuitBreaker {
   readonly #failed = new Set<string>();
@@ -37,10 +37,10 @@ export class CircuitBreaker {
   }
 
   /** A refusal for the message's own sake shows that the SMSC works; one for being busy shows nothing. */
-  learn(outcome: Outcome, recipient: string, now: number): void {
+  learn(result: SubmitResult, recipient: string, now: number): void {
     this.#isProbing = false;
-    if (outcome.kind === 'transient' || outcome.kind === 'lost') this.#fail(outcome.reason, recipient, now);
-    else if (outcome.kind !== 'throttled' && outcome.kind !== 'session') this.reset();
+    if (result.kind === 'transient' || result.kind === 'lost') this.#fail(result.reason, recipient, now);
+    else if (result.kind !== 'throttled' && result.kind !== 'session') this.reset();
   }
 
   /** A message was taken, or the SMSC is newly bound: what was lost with the bind before says nothing of this one. */

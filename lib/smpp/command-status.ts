@@ -1,9 +1,14 @@
-import { STATUS_NAMES } from './codec.ts';
+import { STATUS_NAMES } from './pdu.ts';
 
 /** What a `command_status` means for the message, or the bind, that it answers. */
 export type StatusClass = 'ok' | 'throttled' | 'transient' | 'session' | 'number' | 'route' | 'config' | 'bug';
 
-// SMPP 3.4, section 5.1.3, and SMPP 5.0 for what is above 0xFF.
+export const INVALID_LENGTH = 0x02;
+export const INVALID_COMMAND = 0x03;
+export const INVALID_BIND_STATE = 0x04;
+const BIND_FAILED = 0x0d;
+
+// SMPP 3.4, section 5.1.3; above 0xFF, SMPP 5.0.
 const CLASSES = new Map<number, StatusClass>();
 classify('ok', 0x00);
 classify('throttled', 0x14, 0x58);
@@ -18,10 +23,10 @@ function classify(name: StatusClass, ...statuses: readonly number[]): void {
   for (const status of statuses) CLASSES.set(status, name);
 }
 
-/** What one SMSC's own values mean, or what it means by others. Success is always 0. */
+/** The meaning of an SMSC's own values, or of others at this SMSC. Success is always 0. */
 export type StatusClasses = Readonly<Record<number, Exclude<StatusClass, 'ok'>>>;
 
-/** Vendors' own and reserved values are transient where nobody says otherwise. */
+/** Vendors' own and reserved values are transient unless `statusClasses` says otherwise. */
 export function classOf(status: number, ownClasses: StatusClasses = {}): StatusClass {
   return ownClasses[status] ?? CLASSES.get(status) ?? 'transient';
 }
@@ -30,4 +35,45 @@ export function classOf(status: number, ownClasses: StatusClasses = {}): StatusC
 export function describeStatus(status: number): string {
   const digits = `0x${status.toString(16).toUpperCase().padStart(2, '0')}`;
   return `${STATUS_NAMES.get(status) ?? 'status'} (${digits})`;
+}
+
+/**
+ * `config`: only a change of the configuration helps. `busy`: all binds of the account are in use, perhaps for a moment.
+ */
+export type FailureKind = 'passing' | 'busy' | 'config';
+
+/** Why an SMSC cannot be used. The message is for operators: it holds no credentials, no number and no text. */
+export class SmscFailure extends Error {
+  override readonly name: string = 'SmscFailure';
+  readonly kind: FailureKind;
+  /** Whether a transmitter may be welcome after this, although a transceiver was not. */
+  readonly mayBeAboutMode: boolean = false;
+
+  constructor(message: string, kind: FailureKind = 'passing') {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** The SMSC's response refuses the bind. */
+export class BindRefusal extends SmscFailure {
+  override readonly name = 'BindRefusal';
+  /** The response's `command_status`. */
+  readonly status: number;
+  /** An SMSC of SMPP 3.3, or an account that only sends, refuses a transceiver in this way. */
+  override readonly mayBeAboutMode: boolean;
+
+  /** Proven: the account was bound in this mode before, so a failed bind is one bind too many. */
+  constructor(status: number, { isProven, classes }: { readonly isProven: boolean; readonly classes: StatusClasses }) {
+    const isOneTooMany = isProven && status === BIND_FAILED;
+    super(`it refused the bind: ${describeStatus(status)}`, isOneTooMany ? 'busy' : kindOf(status, classes));
+    this.status = status;
+    this.mayBeAboutMode = !isProven && (status === INVALID_COMMAND || status === BIND_FAILED);
+  }
+}
+
+function kindOf(status: number, classes: StatusClasses): FailureKind {
+  const name = classOf(status, classes);
+  if (name === 'config') return 'config';
+  return name === 'session' || name === 'throttled' ? 'busy' : 'passing';
 }

@@ -1,43 +1,77 @@
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
-import { decode, type Pdu } from './codec.ts';
-import { Framer } from './framer.ts';
-import { SmscFailure } from './smsc-failure.ts';
+import { SmscFailure } from './command-status.ts';
+import { decode, Framer, type Pdu } from './pdu.ts';
 import type { SmscSettings } from './smsc-schema.ts';
-import type { Timings } from './timings.ts';
+import type { Timeouts } from './timeouts.ts';
 
-interface ConnectionEvents {
+/** What a connection tells the session on it. */
+export interface ConnectionListener {
   onBytes(): void;
   onPdu(pdu: Pdu): void;
-  /** What was written is on its way. */
+  /** The socket takes bytes again. */
   onDrain(): void;
 }
 
+/** A PDU that writes itself. */
+export interface OutgoingPdu {
+  /** An upper bound of its length. */
+  readonly mostBytes: number;
+  /** Gives its end. */
+  writeTo(bytes: Buffer, start: number, sequence: number): number;
+}
+
+/** A PDU whose bytes are known but for its sequence number. */
+export class EncodedPdu implements OutgoingPdu {
+  readonly mostBytes: number;
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+    this.mostBytes = bytes.length;
+  }
+
+  writeTo(bytes: Buffer, start: number, sequence: number): number {
+    const end = start + this.#bytes.copy(bytes, start);
+    bytes.writeUInt32BE(sequence, start + SEQUENCE_OFFSET);
+    return end;
+  }
+}
+
+const SEQUENCE_OFFSET = 12;
 const MOST_UNSENT_BYTES = 256 * 1024;
+const CHUNK_BYTES = 16 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 /** One socket to an SMSC, for one attempt only, with PDUs in and out. */
 export class Connection {
   /** Why it ended; never rejects. */
   readonly closed: Promise<SmscFailure>;
   readonly #socket: Socket;
-  readonly #timings: Timings;
-  readonly #events: ConnectionEvents;
+  readonly #timeouts: Timeouts;
+  readonly #listener: ConnectionListener;
   readonly #framer = new Framer();
   #partial: NodeJS.Timeout | undefined;
   #failure: SmscFailure | undefined;
+  /** The PDUs of one turn, written one behind the other, leave as one piece. */
+  #chunk: Buffer = EMPTY;
+  #start = 0;
+  #end = 0;
 
-  /** Starts to connect; `open` tells when that is done. */
-  constructor(smsc: SmscSettings, timings: Timings, events: ConnectionEvents) {
-    this.#timings = timings;
-    this.#events = events;
+  /** Starts to connect; `open` resolves when that is done. */
+  constructor(smsc: SmscSettings, timeouts: Timeouts, listener: ConnectionListener) {
+    this.#timeouts = timeouts;
+    this.#listener = listener;
     this.#socket = openSocket(smsc);
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('drain', () => {
       this.#socket.resume();
-      this.#events.onDrain();
+      this.#listener.onDrain();
     });
-    this.#socket.on('end', () => this.destroy(new SmscFailure(`it closed the connection${this.#where()}`)));
+    this.#socket.on('end', () => {
+      this.destroy(new SmscFailure(`it closed the connection${this.#framer.isPartial ? ' inside a PDU' : ''}`));
+    });
     this.#socket.on('error', (error) => {
       this.#failure ??= describeError(error, this.#socket);
     });
@@ -54,29 +88,31 @@ export class Connection {
   }
 
   /** Whether the peer does not take what was written: then no more should be. */
-  get isClogged(): boolean {
+  get isBackpressured(): boolean {
     return this.#socket.writableLength > MOST_UNSENT_BYTES;
   }
 
-  /** Resolves when connected, with TLS where it is wanted; rejects where that takes too long or fails. */
+  /** Resolves when connected, with TLS if it is wanted; rejects if that takes too long or fails. */
   async open(): Promise<void> {
     await this.#reach('connect', 'the connection');
     if (this.#socket instanceof TLSSocket) await this.#reach('secureConnect', 'TLS');
   }
 
-  write(bytes: Buffer): void {
-    // What is written in one turn leaves at once: a system call a message would cost more than all the rest.
-    if (this.#socket.writableCorked === 0) {
-      this.#socket.cork();
-      process.nextTick(() => this.#socket.uncork());
+  write(pdu: OutgoingPdu, sequence: number): void {
+    if (this.#start === this.#end) process.nextTick(() => this.#flush());
+    if (this.#chunk.length - this.#end < pdu.mostBytes) {
+      this.#flush();
+      this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, pdu.mostBytes));
+      this.#start = 0;
+      this.#end = 0;
     }
-    // Who does not read our answers is not read either: else they pile up.
-    if (!this.#socket.write(bytes)) this.#socket.pause();
+    this.#end = pdu.writeTo(this.#chunk, this.#end, sequence);
   }
 
-  /** Sends what is written, then FIN, then lets go. */
+  /** Sends what is written, then FIN; reads on until the peer does the same. */
   finish(): void {
-    this.#socket.destroySoon();
+    this.#flush();
+    this.#socket.end();
   }
 
   destroy(failure: SmscFailure): void {
@@ -84,8 +120,16 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  #flush(): void {
+    if (this.#start === this.#end) return;
+    const bytes = this.#chunk.subarray(this.#start, this.#end);
+    this.#start = this.#end;
+    // A peer that does not read our answers is not read either: else they pile up.
+    if (this.isOpen && !this.#socket.write(bytes)) this.#socket.pause();
+  }
+
   async #reach(event: 'connect' | 'secureConnect', what: string): Promise<void> {
-    const { step } = this.#timings;
+    const { step } = this.#timeouts;
     const timer = setTimeout(() => this.destroy(new SmscFailure(`${what} took more than ${step} ms`)), step);
     const failed = this.closed.then((failure) => {
       throw failure;
@@ -94,12 +138,12 @@ export class Connection {
   }
 
   #read(chunk: Buffer): void {
-    this.#events.onBytes();
+    this.#listener.onBytes();
     try {
       for (const frame of this.#framer.push(chunk)) {
         clearTimeout(this.#partial);
         this.#partial = undefined;
-        this.#events.onPdu(decode(frame));
+        this.#listener.onPdu(decode(frame));
       }
     } catch (error) {
       this.destroy(new SmscFailure(error instanceof Error ? error.message : 'its bytes cannot be read'));
@@ -109,11 +153,7 @@ export class Connection {
 
   #expectRest(): NodeJS.Timeout {
     const failure = new SmscFailure('the rest of a PDU did not come');
-    return setTimeout(() => this.destroy(failure), this.#timings.partialPdu).unref();
-  }
-
-  #where(): string {
-    return this.#framer.isPartial ? ' inside a PDU' : '';
+    return setTimeout(() => this.destroy(failure), this.#timeouts.partialPdu).unref();
   }
 }
 
@@ -125,7 +165,7 @@ function openSocket({ host, port, tls }: SmscSettings): Socket {
 
 function describeError(error: Error, socket: Socket): SmscFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  // Node sets `authorizationError` where the certificate, not the connection, is the problem.
+  // Node sets `authorizationError` if the certificate, not the connection, is the problem.
   const isCertificate = socket instanceof TLSSocket && Boolean(socket.authorizationError);
   return new SmscFailure(
     isCertificate ? `its certificate was refused: ${code}` : code,

@@ -3,5 +3,5 @@ export type { AddressKind, NumberingPlan, SourceAddress, TypeOfNumber } from './
 export type { StatusClasses } from './command-status.ts';
 export { type GluuSmppProperties, smppOptionsFromGluu } from './gluu-properties.ts';
 export type { SmppTransportOptions, SmscOptions } from './smpp-options.ts';
-export type { SmppStats, SmscStats } from './smpp-stats.ts';
-export { SmppTransport } from './smpp-transport.ts';
+export { type SmppStats, SmppTransport } from './smpp-transport.ts';
+export type { SmscStats } from './smsc.ts';

@@ -1,107 +1,248 @@
-import { encode, type Pdu, type PduFields } from './codec.ts';
-import { Connection } from './connection.ts';
-import { KeepAlive } from './keep-alive.ts';
-import { PendingAnswers } from './pending-answers.ts';
-import { SmscFailure } from './smsc-failure.ts';
-import { answerTo, isDelivery } from './smsc-request.ts';
+import { BindRefusal, INVALID_COMMAND, INVALID_LENGTH, SmscFailure } from './command-status.ts';
+import { Connection, type ConnectionListener, EncodedPdu, type OutgoingPdu } from './connection.ts';
+import { encode, type Pdu, type PduFields } from './pdu.ts';
+import { type OpenRequest, RequestWindow } from './request-window.ts';
 import type { SmscSettings } from './smsc-schema.ts';
-import { type DeliveryFields, encodeSubmitSm, type MessageFields } from './submit-sm.ts';
-import type { Timings } from './timings.ts';
+import type { Timeouts } from './timeouts.ts';
 
-export interface SessionEvents {
-  /** A `deliver_sm` or `data_sm`, which is acknowledged already. Must not throw. */
-  onDelivery(pdu: Pdu): void;
-  /** An answer came that nobody waits for. */
-  onLateAnswer(): void;
-  /** What was written is on its way. */
-  onDrain(): void;
+const INTERFACE_VERSION = 0x34;
+const ANSWERED = ['enquire_link', 'unbind', 'deliver_sm', 'data_sm'];
+const WITHOUT_RESPONSE = ['alert_notification'];
+
+export type BindMode = 'transceiver' | 'transmitter' | 'receiver';
+
+/** How to bind, and whether the account was bound like that before. */
+export interface BindPlan {
+  readonly mode: BindMode;
+  readonly isProven: boolean;
 }
 
-/** Requests and answers, in both directions, over one connection. */
-export class Session {
-  /** Why it ended; never rejects. */
-  readonly closed: Promise<SmscFailure>;
-  readonly #timings: Timings;
-  readonly #events: SessionEvents;
-  readonly #connection: Connection;
-  readonly #pending = new PendingAnswers();
-  #keepAlive: KeepAlive | undefined;
+/** What a session tells the SMSC that it belongs to. */
+export interface SessionListener {
+  /** A `deliver_sm` or `data_sm`, which is acknowledged already. Must not throw. */
+  onDelivery(pdu: Pdu): void;
+  /** A response that no request waits for. */
+  onLateResponse(): void;
+  /** The connection takes bytes again. */
+  onRoom(): void;
+}
 
-  constructor(smsc: SmscSettings, timings: Timings, events: SessionEvents) {
-    this.#timings = timings;
-    this.#events = events;
-    this.#connection = new Connection(smsc, timings, {
-      onBytes: () => this.#keepAlive?.heard(),
-      onPdu: (pdu) => (pdu.isResponse ? this.#settle(pdu) : this.#answer(pdu)),
-      onDrain: () => events.onDrain(),
-    });
+/** One SMPP session, from the connection to the unbind; another attempt needs another one. */
+export class Session implements ConnectionListener {
+  /** Why the session ended; never rejects. */
+  readonly closed: Promise<SmscFailure>;
+  readonly #smsc: SmscSettings;
+  readonly #plan: BindPlan;
+  readonly #timeouts: Timeouts;
+  readonly #listener: SessionListener;
+  readonly #connection: Connection;
+  readonly #requests = new RequestWindow();
+  #keepAlive: KeepAlive | undefined;
+  #isBound = false;
+  /** The SMSC has unbound: what is under way may still be answered. */
+  #isEnding = false;
+  #inFlight = 0;
+
+  constructor(smsc: SmscSettings, plan: BindPlan, timeouts: Timeouts, listener: SessionListener) {
+    this.#smsc = smsc;
+    this.#plan = plan;
+    this.#timeouts = timeouts;
+    this.#listener = listener;
+    this.#connection = new Connection(smsc, timeouts, this);
     this.closed = this.#connection.closed.then((failure) => {
       this.#keepAlive?.stop();
-      this.#pending.failAll(failure.message);
+      this.#requests.failAll(failure.message);
       return failure;
     });
   }
 
-  get isOpen(): boolean {
-    return this.#connection.isOpen;
+  get isBound(): boolean {
+    return this.#isBound && this.#connection.isOpen;
   }
 
-  /** Whether the peer does not take what was written: then no more should be. */
-  get isClogged(): boolean {
-    return this.#connection.isClogged;
+  /** Whether receipts come for what is sent here: over the session itself, or over a receiver beside it. */
+  get hasReceipts(): boolean {
+    return this.#plan.mode === 'transceiver' || this.#smsc.bindMode === 'transmitter+receiver';
   }
 
-  /** Resolves when connected; rejects where that fails. */
-  open(): Promise<void> {
-    return this.#connection.open();
+  /** Messages that have a place in the window. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
-  /** Rejects with `SmscFailure` where the request was not written, with `LostAnswer` where it was. */
+  /** Whether one more message may be sent. */
+  get hasRoom(): boolean {
+    return this.isBound && this.#inFlight < this.#smsc.window && !this.#connection.isBackpressured;
+  }
+
+  /** Connects and binds. False if that fails: `closed` tells why. */
+  async open(): Promise<boolean> {
+    const { mode, isProven } = this.#plan;
+    try {
+      await this.#connection.open();
+      const { command, status } = await this.request(`bind_${mode}`, this.#identity(), this.#timeouts.step);
+      if (status !== 0 || command !== `bind_${mode}_resp`) {
+        throw new BindRefusal(status, { isProven, classes: this.#smsc.statusClasses });
+      }
+    } catch (error) {
+      this.destroy(error instanceof SmscFailure ? error : new SmscFailure('it did not answer the bind'));
+      return false;
+    }
+    this.#isBound = this.#connection.isOpen && !this.#isEnding;
+    this.#watch();
+    return this.#isBound;
+  }
+
+  /** Takes a place in the window until `leave`. */
+  enter(): void {
+    this.#inFlight += 1;
+  }
+
+  leave(): void {
+    this.#inFlight -= 1;
+  }
+
+  /** Fails with `SmscFailure` if the request was not written, with `NoResponse` if it was. */
+  send(request: OpenRequest & OutgoingPdu & { fail(error: Error): void }): void {
+    if (this.#connection.isOpen) this.#connection.write(request, this.#requests.add(request));
+    else request.fail(new SmscFailure('the connection was closed'));
+  }
+
+  /** As `send`, with a promise of the response. */
   request(command: string, fields: PduFields, timeoutMilliseconds: number): Promise<Pdu> {
-    return this.#ask(command, (sequence) => encode(command, sequence, fields), timeoutMilliseconds);
+    return new Promise((respond, fail) => {
+      this.send(new Exchange(command, fields, timeoutMilliseconds, respond, fail));
+    });
   }
 
-  /** As `request`. */
-  submit(message: MessageFields, delivery: DeliveryFields, timeoutMilliseconds: number): Promise<Pdu> {
-    return this.#ask('submit_sm', (sequence) => encodeSubmitSm(sequence, message, delivery), timeoutMilliseconds);
-  }
-
-  /** From now on a peer that says nothing is asked whether it is there, and left where it stays silent. */
-  watch(): void {
-    const ask = (): void => {
-      // Any byte is a sign of life: what becomes of this answer does not matter.
-      this.request('enquire_link', {}, this.#timings.dead).catch(() => undefined);
-    };
-    this.#keepAlive = new KeepAlive(this.#timings, ask, () => this.destroy(new SmscFailure('it went silent')));
-  }
-
-  /** Sends what is written, then FIN; where the peer does not do the same in time, it is left. */
-  finish(): void {
-    this.#connection.finish();
-    const timer = setTimeout(() => this.destroy(new SmscFailure('it did not close')), this.#timings.unbind);
-    void this.closed.then(() => clearTimeout(timer));
+  /** Says goodbye if the SMSC can hear it. */
+  async unbind(): Promise<void> {
+    const wasBound = this.isBound;
+    this.#isBound = false;
+    if (wasBound) await this.request('unbind', {}, this.#timeouts.unbind).catch(() => undefined);
+    if (wasBound && this.#connection.isOpen) this.#finish();
+    else if (!this.#isEnding) this.destroy(new SmscFailure('it was left'));
+    await this.closed;
   }
 
   destroy(failure: SmscFailure): void {
     this.#connection.destroy(failure);
   }
 
-  #ask(command: string, toBytes: (sequence: number) => Buffer, timeoutMilliseconds: number): Promise<Pdu> {
-    if (!this.#connection.isOpen) return Promise.reject(new SmscFailure('the connection was closed'));
-    const sequence = this.#pending.nextSequence();
-    this.#connection.write(toBytes(sequence));
-    return this.#pending.add(sequence, command, timeoutMilliseconds);
+  onBytes(): void {
+    this.#keepAlive?.heard();
   }
 
-  #settle(pdu: Pdu): void {
-    if (!this.#pending.settle(pdu)) this.#events.onLateAnswer();
+  onPdu(pdu: Pdu): void {
+    if (!pdu.isResponse) this.#answer(pdu);
+    else if (!this.#requests.settle(pdu)) this.#listener.onLateResponse();
+    if (this.#isEnding && this.#connection.isOpen && this.#requests.size === 0) this.#connection.finish();
+  }
+
+  onDrain(): void {
+    this.#listener.onRoom();
   }
 
   #answer(pdu: Pdu): void {
-    const bytes = answerTo(pdu);
-    if (bytes !== undefined) this.#connection.write(bytes);
-    if (pdu.command === 'unbind') this.finish();
-    // Later, so that the answers which came with it, perhaps to the message that it reports on, are taken first.
-    if (isDelivery(pdu)) setImmediate(() => this.#events.onDelivery(pdu));
+    const bytes = responseTo(pdu);
+    if (bytes !== undefined) this.#connection.write(new EncodedPdu(bytes), pdu.sequence);
+    if (pdu.command === 'unbind') this.#end();
+    // Later, so that the responses which came with it, perhaps to the message that it reports on, are taken first.
+    if (isDelivery(pdu)) setImmediate(() => this.#listener.onDelivery(pdu));
   }
+
+  /** Reads on: SMSCs unbind before a restart, with responses still under way, and without those messages go out twice. */
+  #end(): void {
+    this.#isBound = false;
+    this.#isEnding = true;
+    this.#expectClose();
+  }
+
+  #finish(): void {
+    this.#connection.finish();
+    this.#expectClose();
+  }
+
+  #expectClose(): void {
+    const timer = setTimeout(() => this.destroy(new SmscFailure('it did not close')), this.#timeouts.unbind);
+    void this.closed.then(() => clearTimeout(timer));
+  }
+
+  /** From now on a silent peer is asked for a sign of life, and left if it gives none. */
+  #watch(): void {
+    const ask = (): void => {
+      // Any byte is a sign of life: what becomes of this response does not matter.
+      this.request('enquire_link', {}, this.#timeouts.dead).catch(() => undefined);
+    };
+    this.#keepAlive = new KeepAlive(this.#timeouts, ask, () => this.destroy(new SmscFailure('it went silent')));
+  }
+
+  #identity(): PduFields {
+    const { systemId, password, systemType, addressRange } = this.#smsc;
+    return {
+      system_id: systemId,
+      password,
+      system_type: systemType,
+      interface_version: INTERFACE_VERSION,
+      address_range: addressRange,
+    };
+  }
+}
+
+/** Any request but a message. */
+class Exchange extends EncodedPdu implements OpenRequest {
+  readonly responseCommand: string;
+  deadline = 0;
+  readonly timeoutMilliseconds: number;
+  readonly respond: (pdu: Pdu) => void;
+  readonly fail: (error: Error) => void;
+
+  constructor(
+    command: string,
+    fields: PduFields,
+    timeoutMilliseconds: number,
+    respond: (pdu: Pdu) => void,
+    fail: (error: Error) => void,
+  ) {
+    super(encode(command, 0, fields));
+    this.responseCommand = `${command}_resp`;
+    this.timeoutMilliseconds = timeoutMilliseconds;
+    this.respond = respond;
+    this.fail = fail;
+  }
+}
+
+/** Notices a peer that says nothing: it is asked once, then given up. */
+class KeepAlive {
+  readonly #ask: NodeJS.Timeout;
+  #dead: NodeJS.Timeout | undefined;
+
+  constructor({ silence, dead }: Pick<Timeouts, 'silence' | 'dead'>, onSilent: () => void, onDead: () => void) {
+    this.#ask = setTimeout(() => {
+      this.#dead = setTimeout(onDead, dead).unref();
+      onSilent();
+    }, silence).unref();
+  }
+
+  heard(): void {
+    clearTimeout(this.#dead);
+    this.#ask.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.#dead);
+    clearTimeout(this.#ask);
+  }
+}
+
+/** The response to a request of the SMSC; some requests have none. */
+function responseTo({ command, sequence }: Pdu): Buffer | undefined {
+  if (WITHOUT_RESPONSE.includes(command)) return undefined;
+  if (ANSWERED.includes(command)) return encode(`${command}_resp`, sequence);
+  return encode('generic_nack', sequence, {}, command === 'malformed' ? INVALID_LENGTH : INVALID_COMMAND);
+}
+
+/** Whether it brings a receipt, or a message from somebody. */
+function isDelivery({ command }: Pdu): boolean {
+  return command === 'deliver_sm' || command === 'data_sm';
 }

@@ -1,14 +1,14 @@
 import type { Logger } from '../log.ts';
-import type { Bind } from './bind.ts';
-import type { Outcome } from './outcome.ts';
-import type { SmscFailure } from './smsc-failure.ts';
+import type { SmscFailure } from './command-status.ts';
+import type { Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
+import type { SubmitResult } from './submit.ts';
 
 const MOST_REMEMBERED = 20;
 
 /**
- * What operators are told of one SMSC: aloud where it is news, quietly where it goes on. The end of what was told aloud
- * is told aloud, too, or a log would end with an outage that is over.
+ * What operators are told of one SMSC: news are logged as warnings, repetitions at debug. The end of an outage
+ * is a warning, too, or a log would end with an outage that is over.
  */
 export class SmscLog {
   readonly #smsc: SmscSettings;
@@ -23,12 +23,12 @@ export class SmscLog {
     this.#log = log;
   }
 
-  bound(bind: Bind): void {
+  bound(session: Session): void {
     this.#said.clear();
     if (this.#saidItIsDown) this.#log.warn(`${this.#smsc.name} is bound: it can be used again`);
     else this.#log.info(`${this.#smsc.name} is bound`);
     this.#saidItIsDown = false;
-    if (bind.hasReceipts || this.#saidReceiptsAreOff) return;
+    if (session.hasReceipts || this.#saidReceiptsAreOff) return;
     this.#saidReceiptsAreOff = true;
     const level = this.#smsc.bindMode === 'transmitter' ? 'info' : 'warn'; // it may be by choice
     this.#log[level](`${this.#smsc.name} is bound as a transmitter: receipts are off`);
@@ -40,13 +40,13 @@ export class SmscLog {
     this.#saidItIsDown = true;
   }
 
-  /** Aloud where only the operator can help. */
-  submitted(outcome: Outcome, isBreakerOpen: boolean): void {
-    if (outcome.kind !== 'ok') {
-      this.#say(['route', 'config', 'bug'].includes(outcome.kind) ? 'warn' : 'debug', outcome.reason);
+  /** A warning if only the operator can help. */
+  submitted(result: SubmitResult, isBreakerOpen: boolean): void {
+    if (result.kind !== 'ok') {
+      this.#say(['route', 'config', 'bug'].includes(result.kind) ? 'warn' : 'debug', result.reason);
     }
     // Its reason differs from message to message, and would be news each time.
-    if (outcome.kind === 'lost') this.#say('warn', 'left a message unanswered: it may have been sent, or not');
+    if (result.kind === 'lost') this.#say('warn', 'left a message unanswered: it may have been sent, or not');
     if (isBreakerOpen === this.#saidItFails) return;
     this.#saidItFails = isBreakerOpen;
     this.#log.warn(
@@ -58,7 +58,7 @@ export class SmscLog {
     this.#log.debug(`${this.#smsc.name} answered what nobody waits for (${count} times so far)`);
   }
 
-  /** Quietly where it was said since the last bind. */
+  /** At debug if it was said since the last bind. */
   #say(level: 'debug' | 'warn' | 'error', words: string): void {
     const isNews = level !== 'debug' && !this.#said.has(words);
     if (isNews && this.#said.size < MOST_REMEMBERED) this.#said.add(words);

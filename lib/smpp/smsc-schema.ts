@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { seconds, wholeNumber } from '../schema/option-values.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
 import type { SmscOptions } from './smpp-options.ts';
-import { readSmscUrl } from './smsc-url.ts';
 
-/** A key, which may also be text as `'0x400'`, as it is where a number was written. */
+/** A key, which may also be text as `'0x400'`, as a number in a literal becomes. */
 const statusOtherThanOk = z
   .string()
   .refine((key) => z.int().min(1).max(0xffff_ffff).safeParse(Number(key)).success, 'must be a status other than 0')
@@ -49,7 +48,7 @@ export const smscSchema = z
     return { ...smsc, tls, port: wirePort, name: name ?? `${smsc.host}:${wirePort}` };
   });
 
-/** One SMSC. `tls` is absent where the connection is plain. */
+/** One SMSC. `tls` is absent if the connection is plain. */
 export type SmscSettings = Readonly<z.output<typeof smscSchema>>;
 
 function isTextOrObject(value: unknown): boolean {
@@ -63,4 +62,30 @@ export function cOctetString(maximum: number) {
     .max(maximum)
     .regex(/^[ -~]*$/, 'must be printable ASCII')
     .default('');
+}
+
+const SCHEMES: Readonly<Record<string, { readonly tls: boolean } | undefined>> = {
+  'smpp:': { tls: false },
+  'smpps:': { tls: true },
+  'ssmpp:': { tls: true },
+};
+
+/** The options in an SMSC's URL; `undefined` if it is none, or has a path, a query or a fragment. */
+function readSmscUrl(text: string): SmscOptions | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
+  const scheme = SCHEMES[protocol];
+  const hasMore = `${search}${hash}` !== '' || !['', '/'].includes(pathname);
+  if (scheme === undefined || hostname === '' || hasMore) return undefined;
+  try {
+    return {
+      ...scheme,
+      host: hostname.replace(/^\[|\]$/g, ''),
+      ...(port !== '' && { port: Number(port) }),
+      ...(username !== '' && { systemId: decodeURIComponent(username) }),
+      ...(password !== '' && { password: decodeURIComponent(password) }),
+    };
+  } catch {
+    return undefined; // a percent sign that begins no character
+  }
 }

@@ -1,21 +1,35 @@
-import type { SmscHealth } from '../domain/ports.ts';
+import type { HealthStatus, SmscHealth } from '../domain/ports.ts';
 import type { Logger } from '../log.ts';
-import type { BindKeeperEvents } from './bind-keeper.ts';
-import { Binds } from './binds.ts';
+import { BindPool, type PoolListener } from './bind-pool.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
-import type { Outcome } from './outcome.ts';
-import type { Receipt } from './receipt.ts';
-import { ReceiptBook } from './receipt-book.ts';
-import type { SmscStats } from './smpp-stats.ts';
+import type { SmscFailure } from './command-status.ts';
+import { DeliveryReceipts, type Receipt } from './delivery-receipts.ts';
+import type { Pdu } from './pdu.ts';
+import type { Session } from './session.ts';
 import { SmscLog } from './smsc-log.ts';
 import type { SmscSettings } from './smsc-schema.ts';
-import { SmscStatus } from './smsc-status.ts';
-import type { Submission } from './submission.ts';
-import type { Timings } from './timings.ts';
+import type { OutgoingMessage, Submit, SubmitResult } from './submit.ts';
+import type { SubmitSmEncoder } from './submit-sm.ts';
+import type { Timeouts } from './timeouts.ts';
 
-interface SmscEvents {
-  /** Something came: a receipt that is new, perhaps. Must not throw. */
-  onReceipt(receipt: Receipt | undefined): void;
+/** What one SMSC has done since the start, and does now. */
+export interface SmscStats {
+  /** Sessions that are bound, a receiver included. */
+  readonly bound: number;
+  /** Messages that wait for their responses. */
+  readonly inFlight: number;
+  /** Messages that were given to it, whatever became of them. */
+  readonly submits: number;
+  /** How many of them it refused because it was too much or its queue was full. */
+  readonly throttled: number;
+  /** Responses that came after the wait for them was over. */
+  readonly lateAnswers: number;
+}
+
+/** What an SMSC tells the transport. */
+export interface SmscListener {
+  /** A receipt that is new. Must not throw. */
+  onReceipt(smsc: Smsc, receipt: Receipt): void;
   /** It may have room for a message. */
   onRoom(): void;
   /** A bind failed or ended. */
@@ -25,25 +39,26 @@ interface SmscEvents {
 }
 
 /** One SMSC: its binds, how well it does, and what it says of messages later. */
-export class Smsc {
+export class Smsc implements PoolListener {
   readonly name: string;
-  readonly #events: SmscEvents;
+  readonly #listener: SmscListener;
   readonly #log: SmscLog;
-  readonly #binds: Binds;
-  readonly #receipts: ReceiptBook;
+  readonly #binds: BindPool;
+  readonly #receipts: DeliveryReceipts;
   readonly #breaker = new CircuitBreaker();
-  readonly #status = new SmscStatus();
   readonly #counts = { submits: 0, throttled: 0, lateAnswers: 0 };
+  #status: HealthStatus = 'down';
+  #since = new Date();
 
-  constructor(settings: SmscSettings, timings: Timings, events: SmscEvents, log: Logger) {
+  constructor(settings: SmscSettings, timeouts: Timeouts, listener: SmscListener, log: Logger) {
     this.name = settings.name;
-    this.#events = events;
+    this.#listener = listener;
     this.#log = new SmscLog(settings, log);
-    this.#receipts = new ReceiptBook(settings.messageIdFormat);
-    this.#binds = new Binds(settings, timings, this.#listen());
+    this.#receipts = new DeliveryReceipts(settings.messageIdFormat);
+    this.#binds = new BindPool(settings, timeouts, this);
   }
 
-  /** When it may take another message, in milliseconds since 1970; never where no window has room. */
+  /** When it may take another message, in milliseconds since 1970; never if no window has room. */
   get freeAt(): number {
     return this.#binds.freeAt;
   }
@@ -82,20 +97,25 @@ export class Smsc {
     this.#binds.wake();
   }
 
-  /** Needs a `freeAt` that has come. Tells what became of the message; never rejects. */
-  async submit(submission: Submission): Promise<Outcome> {
+  /** Needs a `freeAt` that has come. The message's `onResult` is called once. */
+  submit(message: OutgoingMessage, encoder: SubmitSmEncoder): void {
     this.#counts.submits += 1;
     this.#breaker.begin();
-    const outcome = await this.#binds.submit(submission);
-    this.#learn(outcome, submission.recipient);
-    this.#events.onRoom();
-    if (outcome.kind !== 'ok') return outcome;
-    return { kind: 'ok', messageId: this.#receipts.enter(outcome.messageId, submission.recipient) };
+    this.#binds.submit(message, encoder);
+  }
+
+  onSubmitted({ message }: Submit, result: SubmitResult): void {
+    this.#learn(result, message.recipient);
+    this.#listener.onRoom();
+    if (result.kind !== 'ok') message.onResult(result);
+    else message.onResult({ kind: 'ok', messageId: this.#receipts.enter(result.messageId, message.recipient) });
   }
 
   health(): SmscHealth {
     this.#noteStatus();
-    return this.#status.describe(this.failure);
+    const lastError = this.failure;
+    const since = this.#since.toISOString();
+    return { status: this.#status, since, ...(lastError !== undefined && { lastError }) };
   }
 
   stats(): SmscStats {
@@ -104,42 +124,51 @@ export class Smsc {
 
   async close(): Promise<void> {
     const closed = this.#binds.close();
-    this.#events.onLoss(); // who waits for it alone waits in vain
+    this.#listener.onLoss(); // messages that wait for it alone wait in vain
     await closed;
   }
 
-  #listen(): BindKeeperEvents {
-    return {
-      onDelivery: (pdu) => this.#events.onReceipt(this.#receipts.read(pdu)),
-      onDrain: () => this.#events.onRoom(),
-      onLateAnswer: () => {
-        this.#counts.lateAnswers += 1;
-        this.#log.answeredLate(this.#counts.lateAnswers);
-      },
-      onBound: (bind) => {
-        this.#log.bound(bind);
-        this.#breaker.reset();
-        this.#noteStatus();
-        this.#events.onBound();
-      },
-      onFailure: (failure) => {
-        this.#log.failed(failure);
-        this.#noteStatus();
-        this.#events.onLoss();
-      },
-    };
+  onDelivery(pdu: Pdu): void {
+    const receipt = this.#receipts.read(pdu);
+    if (receipt !== undefined) this.#listener.onReceipt(this, receipt);
   }
 
-  #learn(outcome: Outcome, recipient: string): void {
+  onRoom(): void {
+    this.#listener.onRoom();
+  }
+
+  onLateResponse(): void {
+    this.#counts.lateAnswers += 1;
+    this.#log.answeredLate(this.#counts.lateAnswers);
+  }
+
+  onBound(session: Session): void {
+    this.#binds.startAll();
+    this.#log.bound(session);
+    this.#breaker.reset();
+    this.#noteStatus();
+    this.#listener.onBound();
+  }
+
+  onFailure(failure: SmscFailure): void {
+    this.#log.failed(failure);
+    this.#noteStatus();
+    this.#listener.onLoss();
+  }
+
+  #learn(result: SubmitResult, recipient: string): void {
     const wasOpen = this.#breaker.isOpen;
-    if (outcome.kind === 'throttled') this.#counts.throttled += 1;
-    this.#breaker.learn(outcome, recipient, Date.now());
-    this.#log.submitted(outcome, this.#breaker.isOpen);
+    if (result.kind === 'throttled') this.#counts.throttled += 1;
+    this.#breaker.learn(result, recipient, Date.now());
+    this.#log.submitted(result, this.#breaker.isOpen);
     if (this.#breaker.isOpen !== wasOpen) this.#noteStatus();
   }
 
   #noteStatus(): void {
     const { status } = this.#binds;
-    this.#status.note(status === 'ready' && this.#breaker.isOpen ? 'degraded' : status);
+    const now = status === 'ready' && this.#breaker.isOpen ? 'degraded' : status;
+    if (now === this.#status) return;
+    this.#status = now;
+    this.#since = new Date();
   }
 }

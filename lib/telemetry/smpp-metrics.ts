@@ -1,5 +1,5 @@
 import type { BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
-import type { SmppStats, SmscStats } from '../smpp/smpp-stats.ts';
+import type { SmppStats, SmscStats } from '../smpp/index.ts';
 
 /**
  * What the transport says of itself whenever somebody asks for it.

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../domain/ports.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { callback, object } from '../schema/option-values.ts';
-import type { SmppStats } from '../smpp/smpp-stats.ts';
+import type { SmppStats } from '../smpp/index.ts';
 
 /** What is measured, where it goes, and when the alarm on pumped SMS comes; all of it may be left out. */
 export interface TelemetryOptions {

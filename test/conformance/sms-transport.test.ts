@@ -2,10 +2,10 @@ import { type NetworkMood, testSmsTransport } from '../../lib/conformance/index.
 import type { Behaviour } from '../../lib/simulator/smsc/behaviour.ts';
 import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
-import { TIMINGS } from '../../lib/smpp/timings.ts';
+import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 
 /** Where an answer is missing, the test waits for it. */
-const QUICK = { ...TIMINGS, step: 2000, answer: 2000, unbind: 2000, shortestPause: 10, longestPause: 50 };
+const QUICK = { ...TIMEOUTS, step: 2000, response: 2000, unbind: 2000, shortestPause: 10, longestPause: 50 };
 
 const MOODS: Readonly<Record<NetworkMood, Behaviour>> = {
   works: {},

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { classOf } from '../../lib/smpp/command-status.ts';
 import { smppOptionsFromGluu } from '../../lib/smpp/gluu-properties.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
-import { TIMINGS } from '../../lib/smpp/timings.ts';
+import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 
 const docs = readFileSync('docs/smpp.md', 'utf8');
 
@@ -32,7 +32,7 @@ describe('docs/smpp.md', () => {
   for (const [head, name, file] of [
     ['option', 'SmppTransportOptions', 'smpp-options'],
     ['option of an SMSC', 'SmscOptions', 'smpp-options'],
-    ['of an SMSC', 'SmscStats', 'smpp-stats'],
+    ['of an SMSC', 'SmscStats', 'smsc'],
     ['property', 'GluuSmppProperties', 'gluu-properties'],
   ] as const) {
     it(`names all properties of ${name}, and no others`, () => {
@@ -81,12 +81,12 @@ describe('docs/smpp.md', () => {
 
   it('tells the times that are', () => {
     const seconds = (milliseconds: number): number => milliseconds / 1000;
-    expect(docs).to.contain(`a send takes ${seconds(TIMINGS.send)} seconds at most`);
-    expect(docs).to.contain(`up to ${seconds(TIMINGS.step)} for a bind and a place in its window`);
-    expect(docs).to.contain(`up to ${seconds(TIMINGS.answer)} for the answer`);
-    expect(docs).to.contain(`${seconds(TIMINGS.shortestPause)} to ${seconds(TIMINGS.longestPause)} seconds`);
-    expect(docs).to.contain(`for ${seconds(TIMINGS.silence)} seconds is asked, and left ${seconds(TIMINGS.dead)}`);
-    expect(docs).to.contain(`an attempt every ${seconds(TIMINGS.configPause) / 60} minutes`);
-    expect(TIMINGS.busyPause).to.equal(1000);
+    expect(docs).to.contain(`a send takes ${seconds(TIMEOUTS.send)} seconds at most`);
+    expect(docs).to.contain(`up to ${seconds(TIMEOUTS.step)} for a bind and a place in its window`);
+    expect(docs).to.contain(`up to ${seconds(TIMEOUTS.response)} for the answer`);
+    expect(docs).to.contain(`${seconds(TIMEOUTS.shortestPause)} to ${seconds(TIMEOUTS.longestPause)} seconds`);
+    expect(docs).to.contain(`for ${seconds(TIMEOUTS.silence)} seconds is asked, and left ${seconds(TIMEOUTS.dead)}`);
+    expect(docs).to.contain(`an attempt every ${seconds(TIMEOUTS.configPause) / 60} minutes`);
+    expect(TIMEOUTS.busyPause).to.equal(1000);
   });
 });

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { CircuitBreaker } from '../../lib/smpp/circuit-breaker.ts';
-import type { Outcome } from '../../lib/smpp/outcome.ts';
+import type { SubmitResult } from '../../lib/smpp/submit.ts';
 
 const NOW = 1_000_000;
 const LATER = NOW + 61_000;
-const FAULT: Outcome = { kind: 'transient', reason: 'refused the message' };
-const LOST: Outcome = { kind: 'lost', reason: 'may or may not have the message' };
+const FAULT: SubmitResult = { kind: 'transient', reason: 'refused the message' };
+const LOST: SubmitResult = { kind: 'lost', reason: 'may or may not have the message' };
 
-function breakerAfter(...outcomes: readonly [Outcome, string][]): CircuitBreaker {
+function breakerAfter(...outcomes: readonly [SubmitResult, string][]): CircuitBreaker {
   const breaker = new CircuitBreaker();
   for (const [outcome, recipient] of outcomes) breaker.learn(outcome, recipient, NOW);
   return breaker;
@@ -26,7 +26,7 @@ describe('a breaker', () => {
   });
 
   it('counts a recipient once, however often it fails', () => {
-    const one = Array.from({ length: 100 }, (): [Outcome, string] => [FAULT, '1']);
+    const one = Array.from({ length: 100 }, (): [SubmitResult, string] => [FAULT, '1']);
     const breaker = breakerAfter(...one, [FAULT, '2'], [FAULT, '3'], [FAULT, '4'], ...one);
     expect(breaker.isOpen).to.equal(false);
     expect(breaker.fault).to.equal(undefined);
@@ -42,7 +42,7 @@ describe('a breaker', () => {
 
   it('takes being busy for neither', () => {
     for (const kind of ['throttled', 'session'] as const) {
-      const busy: Outcome = { kind, reason: '' };
+      const busy: SubmitResult = { kind, reason: '' };
       expect(breakerAfter([busy, '1'], [busy, '2'], [busy, '3'], [busy, '4'], [busy, '5']).isOpen).to.equal(false);
       const breaker = openBreaker();
       breaker.learn(busy, '6', NOW);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { encode } from '../../lib/smpp/codec.ts';
-import { Connection } from '../../lib/smpp/connection.ts';
+import { SmscFailure } from '../../lib/smpp/command-status.ts';
+import { Connection, EncodedPdu } from '../../lib/smpp/connection.ts';
+import { encode } from '../../lib/smpp/pdu.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
-import { SmscFailure } from '../../lib/smpp/smsc-failure.ts';
-import { TIMINGS } from '../../lib/smpp/timings.ts';
+import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
 import { failureOf, message, nameOf, Rig, TEXT, until, untilFailed, untilReady } from './rig.ts';
 import type { Client } from './scripted-smsc.ts';
@@ -41,7 +41,7 @@ describe('a connection', () => {
     const smsc = await rig.scripted({
       submit_sm: ({ socket }) => void socket.write(encode('enquire_link', 1).subarray(0, 9)),
     });
-    const transport = rig.transport([smsc.url], { partialPdu: 50, answer: 60_000, send: 60_000 });
+    const transport = rig.transport([smsc.url], { partialPdu: 50, response: 60_000, send: 60_000 });
     expect(await transport.send(message())).to.include({ status: 'unknown' });
     expect(await untilFailed(transport)).to.equal('the rest of a PDU did not come');
   });
@@ -53,7 +53,7 @@ describe('a connection', () => {
         for (const byte of encode('submit_sm_resp', sequence, { message_id: 'AB ' })) socket.write(Buffer.from([byte]));
       },
     });
-    const result = await rig.transport([smsc.url], { answer: 10_000 }).send(message());
+    const result = await rig.transport([smsc.url], { response: 10_000 }).send(message());
     expect(result).to.include({ status: 'accepted', messageId: 'ab' });
   });
 
@@ -83,14 +83,16 @@ describe('a connection', () => {
     const onDrain = (): void => {
       isDrained = true;
     };
-    const connection = new Connection(smsc, TIMINGS, { onBytes() {}, onPdu() {}, onDrain });
+    const connection = new Connection(smsc, TIMEOUTS, { onBytes() {}, onPdu() {}, onDrain });
     await connection.open();
-    expect(connection.isClogged).to.equal(false);
-    while (!connection.isClogged) connection.write(Buffer.alloc(2 ** 20, encode('enquire_link', 1)));
+    expect(connection.isBackpressured).to.equal(false);
+    while (!connection.isBackpressured) {
+      connection.write(new EncodedPdu(Buffer.alloc(2 ** 20, encode('enquire_link', 1))), 1);
+    }
     await until(() => peer.clients.length === 1);
     peer.clients[0]?.socket.resume();
     await until(() => isDrained);
-    expect(connection.isClogged).to.equal(false);
+    expect(connection.isBackpressured).to.equal(false);
     connection.destroy(new SmscFailure('the test is over'));
   });
 
@@ -106,7 +108,7 @@ describe('a connection', () => {
             socket.write(bytes.subarray(0, bytes.length - ((mutations[0]?.cut ?? 0) % 20)));
           },
         });
-        const transport = rig.transport([smsc.url], { answer: 20, step: 20, send: 60, unbind: 20 });
+        const transport = rig.transport([smsc.url], { response: 20, step: 20, send: 60, unbind: 20 });
         await transport.send(message()).catch(() => undefined);
         await transport.close();
         await smsc.close();

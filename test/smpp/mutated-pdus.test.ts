@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { encode, type PduFields } from '../../lib/smpp/codec.ts';
+import { encode, type PduFields } from '../../lib/smpp/pdu.ts';
 import { message, Rig, untilReady } from './rig.ts';
 
 const SESSIONS_OF_BODIES = 180;

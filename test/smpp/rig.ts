@@ -4,11 +4,11 @@ import type { SmsMessage } from '../../lib/domain/ports.ts';
 import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import type { SmppTransportOptions } from '../../lib/smpp/smpp-options.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
-import { TIMINGS, type Timings } from '../../lib/smpp/timings.ts';
+import { TIMEOUTS, type Timeouts } from '../../lib/smpp/timeouts.ts';
 import { ScriptedSmsc } from './scripted-smsc.ts';
 
 /** Short enough to wait for, and long enough for a slow machine. */
-const QUICK: Timings = { ...TIMINGS, answer: 300, unbind: 300, shortestPause: 10, longestPause: 50 };
+const QUICK: Timeouts = { ...TIMEOUTS, response: 300, unbind: 300, shortestPause: 10, longestPause: 50 };
 
 export const TO = '+46701740605';
 export const TEXT = 'Your code is 492817.';
@@ -68,10 +68,10 @@ export class Rig {
 
   transport(
     smscs: SmppTransportOptions['smscs'],
-    timings: Partial<Timings> = {},
+    timeouts: Partial<Timeouts> = {},
     options: Partial<SmppTransportOptions> = {},
   ): SmppTransport {
-    return this.#keep(new SmppTransport({ smscs, source: 'Example', ...options }, { ...QUICK, ...timings }));
+    return this.#keep(new SmppTransport({ smscs, source: 'Example', ...options }, { ...QUICK, ...timeouts }));
   }
 
   async smsc(...options: Parameters<typeof startSmsc>): Promise<SmscSimulator> {

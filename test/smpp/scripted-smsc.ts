@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { decode, encode, type Pdu, type PduFields } from '../../lib/smpp/codec.ts';
-import { Framer } from '../../lib/smpp/framer.ts';
+import { decode, encode, Framer, type Pdu, type PduFields } from '../../lib/smpp/pdu.ts';
 
 /** One client's connection, as its SMSC sees it. */
 export class Client {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { countSegments } from '../../lib/domain/segments.ts';
 import { readPart } from '../../lib/simulator/smsc/text.ts';
-import { decode, encode } from '../../lib/smpp/codec.ts';
+import { decode, encode } from '../../lib/smpp/pdu.ts';
 import { encodeText } from '../../lib/smpp/text-encoding.ts';
 
 function bytesOf(text: string): Buffer[] {
@@ -11,7 +11,7 @@ function bytesOf(text: string): Buffer[] {
 
 function readBack(text: string): string {
   return encodeText(text)
-    .map((fields) => readPart(decode(encode('submit_sm', 1, fields))).text)
+    .map((fields) => readPart(decode(encode('submit_sm', 1, { ...fields }))).text)
     .join('');
 }
 

@@ -14,7 +14,7 @@ describe('two SMSCs, of which one is killed with 100 messages in flight', () => 
     const [one, other] = [await rig.smsc(), await rig.smsc()];
     const smscs = [one, other].map(({ url }) => ({ host: '127.0.0.1', port: Number(new URL(url).port), window: 50 }));
     for (const smsc of [one, other]) smsc.behave({ answerAfterMilliseconds: 500 });
-    const transport = rig.transport(smscs, { answer: 60_000, step: 60_000, send: 60_000 });
+    const transport = rig.transport(smscs, { response: 60_000, step: 60_000, send: 60_000 });
     await untilReady(transport);
     const sends = MESSAGES.map((each) => transport.send(message(each)));
     await until(() => one.submits.length + other.submits.length === 100);

@@ -2,12 +2,12 @@
 // of them, and stays until its parent lets it go.
 import { once } from 'node:events';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
-import { TIMINGS } from '../../lib/smpp/timings.ts';
+import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 
 const [port, first, count] = process.argv.slice(2).map(Number);
 const account = { host: '127.0.0.1', port: port ?? 0, idleUnbindSeconds: 1 };
-const timings = { ...TIMINGS, step: 120_000, send: 120_000, answer: 60_000 };
-const transport = new SmppTransport({ smscs: [account], source: 'Example' }, timings);
+const timeouts = { ...TIMEOUTS, step: 120_000, send: 120_000, response: 60_000 };
+const transport = new SmppTransport({ smscs: [account], source: 'Example' }, timeouts);
 process.send?.('ready');
 await once(process, 'message');
 const sends = Array.from({ length: count ?? 0 }, async (_, index) => {

@@ -7,7 +7,7 @@ import { redisSessions } from '../../example-app/redis-sessions.ts';
 import { SmsOtpError, smsOtp } from '../../lib/index.ts';
 import { LdapUserStore } from '../../lib/ldap/index.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
-import { TIMINGS } from '../../lib/smpp/timings.ts';
+import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 import { leaveUnreadable } from '../../lib/state/redis-connection.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { listen } from './client.ts';
@@ -39,8 +39,8 @@ const otp = smsOtp({
   transport: new SmppTransport(
     { smscs: [`smpp://127.0.0.1:${smsc}`], source: 'Example' },
     {
-      ...TIMINGS,
-      ...{ step: 800, answer: 800, send: 1_600 },
+      ...TIMEOUTS,
+      ...{ step: 800, response: 800, send: 1_600 },
       ...{ silence: 1_000, dead: 1_000, partialPdu: 1_000, shortestPause: 50, longestPause: 200 },
     },
   ),

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { BoundedMap } from '../../bounded-map.ts';
+import type { Pdu } from '../../smpp/pdu.ts';
+import { numberOf } from './messages.ts';
 import { RECEIPT_STATES, type ReceiptState } from './receipt.ts';
+import { readPart } from './text.ts';
 
 /** How the SMSC simulator treats messages. */
 export interface MessageBehaviour {
@@ -37,7 +41,7 @@ export interface ConnectionBehaviour {
    */
   readonly bindStatus?: number;
   /**
-   * More binds than these at once are refused, with status 0x0D where `bindStatus` does not say another. Default: no
+   * More binds than these at once are refused, with status 0x0D unless `bindStatus` says another. Default: no
    * limit.
    */
   readonly maxBinds?: number;
@@ -103,8 +107,73 @@ const behaviour = z.strictObject({
 } satisfies Record<keyof Behaviour, z.ZodType>);
 
 /** @throws TypeError with all problems, for programs without types and for bodies of requests */
-export function checkBehaviours(behaviours: unknown): readonly Behaviour[] {
+function checkBehaviours(behaviours: unknown): readonly Behaviour[] {
   const { success, data, error } = z.array(behaviour).max(1000).safeParse(behaviours);
   if (!success) throw new TypeError(`This is no behaviour:\n${z.prettifyError(error)}`);
   return data;
+}
+
+const MOST_INCOMPLETE = 1000;
+
+interface BehaviourInForce {
+  readonly behaviour: Behaviour;
+  /** Messages, a long one counting once. */
+  submitsLeft: number;
+}
+
+/** The behaviours in force; the counts of messages run down here. */
+export class SmscBehaviours {
+  #inForce: readonly BehaviourInForce[] = [];
+  #forConnections: ConnectionBehaviour = {};
+  /** By long message, while its last part is missing. */
+  readonly #ofParts = new BoundedMap<string, MessageBehaviour>(MOST_INCOMPLETE);
+
+  /** @throws TypeError with all problems. */
+  replace(behaviours: readonly Behaviour[]): void {
+    this.#inForce = checkBehaviours(behaviours).map((behaviour) => ({
+      behaviour,
+      submitsLeft: behaviour.submits ?? Number.POSITIVE_INFINITY,
+    }));
+    this.#dropUsed();
+  }
+
+  /** As they were set, with what is left of `submits`. */
+  get left(): readonly Behaviour[] {
+    return this.#inForce.map(({ behaviour, submitsLeft }) =>
+      behaviour.submits === undefined ? behaviour : { ...behaviour, submits: submitsLeft },
+    );
+  }
+
+  /** For connections all of them count, and of each field the first that names it. */
+  get forConnections(): ConnectionBehaviour {
+    return this.#forConnections;
+  }
+
+  /** The first for this number, or else for all; it counts as used, once for all parts of a long message. */
+  forSubmit(submit: Pdu): MessageBehaviour {
+    const to = numberOf(submit);
+    const { concatenation } = readPart(submit);
+    if (concatenation === undefined) return this.#use(to);
+    const { reference, total, index } = concatenation;
+    const key = `${to} ${reference} ${total}`;
+    const behaviour = (index === 1 ? undefined : this.#ofParts.get(key)) ?? this.#use(to);
+    if (index < total) this.#ofParts.set(key, behaviour);
+    else this.#ofParts.delete(key);
+    return behaviour;
+  }
+
+  #use(to: string): MessageBehaviour {
+    const first =
+      this.#inForce.find(({ behaviour }) => behaviour.to === to) ??
+      this.#inForce.find(({ behaviour }) => behaviour.to === undefined);
+    if (first === undefined) return {};
+    first.submitsLeft -= 1;
+    if (first.submitsLeft === 0) this.#dropUsed();
+    return first.behaviour;
+  }
+
+  #dropUsed(): void {
+    this.#inForce = this.#inForce.filter(({ submitsLeft }) => submitsLeft > 0);
+    this.#forConnections = Object.assign({}, ...this.left.toReversed());
+  }
 }

@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { BoundedMap } from '../../bounded-map.ts';
+import type { Pdu } from '../../smpp/pdu.ts';
+import { readPart } from './text.ts';
 
 /** A message as the phone shows it, with what the simulator made of it. */
 export interface ReceivedMessage {
@@ -20,7 +24,7 @@ type MessageListener = (message: ReceivedMessage) => void;
 
 const KEPT = 1000;
 
-/** The last 1000 messages, oldest first, and those who wait for one. */
+/** The last 1000 messages, oldest first, and the waits for the next. */
 export class MessageLog {
   readonly #messages: ReceivedMessage[] = [];
   readonly #taken = new Set<string>();
@@ -75,4 +79,70 @@ export class MessageLog {
     }
     this.#events.removeAllListeners();
   }
+}
+
+/** Makes messages out of submits; parts wait here for the others. */
+export class MessageAssembler {
+  readonly #messages: MessageLog;
+  /** By message, its parts by their index, while one is missing. */
+  readonly #incomplete = new BoundedMap<string, Map<number, string>>(KEPT);
+
+  constructor(messages: MessageLog) {
+    this.#messages = messages;
+  }
+
+  /** Takes one submit and gives its message id, which is also the id of the message that it makes complete. */
+  assemble(submit: Pdu, isRefused: boolean): string {
+    const id = randomBytes(8).toString('hex');
+    const text = isRefused ? readPart(submit).text : this.#join(submit);
+    if (text !== undefined) this.#messages.add(describe(submit, id, text, isRefused ? 'refused' : 'accepted'));
+    return id;
+  }
+
+  /** The whole text once its last part is here. */
+  #join(submit: Pdu): string | undefined {
+    const { text, concatenation } = readPart(submit);
+    if (concatenation === undefined) return text;
+    const { reference, total, index } = concatenation;
+    const key = [submit.fields.source_addr, submit.fields.destination_addr, reference, total].join();
+    const parts = (this.#incomplete.get(key) ?? new Map<number, string>()).set(index, text);
+    if (parts.size < total) {
+      this.#incomplete.set(key, parts);
+      return undefined;
+    }
+    this.#incomplete.delete(key);
+    return [...parts]
+      .sort(([one], [other]) => one - other)
+      .map(([, part]) => part)
+      .join('');
+  }
+}
+
+/** To whom a submit goes, in E.164. */
+export function numberOf({ fields }: Pdu): string {
+  return `+${String(fields.destination_addr).replace(/^\+/, '')}`;
+}
+
+function describe(submit: Pdu, id: string, text: string, status: ReceivedMessage['status']): ReceivedMessage {
+  const from = String(submit.fields.source_addr);
+  return { id, to: numberOf(submit), from, text, receivedAt: new Date().toISOString(), status };
+}
+
+/** A request as it was on the wire: fields by their SMPP names, `short_message` as bytes. */
+export type SubmitRecord = Pick<Pdu, 'fields' | 'tlvs' | 'sequence'>;
+
+/** The last 1000 submits and binds, oldest first, for assertions. */
+export class SmscRecords {
+  readonly submits: SubmitRecord[] = [];
+  readonly binds: SubmitRecord[] = [];
+
+  add(pdu: Pdu): void {
+    if (pdu.command === 'submit_sm') keep(this.submits, pdu);
+    if (pdu.command.startsWith('bind_')) keep(this.binds, pdu);
+  }
+}
+
+function keep(list: SubmitRecord[], { fields, tlvs, sequence }: Pdu): void {
+  list.push({ fields, tlvs, sequence });
+  if (list.length > KEPT) list.shift();
 }

@@ -1,9 +1,9 @@
-import type { Pdu, PduFields } from '../../smpp/codec.ts';
+import type { Pdu, PduFields } from '../../smpp/pdu.ts';
 import type { ReceivedMessage } from './messages.ts';
 
 const SMSC_DELIVERY_RECEIPT = 0x04;
 
-/** SMPP 3.4, section 5.2.28 and appendix B; `shown` is what the phone shows where the state is final. */
+/** SMPP 3.4, section 5.2.28 and appendix B; `shown` is the status on the phone. */
 const STATES = {
   delivered: { word: 'DELIVRD', error: '000', state: 2, shown: 'delivered' },
   /** Undeliverable. */

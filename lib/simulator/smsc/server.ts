@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { LOOPBACK } from '../../loopback.ts';
-import { decode } from '../../smpp/codec.ts';
-import { Framer } from '../../smpp/framer.ts';
-import { SmscSession, type SmscState } from './session.ts';
+import { decode, Framer } from '../../smpp/pdu.ts';
+import { SmscSession } from './session.ts';
+import type { SmscState } from './sessions.ts';
 
 /** All in PEM. With `ca` a client needs a certificate of that authority. */
 export interface SmscTls {
@@ -29,7 +29,7 @@ export class SmscServer {
     this.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => this.#serve(socket));
   }
 
-  /** Gives the port. Rejects where it is taken. */
+  /** Gives the port. Rejects if it is taken. */
   async listen(port: number): Promise<number> {
     this.#server.listen(port, LOOPBACK);
     await once(this.#server, 'listening');

@@ -1,11 +1,6 @@
 import type { Socket } from 'node:net';
-import { encode, type Pdu, type PduFields } from '../../smpp/codec.ts';
-import type { SmscBehaviours } from './behaviours.ts';
-import { checkCredentials, type SmscCredentials } from './credentials.ts';
-import type { MessageAssembler } from './message-assembler.ts';
-import type { MessageLog } from './messages.ts';
-import type { SmscRecords } from './records.ts';
-import type { SmscSessions } from './sessions.ts';
+import { encode, type Pdu, type PduFields } from '../../smpp/pdu.ts';
+import type { SmscCredentials, SmscPeer, SmscState } from './sessions.ts';
 import { SmscSubmissions } from './submissions.ts';
 
 const INVALID_LENGTH = 0x02;
@@ -13,19 +8,11 @@ const UNKNOWN_COMMAND = 0x03;
 const WRONG_BIND_STATE = 0x04;
 const ALREADY_BOUND = 0x05;
 const BIND_FAILED = 0x0d;
-
-/** What all sessions of one simulator share. */
-export interface SmscState {
-  readonly behaviours: SmscBehaviours;
-  readonly messages: MessageLog;
-  readonly assembler: MessageAssembler;
-  readonly records: SmscRecords;
-  readonly sessions: SmscSessions;
-  readonly credentials: SmscCredentials;
-}
+const WRONG_PASSWORD = 0x0e;
+const WRONG_SYSTEM_ID = 0x0f;
 
 /** One client's connection, from its first PDU on. */
-export class SmscSession {
+export class SmscSession implements SmscPeer {
   readonly #socket: Socket;
   readonly #smsc: SmscState;
   readonly #submissions: SmscSubmissions;
@@ -83,10 +70,10 @@ export class SmscSession {
     this.write(encode(command, this.#sequence, fields));
   }
 
-  /** Nothing where it is dead, or the connection at its end. */
+  /** Writes nothing if it is dead, or if the connection has ended. */
   write(bytes: Buffer): void {
     if (!this.#socket.writable || this.#smsc.behaviours.forConnections.isDead) return;
-    // Who does not read is not read either: else the answers pile up.
+    // A client that does not read is not read either: else the answers pile up.
     if (!this.#socket.write(bytes)) this.#socket.pause();
   }
 
@@ -136,4 +123,11 @@ export class SmscSession {
   #answer({ command, sequence }: Pdu, fields: PduFields = {}, status = 0): void {
     this.write(encode(`${command}_resp`, sequence, fields, status));
   }
+}
+
+/** The `command_status` that a bind deserves; 0 if it is right. */
+function checkCredentials({ fields }: Pdu, { systemId, password = '' }: SmscCredentials): number {
+  if (systemId === undefined) return 0;
+  if (fields.system_id !== systemId) return WRONG_SYSTEM_ID;
+  return fields.password === password ? 0 : WRONG_PASSWORD;
 }

@@ -1,5 +1,33 @@
-import type { PduFields } from '../../smpp/codec.ts';
-import type { SmscSession } from './session.ts';
+import type { PduFields } from '../../smpp/pdu.ts';
+import type { SmscBehaviours } from './behaviour.ts';
+import type { MessageAssembler, MessageLog, SmscRecords } from './messages.ts';
+
+export interface SmscCredentials {
+  /** Only binds with these are accepted. Default: any is. */
+  readonly systemId?: string;
+  readonly password?: string;
+}
+
+/** What all sessions of one simulator share. */
+export interface SmscState {
+  readonly behaviours: SmscBehaviours;
+  readonly messages: MessageLog;
+  readonly assembler: MessageAssembler;
+  readonly records: SmscRecords;
+  readonly sessions: SmscSessions;
+  readonly credentials: SmscCredentials;
+}
+
+/** One client's connection. */
+export interface SmscPeer {
+  readonly isBound: boolean;
+  readonly takesReceipts: boolean;
+  readonly systemId: string;
+  write(bytes: Buffer): void;
+  request(command: string, fields?: PduFields): unknown;
+  /** Resolves once the client has answered, or is gone. */
+  ask(command: string): Promise<void>;
+}
 
 /** A receipt that waits for somebody of this account to take it. */
 interface WaitingReceipt {
@@ -11,7 +39,7 @@ const KEPT = 1000;
 
 /** All connections, and the receipts that go to any of an account's. */
 export class SmscSessions {
-  readonly #all = new Set<SmscSession>();
+  readonly #all = new Set<SmscPeer>();
   /** The last 1000. */
   #waiting: WaitingReceipt[] = [];
 
@@ -19,16 +47,16 @@ export class SmscSessions {
     return this.#bound().length;
   }
 
-  add(session: SmscSession): void {
+  add(session: SmscPeer): void {
     this.#all.add(session);
   }
 
-  delete(session: SmscSession): void {
+  delete(session: SmscPeer): void {
     this.#all.delete(session);
   }
 
   /** To the session that sent the message, or else to another of its account, or to the next one that binds. */
-  report(sender: SmscSession, fields: PduFields): void {
+  report(sender: SmscPeer, fields: PduFields): void {
     const { systemId } = sender;
     const others = this.#bound().filter((session) => session.systemId === systemId);
     const receiver = [sender, ...others].find(({ takesReceipts }) => takesReceipts);
@@ -37,7 +65,7 @@ export class SmscSessions {
   }
 
   /** Brings what waited for this session. */
-  welcome(session: SmscSession): void {
+  welcome(session: SmscPeer): void {
     if (!session.takesReceipts) return;
     const isForIt = ({ systemId }: WaitingReceipt) => systemId === session.systemId;
     for (const { fields } of this.#waiting.filter(isForIt)) session.request('deliver_sm', fields);
@@ -49,7 +77,7 @@ export class SmscSessions {
     await Promise.all(this.#bound().map((session) => session.ask(command)));
   }
 
-  #bound(): readonly SmscSession[] {
+  #bound(): readonly SmscPeer[] {
     return [...this.#all].filter(({ isBound }) => isBound);
   }
 }

@@ -1,14 +1,9 @@
 import { LOOPBACK } from '../../loopback.ts';
 import { refuseProduction } from '../refuse-production.ts';
-import type { Behaviour } from './behaviour.ts';
-import { SmscBehaviours } from './behaviours.ts';
-import type { SmscCredentials } from './credentials.ts';
-import { MessageAssembler } from './message-assembler.ts';
-import { MessageLog, type ReceivedMessage } from './messages.ts';
-import { SmscRecords, type SubmitRecord } from './records.ts';
+import { type Behaviour, SmscBehaviours } from './behaviour.ts';
+import { MessageAssembler, MessageLog, type ReceivedMessage, SmscRecords, type SubmitRecord } from './messages.ts';
 import { SmscServer, type SmscTls } from './server.ts';
-import type { SmscState } from './session.ts';
-import { SmscSessions } from './sessions.ts';
+import { type SmscCredentials, SmscSessions, type SmscState } from './sessions.ts';
 
 /** What `startSmsc()` takes. */
 export interface SmscOptions extends SmscCredentials {
@@ -20,7 +15,7 @@ export interface SmscOptions extends SmscCredentials {
 
 /** An operator's server on loopback that shows what it got and misbehaves on command. */
 export interface SmscSimulator {
-  /** `smpp://127.0.0.1:PORT`, or `smpps://…`, with the credentials where there are some. */
+  /** `smpp://127.0.0.1:PORT`, or `smpps://…`, with the credentials if there are any. */
   readonly url: string;
   /** Oldest first, the last 1000. */
   readonly messages: readonly ReceivedMessage[];
@@ -52,7 +47,7 @@ export interface SmscSimulator {
 /**
  * Starts an SMSC on loopback that takes every message and shows what it got, for development and tests.
  *
- * @throws Error where `NODE_ENV` is `production`, or where the port is taken.
+ * @throws Error if `NODE_ENV` is `production`, or if the port is taken
  */
 export async function startSmsc(options: SmscOptions = {}): Promise<SmscSimulator> {
   refuseProduction('SMSC');

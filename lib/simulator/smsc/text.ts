@@ -1,5 +1,5 @@
 import { gsmSeptets } from '../../domain/gsm-alphabet.ts';
-import type { Pdu } from '../../smpp/codec.ts';
+import type { Pdu } from '../../smpp/pdu.ts';
 
 const UDH_INDICATOR = 0x40;
 const UCS2 = 8;
@@ -14,7 +14,7 @@ const REFERENCE_LENGTHS = new Map([
 /** What one submit carries: a whole text, or one part of it. */
 export interface ReceivedPart {
   readonly text: string;
-  /** Absent where the submit carries the whole text. */
+  /** Absent if the submit carries the whole text. */
   readonly concatenation?: { readonly reference: number; readonly total: number; readonly index: number };
 }
 

@@ -7,7 +7,7 @@ import type { SmsOtpOptions } from '../../../lib/options.ts';
 import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
 import type { SmscOptions } from '../../../lib/smpp/smpp-options.ts';
 import { SmppTransport } from '../../../lib/smpp/smpp-transport.ts';
-import { TIMINGS, type Timings } from '../../../lib/smpp/timings.ts';
+import { TIMEOUTS, type Timeouts } from '../../../lib/smpp/timeouts.ts';
 import { memoryState } from '../../../lib/state/memory-state.ts';
 import { MemoryUserStore } from '../../../lib/state/memory-user-store.ts';
 import { redisState } from '../../../lib/state/redis-state.ts';
@@ -59,9 +59,9 @@ describe('the doctor', () => {
   const people = (...numbers: readonly string[]) => ({
     userStore: new MemoryUserStore([{ username: 'ada', password: 'lovelace', phoneNumbers: numbers }]),
   });
-  const operator = (changes: Partial<SmscOptions>, timings: Partial<Timings> = {}) => {
+  const operator = (changes: Partial<SmscOptions>, timeouts: Partial<Timeouts> = {}) => {
     const smscs = [{ name: 'main', host: '127.0.0.1', ...changes }];
-    return { transport: new SmppTransport({ smscs, source: 'Example' }, { ...TIMINGS, ...timings }) };
+    return { transport: new SmppTransport({ smscs, source: 'Example' }, { ...TIMEOUTS, ...timeouts }) };
   };
   const account = (changes: Partial<SmscOptions> = {}) =>
     operator({ port: portOf(smsc), systemId: 'otp', password: 'smpp-pw', ...changes });

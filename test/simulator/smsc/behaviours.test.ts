@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import type { Behaviour } from '../../../lib/simulator/smsc/behaviour.ts';
 import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
-import { encode, type Pdu } from '../../../lib/smpp/codec.ts';
+import { encode, type Pdu } from '../../../lib/smpp/pdu.ts';
 import { makeCertificate } from '../../support/certificate-authority.ts';
 import { Client, TO } from './smsc-client.ts';
 

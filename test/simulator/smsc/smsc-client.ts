@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { SmscSimulator } from '../../../lib/simulator/smsc/smsc.ts';
-import { decode, encode, type Pdu, type PduFields } from '../../../lib/smpp/codec.ts';
-import { Framer } from '../../../lib/smpp/framer.ts';
+import { decode, encode, Framer, type Pdu, type PduFields } from '../../../lib/smpp/pdu.ts';
 
 export const TO = '46701740605';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ReceivedMessage } from '../../../lib/simulator/smsc/messages.ts';
 import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
-import { encode } from '../../../lib/smpp/codec.ts';
+import { encode } from '../../../lib/smpp/pdu.ts';
 import { Client, TO } from './smsc-client.ts';
 
 describe('the SMSC simulator', () => {

@@ -1,0 +1,179 @@
+import { BoundedMap } from '../bounded-map.ts';
+import type { Pdu } from './pdu.ts';
+import type { SmscSettings } from './smsc-schema.ts';
+
+const MOST_REMEMBERED = 1000;
+const REJECTION_MILLISECONDS = 10 * 60 * 1000;
+const RECEIPTED_MESSAGE_ID = 0x001e;
+const MESSAGE_PAYLOAD = 0x0424;
+const MESSAGE_STATE = 0x0427;
+const MESSAGE_TYPE = 0x3c;
+const DELIVERY_RECEIPT = 0x04;
+
+/** By the start of the word, since vendors write the rest as they like. Other states are not final. */
+const STATES: Readonly<Record<string, Receipt['state'] | undefined>> = {
+  DELIV: 'delivered',
+  EXPIR: 'failed',
+  DELET: 'failed',
+  UNDEL: 'failed',
+  REJEC: 'failed',
+  SKIPP: 'failed',
+  UNKNO: 'unknown',
+};
+/** The values of the `message_state` parameter (SMPP 3.4, section 5.2.28). */
+const WORDS = [
+  'SCHEDULED',
+  'ENROUTE',
+  'DELIVRD',
+  'EXPIRED',
+  'DELETED',
+  'UNDELIV',
+  'ACCEPTD',
+  'UNKNOWN',
+  'REJECTD',
+  'SKIPPED',
+];
+
+const FORMS = ['same', 'toHex', 'toDecimal'] as const;
+type Form = (typeof FORMS)[number];
+/** SMPP 3.4, section 5.2.23. What is longer is no id: to read it as a number would take a second. */
+const LONGEST_ID = 65;
+
+/** What became of a message; `reason` is a state and an error code, never text of the message. */
+export interface Receipt {
+  readonly messageId: string;
+  readonly state: 'delivered' | 'failed' | 'unknown';
+  readonly reason?: string;
+}
+
+/** What one SMSC says later of the messages that it accepted. */
+export class DeliveryReceipts {
+  readonly #ids: MessageIds;
+  readonly #recipients = new BoundedMap<string, string>(MOST_REMEMBERED);
+  readonly #seen = new BoundedMap<string, Receipt['state']>(MOST_REMEMBERED);
+  /** When it rejected a message to whom. */
+  readonly #rejections = new BoundedMap<string, number>(MOST_REMEMBERED);
+
+  constructor(format: SmscSettings['messageIdFormat']) {
+    this.#ids = new MessageIds(format);
+  }
+
+  /** Gives the message's id the form that receipts will have. */
+  enter(messageId: string, recipient: string): string {
+    const id = this.#ids.ofAnswer(messageId);
+    this.#recipients.set(id, recipient);
+    this.#seen.delete(id); // an SMSC that was started anew may give the same ids again
+    return id;
+  }
+
+  /** `undefined` for what is no final receipt, and for one that came before. */
+  read(pdu: Pdu): Receipt | undefined {
+    const receipt = readReceipt(pdu);
+    if (receipt === undefined) return undefined;
+    const messageId = this.#ids.ofReceipt(receipt.messageId);
+    if (this.#seen.get(messageId) === receipt.state) return undefined;
+    this.#seen.set(messageId, receipt.state);
+    const recipient = this.#recipients.get(messageId);
+    const isRejection = receipt.reason?.startsWith('REJEC') ?? false;
+    if (recipient !== undefined && isRejection) this.#rejections.set(recipient, Date.now());
+    return { ...receipt, messageId };
+  }
+
+  /** Whether it rejected, lately, what it had accepted for this number: another SMSC may have a way there. */
+  hasRejected(recipient: string, now: number): boolean {
+    const rejectedAt = this.#rejections.get(recipient);
+    return rejectedAt !== undefined && now - rejectedAt < REJECTION_MILLISECONDS;
+  }
+}
+
+/** Reads a final receipt: optional parameters first, then the text. `undefined` for all else, as a person's SMS. */
+export function readReceipt({ fields, tlvs }: Pdu): Receipt | undefined {
+  const idTlv = tlvs.get(RECEIPTED_MESSAGE_ID);
+  const isReceipt = (Number(fields.esm_class) & MESSAGE_TYPE) === DELIVERY_RECEIPT;
+  // A person can write an SMS that looks like a receipt, but cannot set these.
+  if (!isReceipt && idTlv === undefined) return undefined;
+  const text = readText(fields.short_message, tlvs.get(MESSAGE_PAYLOAD));
+  const messageId = normaliseMessageId(idTlv === undefined ? text('id') : printable(idTlv));
+  const word = WORDS[tlvs.get(MESSAGE_STATE)?.[0] ?? -1] ?? text('stat').toUpperCase();
+  const state = STATES[word.slice(0, 5)];
+  if (messageId === '' || state === undefined) return undefined;
+  if (state === 'delivered') return { messageId, state };
+  return { messageId, state, reason: `${word} ${text('err')}`.replace(/ 0*$/, '') };
+}
+
+/** The words behind `id:`, `stat:` and `err:` (SMPP 3.4, appendix B); the message's own text is left out. */
+function readText(shortMessage: unknown, payload: Buffer | undefined): (label: string) => string {
+  const bytes = Buffer.isBuffer(shortMessage) && shortMessage.length > 0 ? shortMessage : payload;
+  const [text = ''] = printable(bytes ?? Buffer.alloc(0)).split(/\btext:/i);
+  return (label) => new RegExp(`\\b${label}:\\s*([\\w.+/=-]{1,65})`, 'i').exec(text)?.[1] ?? '';
+}
+
+/** Without NULs and other controls: what says to be UCS-2 is ASCII at times, and the other way round. */
+function printable(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/[^ -~]/g, '');
+}
+
+/**
+ * Gives the ids of one SMSC's receipts the form that its answers have, so that both are equal: some answer in
+ * hexadecimal and report in decimal, or fill up with zeros. Ids are given in lower case, without blanks.
+ */
+export class MessageIds {
+  readonly #format: SmscSettings['messageIdFormat'];
+  /** What was answered, by the same without leading zeros. */
+  readonly #answered = new BoundedMap<string, string>(MOST_REMEMBERED);
+  /** How many receipts named a message in this form, and would have named none in another. */
+  readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
+
+  constructor(format: SmscSettings['messageIdFormat']) {
+    this.#format = format;
+  }
+
+  ofAnswer(id: string): string {
+    if (this.#format === 'text') return id;
+    if (this.#format === 'hex') return withoutZeros(id);
+    const known = plain(id);
+    if (this.#format === 'auto') this.#answered.set(withoutZeros(id), known);
+    return known;
+  }
+
+  ofReceipt(id: string): string {
+    if (this.#format === 'text') return id;
+    if (this.#format === 'hex') return convert('toHex', id) ?? withoutZeros(id);
+    return this.#format === 'decimal' ? plain(id) : this.#recognise(id);
+  }
+
+  /** What was not answered here was answered by another process: then what is learned so far has to do. */
+  #recognise(id: string): string {
+    const fitting = FORMS.filter((form) => this.#find(convert(form, id)) !== undefined);
+    const [only] = fitting;
+    if (only !== undefined && fitting.length === 1) this.#votes[only] += 1;
+    const form = FORMS.reduce((best, other) => (this.#votes[other] > this.#votes[best] ? other : best));
+    const converted = convert(form, id) ?? id;
+    return this.#find(converted) ?? plain(converted);
+  }
+
+  #find(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.#answered.get(withoutZeros(id));
+  }
+}
+
+/** Answers and receipts of one SMSC may differ in case and blanks. Empty where it is none. */
+export function normaliseMessageId(id: unknown): string {
+  return typeof id === 'string' && id.length <= LONGEST_ID ? id.trim().toLowerCase() : '';
+}
+
+/** A receipt's id in the form of an answer; `undefined` where it is no such number. */
+function convert(form: Form, id: string): string | undefined {
+  if (form === 'toHex') return /^\d+$/.test(id) ? BigInt(id).toString(16) : undefined;
+  if (form === 'toDecimal') return /^[\da-f]+$/.test(id) ? BigInt(`0x${id}`).toString() : undefined;
+  return id;
+}
+
+/** Zeros before a number mean nothing; before anything else they may. */
+function plain(id: string): string {
+  return /^\d+$/.test(id) ? withoutZeros(id) : id;
+}
+
+function withoutZeros(id: string): string {
+  return id.replace(/^0+(?=.)/, '');
+}

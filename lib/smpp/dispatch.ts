@@ -1,0 +1,143 @@
+import type { SendResult, SmsMessage } from '../domain/ports.ts';
+import type { Smsc } from './smsc.ts';
+import { type OutgoingMessage, readMessage, SHORTEST_LIFE_SECONDS, type SubmitResult } from './submit.ts';
+import type { SubmitSmEncoder } from './submit-sm.ts';
+
+/** One SMSC of a route, and how messages of this route are written for it. */
+export interface Lane {
+  readonly smsc: Smsc;
+  readonly encoder: SubmitSmEncoder;
+}
+
+/** Where some messages go: its SMSCs in the order of preference. */
+export interface Route {
+  readonly lanes: readonly Lane[];
+}
+
+/** Takes a message on to an SMSC that has not had it, sooner or later, or gives it up. */
+export interface DispatchQueue {
+  add(dispatch: Dispatch): void;
+  /** The caller has been answered. */
+  onSettled(): void;
+}
+
+/**
+ * How often one message may go on to another SMSC after such a result. A definite refusal cannot lead to a second SMS. A
+ * lost response can, with the same text, and therefore only once.
+ */
+const FAILOVERS: Readonly<Record<Exclude<SubmitResult['kind'], 'ok'>, number>> = {
+  throttled: Number.POSITIVE_INFINITY,
+  session: Number.POSITIVE_INFINITY,
+  route: Number.POSITIVE_INFINITY,
+  config: Number.POSITIVE_INFINITY,
+  transient: 1,
+  lost: 1,
+  number: 0,
+  bug: 0,
+};
+
+/** The caller's promise. */
+interface Caller {
+  resolve(result: SendResult): void;
+  reject(error: Error): void;
+}
+
+/** One message's way from SMSC to SMSC, and what is to be said of it in the end. Times are in milliseconds since 1970. */
+export class Dispatch implements OutgoingMessage {
+  readonly recipient: string;
+  readonly text: string;
+  readonly expiresAt: number;
+  readonly deadline: number;
+  /** While it waits in the queue. */
+  waitsUntil = 0;
+  timer: NodeJS.Timeout | undefined;
+  readonly #route: Route;
+  readonly #queue: DispatchQueue;
+  readonly #caller: Caller;
+  /** Each SMSC gets a message once. */
+  readonly #tried: Lane[] = [];
+  readonly #failures: SubmitResult['kind'][] = [];
+  #reasons = '';
+  #result: SendResult | undefined;
+
+  /** @throws Error if the number is not E.164, or if the message lives less than 20 seconds from now */
+  constructor(message: SmsMessage, mostMilliseconds: number, route: Route, queue: DispatchQueue, caller: Caller) {
+    const now = Date.now();
+    const { recipient, expiresAt } = readMessage(message, now);
+    this.recipient = recipient;
+    this.text = message.text;
+    this.expiresAt = expiresAt;
+    this.deadline = now + mostMilliseconds;
+    this.#route = route;
+    this.#queue = queue;
+    this.#caller = caller;
+  }
+
+  /** Later it is not submitted any more. */
+  get lastSubmitAt(): number {
+    return Math.min(this.deadline, this.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
+  }
+
+  /** The SMSCs that have not had it. */
+  get untried(): readonly Smsc[] {
+    return this.#route.lanes.filter((lane) => !this.#tried.includes(lane)).map(({ smsc }) => smsc);
+  }
+
+  submitTo(lane: Lane): void {
+    this.#tried.push(lane);
+    lane.smsc.submit(this, lane.encoder);
+  }
+
+  /**
+   * An SMSC that has room and was not tried: the one with the least to do. One that does not suit is asked only if none
+   * that does can be.
+   */
+  choose(now: number): Lane | undefined {
+    let [best, bestThatSuits]: (Lane | undefined)[] = [];
+    let oneThatSuitsIsUp = false;
+    for (const lane of this.#route.lanes) {
+      if (this.#tried.length > 0 && this.#tried.includes(lane)) continue;
+      const isFree = lane.smsc.freeAt <= now;
+      const suits = lane.smsc.suits(this.recipient, now);
+      oneThatSuitsIsUp ||= suits && (isFree || lane.smsc.isUp);
+      if (!isFree) continue;
+      if (best === undefined || lane.smsc.load < best.smsc.load) best = lane;
+      if (suits && (bestThatSuits === undefined || lane.smsc.load < bestThatSuits.smsc.load)) bestThatSuits = lane;
+    }
+    return oneThatSuitsIsUp ? bestThatSuits : best;
+  }
+
+  onResult(result: SubmitResult): void {
+    const { name } = this.#tried.at(-1)?.smsc ?? { name: '' };
+    if (result.kind === 'ok') {
+      const { messageId } = result;
+      this.#result = { status: 'accepted', smsc: name, ...(messageId !== '' && { messageId }) };
+      this.#settle();
+      return;
+    }
+    this.#addReason(`${name} ${result.reason}`);
+    if (result.kind === 'number') this.#result ??= { status: 'refused', reason: 'number' };
+    if (result.kind === 'lost' || result.isBegun) this.#result ??= { status: 'unknown', smsc: name };
+    this.#failures.push(result.kind);
+    const mayGoOn = this.#failures.filter((kind) => kind === result.kind).length <= FAILOVERS[result.kind];
+    if (mayGoOn && this.#tried.length < this.#route.lanes.length) this.#queue.add(this);
+    else this.#settle();
+  }
+
+  /** No SMSC will get it any more. */
+  giveUp(reason: string): void {
+    this.#addReason(reason);
+    this.#settle();
+  }
+
+  #addReason(reason: string): void {
+    this.#reasons = this.#reasons === '' ? reason : `${this.#reasons}; ${reason}`;
+  }
+
+  /** Rejects with all reasons if the message surely was not sent. */
+  #settle(): void {
+    this.#queue.onSettled();
+    if (this.#result !== undefined) this.#caller.resolve(this.#result);
+    else this.#caller.reject(new Error(this.#reasons));
+  }
+}

@@ -1,0 +1,201 @@
+import type { SmsMessage } from '../domain/ports.ts';
+import {
+  classOf,
+  describeStatus,
+  INVALID_BIND_STATE,
+  INVALID_LENGTH,
+  SmscFailure,
+  type StatusClass,
+  type StatusClasses,
+} from './command-status.ts';
+import type { OutgoingPdu } from './connection.ts';
+import { normaliseMessageId } from './delivery-receipts.ts';
+import type { Pdu } from './pdu.ts';
+import { NoResponse, type OpenRequest } from './request-window.ts';
+import type { Session } from './session.ts';
+import type { SmscSettings } from './smsc-schema.ts';
+import { type SubmitSmEncoder, validityPeriod } from './submit-sm.ts';
+import { encodeText, type TextFields } from './text-encoding.ts';
+
+const INVALID_PRIORITY = 0x06;
+const SMSC_DELIVERY_RECEIPT = 1;
+/** A code that lives shorter than this is not worth an SMS. */
+export const SHORTEST_LIFE_SECONDS = 20;
+
+/** What became of a message at one SMSC. `lost`: it was written, and there is no telling. */
+export type SubmitResult = { readonly kind: 'ok'; readonly messageId: string } | SubmitFailure;
+
+interface SubmitFailure {
+  readonly kind: Exclude<StatusClass, 'ok'> | 'lost';
+  readonly reason: string;
+  /** Whether the SMSC has accepted earlier parts of the message: it cannot be said to have nothing of it. */
+  readonly isBegun?: boolean;
+}
+
+/** A message on its way to an SMSC. Times are in milliseconds since 1970. */
+export interface OutgoingMessage {
+  /** Digits only. */
+  readonly recipient: string;
+  readonly text: string;
+  readonly expiresAt: number;
+  /** Responses are not waited for any longer. */
+  readonly deadline: number;
+  /** Called once for each SMSC that it was submitted to. */
+  onResult(result: SubmitResult): void;
+}
+
+/**
+ * Now is in milliseconds since 1970.
+ *
+ * @throws Error if the number is not E.164, or if the message lives less than 20 seconds from now
+ */
+export function readMessage({ to, expiresAt: end }: SmsMessage, now: number) {
+  const recipient = to.startsWith('+') ? to.slice(1) : to;
+  const expiresAt = end.getTime();
+  if (!/^[1-9]\d{6,14}$/.test(recipient)) throw new Error('The phone number is not E.164.');
+  if (!(expiresAt - now >= SHORTEST_LIFE_SECONDS * 1000)) {
+    throw new Error('The message lives less than 20 seconds from now.');
+  }
+  return { recipient, expiresAt };
+}
+
+/** How one SMSC wants messages. */
+export class SubmitTerms {
+  readonly classes: StatusClasses;
+  /** Responses are not waited for any longer. */
+  readonly responseMilliseconds: number;
+  readonly #form: SmscSettings['validityPeriod'];
+  #priority: number;
+  /** The period that was written last, by its length. */
+  #seconds = 0;
+  #period = '';
+
+  constructor({ statusClasses, validityPeriod: form, priority }: SmscSettings, responseMilliseconds: number) {
+    this.classes = statusClasses;
+    this.responseMilliseconds = responseMilliseconds;
+    this.#form = form;
+    this.#priority = priority;
+  }
+
+  get priority(): number {
+    return this.#priority;
+  }
+
+  dropPriority(): void {
+    this.#priority = 0;
+  }
+
+  validityPeriod(lifeMilliseconds: number, now: number): string {
+    const seconds = Math.floor(lifeMilliseconds / 1000);
+    if (this.#form !== 'relative') return validityPeriod(lifeMilliseconds, this.#form, now);
+    if (seconds !== this.#seconds) {
+      this.#seconds = seconds;
+      this.#period = validityPeriod(lifeMilliseconds, this.#form, now);
+    }
+    return this.#period;
+  }
+}
+
+/** A submit belongs to the bind that it went through. */
+export interface SubmitListener {
+  onSubmitted(submit: Submit, result: SubmitResult): void;
+}
+
+/** One message at one SMSC: its parts go one after the other. */
+export class Submit implements OpenRequest, OutgoingPdu {
+  readonly responseCommand = 'submit_sm_resp';
+  readonly message: OutgoingMessage;
+  readonly session: Session;
+  readonly parts: readonly TextFields[];
+  deadline = 0;
+  timeoutMilliseconds = 0;
+  readonly #encoder: SubmitSmEncoder;
+  readonly #terms: SubmitTerms;
+  readonly #listener: SubmitListener;
+  #part = 0;
+  #priority = 0;
+  #sentAt = 0;
+
+  constructor(
+    message: OutgoingMessage,
+    encoder: SubmitSmEncoder,
+    terms: SubmitTerms,
+    session: Session,
+    listener: SubmitListener,
+  ) {
+    this.message = message;
+    this.session = session;
+    this.parts = encodeText(message.text);
+    this.#encoder = encoder;
+    this.#terms = terms;
+    this.#listener = listener;
+  }
+
+  get mostBytes(): number {
+    return this.#encoder.mostBytes;
+  }
+
+  /** Sends the next part. */
+  send(): void {
+    this.#sentAt = Date.now();
+    this.#priority = this.#terms.priority;
+    this.timeoutMilliseconds = Math.min(this.#terms.responseMilliseconds, this.message.deadline - this.#sentAt);
+    this.session.send(this);
+  }
+
+  writeTo(bytes: Buffer, start: number, sequence: number): number {
+    const { message, session } = this;
+    const part = this.parts[this.#part];
+    if (part === undefined) throw new Error('There is no such part.');
+    const isLast = this.#part === this.parts.length - 1;
+    return this.#encoder.write(bytes, start, sequence, {
+      destination_addr: message.recipient,
+      esm_class: part.esm_class,
+      priority_flag: this.#priority,
+      validity_period: this.#terms.validityPeriod(message.expiresAt - this.#sentAt, this.#sentAt),
+      registered_delivery: isLast && session.hasReceipts ? SMSC_DELIVERY_RECEIPT : 0,
+      data_coding: part.data_coding,
+      short_message: part.short_message,
+    });
+  }
+
+  respond(pdu: Pdu): void {
+    const { status } = pdu;
+    if (status === INVALID_PRIORITY && this.#priority > 0) {
+      this.#terms.dropPriority();
+      this.send();
+      return;
+    }
+    if (status === INVALID_LENGTH || status === INVALID_BIND_STATE) {
+      this.session.destroy(new SmscFailure('it lost track of the session'));
+    }
+    const result = readResponse(pdu, this.#terms.classes);
+    if (result.kind !== 'ok') this.#finish({ ...result, isBegun: this.#part > 0 });
+    else if (++this.#part < this.parts.length) this.send();
+    // An id is of use only if receipts name it.
+    else this.#finish(this.session.hasReceipts ? result : { kind: 'ok', messageId: '' });
+  }
+
+  /** With `NoResponse` after it was written. */
+  fail(error: Error): void {
+    this.#finish({ ...readFailure(error), isBegun: this.#part > 0 });
+  }
+
+  #finish(result: SubmitResult): void {
+    this.#listener.onSubmitted(this, result);
+  }
+}
+
+/** Only a `submit_sm_resp` with status 0 is a success. */
+function readResponse({ command, status, fields }: Pdu, ownClasses: StatusClasses): SubmitResult {
+  const kind = classOf(status, ownClasses);
+  if (kind !== 'ok') return { kind, reason: `refused the message: ${describeStatus(status)}` };
+  if (command !== 'submit_sm_resp') return { kind: 'transient', reason: `refused the message: ${command}` };
+  return { kind, messageId: normaliseMessageId(fields.message_id) };
+}
+
+function readFailure(error: Error): SubmitFailure {
+  const { message } = error;
+  if (error instanceof NoResponse) return { kind: 'lost', reason: `may or may not have the message: ${message}` };
+  return { kind: 'session', reason: `did not get the message: ${message}` };
+}
