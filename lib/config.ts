@@ -71,6 +71,9 @@ const schema = z
     sessionMaxAgeSeconds: seconds(60, 2_592_000).default(43_200),
     keepSession: z.array(z.string()).readonly().optional(),
     defaultCountry: country.optional(),
+    numberFormat: z
+      .enum(['mixed', 'national', 'international'], "must be 'mixed', 'national' or 'international'")
+      .default('mixed'),
     enrollment: enrollmentSchema.optional(),
     beforeSend: callback<NonNullable<SmsOtpOptions['beforeSend']>>().optional(),
     messages: messagesSchema.prefault({}),

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
+import type { UnreadableReason } from './domain/dial-string.ts';
 import type { NumberFacts } from './domain/number-facts.ts';
 import type { RequestFacts } from './domain/request-facts.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
@@ -81,6 +82,11 @@ export interface SmsOtpEvents {
   numberRemoved: [EventFacts & { number: string }];
   /** A number that should have been told of a change could not be. */
   noticeFailed: [EventFacts & { number: string; reason: string }];
+  /**
+   * A value of the user store gives no number, and so no code. Told once a person and day, for each attribute and
+   * reason; never the value.
+   */
+  numberUnreadable: [EventFacts & { attribute?: string; reason: UnreadableReason }];
   /** The user needs no code (`requiredFor`). */
   userExempt: [EventFacts];
   /** Somebody left by the sign-out; the session has lost both factors. */

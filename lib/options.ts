@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Purpose } from './domain/challenge.ts';
 import type { CodeLength } from './domain/code.ts';
 import type { Limits } from './domain/limits.ts';
+import type { NumberFormat } from './domain/number-reader.ts';
 import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
 import type { User } from './domain/user.ts';
@@ -96,6 +97,11 @@ export interface SmsOtpOptions {
   readonly keepSession?: readonly string[];
   /** The country whose national numbers are meant where a directory's number has no country code, as `SE`. */
   readonly defaultCountry?: Country;
+  /**
+   * ['mixed'] What a number of the directory without a plus is. `'national'`: never one of another country.
+   * `'international'`: always with its country code, as MSISDN. `'mixed'`: either, and nothing if it can be both.
+   */
+  readonly numberFormat?: NumberFormat;
   /** [off] Lets people enter, add and remove numbers; needs the user store's `changePhoneNumbers`. */
   readonly enrollment?: EnrollmentOptions;
   /**

@@ -1,14 +1,17 @@
 import { Dispatch } from '../domain/dispatch.ts';
 import { EndedSignIns } from '../domain/ended-sign-ins.ts';
 import { Enrollment } from '../domain/enrollment.ts';
+import { Masks } from '../domain/masked-number.ts';
 import { Notices } from '../domain/notices.ts';
+import { NumberReader } from '../domain/number-reader.ts';
 import { PhoneBook } from '../domain/phone-book.ts';
 import { SignInPolicy } from '../domain/sign-in-policy.ts';
+import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
 import { localeOf, wishesOf } from '../domain/user.ts';
 import { Verification } from '../domain/verification.ts';
 import { approveSend } from './approval.ts';
 import type { OnForgotten } from './fault-report.ts';
-import { reportPhones } from './phone-report.ts';
+import { reportPhones, reportUnreadable } from './phone-report.ts';
 import { createRecords, type RecordNeeds, type Records } from './records.ts';
 import { reportSends } from './send-report.ts';
 import type { SmsWriter } from './sms-text.ts';
@@ -23,6 +26,7 @@ export interface SecondFactorNeeds extends RecordNeeds {
 export interface SecondFactor extends Omit<Records, 'keyring' | 'state' | 'sends'> {
   readonly enrollment: Enrollment;
   readonly policy: SignInPolicy;
+  readonly masks: Masks;
   readonly phoneBook: PhoneBook;
   readonly notices: Notices;
   readonly dispatch: Dispatch;
@@ -33,26 +37,34 @@ export interface SecondFactor extends Omit<Records, 'keyring' | 'state' | 'sends
 export function createSecondFactor(needs: SecondFactorNeeds): SecondFactor {
   const records = createRecords(needs);
   const enrollment = new Enrollment(needs.config.enrollment, needs.config.defaultCountry);
-  const policy = createPolicy(needs, records, enrollment);
+  const numbers = new NumberReader(needs.config);
+  const policy = createPolicy(needs, records, enrollment, numbers);
   return {
     ...records,
     enrollment,
     policy,
-    ...createPhoneBook(needs, records, policy),
+    masks: new Masks(needs.config.defaultCountry),
+    ...createPhoneBook(needs, records, policy, numbers),
     dispatch: createDispatch(needs, records),
     verification: createVerification(needs, records, policy),
   };
 }
 
-function createPolicy({ config, clock }: SecondFactorNeeds, records: Records, enrollment: Enrollment): SignInPolicy {
-  const { defaultCountry, logger } = config;
+function createPolicy(
+  { config, clock, notify }: SecondFactorNeeds,
+  records: Records,
+  enrollment: Enrollment,
+  numbers: NumberReader,
+): SignInPolicy {
+  const tell = reportUnreadable({ notify, clock, logger: config.logger });
+  const unreadable = new UnreadableNumbers({ ...records, clock, store: config.userStore, tell });
   return new SignInPolicy({
     ...records,
     ended: new EndedSignIns(records.state, records.keyring),
     enrollment,
     clock,
-    defaultCountry,
-    onUnreadableNumber: (masked) => logger.warn(`A phone number in the directory cannot be read: ${masked}`),
+    numbers,
+    onUnreadable: (user, values) => unreadable.note(user, values),
   });
 }
 
@@ -60,8 +72,9 @@ function createPhoneBook(
   { config, clock, notify, write, onForgotten }: SecondFactorNeeds,
   records: Records,
   policy: SignInPolicy,
+  numbers: NumberReader,
 ): Pick<SecondFactor, 'phoneBook' | 'notices'> {
-  const { transport, defaultCountry } = config;
+  const { transport } = config;
   const { onChange, onNoticeFailure } = reportPhones({ notify, clock, keyring: records.keyring });
   const notices = new Notices({
     transport,
@@ -72,7 +85,7 @@ function createPhoneBook(
     onFailure: onNoticeFailure,
   });
   const numbersOf: SignInPolicy['numbersOf'] = (user) => policy.numbersOf(user);
-  return { notices, phoneBook: new PhoneBook({ ...records, notices, defaultCountry, numbersOf, onChange }) };
+  return { notices, phoneBook: new PhoneBook({ ...records, notices, numbers, numbersOf, onChange }) };
 }
 
 function createDispatch({ config, clock, notify, write, onForgotten }: SecondFactorNeeds, records: Records): Dispatch {

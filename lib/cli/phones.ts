@@ -1,4 +1,4 @@
-import { maskPhoneNumber } from '../domain/phone-number.ts';
+import { Masks } from '../domain/masked-number.ts';
 import { isMemoryState } from '../state/memory-state.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
 import { UsageError } from './failure.ts';
@@ -22,7 +22,8 @@ export async function phones([action = '', ...args]: readonly string[], terminal
     if (action === 'remove') await otp.phones.remove(id, number);
     if (action !== 'list') await tellOfChange(instance, terminal);
     const numbers = await otp.phones.list(id);
-    for (const one of numbers) terminal.print(maskPhoneNumber(one));
+    const masks = new Masks(options.defaultCountry);
+    for (const one of numbers) terminal.print(masks.of(one, numbers));
     if (numbers.length === 0) terminal.print('There is no readable number.');
   });
   return 0;

@@ -1,9 +1,13 @@
 import { SmsOtpError } from '../errors.ts';
-import { type Country, type NewNumberRule, readNewPhoneNumber } from './phone-number.ts';
+import { NumberReader } from './number-reader.ts';
+import { type Country, type PhoneNumberType, planned } from './phone-number.ts';
 import type { User } from './user.ts';
 
 /** Who may bring in numbers of their own, and which. */
-export interface EnrollmentRule extends NewNumberRule {
+export interface EnrollmentRule {
+  /** Whose numbers may be entered. */
+  readonly allowedCountries: readonly Country[];
+  readonly types: readonly PhoneNumberType[];
   /** Who may enter a first number during the sign-in. */
   readonly when: 'always' | ((user: User) => boolean);
   /** Numbers that one user may have on the account page. */
@@ -13,11 +17,11 @@ export interface EnrollmentRule extends NewNumberRule {
 /** Numbers that people enter themselves. Without a rule nobody may. */
 export class Enrollment {
   readonly #rule: EnrollmentRule | undefined;
-  readonly #defaultCountry: Country | undefined;
+  readonly #typed: NumberReader;
 
   constructor(rule: EnrollmentRule | undefined, defaultCountry: Country | undefined) {
     this.#rule = rule;
-    this.#defaultCountry = defaultCountry;
+    this.#typed = new NumberReader({ defaultCountry, numberFormat: 'national' });
   }
 
   get isOn(): boolean {
@@ -36,12 +40,16 @@ export class Enrollment {
   }
 
   /**
+   * @param country the person's own, in place of the default
    * @returns E.164
    * @throws SmsOtpError `PHONE_NOT_ACCEPTED`; whether anybody else has the number plays no part
    */
-  accept(typed: string): string {
-    const number = this.#rule && readNewPhoneNumber(typed, this.#rule, this.#defaultCountry);
-    if (number !== undefined) return number;
+  accept(typed: string, country?: string): string {
+    const number = this.#typed.readOne(typed, country);
+    const { type, country: origin } = (number === undefined ? undefined : planned(number)) ?? {};
+    const { allowedCountries = [], types = [] } = this.#rule ?? {};
+    const isAllowed = allowedCountries.some((one) => one === origin) && types.some((one) => one === type);
+    if (number !== undefined && isAllowed) return number;
     throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'This is no phone number that can be used here.');
   }
 }

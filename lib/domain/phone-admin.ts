@@ -1,6 +1,7 @@
 import { SmsOtpError } from '../errors.ts';
+import { NumberReader } from './number-reader.ts';
 import { conflict, type PhoneBook } from './phone-book.ts';
-import { type Country, readPhoneNumber } from './phone-number.ts';
+import type { Country } from './phone-number.ts';
 import type { SignInPolicy } from './sign-in-policy.ts';
 
 export interface PhoneAdminParts {
@@ -16,9 +17,11 @@ export interface PhoneAdminParts {
  */
 export class PhoneAdmin {
   readonly #parts: PhoneAdminParts;
+  readonly #typed: NumberReader;
 
   constructor(parts: PhoneAdminParts) {
     this.#parts = parts;
+    this.#typed = new NumberReader({ defaultCountry: parts.defaultCountry, numberFormat: 'national' });
   }
 
   /**
@@ -71,7 +74,7 @@ export class PhoneAdmin {
   }
 
   #read(phone: string): string {
-    const number = readPhoneNumber(phone, this.#parts.defaultCountry);
+    const number = this.#typed.readOne(phone);
     if (number === undefined) throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'This is no phone number.');
     return number;
   }

@@ -4,7 +4,7 @@ import type { Directory } from './fail-closed.ts';
 import type { Grants } from './grant.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
-import { type Country, readPhoneNumber } from './phone-number.ts';
+import type { NumberReader } from './number-reader.ts';
 import type { SharedState } from './ports.ts';
 import type { RequestFacts } from './request-facts.ts';
 import type { User } from './user.ts';
@@ -15,7 +15,7 @@ export interface PhoneBookParts {
   readonly state: SharedState;
   readonly keyring: Keyring;
   readonly notices: Notices;
-  readonly defaultCountry: Country | undefined;
+  readonly numbers: NumberReader;
   readonly numbersOf: (user: User) => readonly string[];
   readonly onChange: (user: User, change: PhoneChange, request: RequestFacts) => void;
 }
@@ -82,12 +82,8 @@ export class PhoneBook {
   }
 
   async #write(user: User, change: PhoneChange): Promise<void> {
-    const { directory, defaultCountry } = this.#parts;
-    const number = 'add' in change ? change.add : change.remove;
-    const values = user.phoneNumbers.filter((value) => readPhoneNumber(value, defaultCountry) === number);
-    // One number may stand there in several spellings; one that is there already was written by a try before this one.
-    const changes = 'remove' in change ? values.map((remove) => ({ remove })) : values.length > 0 ? [] : [change];
-    for (const step of changes) {
+    const { directory, numbers } = this.#parts;
+    for (const step of phoneSteps(numbers, user, change)) {
       if ((await directory.changePhoneNumbers(user, step)) !== 'conflict') continue;
       throw conflict('The numbers were changed by somebody else meanwhile.');
     }
@@ -107,6 +103,26 @@ export class PhoneBook {
       await state.delete(key).catch(() => undefined);
     }
   }
+}
+
+/** The modifications of the store's values that make the change. */
+function phoneSteps(
+  reader: NumberReader,
+  { phoneNumbers, country }: User,
+  change: PhoneChange,
+): readonly { readonly add?: string; readonly remove?: string }[] {
+  const number = 'add' in change ? change.add : change.remove;
+  const readings = phoneNumbers.map((value) => ({ value, ...reader.readAll([value], country) }));
+  const holders = readings.filter(({ numbers }) => numbers.includes(number));
+  // One that is there already was written by a try before this one.
+  if ('add' in change) return holders.length > 0 ? [] : [change];
+  // One number may stand there in several spellings, and a value may hold other numbers, which stay.
+  const kept = new Set(readings.filter((reading) => !holders.includes(reading)).flatMap(({ numbers }) => numbers));
+  return holders.flatMap(({ value, numbers }) => {
+    const [add, ...more] = numbers.filter((other) => other !== number && !kept.has(other));
+    for (const other of [add, ...more]) if (other !== undefined) kept.add(other);
+    return [{ remove: value, ...(add === undefined ? {} : { add }) }, ...more.map((other) => ({ add: other }))];
+  });
 }
 
 function signedOut(): SmsOtpError {

@@ -1,10 +1,16 @@
+// The CommonJS build of /max (1.13.16) has no Metadata.
+import { Metadata } from 'libphonenumber-js/core';
 import {
   type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  getExampleNumber,
   isSupportedCountry,
   type NumberType,
-  type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
+import metadata from 'libphonenumber-js/max/metadata';
+import examples from 'libphonenumber-js/mobile/examples';
 
 /** An ISO 3166-1 alpha-2 code, as `SE`. */
 export type Country = CountryCode;
@@ -27,76 +33,128 @@ export const PHONE_NUMBER_TYPES = [
 /** A kind of number, as `libphonenumber-js` names it. */
 export type PhoneNumberType = (typeof PHONE_NUMBER_TYPES)[number];
 
+/** A number as the numbering plans see it. */
+export interface PlannedNumber {
+  /** E.164, with its plus. */
+  readonly number: string;
+  readonly callingCode: string;
+  /** Without country code and trunk prefix. */
+  readonly national: string;
+  readonly country: Country | undefined;
+  /** Absent where the numbering plan has no such number: then it is at most possible, by its length. */
+  readonly type: PhoneNumberType | undefined;
+  readonly isPossible: boolean;
+}
+
+/** What is written in front of numbers in one country. */
+export interface DiallingRules {
+  readonly callingCode: string;
+  /** Written before national numbers, as `0`; empty where there is none. */
+  readonly trunkPrefix: string;
+  /** Whether mobile numbers are written with it. */
+  readonly hasTrunkMobiles: boolean;
+  /** Digits of the shortest mobile number without the trunk prefix: 7 at least, or as many as a small country has. */
+  readonly shortestMobile: number;
+  /** Dialled before the code of another country, as `00` or `011`. */
+  readonly internationalPrefix: RegExp;
+}
+
+/** The library (1.13.16) has mobile numbers of 5 digits in ZA, which nobody can tell from extensions. */
+const LEAST_MOBILE_DIGITS = 7;
+
+interface FictionRange {
+  readonly country: Country;
+  readonly range: RegExp;
+  /** In the international spelling. */
+  readonly example: string;
+}
+
+/**
+ * Reserved by the regulators for films and books, so nobody has them; the library of numbering plans (1.13.16) leaves
+ * those of GB and FR out. Sources: ACMA (numbers for use in creative works), BNetzA (drama numbers), Arcep (decision
+ * 2018-0881), Ofcom (telephone numbers for use in drama), PTS (numbers for use in films), NANPA (555 line numbers).
+ */
+const FICTION: readonly FictionRange[] = [
+  { country: 'AU', range: /^\+61491570(006|11[0-9]|15[6-9]|313|737)$/, example: '+61 491 570 156' },
+  { country: 'DE', range: /^\+49(1713920|176040690)\d\d$/, example: '+49 171 3920000' },
+  { country: 'FR', range: /^\+3363998\d{4}$/, example: '+33 6 39 98 12 34' },
+  { country: 'GB', range: /^\+447700900\d{3}$/, example: '+44 7700 900123' },
+  { country: 'SE', range: /^\+46701740(60[5-9]|6[1-9]\d)$/, example: '+46 70 174 06 05' },
+  { country: 'US', range: /^\+120255501\d\d$/, example: '+1 202 555 0123' },
+  { country: 'CA', range: /^\+161355501\d\d$/, example: '+1 613 555 0123' },
+];
+
 export function isCountry(code: string): code is Country {
   return isSupportedCountry(code);
 }
 
 /**
- * A number in any shape a directory holds, as E.164 with its plus; `undefined` where it cannot be read. It must be
- * possible, not valid: a directory's number is trusted, and numbering plans change faster than any table.
- *
- * @param defaultCountry whose national numbers are meant where no country code is given
+ * @param dial a plus and digits, or digits as they are dialled within the country
+ * @returns `undefined` where no number can be made of it
  */
-export function readPhoneNumber(value: string, defaultCountry?: Country): string | undefined {
-  return parse(value, defaultCountry)?.number;
-}
-
-/** What a number that nobody has proven yet must be. */
-export interface NewNumberRule {
-  readonly allowedCountries: readonly Country[];
-  readonly types: readonly PhoneNumberType[];
-}
-
-/**
- * A number that somebody typed, as E.164; `undefined` where the numbering plan does not know it, or the rule refuses
- * it.
- */
-export function readNewPhoneNumber(
-  typed: string,
-  { allowedCountries, types }: NewNumberRule,
-  defaultCountry?: Country,
-): string | undefined {
-  const number = parse(typed, defaultCountry);
-  const [country, type] = [number?.country, number?.getType()];
-  if (number === undefined || country === undefined || type === undefined || number.ext !== undefined) return undefined;
-  return allowedCountries.includes(country) && types.some((known) => known === type) ? number.number : undefined;
-}
-
-function parse(value: string, defaultCountry: Country | undefined): PhoneNumber | undefined {
-  const international = value
-    .trim()
-    .replace(/^tel:/i, '')
-    .replace(/^00(?=[1-9])/, '+');
-  const number = parsePhoneNumberFromString(international, {
-    ...(defaultCountry === undefined ? {} : { defaultCountry }),
+export function planned(dial: string, country?: Country): PlannedNumber | undefined {
+  const parsed = parsePhoneNumberFromString(dial, {
+    ...(country === undefined ? {} : { defaultCountry: country }),
     extract: false,
   });
-  return number?.isPossible() && /^\+[1-9]\d{6,14}$/.test(number.number) ? number : undefined;
+  if (parsed === undefined || !/^\+[1-9]\d{6,14}$/.test(parsed.number)) return undefined;
+  const { number, countryCallingCode: callingCode, nationalNumber: national } = parsed;
+  const fiction = FICTION.find(({ range }) => range.test(number));
+  const type = parsed.getType() ?? (fiction && 'MOBILE');
+  const isPossible = type !== undefined || parsed.isPossible();
+  return { number, callingCode, national, country: parsed.country ?? fiction?.country, type, isPossible };
+}
+
+export function diallingRules(country: Country): DiallingRules {
+  const plan = planOf(country);
+  const example = getExampleNumber(country, examples);
+  const hasTrunkMobiles =
+    example !== undefined && example.formatNational().replace(/\D/g, '') !== example.nationalNumber;
+  const shortest = Math.min(...(plan.type('MOBILE')?.possibleLengths() ?? plan.possibleLengths()));
+  return {
+    callingCode: getCountryCallingCode(country),
+    trunkPrefix: plan.nationalPrefix() ?? '',
+    hasTrunkMobiles,
+    shortestMobile: hasTrunkMobiles ? Math.max(LEAST_MOBILE_DIGITS, shortest) : shortest,
+    internationalPrefix: new RegExp(`^(?:${plan.IDDPrefix()})`),
+  };
+}
+
+/** Those of all countries, each once. */
+export function internationalPrefixes(): readonly RegExp[] {
+  const prefixes = new Set(getCountries().map((country) => planOf(country).IDDPrefix()));
+  return Array.from(prefixes, (prefix) => new RegExp(`^(?:${prefix})`));
+}
+
+/** The library (1.13.16) has more of a numbering plan than its types say. */
+interface Plan {
+  IDDPrefix(): string;
+  nationalPrefix(): string | undefined;
+  possibleLengths(): readonly number[];
+  type(name: 'MOBILE'): { possibleLengths(): readonly number[] } | undefined;
+}
+
+function planOf(country: Country): Plan {
+  const plans = new Metadata(metadata);
+  plans.selectNumberingPlan(country);
+  return plans.numberingPlan as unknown as Plan;
 }
 
 /**
  * @param number E.164; several countries may share its country code, and then its next digits may not tell them apart
  */
 export function countryOf(number: string): Country | undefined {
-  return parsePhoneNumberFromString(number)?.country;
+  return planned(number)?.country;
 }
 
-/** A directory's values as E.164, each number once; what cannot be read is told of by its last two digits. */
-export function readPhoneNumbers(
-  values: readonly string[],
-  defaultCountry: Country | undefined,
-  onUnreadable: (masked: string) => void,
-): readonly string[] {
-  const numbers = new Set<string>();
-  for (const value of values) {
-    const number = readPhoneNumber(value, defaultCountry);
-    if (number === undefined) onUnreadable(`••• ${value.replace(/\D/g, '').slice(-2)}`);
-    else numbers.add(number);
-  }
-  return [...numbers];
-}
-
-/** The only form in which a number is ever shown: `••• 0605`. */
-export function maskPhoneNumber(number: string): string {
-  return `••• ${number.slice(-4)}`;
+/**
+ * How a number of the country is written, for a hint: one that nobody has, or else one without digits behind its
+ * country code.
+ */
+export function exampleNumber(country: Country): string {
+  const fiction = FICTION.find((range) => range.country === country);
+  if (fiction !== undefined) return fiction.example;
+  const code = `+${getCountryCallingCode(country)}`;
+  const shape = getExampleNumber(country, examples)?.formatInternational() ?? `${code} 000 000 000`;
+  return code + shape.slice(code.length).replace(/\d/g, 'X');
 }

@@ -18,6 +18,11 @@ export interface UserStore {
     user: User,
     change: { readonly add?: string; readonly remove?: string },
   ): Promise<'done' | 'conflict'>;
+  /**
+   * Where the numbers of a user that it has found stand, for logs and the doctor: the entry, and for each of
+   * `phoneNumbers` the attribute. `undefined` if it does not know.
+   */
+  phoneSource?(user: User): { readonly dn: string; readonly attributes: readonly string[] } | undefined;
   /** Resolves where the store can be asked now. */
   health?(): Promise<void>;
   /** Everybody whom `findUser` can find, for a count of usable numbers. May reject in the midst of it. */

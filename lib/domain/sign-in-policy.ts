@@ -3,7 +3,7 @@ import type { EndedSignIns } from './ended-sign-ins.ts';
 import type { Enrollment } from './enrollment.ts';
 import type { Directory } from './fail-closed.ts';
 import type { Grants } from './grant.ts';
-import { type Country, readPhoneNumbers } from './phone-number.ts';
+import type { NumberReader, UnreadableValue } from './number-reader.ts';
 import type { Clock } from './ports.ts';
 import type { FullStanding, SignIn, Standing } from './sign-in.ts';
 import type { User } from './user.ts';
@@ -18,8 +18,8 @@ export interface SignInParts {
   readonly directory: Directory;
   readonly enrollment: Enrollment;
   readonly clock: Clock;
-  readonly defaultCountry: Country | undefined;
-  readonly onUnreadableNumber: (masked: string) => void;
+  readonly numbers: NumberReader;
+  readonly onUnreadable: (user: User, values: readonly UnreadableValue[]) => void;
 }
 
 /** Says where a sign-in stands. */
@@ -114,7 +114,9 @@ export class SignInPolicy {
   }
 
   numbersOf(user: User): readonly string[] {
-    return readPhoneNumbers(user.phoneNumbers, this.#parts.defaultCountry, this.#parts.onUnreadableNumber);
+    const { numbers, unreadable } = this.#parts.numbers.readAll(user.phoneNumbers, user.country);
+    if (unreadable.length > 0) this.#parts.onUnreadable(user, unreadable);
+    return numbers;
   }
 
   /** Without a grant: not finished in time, signed out, or signed out everywhere since it began. */

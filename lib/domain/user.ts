@@ -8,6 +8,10 @@ export interface User {
   readonly displayName?: string;
   /** As the store holds them, in any shape; read with `libphonenumber-js` and sent as E.164. */
   readonly phoneNumbers: readonly string[];
+  /**
+   * ISO 3166-1 alpha-2, as `SE`: whose national numbers this person's are, in place of `defaultCountry`. Default: none.
+   */
+  readonly country?: string;
   /** A BCP 47 tag, as `de` or `sv-SE`. */
   readonly locale?: string;
   /** Further values that the app wants to see, as in `requiredFor`. Default: none. */

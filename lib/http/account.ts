@@ -19,7 +19,8 @@ export function addPhone(wiring: Wiring): RequestHandler {
     const visitor = await wiring.visitors.of(req);
     const standing = assertVerified(visitor, await wiring.visitors.fullStanding(visitor));
     const { numbers } = standing;
-    const number = wiring.enrollment.accept(readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH));
+    const typed = readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH);
+    const number = wiring.enrollment.accept(typed, standing.user?.country);
     if (numbers.includes(number))
       throw changeConflict(visitor, 'You have this number already.', { words: 'alreadyYours' });
     if (!wiring.enrollment.mayAdd(numbers)) throw changeConflict(visitor, 'You have as many numbers as you may have.');

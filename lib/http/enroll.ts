@@ -14,7 +14,10 @@ export function enroll(wiring: Wiring): RequestHandler {
     if (!canEnroll(wiring, standing)) {
       throw new SmsOtpError('CONFLICT', 'A number can be entered here only where there is none.');
     }
-    return { number: wiring.enrollment.accept(readText(body, 'phone', MAX_PHONE_LENGTH)), purpose: 'enroll' };
+    return {
+      number: wiring.enrollment.accept(readText(body, 'phone', MAX_PHONE_LENGTH), standing.user?.country),
+      purpose: 'enroll',
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
-import { maskPhoneNumber } from '../domain/phone-number.ts';
+import type { Masks } from '../domain/masked-number.ts';
 import type { FullStanding } from '../domain/sign-in.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, PageLocals, PageName } from '../views.ts';
@@ -35,7 +35,7 @@ function login(view: PageView): PageLocals['login'] {
 }
 
 function number(view: PageView): PageLocals['number'] {
-  return { ...common(view), numbers: numberChoices(view.standing) };
+  return { ...common(view), numbers: numberChoices(view.standing, view.wiring.masks) };
 }
 
 async function code(view: PageView): Promise<PageLocals['code']> {
@@ -47,19 +47,20 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     purpose: purposeOf(standing),
     codeLength: wiring.codeLength,
     mayPress: view.req.get('sec-fetch-site') !== 'cross-site',
-    ...(challenge?.change === undefined ? {} : { change: maskChange(challenge.change) }),
+    ...(challenge?.change === undefined ? {} : { change: maskChange(view, challenge.change) }),
     ...(other === undefined ? {} : { otherNumber: other }),
     ...(standing.grant?.acr === undefined ? {} : { back: wayBack(view) }),
   };
   if (challenge === undefined) {
-    return numbers.length === 0 ? locals : { ...locals, phone: maskPhoneNumber(pickNumber(standing)) };
+    return numbers.length === 0 ? locals : { ...locals, phone: wiring.masks.of(pickNumber(standing), numbers) };
   }
-  const { phone, ...pending } = await pendingFacts(wiring, challenge);
+  const { phone, ...pending } = await pendingFacts(wiring, challenge, standing.signIn?.shown);
   return { ...locals, phone, pending };
 }
 
-function maskChange(change: PhoneChange): NonNullable<PageLocals['code']['change']> {
-  return 'add' in change ? { add: maskPhoneNumber(change.add) } : { remove: maskPhoneNumber(change.remove) };
+function maskChange({ wiring, standing }: PageView, change: PhoneChange): NonNullable<PageLocals['code']['change']> {
+  const mask = (number: string) => wiring.masks.of(number, standing.signIn?.shown);
+  return 'add' in change ? { add: mask(change.add) } : { remove: mask(change.remove) };
 }
 
 function enroll(view: PageView): PageLocals['enroll'] {
@@ -74,7 +75,7 @@ function account(view: PageView): PageLocals['account'] {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
     ...(returnTo === undefined || returnTo === visitor.paths.account ? {} : { returnTo }),
-    numbers: accountNumbers(standing),
+    numbers: accountNumbers(standing, wiring.masks),
     phone: typed(view, 'phone'),
     mayChange: wiring.enrollment.isOn,
     mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
@@ -90,16 +91,16 @@ function error(view: PageView): PageLocals['error'] {
 }
 
 /** All of them, also the one that a pending change removes. */
-function accountNumbers({ challenge: _, ...standing }: FullStanding): PageLocals['account']['numbers'] {
-  return numberChoices(standing);
+function accountNumbers({ challenge: _, ...standing }: FullStanding, masks: Masks): PageLocals['account']['numbers'] {
+  return numberChoices(standing, masks);
 }
 
 /** The directory is not asked for it: a list that was shown before tells whether there is a choice. */
-function otherNumber({ visitor, standing }: PageView): string | undefined {
+function otherNumber({ wiring, visitor, standing }: PageView): string | undefined {
   const { paths, signIn } = visitor;
   const { challenge } = standing;
   if (challenge?.purpose === 'enroll') return `${paths.base}/${challenge.change === undefined ? 'enroll' : 'account'}`;
-  const choices = numberChoices({ ...standing, ...(signIn && { signIn }), numbers: signIn?.shown ?? [] });
+  const choices = numberChoices({ ...standing, ...(signIn && { signIn }), numbers: signIn?.shown ?? [] }, wiring.masks);
   return choices.length > 1 ? `${paths.base}/number` : undefined;
 }
 

@@ -44,7 +44,10 @@ export function showAccount(wiring: Wiring): RequestHandler {
     const { visitor, standing } = view;
     const { stage, numbers } = standing;
     if (isVerified(standing)) {
-      res.json({ ...(await stateFacts(wiring, visitor, standing)), numbers: numberChoices({ stage, numbers }) });
+      res.json({
+        ...(await stateFacts(wiring, visitor, standing)),
+        numbers: numberChoices({ stage, numbers }, wiring.masks),
+      });
     } else {
       res.json(await stateFacts(wiring, visitor, standing, readReturnTo(req.query.returnTo)));
     }

@@ -1,7 +1,7 @@
 import type { Challenge, Purpose } from '../domain/challenge.ts';
 import type { DeliveryState } from '../domain/delivery-state.ts';
 import type { Grant } from '../domain/grant.ts';
-import { maskPhoneNumber } from '../domain/phone-number.ts';
+import type { Masks } from '../domain/masked-number.ts';
 import type { FullStanding, Stage, Standing } from '../domain/sign-in.ts';
 import type { NumberChoice } from '../views.ts';
 import { pickNumber, purposeOf } from './standing.ts';
@@ -74,24 +74,31 @@ export async function stateFacts(
   return {
     stage,
     ...(stage === 'none' || stage === 'verified' ? {} : { purpose: purposeOf(standing) }),
-    ...(stage === 'number' ? { numbers: numberChoices(standing) } : {}),
+    ...(stage === 'number' ? { numbers: numberChoices(standing, wiring.masks) } : {}),
     ...(stage === 'send' && grant === undefined && numbers.length > 0
-      ? { phone: maskPhoneNumber(pickNumber(standing)) }
+      ? { phone: wiring.masks.of(pickNumber(standing), numbers) }
       : {}),
-    ...(challenge === undefined ? {} : { codeLength: wiring.codeLength, ...(await pendingFacts(wiring, challenge)) }),
+    ...(challenge === undefined
+      ? {}
+      : { codeLength: wiring.codeLength, ...(await pendingFacts(wiring, challenge, standing.signIn?.shown)) }),
     ...(grant === undefined ? {} : grantFacts(grant)),
     location: locationOf(visitor, standing, returnTo),
   };
 }
 
-export async function pendingFacts(wiring: Wiring, challenge: Challenge): Promise<PendingFacts> {
+/** @param shown the list last shown, from which the number may have been chosen */
+export async function pendingFacts(
+  wiring: Wiring,
+  challenge: Challenge,
+  shown: readonly string[] = [],
+): Promise<PendingFacts> {
   const [attemptsRemaining, resendInSeconds, delivery] = await Promise.all([
     wiring.guesses.remaining(challenge),
     wiring.cooldown.secondsLeft(challenge),
     wiring.deliveries.state(challenge.id),
   ]);
   return {
-    phone: maskPhoneNumber(challenge.number),
+    phone: wiring.masks.of(challenge.number, shown),
     expiresInSeconds: wiring.challenges.secondsLeft(challenge),
     resendInSeconds,
     ...(Number.isFinite(attemptsRemaining) ? { attemptsRemaining } : {}),
@@ -112,11 +119,12 @@ export function factsOf({ stage, grant }: Standing): SmsOtpFacts {
  * By their places in the list that the session was shown last; what is gone meanwhile is left out, and while one is to be
  * removed that one, too: the code must go to another.
  */
-export function numberChoices({ signIn, numbers, challenge }: FullStanding): readonly NumberChoice[] {
+export function numberChoices({ signIn, numbers, challenge }: FullStanding, masks: Masks): readonly NumberChoice[] {
   const change = challenge?.change;
   const leaving = change !== undefined && 'remove' in change ? change.remove : undefined;
-  return (signIn?.shown ?? numbers).flatMap((number, place) =>
-    numbers.includes(number) && number !== leaving ? [{ number: place, phone: maskPhoneNumber(number) }] : [],
+  const shown = signIn?.shown ?? numbers;
+  return shown.flatMap((number, place) =>
+    numbers.includes(number) && number !== leaving ? [{ number: place, phone: masks.of(number, shown) }] : [],
   );
 }
 

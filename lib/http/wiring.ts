@@ -7,6 +7,7 @@ import type { Dispatch } from '../domain/dispatch.ts';
 import type { Enrollment } from '../domain/enrollment.ts';
 import type { Grants } from '../domain/grant.ts';
 import type { GuessBudget } from '../domain/guess-budget.ts';
+import type { Masks } from '../domain/masked-number.ts';
 import type { DescribeNumber } from '../domain/number-facts.ts';
 import type { PasswordCheck } from '../domain/password.ts';
 import type { Payers } from '../domain/payer.ts';
@@ -52,6 +53,7 @@ export interface Wiring {
   readonly payers: Payers;
   readonly enrollment: Enrollment;
   readonly policy: SignInPolicy;
+  readonly masks: Masks;
   readonly phoneBook: PhoneBook;
   readonly challenges: Challenges;
   readonly cooldown: Cooldown;

@@ -1,62 +1,52 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { isCountry, maskPhoneNumber, readPhoneNumber, readPhoneNumbers } from '../../lib/domain/phone-number.ts';
+import { countryOf, diallingRules, exampleNumber, isCountry, planned } from '../../lib/domain/phone-number.ts';
+import { COUNTRIES } from '../support/sweep-numbers.ts';
 
-describe('a phone number', () => {
-  for (const [value, expected] of [
-    ['+46701740605', '+46701740605'],
-    ['+46 70 174 06 05', '+46701740605'],
-    ['+46 (0)70-174 06 05', '+46701740605'],
-    ['0046 70 174 06 05', '+46701740605'],
-    ['070-174 06 05', '+46701740605'],
-    ['(070) 174 06 05', '+46701740605'],
-    ['tel:+46701740605', '+46701740605'],
-    ['TEL:+46-70-174-06-05', '+46701740605'],
-    ['  +46701740605\u00a0', '+46701740605'],
-    ['＋４６７０１７４０６０５', '+46701740605'],
-    ['+44 7700 900123', '+447700900123'],
-    ['+4407700900123', '+447700900123'],
-    ['+882 16 12345678', '+8821612345678'],
-    ['+46701740605 ext. 5', '+46701740605'],
-    ['TRUE', undefined],
-    ['', undefined],
-    ['0', undefined],
-    ['+', undefined],
-    ['12', undefined],
-    ['+1', undefined],
-    ['+46701740605; +46701740606', undefined],
-    ['+46701740605\u0000', undefined],
-    [`+${'4'.repeat(40)}`, undefined],
-  ] as const) {
-    it(`is ${expected ?? 'nothing'} where the directory holds ${JSON.stringify(value.slice(0, 30))}`, () => {
-      expect(readPhoneNumber(value, 'SE')).to.equal(expected);
-    });
-  }
-
-  it('without a country code needs a default country', () => {
-    expect(readPhoneNumber('070-174 06 05')).to.equal(undefined);
+describe('a numbering plan', () => {
+  it('knows the countries of ISO 3166-1', () => {
     expect(isCountry('SE')).to.equal(true);
     expect(isCountry('XX')).to.equal(false);
   });
 
-  it('is E.164 or nothing, whatever the text', () => {
-    const texts = fc.oneof(fc.string(), fc.stringMatching(/^[+0-9 ()\-;a-z]{1,24}$/));
-    fc.assert(
-      fc.property(texts, (text) => {
-        expect(readPhoneNumber(text, 'SE') ?? '+46701740605').to.match(/^\+[1-9]\d{6,14}$/);
-      }),
-    );
+  it('says what is dialled in front of numbers', () => {
+    const { internationalPrefix, ...rules } = diallingRules('AU');
+    expect(rules).to.deep.equal({ callingCode: '61', trunkPrefix: '0', hasTrunkMobiles: true, shortestMobile: 9 });
+    expect(internationalPrefix.test('001165')).to.equal(true);
+    expect(diallingRules('US').hasTrunkMobiles).to.equal(false);
+    expect(diallingRules('RU').trunkPrefix).to.equal('8');
   });
 
-  it('is shown by its last four digits', () => {
-    expect(maskPhoneNumber('+46701740605')).to.equal('••• 0605');
+  it('has rules for every country', () => {
+    for (const country of COUNTRIES) {
+      const { callingCode, shortestMobile } = diallingRules(country);
+      expect(callingCode, country).to.match(/^\d{1,3}$/);
+      expect(shortestMobile, country).to.be.within(4, 11);
+    }
   });
 
-  it('is there once, however often and however it is written; what cannot be read is told by two digits', () => {
-    const unreadable: string[] = [];
-    const values = ['+46701740605', '070-174 06 05', 'TRUE', '+46701740606', '12345678901234567890'];
-    const numbers = readPhoneNumbers(values, 'SE', (masked) => unreadable.push(masked));
-    expect(numbers).to.deep.equal(['+46701740605', '+46701740606']);
-    expect(unreadable).to.deep.equal(['••• ', '••• 90']);
+  it('counts numbers that are reserved for fiction as mobile ones', () => {
+    for (const [number, country] of [
+      ['+447700900123', 'GB'],
+      ['+33639981234', 'FR'],
+      ['+491713920000', 'DE'],
+      ['+61491570156', 'AU'],
+      ['+46701740605', 'SE'],
+    ] as const) {
+      expect(planned(number), number).to.include({ type: 'MOBILE', country, isPossible: true });
+      expect(countryOf(number)).to.equal(country);
+    }
+  });
+
+  it('gives an example that nobody has: from a range for fiction, or without digits', () => {
+    for (const country of COUNTRIES) {
+      const example = exampleNumber(country);
+      const { callingCode } = diallingRules(country);
+      expect(example.startsWith(`+${callingCode}`), example).to.equal(true);
+      expect(/^[ X-]+$/.test(example.slice(callingCode.length + 1)) || planned(example)?.country === country).to.equal(
+        true,
+      );
+    }
+    expect(exampleNumber('SE')).to.equal('+46 70 174 06 05');
+    expect(exampleNumber('NO')).to.equal('+47 XX XX XX XX');
   });
 });

@@ -7,10 +7,10 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
     types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
       EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Limits Locale Logger MemoryStateOptions
-      MemoryUser NumberChoice NumberFacts OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
+      MemoryUser NumberChoice NumberFacts NumberFormat OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
       PhoneNumberType PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Styles
-      TransportHealth User UserStore View Views`,
+      TransportHealth UnreadableReason User UserStore View Views`,
   },
   './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions TlsOptions' },
   './smpp': {

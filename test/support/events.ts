@@ -14,6 +14,7 @@ const EVENTS: Readonly<Record<keyof SmsOtpEvents, true>> = {
   unlocked: true,
   numberAdded: true,
   numberRemoved: true,
+  numberUnreadable: true,
   noticeFailed: true,
   userExempt: true,
   signedOut: true,

@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/finding.ts';
-import { maskPhoneNumber } from '../../domain/phone-number.ts';
+import { maskPhoneNumber } from '../../domain/masked-number.ts';
 import { SmsOtpError } from '../../errors.ts';
 import { Failure } from '../failure.ts';
 
@@ -26,7 +26,7 @@ export function verdictOf(findings: readonly Finding[]): 'ok' | 'warning' | 'fai
 
 /** Masks every phone number, whatever an adapter or a server reports. */
 export function masked(finding: Finding): Finding {
-  return { ...finding, detail: finding.detail.replace(/\+\d{7,15}/g, maskPhoneNumber) };
+  return { ...finding, detail: finding.detail.replace(/\+\d{7,15}/g, (number) => maskPhoneNumber(number)) };
 }
 
 function count(findings: readonly Finding[], status: Status): number {

@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { type Country, readPhoneNumber } from '../../domain/phone-number.ts';
+import { NumberReader } from '../../domain/number-reader.ts';
+import type { Country } from '../../domain/phone-number.ts';
 import type { User } from '../../domain/user.ts';
 import { remedyOf } from './findings.ts';
 
@@ -59,7 +60,7 @@ async function list(users: AsyncIterable<User>, defaultCountry: Country | undefi
 }
 
 function lackOf({ phoneNumbers }: User, defaultCountry: Country | undefined): Lack | undefined {
-  if (phoneNumbers.some((value) => readPhoneNumber(value, defaultCountry) !== undefined)) return undefined;
+  if (new NumberReader({ defaultCountry }).readAll(phoneNumbers).numbers.length > 0) return undefined;
   if (phoneNumbers.length === 0) return 'none';
   const mayBeNational = defaultCountry === undefined && phoneNumbers.some(isNational);
   return mayBeNational ? 'national' : 'unreadable';

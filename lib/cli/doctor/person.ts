@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { type Country, maskPhoneNumber, readPhoneNumbers } from '../../domain/phone-number.ts';
+import { Masks } from '../../domain/masked-number.ts';
+import { NumberReader } from '../../domain/number-reader.ts';
 import type { UserStore } from '../../domain/ports.ts';
 import type { User } from '../../domain/user.ts';
 import { findPerson } from '../person.ts';
@@ -18,10 +19,10 @@ export interface AskedPerson {
  * @throws Failure if nobody is found; SmsOtpError `DIRECTORY_UNAVAILABLE`
  */
 export async function* examinePerson(config: Config, asked: AskedPerson | undefined): AsyncGenerator<Finding> {
-  const { userStore, defaultCountry } = config;
+  const { userStore } = config;
   if (asked !== undefined) {
     const user = await findPerson(userStore, asked.name);
-    yield examineNumbers(user, defaultCountry);
+    yield examineNumbers(user, config);
     if (asked.password !== undefined) return yield* examinePassword(userStore, user, asked.password);
   }
   if (userStore.examineOwnRights === undefined) return;
@@ -29,11 +30,12 @@ export async function* examinePerson(config: Config, asked: AskedPerson | undefi
   yield { check: 'own rights', status: 'skipped', detail };
 }
 
-function examineNumbers({ phoneNumbers }: User, defaultCountry: Country | undefined): Finding {
+function examineNumbers({ phoneNumbers, country }: User, config: Config): Finding {
   const check = 'person';
-  const numbers = readPhoneNumbers(phoneNumbers, defaultCountry, () => undefined);
+  const { numbers } = new NumberReader(config).readAll(phoneNumbers, country);
   if (numbers.length > 0) {
-    return { check, status: 'ok', detail: `found, with ${numbers.map(maskPhoneNumber).join(', ')}` };
+    const masks = new Masks(config.defaultCountry);
+    return { check, status: 'ok', detail: `found, with ${numbers.map((one) => masks.of(one, numbers)).join(', ')}` };
   }
   const detail = `found, with ${phoneNumbers.length} numbers, none of which can be read`;
   return { check, status: 'failed', detail, remedy: 'Write a number as +46701740605 into the directory.' };

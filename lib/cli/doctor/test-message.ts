@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { maskPhoneNumber, readPhoneNumber } from '../../domain/phone-number.ts';
+import { maskPhoneNumber } from '../../domain/masked-number.ts';
+import { NumberReader } from '../../domain/number-reader.ts';
 import type { DeliveryReceipt, SendResult, SmsTransport } from '../../domain/ports.ts';
 
 const LIFE_MILLISECONDS = 300_000;
@@ -14,7 +15,7 @@ export async function* sendTestMessage(
   receiptMilliseconds: number,
 ): AsyncGenerator<Finding> {
   const { transport, appName, defaultCountry } = config;
-  const to = readPhoneNumber(number, defaultCountry);
+  const to = new NumberReader({ defaultCountry, numberFormat: 'national' }).readOne(number);
   const check = 'test SMS';
   if (to === undefined) {
     return yield { check, status: 'failed', detail: 'this is not a phone number', remedy: 'Write it as +46701740605.' };

@@ -1,0 +1,163 @@
+/** Why a value of a directory gives no number. */
+export type UnreadableReason =
+  /** It has letters or signs that no phone number has, or no digits. */
+  | 'text'
+  /** It is a date, a network address or a decimal number. */
+  | 'notANumber'
+  /** It has an extension: the code would ring at a switchboard. */
+  | 'extension'
+  /** It is too short for a mobile number: an extension inside a company. */
+  | 'internal'
+  /** It names a second number by its last digits only. */
+  | 'tail'
+  /** It has no country code, and no default country is set. */
+  | 'noCountry'
+  /** It has no country code, and the person's country is none of ISO 3166-1. */
+  | 'unknownCountry'
+  /** It is also a number of another country, if a plus is put in front. */
+  | 'addPlus'
+  /** It can be read as two different numbers. */
+  | 'ambiguous'
+  /** No numbering plan has such a number. */
+  | 'invalid'
+  /** A premium, toll-free, shared-cost, company-wide, pager or voicemail number. */
+  | 'noSms';
+
+/**
+ * Digits to dial: a plus in front where the value has one, `o` in place of an optional zero as in `+46 (0)70`, and `/`
+ * where it may mean "or".
+ */
+export interface DialString {
+  readonly dial: string;
+  /** Digits in four pairs, with dots between: a number in some countries, an address in others. */
+  readonly isQuad?: true;
+}
+
+/** What one part of a value says. */
+export type DialPart = DialString | { readonly reason: UnreadableReason };
+
+/** A number with fewer digits is an extension inside a company, except in a few small countries. */
+export const LEAST_DIGITS = 7;
+const MOST_CHARACTERS = 250;
+
+/** Read over: they say "mobile" or "phone", or whose it is. In lower case; sign by sign, as they are between blanks. */
+const LABELS = new Set(
+  `mobil mobile mob mobiltelefon mobiltelefonnummer mobilnummer mobilnr mobiltlf mobiltel mobilephone mobiles m mo mt
+  cell cellphone cellular cel celular celulares cellulare cellulaire cellulair c handy handynummer handynr natel gsm sms
+  portable port móvil movil telemóvel telemovel tlm telemòvil matkapuhelin matkap kännykkä komórka komórkowy komorka
+  kom mobiili mobilni mobilní mobiltelefón mobilas mobilus mobilais cep gsmno мобильный мобильный моб мобилен мобілний
+  мобільний сотовый сот κινητό κινητο κιν נייד جوال موبايل محمول همراه موبایل 携帯 携帯電話 手机 手機 移动电话 휴대폰 핸드폰
+  휴대전화 มือถือ đtdđ dđ hp wa whatsapp signal private privat privata privado privé prive privato personal personlig
+  persönlich own tel telefon telephone telefono teléfono telefone téléphone tél telefoon telefonnummer telnr telno tlf tf
+  tfn phone ph puh puhelin fon t p тел телефон τηλ τηλέφωνο هاتف تلفن 電話 电话 전화 โทร nr no num number numero número
+  numéro nummer nº номер`.split(/\s+/),
+);
+const EXTENSION_WORDS =
+  /(?:^|[^\p{L}])(?:x|ext|extn|xtn|extension|ekst|anknytning|ankn|ank|durchwahl|dw|klappe|kl|nebenstelle|nst|app|apparat|poste|interno|int|ramal|anexo|toestel|tst|alanumero|linka|lokal|доб|доп|вн|dahili|wew|внутр|内線|内线|내선|pause|w|p)\.?[\s:.]*\d/u;
+const PUNCTUATION = /^[+\d\s().\-/_·]*$/;
+/** RFC 3966 gives a tel URI parameters after semicolons; any other semicolon stands between two numbers. */
+const SEPARATOR = /;(?!\s*(?:phone-context|ext|isub|postd)\s*=)|[,\n|$&]|(?<=\d\)?)\s+(?=\+)/;
+const CONTEXT = /;\s*phone-context\s*=\s*(?<context>[^;]*)/;
+const DATE =
+  /^(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d)$/;
+
+/** The numbers that a value names, as they would be dialled; `[]` where it is only a yes or no. */
+export function dialParts(value: string): readonly DialPart[] {
+  const text = normalize(value);
+  if (text === undefined) return [{ reason: 'text' }];
+  if (/^\s*(?:true|false)\s*$/.test(text)) return [];
+  const texts = text.split(SEPARATOR).filter((part) => !isEmpty(part));
+  if (texts.length === 0) return [{ reason: 'text' }];
+  const parts = texts.map(dialPart);
+  if (texts.length === 1) return parts;
+  // A few digits behind a separator are no number of their own: they change the one before.
+  const tail = parts.find(
+    (part, index) => ('reason' in part || digitCount(part.dial) < LEAST_DIGITS) && isShort(texts[index]),
+  );
+  return tail === undefined ? parts : [{ reason: 'reason' in tail ? tail.reason : 'tail' }];
+}
+
+export function digitCount(text: string): number {
+  return text.replace(/\D/g, '').length;
+}
+
+function isShort(text = ''): boolean {
+  return digitCount(text) < LEAST_DIGITS;
+}
+
+/** Nothing, or a label alone. */
+function isEmpty(part: string): boolean {
+  return /^[^\p{L}\p{N}+]*$/u.test(withoutLabels(part));
+}
+
+/** In ASCII digits, blanks and hyphens, lower case, without marks that nobody sees; `undefined` where it cannot be. */
+function normalize(value: string): string | undefined {
+  // A raised or circled digit marks a footnote, not a digit to dial.
+  if (value.length > MOST_CHARACTERS || /\p{No}/u.test(value)) return undefined;
+  const text = value
+    .replace(/["'`´‘’‚‛“”„‟«»‹›′″]/g, '')
+    .normalize('NFKC')
+    .replace(/\r\n?|[\u0085\u2028\u2029\v\f]/g, '\n')
+    .replace(/\p{Cf}|\p{Variation_Selector}|\u20e3|📱|📲|📞|☎|☏|✆/gu, '')
+    .replace(/[^\S\n]|[\u2800\u115f\u1160]/g, ' ')
+    .replace(/[\p{Pd}\u2212\u2043\u02d7\u2796\u30fc\u2500]/gu, '-')
+    .replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)))
+    .toLowerCase();
+  return /[^\P{Cc}\n]/u.test(text) ? undefined : text;
+}
+
+/** Unicode has the decimal digits of each script in a row from 0 to 9. */
+function digitValue(digit: string): number {
+  const code = digit.codePointAt(0) ?? 0;
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before += 1;
+  return before % 10;
+}
+
+function dialPart(part: string): DialPart {
+  const { context } = CONTEXT.exec(part)?.groups ?? {};
+  const scheme = /^[\s=<]*(?:tel|sms|smsto|callto)\s*:\s*(?:\/\/)?/;
+  const isUri = scheme.test(part);
+  const bare = part.replace(CONTEXT, '').replace(scheme, '');
+  const text = withoutLabels(isUri ? bare.replace(/\?.*$/, '') : bare)
+    .replace(/^[\s=]+/, '')
+    .replace(/[[{<]/g, '(')
+    .replace(/[\]}>]/g, ')')
+    .trim();
+  if (/\d.*#|;\s*(?:ext|isub|postd)\s*=/.test(text) || EXTENSION_WORDS.test(text)) return { reason: 'extension' };
+  if (!PUNCTUATION.test(text) || digitCount(text) === 0) return { reason: 'text' };
+  if (context === undefined) return dialString(text);
+  if (!/^\s*\+[\d\s().-]+$/.test(context)) return { reason: 'text' };
+  return dialString(/^\s*\(?\s*\+/.test(text) ? text : context + text);
+}
+
+function dialString(text: string): DialPart {
+  if (DATE.test(text) || /^\d{7,}\.\d{1,6}$/.test(text)) return { reason: 'notANumber' };
+  const isQuad = isDottedQuad(text);
+  // Eight digits in pairs are written like that in some countries.
+  if (isQuad && !/^\d\d(?:\.\d\d){3}$/.test(text)) return { reason: 'notANumber' };
+  const dial = text
+    .replace(/(?<=\d[\s)./-]*)\(\s*0\s*\)/g, 'o')
+    .replace(/[^+\do/]/g, '')
+    .replace(/^\/|\/$/g, '')
+    .replace(/^\++(?:00)?/, '+');
+  if (/[^/]\+/.test(dial) || /o.*o|o$/.test(dial)) return { reason: 'text' };
+  return isQuad ? { dial, isQuad } : { dial };
+}
+
+function isDottedQuad(text: string): boolean {
+  return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) && text.split('.').every((octet) => Number(octet) < 256);
+}
+
+/** Labels stand before or behind a number, never within. */
+function withoutLabels(part: string): string {
+  const isLabel = (word = '') => LABELS.has(word);
+  let text = part.replace(/\bh\/p\b/, 'hp');
+  for (;;) {
+    const [head, first] = /^[\s.:;()\-/[\]]*(?<![\p{L}\p{M}])([\p{L}\p{M}º]+)[\s.:)\]\-/=]*/u.exec(text) ?? [];
+    const [tail, last] = /[\s(\-/.[]*(?<![\p{L}\p{M}])([\p{L}\p{M}º]+)[\s.:)\]]*$/u.exec(text) ?? [];
+    if (head !== undefined && isLabel(first)) text = text.slice(head.length);
+    else if (tail !== undefined && isLabel(last)) text = text.slice(0, -tail.length);
+    else return text;
+  }
+}

@@ -1,0 +1,144 @@
+import { digitCount, type UnreadableReason } from './dial-string.ts';
+import {
+  type Country,
+  type DiallingRules,
+  internationalPrefixes,
+  type PlannedNumber,
+  planned,
+} from './phone-number.ts';
+
+/** The number that digits mean, or why they mean none. */
+export type Outcome = PlannedNumber | UnreadableReason;
+
+/**
+ * Spellings that a numbering plan has given up, each with one certain reading today. MX: the 1 of mobile numbers ended
+ * on 2019-08-03 (IFT). BJ: all numbers got 01 in front on 2024-11-30 (ARCEP Bénin).
+ */
+const LEGACY: readonly (readonly [RegExp, string])[] = [
+  [/^\+521(?=\d{10}$)/, '+52'],
+  [/^\+229(?=\d{8}$)/, '+22901'],
+];
+/** With a plus: possible is enough. */
+export function international(dial: string): Outcome {
+  const spellings = dial.includes('o') ? [dial.replace('o', ''), dial.replace('o', '0')] : [dial];
+  const readings = spellings.flatMap((spelling) => planned(spelling) ?? []);
+  const known = distinct(readings.filter(isValid));
+  if (known.length > 0) return only(known);
+  const rewritten = distinct(spellings.flatMap(rewrite).filter(isValid));
+  if (rewritten.length > 0) return only(rewritten);
+  return only(distinct(readings.filter(({ isPossible }) => isPossible)));
+}
+
+/** What a number that is none as it stands can mean: a legacy spelling, or a zero that is not dialled from abroad. */
+function rewrite(dial: string): readonly PlannedNumber[] {
+  const legacy = LEGACY.filter(([old]) => old.test(dial)).map(([old, now]) => dial.replace(old, now));
+  const { callingCode = '', national = '' } = planned(dial) ?? {};
+  const withoutZero = national.startsWith('0') ? [`+${callingCode}${national.slice(1)}`] : [];
+  return [...legacy, ...withoutZero].flatMap((spelling) => planned(spelling) ?? []);
+}
+
+/** Two zeros are a plus, or begin the country's own international prefix, as 0011 in Australia. */
+export function doubleZero(dial: string, rules: DiallingRules | undefined): Outcome {
+  const asPlus = international(`+${dial.slice(2)}`);
+  const asPrefix = rules && behindPrefix(dial, rules.internationalPrefix);
+  const readings = [asPlus, ...(asPrefix === undefined ? [] : [asPrefix])];
+  const known = distinct(readings.filter(isValid));
+  if (known.length > 0) return only(known);
+  const possible = distinct(readings.filter((reading) => typeof reading !== 'string'));
+  const agree = readings.every((reading) => typeof reading !== 'string') && possible.length === 1;
+  return agree && !isDialledElsewhere(dial) ? only(possible) : 'invalid';
+}
+
+function behindPrefix(dial: string, prefix: RegExp): Outcome | undefined {
+  const [dialled] = prefix.exec(dial) ?? [];
+  return dialled === undefined ? undefined : international(`+${dial.slice(dialled.length)}`);
+}
+
+/** Whether it is a number behind the international prefix of some other country. */
+function isDialledElsewhere(dial: string): boolean {
+  return internationalPrefixes().some((prefix) => isValid(behindPrefix(dial, prefix)));
+}
+
+/** Without a plus. `isMixed`: it may be a number of any country, whose plus is missing. */
+export function national(dial: string, home: Country, rules: DiallingRules, isMixed: boolean): Outcome {
+  const { callingCode, trunkPrefix } = rules;
+  const reading = dial.includes('o') ? undefined : planned(dial, home);
+  const isHome = reading?.callingCode === callingCode && dial !== callingCode + reading.national;
+  const asNational = isHome ? reading : undefined;
+  const asInternational = valid(`+${dial}`);
+  const isOwn = asInternational?.callingCode === callingCode;
+  const readings: Readings = {
+    asNational,
+    asOwn: isOwn ? asInternational : undefined,
+    asForeign: isOwn ? undefined : asInternational,
+    asPrefixed: known(behindPrefix(dial, rules.internationalPrefix)),
+  };
+  const hasTrunk = trunkPrefix !== '' && dial.startsWith(trunkPrefix) && asNational?.national !== dial;
+  if (hasTrunk && asNational?.isPossible) return behindTrunk(dial, asNational, readings);
+  return withoutTrunk(dial, readings, rules, isMixed);
+}
+
+interface Readings {
+  readonly asNational: PlannedNumber | undefined;
+  /** With the country's own code, whose plus is missing. */
+  readonly asOwn: PlannedNumber | undefined;
+  readonly asForeign: PlannedNumber | undefined;
+  /** Behind the country's own international prefix. */
+  readonly asPrefixed: PlannedNumber | undefined;
+}
+
+/** With the trunk prefix it is national, unless it is clearly something else. */
+function behindTrunk(dial: string, asNational: PlannedNumber, readings: Readings): Outcome {
+  const { asOwn, asForeign, asPrefixed } = readings;
+  if (!isValid(asNational)) {
+    if (asForeign !== undefined) return 'addPlus';
+    const other = distinct([asOwn, asPrefixed].filter(isValid));
+    if (other.length > 0) return only(other);
+    return isDialledElsewhere(dial) ? 'ambiguous' : asNational;
+  }
+  // No country code begins with a zero, but 8 and 06 may be both: a mobile number behind them never is.
+  if (isMobile(asNational)) return only(distinct([asNational, asPrefixed].filter(isValid)));
+  if (asForeign !== undefined) return 'addPlus';
+  return only(distinct([asNational, asOwn, asPrefixed].filter(isValid)));
+}
+
+/** Without plus and trunk prefix it must be certain whose number it is. */
+function withoutTrunk(
+  dial: string,
+  { asNational, asOwn, asForeign, asPrefixed }: Readings,
+  { hasTrunkMobiles, shortestMobile }: DiallingRules,
+  isMixed: boolean,
+): Outcome {
+  if (digitCount(dial) < shortestMobile) return 'internal';
+  const home = [asNational, asOwn].filter(isValid);
+  const mobiles = home.filter(isMobile);
+  const readings = distinct([...(mobiles.length > 0 ? mobiles : home), ...[asPrefixed].filter(isValid)]);
+  const mayBeForeign = (isMixed && hasTrunkMobiles) || home.length === 0;
+  if (asForeign !== undefined && mayBeForeign) return 'addPlus';
+  return only(readings);
+}
+
+export function valid(dial: string): PlannedNumber | undefined {
+  return known(international(dial));
+}
+
+function known(outcome: Outcome | undefined): PlannedNumber | undefined {
+  return isValid(outcome) ? outcome : undefined;
+}
+
+export function isValid(outcome: Outcome | undefined): outcome is PlannedNumber {
+  return typeof outcome === 'object' && outcome.type !== undefined;
+}
+
+function isMobile({ type }: PlannedNumber): boolean {
+  return type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE';
+}
+
+function distinct(readings: readonly PlannedNumber[]): readonly PlannedNumber[] {
+  return [...new Map(readings.map((reading) => [reading.number, reading])).values()];
+}
+
+function only([reading, ...others]: readonly PlannedNumber[]): Outcome {
+  if (reading === undefined) return 'invalid';
+  return others.length === 0 ? reading : 'ambiguous';
+}

@@ -1,0 +1,126 @@
+import { type DialString, dialParts, digitCount, LEAST_DIGITS, type UnreadableReason } from './dial-string.ts';
+import { doubleZero, international, isValid, national, type Outcome, valid } from './dialled-number.ts';
+import { Memo } from './memo.ts';
+import { type Country, type DiallingRules, diallingRules, isCountry } from './phone-number.ts';
+
+/** What values without a plus are: see the option of this name. */
+export type NumberFormat = 'mixed' | 'national' | 'international';
+
+/** A number that a value means, or why it means none. */
+export type Reading =
+  /** `isValid`: the numbering plan has such a number; else it is possible by its length. */
+  { readonly number: string; readonly isValid: boolean } | { readonly reason: UnreadableReason };
+
+export interface NumberRules {
+  /** Whose numbers are meant where there is no country code. */
+  readonly defaultCountry?: Country | undefined;
+  readonly numberFormat?: NumberFormat;
+}
+
+/** A value that gives no number, by its place among the values. */
+export interface UnreadableValue {
+  readonly place: number;
+  readonly reason: UnreadableReason;
+}
+
+/** A code would reach nobody there, or cost somebody money. */
+const NEVER: readonly (string | undefined)[] = [
+  'PREMIUM_RATE',
+  'TOLL_FREE',
+  'SHARED_COST',
+  'UAN',
+  'PAGER',
+  'VOICEMAIL',
+];
+/** The common codes that ISO 3166-1 does not have as a country's, but reserves. */
+const ALIASES: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
+
+/**
+ * Reads what directories hold: each value is the number that is meant, or nothing. A number with a plus is trusted if
+ * it is possible by its length, since numbering plans change faster than any table; without one it must be certain
+ * whose number it is.
+ */
+export class NumberReader {
+  readonly #defaultCountry: Country | undefined;
+  readonly #format: NumberFormat;
+  readonly #readings = new Memo<readonly Reading[]>();
+  readonly #countries = new Memo<DiallingRules>();
+
+  constructor({ defaultCountry, numberFormat = 'mixed' }: NumberRules) {
+    this.#defaultCountry = defaultCountry;
+    this.#format = numberFormat;
+  }
+
+  /**
+   * The numbers of a person, in E.164, each once.
+   *
+   * @param country the person's own (ISO 3166-1 alpha-2), in place of the default
+   */
+  readAll(
+    values: readonly string[],
+    country?: string,
+  ): { readonly numbers: readonly string[]; readonly unreadable: readonly UnreadableValue[] } {
+    const numbers = new Set<string>();
+    const unreadable: UnreadableValue[] = [];
+    for (const [place, value] of values.entries()) {
+      for (const reading of this.read(value, country)) {
+        if ('number' in reading) numbers.add(reading.number);
+        else unreadable.push({ place, reason: reading.reason });
+      }
+    }
+    return { numbers: [...numbers], unreadable };
+  }
+
+  /** The one number that a text means, as somebody types it. */
+  readOne(text: string, country?: string): string | undefined {
+    const [reading, ...others] = this.read(text, country);
+    return reading !== undefined && 'number' in reading && others.length === 0 ? reading.number : undefined;
+  }
+
+  /** One value: mostly one number, sometimes several; none where it is a yes or no. */
+  read(value: string, country?: string): readonly Reading[] {
+    return this.#readings.of(`${country ?? ''}\n${value}`, () => {
+      const home = this.#homeOf(country);
+      return dialParts(value).flatMap((part) => ('reason' in part ? [part] : this.#readPart(part, home)));
+    });
+  }
+
+  #homeOf(country: unknown): Country | 'unknown' | undefined {
+    const code = typeof country === 'string' ? country.trim().toUpperCase() : '';
+    if (code === '') return this.#defaultCountry;
+    const known = ALIASES[code] ?? code;
+    return isCountry(known) ? known : 'unknown';
+  }
+
+  /** A slash is a sign of punctuation, as in `0171/123`, unless a whole number stands before it. */
+  #readPart({ dial, isQuad }: DialString, home: Country | 'unknown' | undefined): readonly Reading[] {
+    const dials: string[] = [];
+    let begun = '';
+    for (const piece of dial.split('/')) {
+      const isWhole = piece.startsWith('+') ? begun !== '' : isValid(this.#outcomeOf(begun, home));
+      if (isWhole) dials.push(begun);
+      begun = isWhole ? piece : begun + piece;
+    }
+    dials.push(begun);
+    if (dials.length > 1 && dials.some((one) => digitCount(one) < LEAST_DIGITS)) return [{ reason: 'tail' }];
+    return dials.map((one) => judge(this.#outcomeOf(one, home), isQuad));
+  }
+
+  #outcomeOf(dial: string, home: Country | 'unknown' | undefined): Outcome {
+    if (dial.startsWith('+')) return international(dial);
+    const isKnown = home !== undefined && home !== 'unknown';
+    const rules = isKnown ? this.#countries.of(home, () => diallingRules(home)) : undefined;
+    if (dial.startsWith('00')) return doubleZero(dial, rules);
+    if (digitCount(dial) < Math.min(LEAST_DIGITS, rules?.shortestMobile ?? LEAST_DIGITS)) return 'internal';
+    if (this.#format === 'international') return dial.startsWith('0') ? 'noCountry' : (valid(`+${dial}`) ?? 'invalid');
+    if (rules === undefined || !isKnown) return home === undefined ? 'noCountry' : 'unknownCountry';
+    return national(dial, home, rules, this.#format === 'mixed');
+  }
+}
+
+function judge(outcome: Outcome, isQuad = false): Reading {
+  if (typeof outcome === 'string') return { reason: outcome };
+  const { number, type } = outcome;
+  if (isQuad && type === undefined) return { reason: 'notANumber' };
+  return NEVER.includes(type) ? { reason: 'noSms' } : { number, isValid: type !== undefined };
+}

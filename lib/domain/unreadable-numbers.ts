@@ -1,0 +1,60 @@
+import type { UnreadableReason } from './dial-string.ts';
+import type { Keyring } from './keyring.ts';
+import type { UnreadableValue } from './number-reader.ts';
+import type { Clock, SharedState, UserStore } from './ports.ts';
+import type { User } from './user.ts';
+
+/** What is told of a value that gives no number: never the value. */
+export interface UnreadableNumber {
+  readonly userId: string;
+  /** Where the value stands, as `mobile`; absent where the user store does not say. */
+  readonly attribute?: string;
+  readonly reason: UnreadableReason;
+}
+
+export interface UnreadableNumbersDeps {
+  readonly state: SharedState;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly store: UserStore;
+  readonly tell: (facts: UnreadableNumber) => void;
+}
+
+const DAY_SECONDS = 24 * 60 * 60;
+const MOST_PEOPLE = 10_000;
+
+/** Tells of the values that gave no number, once a person and day over all processes. */
+export class UnreadableNumbers {
+  readonly #deps: UnreadableNumbersDeps;
+  /** Until when this process knows that a person was told of, in milliseconds since 1970. */
+  readonly #told = new Map<string, number>();
+
+  constructor(deps: UnreadableNumbersDeps) {
+    this.#deps = deps;
+  }
+
+  /** Nobody waits for it. */
+  note(user: User, values: readonly UnreadableValue[]): void {
+    const now = this.#deps.clock();
+    if ((this.#told.get(user.id) ?? 0) > now) return;
+    if (this.#told.size >= MOST_PEOPLE) this.#told.clear();
+    this.#told.set(user.id, now + DAY_SECONDS * 1000);
+    void this.#isFirst(user.id).then((isFirst) => isFirst && this.#tell(user, values));
+  }
+
+  /** A state that cannot say stops nobody from being told. */
+  async #isFirst(userId: string): Promise<boolean> {
+    const { state, keyring } = this.#deps;
+    return state.set(keyring.stateKey('unreadable-number', userId), 'told', DAY_SECONDS, true).catch(() => true);
+  }
+
+  #tell(user: User, values: readonly UnreadableValue[]): void {
+    const { store, tell } = this.#deps;
+    const { attributes = [] } = store.phoneSource?.(user) ?? {};
+    const facts = values.map(({ place, reason }) => ({ attribute: attributes[place], reason }));
+    const distinct = new Map(facts.map((fact) => [`${fact.attribute} ${fact.reason}`, fact]));
+    for (const { attribute, reason } of distinct.values()) {
+      tell({ userId: user.id, ...(attribute === undefined ? {} : { attribute }), reason });
+    }
+  }
+}
