@@ -5,35 +5,46 @@ import { checkOptions } from '../schema/check-options.ts';
 import { callback } from '../schema/option-values.ts';
 import type { SmsOtp } from '../sms-otp.ts';
 import { answerInteractions } from './interactions.ts';
-import { configureProvider } from './provider-configuration.ts';
-import { signOutWithProvider } from './provider-sign-out.ts';
-import type { OidcRule } from './rule.ts';
+import { configureProvider, signOutWithProvider } from './provider.ts';
+import type { OidcRule } from './sign-in.ts';
 
 // As an import without a mode these declarations would fail in CommonJS (TS1541): oidc-provider is an ES module.
 type Configuration = import('oidc-provider', { with: { 'resolution-mode': 'import' }}).Configuration;
 type Provider = import('oidc-provider', { with: { 'resolution-mode': 'import' }}).Provider;
 
-/** All are optional. */
+/** Options of `smsOtpForOidc()`; all are optional. */
 export interface SmsOtpForOidcOptions {
-  /** ['smpp'] The one that `smsOtp()` was given. */
+  /**
+   * The same as the option `acr` of `smsOtp()`.
+   *
+   * @default 'smpp'
+   */
   readonly acr?: OidcRule['acr'];
-  /** ['all'] Whose sign-ins need a code. With `'asking'`, the other clients' interactions are the app's own. */
+  /**
+   * Which clients' sign-ins need a code. With `'asking'`, the app answers the other clients' interactions.
+   *
+   * @default 'all'
+   */
   readonly clients?: OidcRule['clients'];
-  /** [the user's id] The account that `findAccount` knows for a user: the `sub` of the id_token. */
+  /**
+   * The account id that `findAccount` expects for a user: the `sub` of the id_token.
+   *
+   * @default the user's id
+   */
   readonly accountId?: OidcRule['accountId'];
 }
 
-/** The two ends of oidc-provider that SMS OTP is tied to. */
+/** Connects SMS OTP to both ends of oidc-provider. */
 export interface SmsOtpForOidc {
   /**
-   * The provider's configuration, with acr, amr and auth_time, the claims parameter, and one more check at the login.
+   * Adds acr, amr and auth_time, the claims parameter, and one more check at the login to a provider's configuration.
    *
    * @throws SmsOtpConfigError
    */
   configure(configuration: Configuration): Configuration;
   /**
-   * Answers the provider's login interactions, at the path that its `interactions.url` names; other interactions go on.
-   * A sign-out at the provider is from then on a sign-out of `smsOtp()`, too.
+   * Answers the provider's login interactions, at the path that its `interactions.url` names; passes other interactions
+   * on. From then on, a sign-out at the provider also signs out of `smsOtp()`.
    */
   interactions(provider: Provider): RequestHandler;
 }
@@ -47,7 +58,7 @@ const optionsSchema = z.strictObject({
 /**
  * SMS OTP as an authentication context of an OpenID provider (panva's oidc-provider 9).
  *
- * @param otp the handler that stands in front of the provider
+ * @param otp the handler in front of the provider
  * @throws SmsOtpConfigError
  */
 export function smsOtpForOidc(otp: SmsOtp, options: SmsOtpForOidcOptions = {}): SmsOtpForOidc {

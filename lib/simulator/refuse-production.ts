@@ -1,7 +1,7 @@
 /**
- * Simulators accept any phone number and show every code: in production that would be a hole.
+ * Simulators accept any phone number and show every code, which would be a hole in production.
  *
- * @throws Error where `NODE_ENV` is `production`.
+ * @throws Error if `NODE_ENV` is `production`.
  */
 export function refuseProduction(simulator: string): void {
   if (process.env.NODE_ENV === 'production') {

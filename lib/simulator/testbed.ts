@@ -4,37 +4,37 @@ import { type DirectorySimulator, startDirectory } from './directory/directory.t
 import { SERVICE_ACCOUNT } from './directory/entry.ts';
 import { type SmscSimulator, startSmsc } from './smsc/smsc.ts';
 
-/** The phones of everybody. */
+/** Everybody's phone. */
 export interface Phone {
   /**
-   * The code in the next SMS to this number that was not read yet.
+   * The code in the next unread SMS to this number.
    *
    * @param number E.164
-   * @throws Error where none comes within 5 s
+   * @throws Error if none comes within 5 s
    */
   nextCode(number: string): Promise<string>;
 }
 
-/** All that a test of an app needs instead of a directory and an operator. */
+/** Replaces a directory and an operator in the tests of an app. */
 export interface Testbed {
   /** For `smsOtp({ userStore })`. */
   readonly userStore: LdapUserStore;
   /** For `smsOtp({ transport })`. */
   readonly transport: SmppTransport;
-  /** To read the codes from. */
+  /** Reads the codes. */
   readonly phone: Phone;
-  /** To change people, and to let it fail. */
+  /** The directory: change people, or make it fail. */
   readonly directory: DirectorySimulator;
-  /** To see what was sent, and to let it fail. */
+  /** The SMSC: see what was sent, or make it fail. */
   readonly smsc: SmscSimulator;
-  /** Closes all of it; the app's `otp.close()` comes before. */
+  /** Closes everything; call the app's `otp.close()` before. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a directory with ada, grace and alan, an SMSC, and what connects an app to them, on loopback.
+ * Starts on loopback a directory with ada, grace and alan, an SMSC, and a user store and transport connected to them.
  *
- * @throws Error where `NODE_ENV` is `production`
+ * @throws Error if `NODE_ENV` is `production`
  */
 export async function startTestbed(): Promise<Testbed> {
   const [directory, smsc] = await Promise.all([startDirectory(), startSmsc()]);

@@ -1,2 +1,1 @@
-export { instrumentSmsOtp } from './instrument.ts';
-export type { TelemetryOptions } from './telemetry-options.ts';
+export { instrumentSmsOtp, type TelemetryOptions } from './instrument.ts';

@@ -1,16 +1,81 @@
 import type { EventEmitter } from 'node:events';
-import { metrics, trace } from '@opentelemetry/api';
+import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import { z } from 'zod';
+import type { Clock } from '../domain/ports.ts';
 import { announce, type SmsOtpEvents } from '../events.ts';
 import { debugLogger } from '../log.ts';
-import { countCodes, timeCodes } from './code-metrics.ts';
-import { ConversionWatch, SLOT_SECONDS } from './conversion-watch.ts';
+import { checkOptions } from '../schema/check-options.ts';
+import { callback, object } from '../schema/option-values.ts';
+import type { SmppStats } from '../smpp/index.ts';
+import { ConversionWatch, SLOT_SECONDS } from './conversion.ts';
 import { type Listeners, listen } from './listeners.ts';
-import { measureSignIns } from './sign-in-metrics.ts';
+import { countCodes, measureSignIns, timeCodes } from './metrics.ts';
 import { observeTransport } from './smpp-metrics.ts';
 import { traceCodes } from './spans.ts';
-import { readTelemetryOptions, type TelemetryOptions, type TelemetrySettings } from './telemetry-options.ts';
 
-/** What `smsOtp()` gives: only its events are listened to. */
+/** Options of `instrumentSmsOtp()`; all are optional. */
+export interface TelemetryOptions {
+  /**
+   * The `SmppTransport` to observe.
+   *
+   * @default no metrics of its queue and its binds
+   */
+  readonly transport?: { stats(): SmppStats };
+  /**
+   * The alarm rises if a smaller share of codes comes back: 0 to 1; 0 turns it off.
+   *
+   * @default 0.3
+   */
+  readonly minConversion?: number;
+  /**
+   * The fewest codes sent in the window for an alarm, from 1.
+   *
+   * @default 20
+   */
+  readonly minSends?: number;
+  /**
+   * The sliding window of the alarm, in seconds: 60 to 86400.
+   *
+   * @default 3600
+   */
+  readonly windowSeconds?: number;
+  /**
+   * The alarm's clock.
+   *
+   * @default Date.now
+   */
+  readonly clock?: Clock;
+  /**
+   * Receives the metrics.
+   *
+   * @default the global one at the time of the call
+   */
+  readonly meterProvider?: MeterProvider;
+  /**
+   * Receives the spans.
+   *
+   * @default the global one
+   */
+  readonly tracerProvider?: TracerProvider;
+}
+
+const share = 'must be a number from 0 to 1';
+const count = 'must be a whole number from 1';
+const period = 'must be a whole number from 60 to 86400';
+
+const telemetryOptions = z.strictObject({
+  transport: object<NonNullable<TelemetryOptions['transport']>>('must be an SmppTransport', 'stats').optional(),
+  minConversion: z.number(share).min(0, share).max(1, share).default(0.3),
+  minSends: z.int(count).min(1, count).default(20),
+  windowSeconds: z.int(period).min(60, period).max(86_400, period).default(3600),
+  clock: callback<Clock>().default(() => Date.now),
+  meterProvider: object<MeterProvider>('must be a MeterProvider', 'getMeter').optional(),
+  tracerProvider: object<TracerProvider>('must be a TracerProvider', 'getTracer').optional(),
+} satisfies Record<keyof TelemetryOptions, z.ZodType>);
+
+type TelemetrySettings = z.output<typeof telemetryOptions>;
+
+/** The handler that `smsOtp()` returns; only its events are used. */
 interface Instrumented {
   readonly events: EventEmitter<SmsOtpEvents>;
 }
@@ -43,7 +108,7 @@ export function instrumentSmsOtp(otp: Instrumented, options: TelemetryOptions = 
   };
 }
 
-/** A code that is sent again can come back only once: repeats do not count. */
+/** Repeats of a code do not count: it can come back only once. */
 function watchConversion(events: EventEmitter<SmsOtpEvents>, settings: TelemetrySettings): () => void {
   const notify = announce(events, debugLogger('telemetry'));
   const watch = new ConversionWatch({ ...settings, onLow: (facts) => notify('conversionLow', facts) });
@@ -59,4 +124,9 @@ function watchConversion(events: EventEmitter<SmsOtpEvents>, settings: Telemetry
     clearInterval(timer);
     stop();
   };
+}
+
+/** @throws SmsOtpConfigError with all problems */
+export function readTelemetryOptions(options: TelemetryOptions): TelemetrySettings {
+  return checkOptions(telemetryOptions, options, 'instrumentSmsOtp');
 }

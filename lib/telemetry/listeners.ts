@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import type { SmsOtpEvents } from '../events.ts';
 
-/** A listener for each event that is of interest. */
+/** Listeners for some of the events. */
 export type Listeners = { readonly [Name in keyof SmsOtpEvents]?: (...facts: SmsOtpEvents[Name]) => void };
 
-/** @returns a function that ends the listening */
+/** @returns a function that removes the listeners */
 export function listen(events: EventEmitter<SmsOtpEvents>, listeners: Listeners): () => void {
   const all = Object.entries(listeners) as [string, () => void][];
   const emitter: EventEmitter = events;

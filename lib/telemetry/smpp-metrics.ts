@@ -2,7 +2,7 @@ import type { BatchObservableCallback, Meter, Observable } from '@opentelemetry/
 import type { SmppStats, SmscStats } from '../smpp/index.ts';
 
 /**
- * What the transport says of itself whenever somebody asks for it.
+ * Observes the transport's own figures.
  *
  * @returns a function that ends it
  */
@@ -11,14 +11,14 @@ export function observeTransport(meter: Meter, transport: { stats(): SmppStats }
     meter.createObservableGauge(`sms_otp.smpp.${name}`, { description });
   const counter = (name: string, description: string) =>
     meter.createObservableCounter(`sms_otp.smpp.${name}`, { description });
-  const waiting = gauge('waiting', 'Messages that wait for room at any SMSC');
+  const waiting = gauge('waiting', 'Messages that wait for room at an SMSC');
   const overdue = counter('overdue', 'Messages that were dropped because no SMSC had room in time');
   const bySmsc: Readonly<Record<keyof SmscStats, Observable>> = {
     bound: gauge('bound', 'Sessions that are bound'),
-    inFlight: gauge('in_flight', 'Messages in the window: they wait for their answers'),
+    inFlight: gauge('in_flight', 'Messages in the window, waiting for their answers'),
     submits: counter('submits', 'Messages that were given to the SMSC'),
-    throttled: counter('throttled', 'Messages that it refused because it was too much'),
-    lateAnswers: counter('late_answers', 'Answers that came after nobody waited for them any more'),
+    throttled: counter('throttled', 'Messages that it refused as too many'),
+    lateAnswers: counter('late_answers', 'Answers that came after their deadline'),
   };
   const observe: BatchObservableCallback = (result) => {
     const stats = transport.stats();

@@ -9,15 +9,15 @@ interface Ended {
 }
 
 /**
- * Spans of what is over, made from the events' own times. An event comes while its request is still answered: its span is
- * a child of the request's.
+ * Creates spans after the fact, from the times in the events. An event is emitted while its request is being answered, so
+ * its span is a child of the request's span.
  */
 export function traceCodes(tracer: Tracer): Listeners {
   const trace = (name: string, kind: SpanKind, { time, milliseconds, reason }: Ended, attributes: Attributes): void => {
     const startTime = new Date(time.getTime() - milliseconds);
     const span = tracer.startSpan(name, { kind, startTime, attributes }, context.active());
     if (reason !== undefined) span.setAttribute('error.type', reason);
-    // Whoever types a wrong code is no error of ours.
+    // A wrong code is not an error of this service.
     if (reason?.endsWith('_UNAVAILABLE')) span.setStatus({ code: SpanStatusCode.ERROR });
     span.end(time);
   };

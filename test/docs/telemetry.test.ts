@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Express } from 'express';
 import { agent } from 'supertest';
-import { readTelemetryOptions } from '../../lib/telemetry/telemetry-options.ts';
+import { readTelemetryOptions } from '../../lib/telemetry/instrument.ts';
 import { postJson, testApp } from '../support/app.ts';
 import { wrongCode } from '../support/attack.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
@@ -18,7 +18,7 @@ interface Sample {
 
 describe('docs/telemetry.md', () => {
   it('has every option, with its default', () => {
-    const source = readFileSync('lib/telemetry/telemetry-options.ts', 'utf8');
+    const source = readFileSync('lib/telemetry/instrument.ts', 'utf8');
     const [, members = ''] = /interface TelemetryOptions \{\n(.*?)\n\}/s.exec(source) ?? [];
     const options = [...members.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name = '']) => name);
     const rows = rowsOf('option');

@@ -29,7 +29,7 @@ describe("the provider's configuration", () => {
     policy.remove('login');
     const configuration = { acrValues: ['smpp', 'gold'], cookies: { keys: [] }, interactions: { policy } };
     expect(problemsOf(() => configure(configuration))).to.deep.equal([
-      'acrValues: no other value can be reached than that of smsOtp()',
+      'acrValues: only the acr of smsOtp() can be reached',
       'cookies.keys: oidc-provider needs keys to sign its cookies with',
       'interactions.policy: the prompt "login" is missing',
     ]);

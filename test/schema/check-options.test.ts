@@ -8,7 +8,7 @@ import type { SmsOtpOptions } from '../../lib/options.ts';
 import { SmppTransport } from '../../lib/smpp/index.ts';
 import type { SmppTransportOptions } from '../../lib/smpp/smpp-options.ts';
 import { smsOtp } from '../../lib/sms-otp.ts';
-import { readTelemetryOptions } from '../../lib/telemetry/telemetry-options.ts';
+import { readTelemetryOptions } from '../../lib/telemetry/instrument.ts';
 import { membersOf } from '../support/doc-tables.ts';
 import { People } from '../support/people.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
@@ -38,7 +38,7 @@ const OWNERS: readonly [file: string, name: string, read: (options: Options) => 
   ['lib/smpp/smpp-options.ts', 'SmscOptions', (smsc) => operator({ smscs: [{ host: 'smsc.example.net', ...smsc }] })],
   ['lib/smpp/address.ts', 'SourceAddress', (source) => operator({ source: { address: 'Example', ...source } })],
   ['lib/oidc/sms-otp-for-oidc.ts', 'SmsOtpForOidcOptions', (options) => smsOtpForOidc(smsOtp(NEEDED), options)],
-  ['lib/telemetry/telemetry-options.ts', 'TelemetryOptions', (options) => readTelemetryOptions(options)],
+  ['lib/telemetry/instrument.ts', 'TelemetryOptions', (options) => readTelemetryOptions(options)],
 ];
 
 function problemsOf(read: () => unknown): readonly string[] {

@@ -3,7 +3,7 @@ import type { SmscSimulator } from '../smsc/smsc.ts';
 
 const LONGEST_BODY_BYTES = 16 * 1024;
 
-/** `GET /behaviour` tells what the SMSC was told to do, `POST /behaviour` tells it: JSON, one behaviour or several. */
+/** `GET /behaviour` returns the SMSC's behaviours, `POST /behaviour` sets them: JSON, one behaviour or several. */
 export async function answerBehaviour(
   request: IncomingMessage,
   response: ServerResponse,
@@ -12,7 +12,7 @@ export async function answerBehaviour(
   if (request.method === 'POST') {
     const { status, reason } = await tell(request, smsc);
     if (status !== 200) {
-      // What is left of the body is not read: the connection cannot go on.
+      // The rest of the body is not read, so the connection cannot be used again.
       response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(reason);
       return;
     }
@@ -37,14 +37,14 @@ async function tell(
   }
 }
 
-/** A page of another site can send here, too; a program sends neither header. */
+/** A page of another site can also send here; a program sends neither header. */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
   const { origin, host, 'sec-fetch-site': site = 'none' } = headers;
   const isOwn = origin === undefined || origin === `http://${host}`;
   return isOwn && (site === 'same-origin' || site === 'none');
 }
 
-/** `undefined` where it is too long. */
+/** `undefined` if it is too long. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

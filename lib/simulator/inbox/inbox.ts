@@ -1,46 +1,73 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LOOPBACK } from '../../loopback.ts';
 import { refuseProduction } from '../refuse-production.ts';
 import type { ReceivedMessage } from '../smsc/messages.ts';
 import type { SmscSimulator } from '../smsc/smsc.ts';
-import { sendAsset } from './assets.ts';
 import { answerBehaviour } from './behaviour.ts';
 
-// A page of another site can make its own name resolve to this address, but it cannot choose the Host header.
+// A page of another site can make its own name resolve to this address, but cannot choose the Host header.
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 const MOST_UNREAD_BYTES = 1024 * 1024;
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+// In the package the text is in the code: the build puts it there.
+const ASSETS = new Map([
+  ['/', { text: readFileSync(new URL('./assets/inbox.html', import.meta.url), 'utf8'), type: 'text/html' }],
+  ['/inbox.css', { text: readFileSync(new URL('./assets/inbox.css', import.meta.url), 'utf8'), type: 'text/css' }],
+  ['/inbox.js', { text: readFileSync(new URL('./assets/inbox.js', import.meta.url), 'utf8'), type: 'text/javascript' }],
+  [
+    '/network.js',
+    { text: readFileSync(new URL('./assets/network.js', import.meta.url), 'utf8'), type: 'text/javascript' },
+  ],
+  ['/inbox.svg', { text: readFileSync(new URL('./assets/inbox.svg', import.meta.url), 'utf8'), type: 'image/svg+xml' }],
+]);
 
 type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
 
 /** What `startInbox()` takes. */
 export interface InboxOptions {
-  /** Whose messages the page shows, and whose moods it sets. */
+  /** The SMSC whose messages the page shows and whose behaviour it sets. */
   readonly smsc: Smsc;
-  /** Default: any free one. */
+  /**
+   * The port to listen on.
+   *
+   * @default any free one
+   */
   readonly port?: number;
 }
 
-/** A phone that is a web page. */
+/** A phone as a web page. */
 export interface Inbox {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Closes every connection and the port; the SMSC stays. */
+  /** Closes every connection and the port; the SMSC stays open. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the phone: a web page on loopback that shows messages as they arrive and tells the SMSC how to treat the next.
- * For programs, `GET /messages` lists messages as JSON, newest last, and `/behaviour` has what `behave` was told.
+ * For programs, `GET /messages` lists messages as JSON, newest last, and `/behaviour` reads and sets the behaviour.
  *
- * @throws Error where the port is taken, or where `NODE_ENV` is `production`.
+ * @throws Error if the port is taken, or if `NODE_ENV` is `production`.
  */
 export async function startInbox({ smsc, port = 0 }: InboxOptions): Promise<Inbox> {
   refuseProduction('inbox');
   const server = createServer((request, response) => {
-    // Whoever goes away inside a body gets no answer.
+    // A client that disconnects inside its body gets no answer.
     answer(request, response, smsc).catch(() => response.destroy());
   });
   server.listen(port, LOOPBACK);
@@ -81,10 +108,10 @@ function sendMessages(response: ServerResponse, messages: readonly ReceivedMessa
   response.setHeader('Content-Type', 'application/json').end(JSON.stringify(shown));
 }
 
-/** Server-sent events: first all messages, then each one that arrives or changes. */
+/** Server-sent events: first all messages, then each message that arrives or changes. */
 function sendEvents(response: ServerResponse, smsc: Smsc): void {
   const send = (event: string, data: unknown): void => {
-    // A page that does not read connects again, and gets all messages then.
+    // A page that does not read is disconnected; it connects again and gets all messages then.
     if (response.writableLength > MOST_UNREAD_BYTES) response.destroy();
     else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
@@ -92,4 +119,14 @@ function sendEvents(response: ServerResponse, smsc: Smsc): void {
   send('all', smsc.messages);
   const stop = smsc.onMessage((message) => send('one', message));
   response.on('close', stop);
+}
+
+/** Answers with the inbox page or one of its files; false if no file has that path. */
+function sendAsset(response: ServerResponse, path: string | undefined): boolean {
+  const asset = ASSETS.get(path ?? '');
+  if (asset === undefined) return false;
+  response.setHeader('Content-Type', `${asset.type}; charset=utf-8`);
+  response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  response.end(asset.text);
+  return true;
 }

@@ -1,7 +1,7 @@
 import { mock } from 'node:test';
 import { expect } from 'chai';
 import type { SmsOtpEvents } from '../../lib/index.ts';
-import { ConversionWatch } from '../../lib/telemetry/conversion-watch.ts';
+import { ConversionWatch } from '../../lib/telemetry/conversion.ts';
 import { instrumentSmsOtp } from '../../lib/telemetry/index.ts';
 import { testApp } from '../support/app.ts';
 import { FakeClock } from '../support/clock.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { errors } from 'oidc-provider';
-import { asksForAcr } from '../../lib/oidc/acr-request.ts';
+import { asksForAcr } from '../../lib/oidc/acr.ts';
 
 const ASKING: readonly object[] = [
   { acr_values: 'smpp' },

@@ -1,0 +1,109 @@
+import type { Counter, Histogram, Meter } from '@opentelemetry/api';
+import type { SmsOtpErrorCode } from '../errors.ts';
+import type { Listeners } from './listeners.ts';
+
+/** In seconds, from a nearby SMSC to the longest send. */
+const MACHINE = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** In seconds, from a phone in the hand to the longest life of a code. */
+const NETWORK = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
+
+/** Counts the funnel of codes: requested, accepted, delivered, verified. */
+export function countCodes(meter: Meter): Listeners {
+  const counter = (name: string, description: string) => createCounter(meter, `sms_otp.codes.${name}`, description);
+  const requested = counter('requested', 'Codes that were asked for');
+  const notSent = counter('not_sent', 'Codes that were asked for and not sent, by the reason');
+  const accepted = counter('accepted', 'Codes that an SMSC accepted, or may have accepted');
+  const delivered = counter('delivered', 'Receipts of SMS that arrived');
+  const undelivered = counter('undelivered', 'Receipts of SMS that did not arrive, or may not have');
+  const verified = counter('verified', 'Codes that came back and were right');
+  const refused = counter('refused', 'Codes that came back and opened nothing, by the reason');
+  return {
+    codeSent: ({ purpose, status, resend, ...facts }) => {
+      const { country, smsc } = placeOf(facts);
+      requested.add(1, { country, purpose });
+      accepted.add(1, { country, smsc, purpose, status, resend });
+    },
+    sendRefused: ({ purpose, reason, ...facts }) => {
+      const { country } = placeOf(facts);
+      requested.add(1, { country, purpose });
+      notSent.add(1, { country, purpose, reason });
+    },
+    deliveryReported: ({ state, ...facts }) => {
+      if (state === 'delivered') delivered.add(1, placeOf(facts));
+      else undelivered.add(1, { ...placeOf(facts), state });
+    },
+    codeAccepted: ({ purpose, browser = 'unknown', ...facts }) =>
+      verified.add(1, { ...placeOf(facts), purpose, browser }),
+    codeRefused: ({ purpose = 'unknown', reason }) => refused.add(1, { purpose, reason }),
+  };
+}
+
+/** Measures durations, in seconds. */
+export function timeCodes(meter: Meter): Listeners {
+  const submit = createTimer(meter, 'sms_otp.submit.duration', "From a send to the SMSC's answer", MACHINE);
+  const delivery = createTimer(meter, 'sms_otp.delivery.duration', 'From a send to the receipt', NETWORK);
+  const entry = createTimer(meter, 'sms_otp.entry.duration', 'From the last send to the right code', NETWORK);
+  const check = createTimer(meter, 'sms_otp.check.duration', 'The check of a code', MACHINE);
+  return {
+    codeSent: ({ milliseconds, ...facts }) => submit.record(milliseconds / 1000, placeOf(facts)),
+    deliveryReported: ({ milliseconds, state, ...facts }) => {
+      if (milliseconds !== undefined) delivery.record(milliseconds / 1000, { ...placeOf(facts), state });
+    },
+    codeAccepted: ({ milliseconds, seconds, ...facts }) => {
+      check.record(milliseconds / 1000, { outcome: 'accepted' });
+      if (seconds !== undefined) entry.record(seconds, placeOf(facts));
+    },
+    codeRefused: ({ milliseconds, reason }) => check.record(milliseconds / 1000, { outcome: reason }),
+  };
+}
+
+const LIMITS: readonly SmsOtpErrorCode[] = ['TOO_MANY_ATTEMPTS', 'TOO_MANY_SENDS', 'FACTOR_LOCKED'];
+
+/** Counts passwords and rare events. No attribute contains a user, a number, or a hash of one. */
+export function measureSignIns(meter: Meter): readonly Listeners[] {
+  const firstFactors = createCounter(meter, 'sms_otp.first_factors', 'Passwords, by their outcome');
+  const faults = createCounter(meter, 'sms_otp.faults', 'Requests that a dependency could not answer');
+  const locks = createCounter(meter, 'sms_otp.locks', 'Factors that were locked');
+  const alarms = createCounter(meter, 'sms_otp.conversion_alarms', 'Places from which too few codes came back');
+  const outcomes: Listeners = {
+    firstFactorAccepted: () => firstFactors.add(1, { outcome: 'accepted' }),
+    firstFactorRefused: ({ reason }) => firstFactors.add(1, { outcome: reason }),
+    factorLocked: () => locks.add(1),
+    conversionLow: ({ country = 'unknown', block }) =>
+      alarms.add(1, { country, place: block === undefined ? 'country' : 'block' }),
+    fault: ({ code }) => faults.add(1, { code }),
+  };
+  return [outcomes, measureLimits(meter)];
+}
+
+function measureLimits(meter: Meter): Listeners {
+  const limits = createCounter(meter, 'sms_otp.limits_hit', 'Refusals by a limit or a lock');
+  const count = (code: SmsOtpErrorCode, step: string): void => {
+    if (LIMITS.includes(code)) limits.add(1, { code, step });
+  };
+  return {
+    firstFactorRefused: ({ reason }) => count(reason, 'password'),
+    sendRefused: ({ reason }) => count(reason, 'send'),
+    codeRefused: ({ reason }) => count(reason, 'code'),
+  };
+}
+
+/** A counter that is exported from the start, with 0. */
+function createCounter(meter: Meter, name: string, description: string): Counter {
+  const counter = meter.createCounter(name, { description });
+  counter.add(0);
+  return counter;
+}
+
+/** A histogram of seconds. */
+function createTimer(meter: Meter, name: string, description: string, bounds: number[]): Histogram {
+  return meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: bounds } });
+}
+
+/** Where a code went, as attributes with few values, none of which identifies a person. */
+function placeOf({ country = 'unknown', smsc = 'unknown' }: { country?: string; smsc?: string }): {
+  readonly country: string;
+  readonly smsc: string;
+} {
+  return { country, smsc };
+}
