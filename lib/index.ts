@@ -14,13 +14,13 @@ export type {
   HealthStatus,
   SendResult,
   SharedState,
-  SharedStateHealth,
   SmsMessage,
   SmsTransport,
   TransportHealth,
   UserStore,
 } from './domain/ports.ts';
 export type { RequestFacts } from './domain/request-facts.ts';
+export type { CommitResult, Counter, Found, Key, SharedStateHealth, Step } from './domain/shared-state.ts';
 export type { Stage } from './domain/sign-in.ts';
 export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';

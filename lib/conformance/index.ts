@@ -1,5 +1,6 @@
 export type { Runner } from './runner.ts';
-export { type OpenSharedState, type SharedStateSetup, testSharedState } from './shared-state.ts';
+export { testSharedState } from './shared-state.ts';
+export type { OpenSharedState, SharedStatePart, SharedStateSetup } from './shared-state-harness.ts';
 export { testSmsTransport } from './sms-transport.ts';
 export type {
   NetworkMood,

@@ -11,6 +11,7 @@ export function failClosedState(state: SharedState): SharedState {
     }
   };
   return {
+    commit: (steps) => ask(() => state.commit(steps)),
     add: (key, points, windowSeconds) => ask(() => state.add(key, points, windowSeconds)),
     get: (key) => ask(() => state.get(key)),
     set: (key, value, ttlSeconds, ifAbsent) => ask(() => state.set(key, value, ttlSeconds, ifAbsent)),

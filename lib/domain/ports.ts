@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { SharedState as CommittingState } from './shared-state.ts';
 import type { User } from './user.ts';
 
 /**
@@ -97,19 +98,8 @@ export interface SmsTransport {
   close?(): Promise<void>;
 }
 
-/** What an operator should know of a shared state that works. */
-export interface SharedStateHealth {
-  /** The only one to tell of: that it works is `undefined`, that it does not is a rejection. */
-  readonly status: 'degraded';
-  /** What is wrong and what to do about it; never a key or a value. */
-  readonly lastError: string;
-}
-
-/**
- * The truth about challenges, grants, counters and deliveries, shared by all processes of the app. A rejection means
- * "cannot say": what needs the answer is refused with 503.
- */
-export interface SharedState {
+/** The shared state with the calls of 0.1.0 beside `commit`, until nothing makes them any more. */
+export interface SharedState extends CommittingState {
   /**
    * Atomically adds points (0: only reads; negative: gives back, never below 0; neither opens a window). The window
    * begins at the first add and is fixed; it may end early where the count is 0 again. Without one `resetsInSeconds`, which
@@ -122,12 +112,8 @@ export interface SharedState {
   set(key: string, value: string, ttlSeconds: number, ifAbsent?: boolean): Promise<boolean>;
   /** True for the one caller that removed it. */
   delete(key: string): Promise<boolean>;
-  /** Rejects where it cannot be asked now. */
-  health?(): Promise<void> | Promise<SharedStateHealth | undefined>;
   /** Milliseconds since 1970 by the clock that ends keys. */
   time?(): Promise<number>;
-  /** Lets its connections go, where they are its own. */
-  close?(): Promise<void>;
 }
 
 /** Milliseconds since 1970; handed in, so that tests can move it. */

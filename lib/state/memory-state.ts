@@ -1,5 +1,6 @@
 import type { Clock, SharedState } from '../domain/ports.ts';
-import { ExpiringEntries } from './expiring-entries.ts';
+import { MemoryEngine } from './memory-engine.ts';
+import { oldMemoryState } from './old-memory-state.ts';
 
 /** What `memoryState()` takes. */
 export interface MemoryStateOptions {
@@ -14,32 +15,15 @@ const IN_MEMORY = Symbol.for('express-sms-otp: memoryState()');
 
 /** Shared state of one process, in its memory: the default. Several processes need `redisState`. */
 export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemoryStateOptions = {}): SharedState {
-  const entries = new ExpiringEntries(maxKeys, clock);
+  const engine = new MemoryEngine(maxKeys, clock);
+  const old = oldMemoryState(maxKeys, clock);
   return {
     ...{ [IN_MEMORY]: true },
-    async add(key, points, windowSeconds) {
-      const entry = entries.read(key);
-      if (entry === undefined && points <= 0) return { total: 0, resetsInSeconds: 0 };
-      const total = Math.max(0, (entry?.total ?? 0) + points);
-      const endsAt = entry?.endsAt ?? clock() + windowSeconds * 1000;
-      // What was all given back leaves nothing behind: most counters of a sign-in that went well.
-      if (points < 0 && total === 0) entries.delete(key);
-      else if (points !== 0) entries.write(key, { value: '', total, endsAt });
-      return { total, resetsInSeconds: total === 0 ? 0 : Math.ceil((endsAt - clock()) / 1000) };
-    },
-    async get(key) {
-      return entries.read(key)?.value;
-    },
-    async set(key, value, ttlSeconds, ifAbsent = false) {
-      if (ifAbsent && entries.read(key) !== undefined) return false;
-      entries.write(key, { value, total: 0, endsAt: clock() + ttlSeconds * 1000 });
-      return true;
-    },
-    async delete(key) {
-      return entries.delete(key);
-    },
+    ...old,
+    commit: (steps) => engine.commit(steps),
     async close() {
-      entries.close();
+      await old.close();
+      await engine.close();
     },
   };
 }

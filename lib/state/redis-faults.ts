@@ -1,8 +1,27 @@
 import type { RedisConnection } from './redis-connection.ts';
 
+/** What Redis says when it refuses, and what to do about it. Its own text is not told: it may quote a key and a value. */
+const REFUSALS: readonly (readonly [pattern: RegExp, word: string, remedy: string])[] = [
+  [/\bREADONLY\b/, 'READONLY', 'it is a replica: connect to the primary'],
+  [
+    /\bNOPERM\b|ACL failure|executing the script can't/,
+    'NOPERM',
+    'its user lacks a command or the keys: docs/cluster.md lists what an ACL must allow',
+  ],
+  [/\bOOM\b/, 'OOM', 'it is full: raise maxmemory, or move other data to another server'],
+  [/\bMISCONF\b/, 'MISCONF', 'it cannot save to its disk, and takes no writes'],
+  [/\bNOREPLICAS\b/, 'NOREPLICAS', 'it has fewer replicas than min-replicas-to-write'],
+  [/\bCROSSSLOT\b/, 'CROSSSLOT', 'keys of several instances are in one commit'],
+  [/\bMIXED\b/, 'MIXED', 'a step counts on a key that holds a value'],
+  [/[Uu]nknown (Redis )?command/, 'ERR', 'it does not know a command that is needed: docs/cluster.md lists them'],
+];
+
+/** A fault that we found ourselves; its message may be told. */
+export class RedisFault extends Error {}
+
 /**
  * Why Redis gives no answer, for each error of its client. Redis may quote a command with its key and its value, so no
- * more is told than the first word of what it says.
+ * more is told than a word of what it says.
  */
 export function redisFaults(client: RedisConnection): (error: unknown) => Error {
   let lastLoss: unknown;
@@ -10,9 +29,28 @@ export function redisFaults(client: RedisConnection): (error: unknown) => Error 
     lastLoss = error;
   });
   return (error) => {
-    if (client.isReady) return new Error(`Redis cannot answer: ${wordOf(error)}`);
+    if (error instanceof RedisFault) return error;
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) return new Error(`Redis cannot answer: ${refusal}`);
+    if (client.isReady ?? client.isOpen) return new Error(`Redis cannot answer: ${wordOf(error)}`);
     return new Error(`Redis${placeOf(client)} cannot be reached: ${reasonOf(client, lastLoss)}`);
   };
+}
+
+/** Whether the server takes no writes because it is a replica. */
+export function isFromReplica(error: unknown): boolean {
+  return error instanceof Error && /\bREADONLY\b/.test(error.message);
+}
+
+/** Whether the user of the connection lacks a right to the keys, not to a command. */
+export function isOfKeys(error: unknown): boolean {
+  return error instanceof Error && /\bNOPERM\b.*\bkeys?\b/.test(error.message);
+}
+
+function refusalOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const [, word, remedy] = REFUSALS.find(([pattern]) => pattern.test(error.message)) ?? [];
+  return word === undefined ? undefined : `${word}: ${remedy}`;
 }
 
 function reasonOf({ isOpen }: RedisConnection, lastLoss: unknown): string {

@@ -31,6 +31,7 @@ describe('redisState(), by the conformance suite:', () => {
     { describe, it },
     {
       async open() {
+        redis.resume();
         await redis.start();
         const client = await redis.connect();
         await client.flushAll();
@@ -38,6 +39,7 @@ describe('redisState(), by the conformance suite:', () => {
           state: redisState(client),
           pass: (seconds) => delay(seconds * 1000),
           breakDown: () => redis.kill(),
+          stall: async () => redis.stop(),
           close: async () => client.destroy(),
         };
       },

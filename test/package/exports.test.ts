@@ -5,11 +5,11 @@ import { type PublicSymbol, readPublicInterface } from '../support/public-interf
 const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '.': {
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
-    types: `Clock CodeLength CommonLocals Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
-      EventFacts Finding GateOptions GrantFacts HealthStatus Insecure LimitName Limits Locale Logger MemoryStateOptions
+    types: `Clock CodeLength CommitResult CommonLocals Counter Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
+      EventFacts Finding Found GateOptions GrantFacts HealthStatus Insecure Key LimitName Limits Locale Logger MemoryStateOptions
       MemoryUser NumberChoice NumberFacts NumberFormat OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
       PhoneNumberType PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
-      SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Styles
+      SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Step Styles
       TransportHealth UnreadableReason User UserStore View Views`,
   },
   './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions TlsOptions' },
@@ -30,7 +30,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
   './conformance': {
     values: 'testSharedState testSmsTransport testUserStore',
     types: `NetworkMood OpenSharedState OpenSmsTransport OpenUserStore ReceivedMessages Runner SamplePerson
-      SharedStateSetup SmsTransportPart SmsTransportSetup UserStorePart UserStoreSetup`,
+      SharedStatePart SharedStateSetup SmsTransportPart SmsTransportSetup UserStorePart UserStoreSetup`,
   },
 };
 

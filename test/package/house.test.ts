@@ -6,7 +6,7 @@ import ts from 'typescript-5.8';
 const MOST_LINES = 250;
 const MOST_LINES_OF_A_FUNCTION = 30;
 /** Factories whose methods share a closure: each method is counted by itself. */
-const FACTORIES = ['redisState'];
+const FACTORIES = ['oldRedisState'];
 
 const paths = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
 const sources = paths.map((path) =>

@@ -17,6 +17,7 @@ export function failingState(state: SharedState): FailingState {
     throw new Error('connect ECONNREFUSED');
   };
   return {
+    commit: (steps) => ask(() => state.commit(steps)),
     add: (key, points, windowSeconds) => ask(() => state.add(key, points, windowSeconds)),
     get: (key) => ask(() => state.get(key)),
     set: (key, value, ttlSeconds, ifAbsent) => ask(() => state.set(key, value, ttlSeconds, ifAbsent)),

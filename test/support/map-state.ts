@@ -1,13 +1,27 @@
 import type { Clock, SharedState } from '../../lib/domain/ports.ts';
+import type { CommitResult, Step } from '../../lib/domain/shared-state.ts';
+import { MemoryEngine } from '../../lib/state/memory-engine.ts';
 
 /** Shared state whose keys can be listed, evicted and flushed, and that can be down. */
 export class MapState implements SharedState {
   readonly entries = new Map<string, { value: string; total: number; endsAt: number }>();
   isDown = false;
+  readonly #engine: MemoryEngine;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#engine = new MemoryEngine(1_000_000, clock);
+  }
+
+  /** What `commit` has written, by key. */
+  get committed(): MemoryEngine['entries'] {
+    return this.#engine.entries;
+  }
+
+  async commit(steps: readonly Step[]): Promise<CommitResult> {
+    if (this.isDown) throw new Error('connect ECONNREFUSED');
+    return this.#engine.commit(steps);
   }
 
   async add(key: string, points: number, windowSeconds: number): Promise<{ total: number; resetsInSeconds: number }> {

@@ -8,7 +8,7 @@ import { SmsOtpError, smsOtp } from '../../lib/index.ts';
 import { LdapUserStore } from '../../lib/ldap/index.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
 import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
-import { leaveUnreadable } from '../../lib/state/redis-connection.ts';
+import { RedisReconnection } from '../../lib/state/redis-connection.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { listen } from './client.ts';
 
@@ -21,7 +21,7 @@ function redisAt(port: number | undefined) {
     disableOfflineQueue: true,
   });
   client.on('error', () => undefined);
-  leaveUnreadable(client);
+  new RedisReconnection(client);
   client.connect().catch(() => undefined);
   return client;
 }

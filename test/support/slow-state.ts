@@ -11,6 +11,7 @@ export function slowState(state: SharedState): SharedState {
     return answer;
   };
   return {
+    commit: (steps) => later(() => state.commit(steps)),
     add: (key, points, windowSeconds) => later(() => state.add(key, points, windowSeconds)),
     get: (key) => later(() => state.get(key)),
     set: (key, value, ttlSeconds, ifAbsent) => later(() => state.set(key, value, ttlSeconds, ifAbsent)),

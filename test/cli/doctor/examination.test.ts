@@ -357,8 +357,8 @@ function portOf({ url }: { readonly url: string }): number {
 
 /** One that is not known to be in the memory of this process, and has no more than it must. */
 function stateOfTheirOwn(): SharedState {
-  const { add, get, set, delete: remove } = memoryState();
-  return { add, get, set, delete: remove };
+  const { commit, add, get, set, delete: remove } = memoryState();
+  return { commit, add, get, set, delete: remove };
 }
 
 /** What express-session's stores are, and shared state must not be. */

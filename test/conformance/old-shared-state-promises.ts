@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import type { SharedState } from '../domain/ports.ts';
-import type { SharedStateChecks } from './shared-state.ts';
+import type { SharedState } from '../../lib/domain/ports.ts';
+
+interface OpenOldState {
+  readonly state: SharedState;
+  pass(seconds: number): Promise<void>;
+}
 
 /** In seconds; the longest that is in use. */
 const LONG = 400 * 24 * 60 * 60;
@@ -8,7 +12,7 @@ const LONG = 400 * 24 * 60 * 60;
 /** So many at once that a step which is not atomic shows. */
 const CROWD = 200;
 
-export const SHARED_STATE_PROMISES: SharedStateChecks = {
+export const OLD_PROMISES: Readonly<Record<string, (opened: OpenOldState) => Promise<void>>> = {
   'adds up, and says when the window ends': async ({ state }) => {
     assert.equal((await state.add('a', 2, 600)).total, 2);
     const { total, resetsInSeconds } = await state.add('a', 3, 600);

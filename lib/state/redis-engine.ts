@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { within } from '../deadline.ts';
+import type { CommitResult, SharedState, SharedStateHealth, Step } from '../domain/shared-state.ts';
+import { readReply, toCall } from './redis-commit.ts';
+import { isCluster, type RedisClient, RedisReconnection, type RedisScripts } from './redis-connection.ts';
+import { isFromReplica, isOfKeys, RedisFault, redisFaults } from './redis-faults.ts';
+import { RedisKeys } from './redis-keys.ts';
+import { COMMIT, EXAMINE, RedisScript } from './redis-script.ts';
+
+/** Commits in Redis, each by one script. */
+export class RedisEngine implements SharedState {
+  readonly #keys: RedisKeys;
+  readonly #commit: RedisScript;
+  readonly #examination: RedisScript;
+  readonly #reconnection: RedisReconnection;
+  readonly #faultOf: (error: unknown) => Error;
+  readonly #deadlineMilliseconds: number;
+  #isExamined = false;
+
+  constructor(client: RedisClient, deadlineMilliseconds: number) {
+    const scripts = scriptsOf(client, deadlineMilliseconds);
+    this.#keys = new RedisKeys(isCluster(client));
+    this.#commit = new RedisScript(scripts, COMMIT);
+    this.#examination = new RedisScript(scripts, EXAMINE);
+    this.#reconnection = new RedisReconnection(client);
+    this.#faultOf = redisFaults(client);
+    this.#deadlineMilliseconds = deadlineMilliseconds;
+  }
+
+  async commit(steps: readonly Step[]): Promise<CommitResult> {
+    return this.#ask(async (isLate) => {
+      const call = toCall(steps, this.#keys);
+      if (!this.#isExamined && this.#keys.tag !== undefined) await this.#examine(this.#keys.tag, isLate);
+      return readReply(steps, await this.#commit.run(call, isLate));
+    });
+  }
+
+  async health(): Promise<SharedStateHealth | undefined> {
+    return this.#ask(async (isLate) => {
+      const commit = this.#commit.run({ keys: [], arguments: [''] }, isLate);
+      const [policy] = await Promise.all([this.#examinePlace(isLate), commit]);
+      return judgePolicy(policy);
+    });
+  }
+
+  /** Before the first commit the name of the instance is not known: a user may have no right to another one's keys. */
+  async #examinePlace(isLate: () => boolean): Promise<string> {
+    const { tag } = this.#keys;
+    if (tag !== undefined) return this.#examine(tag, isLate);
+    return this.#examine('{smsOtp}', isLate).catch((error: unknown) => {
+      if (isOfKeys(error)) return '';
+      throw error;
+    });
+  }
+
+  async #examine(tag: string, isLate: () => boolean): Promise<string> {
+    const key = `${tag}:examined:${randomBytes(9).toString('base64url')}`;
+    const reply = await this.#examination.run({ keys: [key], arguments: [] }, isLate);
+    const [first, kept, policy] = Array.isArray(reply) ? reply : [];
+    if (!(first > 0 && kept > 0)) throw new RedisFault('Redis gives keys no end, or its client asks for none.');
+    this.#isExamined = true;
+    return String(policy);
+  }
+
+  /** One deadline for all calls of one answer: what comes after it is not sent any more. */
+  async #ask<Answer>(work: (isLate: () => boolean) => Promise<Answer>): Promise<Answer> {
+    let isOver = false;
+    const late = (): Error => {
+      isOver = true;
+      return new Error(`Redis did not answer within ${this.#deadlineMilliseconds} ms.`);
+    };
+    const answer = work(() => isOver).catch((error: unknown) => {
+      if (isFromReplica(error)) this.#reconnection.leaveReplica();
+      throw this.#faultOf(error);
+    });
+    return within(answer, this.#deadlineMilliseconds, late);
+  }
+}
+
+function scriptsOf(client: RedisClient, timeout: number): RedisScripts {
+  // Only a client of one connection can be seen not to queue commands for a dead server. Of others, what could not be sent in
+  // time is withdrawn. The options of the app's own commands (as Buffers for texts) are left behind in any case.
+  return client.withCommandOptions(client.options?.disableOfflineQueue === true ? {} : { timeout });
+}
+
+/** What Redis may throw away to make room are counters and locks. A managed server may keep its policy to itself. */
+function judgePolicy(policy: string): SharedStateHealth | undefined {
+  if (policy === '' || policy === 'noeviction') return undefined;
+  return {
+    status: 'degraded',
+    lastError: `maxmemory-policy is ${policy}: set it to noeviction, or counters may be lost`,
+  };
+}
