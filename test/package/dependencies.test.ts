@@ -1,12 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { expect } from 'chai';
-
-interface Manifest {
-  readonly license?: string;
-  readonly scripts?: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-}
+import { type InstalledManifest, installedFolders, manifestIn } from '../support/installed-folders.ts';
 
 const DIRECT = [
   '@otplib/hotp',
@@ -22,7 +16,7 @@ const LICENCES = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', '0
 
 describe('the dependencies', () => {
   const { dependencies = {}, peerDependencies = {} } = manifestIn('.');
-  const all = [...installed(Object.keys(dependencies), 'node_modules')];
+  const all = [...installedFolders(Object.keys(dependencies))];
 
   it('are these', () => {
     expect(Object.keys(dependencies)).to.have.members(DIRECT);
@@ -33,7 +27,7 @@ describe('the dependencies', () => {
   });
 
   it('run nothing when they are installed, and have nothing to compile', () => {
-    const runsAtInstall = ([folder, { scripts = {} }]: [string, Manifest]) =>
+    const runsAtInstall = ([folder, { scripts = {} }]: [string, InstalledManifest]) =>
       ['preinstall', 'install', 'postinstall'].some((name) => name in scripts) || existsSync(`${folder}/binding.gyp`);
     expect(all.filter(runsAtInstall).map(([folder]) => folder)).to.deep.equal([]);
   });
@@ -42,20 +36,3 @@ describe('the dependencies', () => {
     expect(Object.keys(peerDependencies)).to.include.members(['express', 'express-session']);
   });
 });
-
-/** These packages and all that they need, by folder, as Node finds them. */
-function installed(names: readonly string[], from: string, found = new Map<string, Manifest>()): Map<string, Manifest> {
-  for (const name of names) {
-    const nested = `${from}/node_modules/${name}`;
-    const folder = existsSync(nested) ? nested : `node_modules/${name}`;
-    if (found.has(folder)) continue;
-    const manifest = manifestIn(folder);
-    found.set(folder, manifest);
-    installed(Object.keys(manifest.dependencies ?? {}), folder, found);
-  }
-  return found;
-}
-
-function manifestIn(folder: string): Manifest {
-  return JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-}

@@ -1,6 +1,8 @@
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { installedFolders } from './installed-folders.ts';
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
@@ -37,22 +40,23 @@ export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
 
 /**
  * A project outside the repository with the tarball that npm packs in its node_modules. What the package may use, its
- * dependencies and peers, is linked from the repository, so no network is needed; nothing else can be found.
+ * dependencies and peers, is linked from the repository, so no network is needed; nothing else can be found. Tools that
+ * read the configuration around each file, as webpack does with tsconfig.json, get copies.
  */
 export class InstalledPackage {
   readonly folder = mkdtempSync(join(tmpdir(), 'express-sms-otp-'));
   readonly files: readonly string[];
 
-  constructor() {
+  constructor(manner: 'links' | 'copies' = 'links') {
     packed ??= pack();
     this.files = packed.files;
     const home = join(this.folder, 'node_modules/express-sms-otp');
     mkdirSync(home, { recursive: true });
     execFileSync('tar', ['-xzf', packed.path, '--strip-components=1', '-C', home]);
     const { dependencies, peerDependencies, bin } = MANIFEST;
-    for (const name of [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node']) {
-      this.link(name);
-    }
+    const names = [...Object.keys({ ...dependencies, ...peerDependencies }), '@types/node'];
+    if (manner === 'copies') this.#copy(names);
+    else for (const name of names) this.link(name);
     for (const [name, file] of Object.entries(bin)) {
       chmodSync(join(home, file), 0o755);
       this.#link(join(home, file), `.bin/${name}`);
@@ -92,9 +96,14 @@ export class InstalledPackage {
     writeFileSync(path, text);
   }
 
-  /** Removes a file, a folder or a link of the project. */
+  /** The names in a folder of the project. */
+  list(folder: string): readonly string[] {
+    return readdirSync(join(this.folder, folder));
+  }
+
+  /** Removes a file, a folder or a link of the project, if it is there. */
   remove(path: string): void {
-    rmSync(join(this.folder, path), { recursive: true });
+    rmSync(join(this.folder, path), { recursive: true, force: true });
   }
 
   /** Runs Node in the project. */
@@ -108,8 +117,26 @@ export class InstalledPackage {
     return text(stdout);
   }
 
+  /** Runs a command in the project, beside servers of this process. */
+  async run(
+    [command = '', ...args]: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly stdout: string; readonly stderr: string; readonly status: number | null }> {
+    const { cwd, env } = this.#surroundings();
+    const child = spawn(command, args, { cwd, env: { ...env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = once(child, 'exit');
+    const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+    return { stdout, stderr, status };
+  }
+
   close(): void {
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** With all that they need, each in its place. */
+  #copy(names: readonly string[]): void {
+    const folders = [...installedFolders(names).keys()].filter((folder) => !folder.startsWith('node_modules/@types/'));
+    for (const folder of folders) cpSync(folder, join(this.folder, folder), { recursive: true });
   }
 
   #surroundings() {

@@ -6,6 +6,18 @@ import { pathToFileURL } from 'node:url';
 const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory'];
 
 /**
+ * The text of a listing of a page in docs/.
+ *
+ * @param name the word behind ```js, ```ts or ```sh
+ */
+export function readListing(page: string, name: string): string {
+  const [, listing] =
+    new RegExp(`^\`\`\`(?:js|ts|sh) ${name}\\n(.*?)^\`\`\`$`, 'ms').exec(readFileSync(page, 'utf8')) ?? [];
+  if (listing === undefined) throw new Error(`${page} has no listing called ${name}.`);
+  return listing;
+}
+
+/**
  * Runs a listing of a page in docs/: its imports as they stand, what it takes for granted from `given`.
  *
  * @param name the word behind ```js
@@ -16,9 +28,7 @@ export async function runListing<Result>(
   name: string,
   given: Readonly<Record<string, unknown>>,
 ): Promise<Result> {
-  const listing = new RegExp(`^\`\`\`js ${name}\\n(.*?)^\`\`\`$`, 'ms').exec(readFileSync(page, 'utf8'))?.[1];
-  if (listing === undefined) throw new Error(`${page} has no listing called ${name}.`);
-  const lines = listing.split('\n');
+  const lines = readListing(page, name).split('\n');
   const imports = lines.filter((line) => line.startsWith('import '));
   const body = lines.filter((line) => !line.startsWith('import '));
   const results = RESULTS.map((result) => `${result}: typeof ${result} === 'undefined' ? undefined : ${result}`);
