@@ -1,5 +1,5 @@
 // The CommonJS build of /max (1.13.16) has no Metadata.
-import { Metadata } from 'libphonenumber-js/core';
+import { Metadata, type MetadataJson } from 'libphonenumber-js/core';
 import {
   type CountryCode,
   getCountries,
@@ -135,7 +135,8 @@ interface Plan {
 }
 
 function planOf(country: Country): Plan {
-  const plans = new Metadata(metadata);
+  // To CommonJS it is a JSON file, in which TypeScript sees texts where the library means countries.
+  const plans = new Metadata(metadata as MetadataJson);
   plans.selectNumberingPlan(country);
   return plans.numberingPlan as unknown as Plan;
 }
