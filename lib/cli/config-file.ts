@@ -10,6 +10,9 @@ import { Failure } from './failure.ts';
 const TIMEOUT_MILLISECONDS = 15_000;
 /** Other extensions that the file may have. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'];
+const EXPORTS_APP = 'The file exports the app or the middleware, not the options.';
+const EXPORT_OPTIONS =
+  'Export what the app passes to smsOtp(): export const options = { … }, or a function that returns it.';
 const READ_TYPESCRIPT =
   'Install tsx and run node --import tsx node_modules/express-sms-otp/dist/cli/main.js, or compile the file.';
 
@@ -32,16 +35,25 @@ export async function loadOptions(file: string, timeoutMilliseconds = TIMEOUT_MI
     throw explain(error, file, path);
   });
   if (typeof options === 'object' && options !== null) return options as SmsOtpOptions;
-  throw new Failure(
-    `${file}: it exports no options.`,
-    'Export what the app passes to smsOtp(): export const options = { … }, or a function that gives it.',
-  );
+  throw new Failure(`${file}: it exports no options.`, EXPORT_OPTIONS);
 }
 
 async function load(path: string): Promise<unknown> {
-  const { options, default: byDefault } = await import(pathToFileURL(path).href);
-  const exported = options ?? byDefault;
+  const exported = exportOf(await import(pathToFileURL(path).href));
+  if (isHandler(exported)) throw new Failure(EXPORTS_APP, EXPORT_OPTIONS);
   return typeof exported === 'function' ? exported() : exported;
+}
+
+/** CommonJS has its exports below `default`, and a compiler's default export below that. */
+function exportOf({ options, default: inner }: { readonly options?: unknown; readonly default?: unknown }): unknown {
+  if (options !== undefined || typeof inner !== 'object' || inner === null) return options ?? inner;
+  if ('options' in inner) return inner.options;
+  return 'default' in inner ? inner.default : inner;
+}
+
+/** An Express app, a router and the handler of `smsOtp()` are functions, too. */
+function isHandler(exported: unknown): boolean {
+  return typeof exported === 'function' && ['handle', 'requireSmsOtp'].some((part) => part in exported);
 }
 
 function missing(file: string): Failure {

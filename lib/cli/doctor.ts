@@ -9,6 +9,7 @@ const FLAGS = {
   ...CONFIG_FLAG,
   user: { type: 'string' },
   'password-stdin': { type: 'boolean', default: false },
+  url: { type: 'string' },
   send: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -24,11 +25,12 @@ export async function doctor(
 ): Promise<number> {
   const { values } = readArguments(args, FLAGS);
   const { config: configFile, user: name, send: sendTo, json } = values;
+  const url = values.url === undefined ? undefined : readUrl(values.url);
   if (values['password-stdin'] && name === undefined) throw new UsageError('--password-stdin needs --user NAME.');
   const password = values['password-stdin'] ? await terminal.read() : undefined;
   const person = name === undefined ? undefined : { name, password };
   const findings: Finding[] = [];
-  for await (const found of examine(configFile, { person, sendTo, receiptMilliseconds })) {
+  for await (const found of examine(configFile, { person, url, sendTo, receiptMilliseconds })) {
     const finding = masked(found);
     findings.push(finding);
     if (!json) for (const line of linesOf(finding)) terminal.print(line);
@@ -37,4 +39,9 @@ export async function doctor(
   if (json) terminal.print(JSON.stringify({ status, findings }));
   else terminal.print(summaryOf(findings));
   return status === 'failed' ? 1 : 0;
+}
+
+function readUrl(text: string): URL {
+  if (URL.canParse(text) && /^https?:/i.test(text)) return new URL(text);
+  throw new UsageError('--url must be the address of the app, as https://app.example.org.');
 }

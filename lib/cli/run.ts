@@ -10,10 +10,11 @@ import { ownPackage } from './versions.ts';
 export const HELP = `
 express-sms-otp COMMAND
 
-  doctor [--user NAME [--password-stdin]] [--send NUMBER] [--json] [--config FILE]
+  doctor [--user NAME [--password-stdin]] [--url URL] [--send NUMBER] [--json] [--config FILE]
       Checks everything that a sign-in needs: versions, options, secret, SMSCs, directory, shared state, texts.
       --user NAME       also checks this person, by username or id
       --password-stdin  reads the person's password from standard input, to see whether people may write their own numbers
+      --url URL         also asks the running app; with a person's password it signs in, which may send an SMS
       --send NUMBER     also sends a test SMS to this number
       --json            prints JSON
 

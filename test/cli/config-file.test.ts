@@ -54,6 +54,30 @@ describe('the configuration file', () => {
     });
   }
 
+  for (const [title, source] of [
+    ['the app', "import express from 'express';\nexport default express();"],
+    ['a router', "import express from 'express';\nexport const options = express.Router();"],
+    ['the middleware', 'export default Object.assign(() => {}, { requireSmsOtp() {} });'],
+  ] as const) {
+    it(`that exports ${title} is told from one that exports the options`, async () => {
+      const failure = await loadOptions(write(source)).catch((error: unknown) => error);
+      expect(String(failure)).to.contain('exports the app or the middleware').and.contain('export const options');
+    });
+  }
+
+  for (const source of [
+    'exports.options = { appName: "One" };',
+    'module.exports = [{ options: { appName: "One" } }].at(0);',
+    'module.exports = { appName: "One" };',
+    'module.exports = [{ __esModule: true, default: { appName: "One" } }].at(0);',
+  ]) {
+    it(`may be CommonJS, as ${source}`, async () => {
+      const path = `${dirname(write(''))}/sms-otp.config.cjs`;
+      writeFileSync(path, source);
+      expect(await loadOptions(path)).to.deep.equal({ appName: 'One' });
+    });
+  }
+
   it('that never comes to an end is given up', async () => {
     const failure = await loadOptions(write('await new Promise(() => undefined);'), 50).catch(
       (error: unknown) => error,

@@ -34,6 +34,7 @@ describe('doctor', () => {
     const file = writeConfig(`export const options = () => ({
       secret: '${SECRET}',
       origin: 'https://app.example.org',
+      appName: 'Example',
       userStore: new LdapUserStore(${JSON.stringify(ldap)}),
       transport: new SmppTransport({ smscs: ['${testbed.smsc.url}'], source: 'Example' }),
     });`);
@@ -45,7 +46,7 @@ describe('doctor', () => {
     const { code, out, err } = await runProgram(['doctor', '--config', write()]);
     expect([code, err]).to.deep.equal([0, '']);
     const lines = out.trim().split('\n');
-    expect(lines.at(-1)).to.match(/^\d+ ok, 1 warning, 0 failed, 4 skipped$/);
+    expect(lines.at(-1)).to.match(/^\d+ ok, 1 warning, 0 failed, 5 skipped$/);
     for (const line of lines.slice(0, -1))
       expect(line).to.match(/^(ok {6}|warning {1}|failed {2}|skipped {1}) \S|^ {9}-> /);
   });
@@ -83,7 +84,7 @@ describe('doctor', () => {
   it('sends a test SMS without a code', async () => {
     await runHere(['doctor', '--send', '+46701740609', '--config', write()]);
     const { text } = await testbed.smsc.nextMessage('+46701740609');
-    expect(text).to.equal('This is a test of this site. There is nothing to do.');
+    expect(text).to.equal('This is a test of Example. There is nothing to do.');
   });
 
   it('sends nothing where that is not asked for', async () => {

@@ -9,11 +9,14 @@ import { examineVersions } from '../versions.ts';
 import { faultFinding } from './findings.ts';
 import { examinePeople } from './people.ts';
 import { type AskedPerson, examinePerson } from './person.ts';
-import { examineSecrets, examineTexts } from './settings.ts';
+import { examineApp } from './running-app.ts';
+import { examineLimits, examineSecrets, examineTexts } from './settings.ts';
 import { examineState } from './shared-state.ts';
 import { sendTestMessage } from './test-message.ts';
 
-const MEND_IT = 'Mend it in the configuration file; the README lists all options.';
+const MEND_IT = 'Mend it in the configuration file. All options:';
+/** By the class whose option is wrong. */
+const PAGES = { SmppTransport: 'docs/smpp.md', LdapUserStore: 'docs/ldap.md' } as const;
 const SET_IT =
   'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/express-sms-otp/dist/cli/main.js doctor does.';
 
@@ -23,6 +26,8 @@ const CLOSING_MILLISECONDS = 5_000;
 /** What to examine in addition to the options. */
 export interface Wish {
   readonly person?: AskedPerson | undefined;
+  /** The URL of the running app. */
+  readonly url?: URL | undefined;
   /** The number for a test SMS, in any spelling. */
   readonly sendTo?: string | undefined;
   /** How long to wait for its receipt. */
@@ -46,12 +51,14 @@ export async function* examineOptions(options: SmsOtpOptions, wish: Wish): Async
   const config = readConfig(options);
   yield { check: 'options', status: 'ok', detail: 'valid' };
   yield* examineSecrets([config.secret].flat());
-  yield* examineTexts(config);
+  yield* examineTexts(config, options.appName);
+  yield examineLimits(config);
   yield* guard('SMS', examineTransport(config));
   const directoryFails = yield* watch(guard('directory', examineStore(config)));
   yield* guard('numbers', examinePeople(config), directoryFails);
   yield* guard('person', examinePerson(config, wish.person), directoryFails);
   yield* guard('shared state', examineState(config));
+  yield* guard('app', examineRunningApp(config, wish));
   const { sendTo, receiptMilliseconds } = wish;
   if (sendTo !== undefined) yield* guard('test SMS', sendTestMessage(config, sendTo, receiptMilliseconds));
   for (const part of [config.transport, config.userStore]) await close(part);
@@ -64,6 +71,13 @@ async function close(part: { close?(): Promise<void> }): Promise<void> {
   } catch {}
 }
 
+async function* examineRunningApp(config: Config, { url, person }: Wish): AsyncGenerator<Finding> {
+  if (url === undefined) {
+    const detail = '--url https://… looks at the running app: its session, its proxy, its pages';
+    yield { check: 'app', status: 'skipped', detail };
+  } else yield* examineApp({ ...config, url, hasOwnLogin: config.currentUser === undefined }, person);
+}
+
 async function* examineTransport({ transport }: Config): AsyncGenerator<Finding> {
   if (transport.examine !== undefined) yield* transport.examine();
   else yield { check: 'SMS', status: 'skipped', detail: 'this transport has no examine(); --send tests it' };
@@ -72,6 +86,12 @@ async function* examineTransport({ transport }: Config): AsyncGenerator<Finding>
 async function* examineStore({ userStore, enrollment }: Config): AsyncGenerator<Finding> {
   if (userStore.examine !== undefined) yield* userStore.examine({ mustWrite: enrollment !== undefined });
   else yield { check: 'directory', status: 'skipped', detail: 'this user store has no examine(); --user tests it' };
+}
+
+/** Names the page that lists the options of this class. */
+function mendIt(problem: string): string {
+  const page = Object.entries(PAGES).find(([owner]) => problem.startsWith(`${owner}.`))?.[1] ?? 'README.md';
+  return `${MEND_IT} node_modules/express-sms-otp/${page}`;
 }
 
 /** Turns an error into one more finding. */
@@ -100,7 +120,7 @@ async function* watch(findings: AsyncIterable<Finding>): AsyncGenerator<Finding,
 function* explain(error: unknown): Generator<Finding> {
   if (error instanceof SmsOtpConfigError) {
     for (const detail of error.problems) {
-      yield { check: 'options', status: 'failed', detail, remedy: isNotSet(detail) ? SET_IT : MEND_IT };
+      yield { check: 'options', status: 'failed', detail, remedy: isNotSet(detail) ? SET_IT : mendIt(detail) };
     }
     return;
   }

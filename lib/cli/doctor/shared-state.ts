@@ -26,10 +26,14 @@ export async function* examineState({ shared: state, name }: Config): AsyncGener
   try {
     await untilReachable(state);
   } catch (error) {
-    return yield { ...faultFinding(check, error), remedy: REACH_REMEDY };
+    return yield explain({ ...faultFinding(check, error), remedy: REACH_REMEDY });
   }
-  // Under the prefix of all other keys: the account may have no access to others.
-  yield* examineAtomicity(state, `${name}:doctor:${randomBytes(12).toString('base64url')}`);
+  try {
+    // Under the prefix of all other keys: the account may have no access to others.
+    yield* examineAtomicity(state, `${name}:doctor:${randomBytes(12).toString('base64url')}`);
+  } catch (error) {
+    return yield explain(faultFinding(check, error));
+  }
   yield await examineEviction(state);
   yield await examineClock(state);
 }
@@ -42,6 +46,19 @@ async function* examineAtomicity(state: SharedState, key: string): AsyncGenerato
   const removers = await crowd(() => state.delete(`${key}:first`));
   yield judge('shared state claim', countTrue(removers) === 1, 'several callers delete one key: a code counts twice');
   await state.delete(`${key}:count`);
+}
+
+/** By the word that Redis answers with. */
+function explain(finding: Finding): Finding {
+  const { detail } = finding;
+  if (/\bREADONLY\b/.test(detail)) {
+    return { ...finding, remedy: 'This Redis is a read-only replica: give the client the address of the primary.' };
+  }
+  if (/\bNOPERM\b/.test(detail)) {
+    return { ...finding, remedy: "Allow this account to run scripts and to read and write the instance's keys (ACL)." };
+  }
+  if (/\bOOM\b/.test(detail)) return { ...finding, remedy: 'Redis has no memory left: raise maxmemory.' };
+  return finding;
 }
 
 function judge(check: string, isAtomic: boolean, harm: string): Finding {

@@ -48,7 +48,12 @@ function judgeReceipt(receipt: DeliveryReceipt | undefined): Finding {
   const check = 'test SMS receipt';
   if (receipt?.state === 'delivered') return { check, status: 'ok', detail: 'delivered' };
   const detail = receipt && [receipt.state, receipt.reason].filter(Boolean).join(': ');
-  const remedy = 'Is the phone on? Else ask the operator what became of the message, and whether receipts are on.';
+  if (receipt?.state === 'failed') {
+    const remedy =
+      'Is it a mobile number in service? If it is, give the operator the number, the time and this reason.';
+    return { check, status: 'failed', detail: `not delivered (${detail})`, remedy };
+  }
+  const remedy = 'Is the phone on? If it is, ask the operator what became of the message, and whether receipts are on.';
   return { check, status: 'warning', detail: detail ?? 'none came in time', remedy };
 }
 

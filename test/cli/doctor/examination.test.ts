@@ -82,6 +82,7 @@ describe('the doctor', () => {
     expect(findings.filter(({ status }) => status === 'skipped').map(({ check }) => check)).to.deep.equal([
       'SMSC main TLS',
       `LDAP ${new URL(slapd.url).host} TLS`,
+      'app',
     ]);
     expect(JSON.stringify(findings)).to.not.match(/4670174|lovelace|smpp-pw|Zk3v9/);
   });
@@ -127,7 +128,7 @@ describe('the doctor', () => {
     );
     finds(
       'an SMS that cannot be delivered',
-      'warning test SMS receipt',
+      'failed test SMS receipt',
       () => {
         smsc.behave({ receipt: 'failed' });
         return {};
@@ -205,6 +206,18 @@ describe('the doctor', () => {
     }));
     finds('a secret that repeats itself', 'failed secret', () => ({ secret: 'x7Kq'.repeat(8) }));
     finds('a secret of few characters', 'failed secret', () => ({ secret: 'aabbbaababbbabaaabbabbbabaabbbba' }));
+    finds('a secret that is listed twice', 'failed secret 2 of 2', () => ({ secret: [SECRET, SECRET] }));
+    finds('an origin without TLS', 'warning origin', () => ({ origin: 'http://app.example.org' }));
+    finds('an origin that is an address', 'warning origin', () => ({ origin: 'https://192.0.2.7' }));
+    finds('a missing name of the app', 'warning appName', () => ({ appName: undefined }) as unknown as Changes);
+    finds('a limit that is off', 'warning limits', () => ({ limits: { sendsPerNumberPerDay: false } }));
+    finds('all limits on wrong codes off', 'failed limits', () => ({
+      limits: { attemptsPerChallenge: false, failedCodesPerUserPerDay: false, failedCodesPerUserPer30Days: false },
+    }));
+    finds('a Redis that takes no writes', 'failed shared state', async () => {
+      const own = await startRedisAlone('--replicaof', '127.0.0.1', '1');
+      return { shared: redisState(await own.connect()) };
+    });
     finds('a text of two segments', 'warning text en', () => ({ appName: 'Ж'.repeat(40) }));
   });
 
@@ -239,6 +252,12 @@ describe('the doctor', () => {
     expect(remedy).to.contain('Is it running there');
   });
 
+  it('leads from a read-only replica of Redis to its primary', async () => {
+    const own = await startRedisAlone('--replicaof', '127.0.0.1', '1');
+    const { remedy } = findingOf(await diagnose({ shared: redisState(await own.connect()) }), 'shared state');
+    expect(remedy).to.contain('address of the primary');
+  });
+
   it('knows memoryState() where it is given, too: it proves nothing for several processes', async () => {
     const findings = await diagnose({ shared: memoryState() });
     expect(findingOf(findings, 'shared state').status).to.equal('skipped');
@@ -263,6 +282,7 @@ describe('the doctor', () => {
       'numbers',
       'shared state eviction',
       'shared state clock',
+      'app',
       'test SMS receipt',
     ]);
   });
@@ -277,7 +297,8 @@ describe('the doctor', () => {
     };
     const findings = await diagnose({ transport });
     expect(complaints(findings)).to.deep.equal(['failed SMS']);
-    expect(findings.at(-1)?.check).to.equal('shared state');
+    expect(findings.at(-1)?.check).to.equal('app');
+    expect(findingOf(findings, 'shared state').status).to.equal('skipped');
   });
 
   it('closes the directory where the transport throws at its close', async () => {
@@ -292,7 +313,7 @@ describe('the doctor', () => {
   });
 
   it('finds an absent origin', async () => {
-    const options = { secret: SECRET, ...people('+46701740605'), ...account() };
+    const options = { secret: SECRET, appName: 'Example', ...people('+46701740605'), ...account() };
     expect(complaints(await collect(examineOptions(options, WISH)))).to.deep.equal(['warning origin']);
   });
 

@@ -15,6 +15,8 @@ describe('the examination of secrets', () => {
   for (const [title, secret] of [
     ['of one character', 'x'.repeat(64)],
     ['that repeats itself', 'x7Kq9w'.repeat(6)],
+    ['that repeats words', 'at least 32 bytes at least 32 bytes'],
+    ['that repeats itself with a rest', 'Zk3v9QmT7xLw-Zk3v9QmT7xLw-Zk3v9Q'],
     ['of few characters', 'aabbbaababbbabaaabbabbbabaabbbba'],
     ['with a word of samples', 'please-change-me-in-production-now'],
     ['with a row of digits', 'K8fw0Lp1234567890Zx5Rt7Vn3Bm6Qs'],
