@@ -1,5 +1,6 @@
 import { doctor } from './doctor.ts';
 import { Failure, UsageError } from './failure.ts';
+import { init } from './init.ts';
 import { phones } from './phones.ts';
 import { simulator } from './simulator.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,6 +10,10 @@ import { ownPackage } from './versions.ts';
 /** What `--help` prints. */
 export const HELP = `
 express-sms-otp COMMAND
+
+  init [--app-name NAME] [--origin URL] [--country CC] [--login-url PATH] [--format esm|commonjs|typescript] [--folder FOLDER]
+      Writes a configuration file and .env for the simulators, and prints the lines for the app. Asks for what no flag
+      gives, on a terminal. Changes no line of an existing file.
 
   doctor [--user NAME [--password-stdin]] [--url URL] [--send NUMBER] [--json] [--config FILE]
       Checks everything that a sign-in needs: versions, options, secret, SMSCs, directory, shared state, texts.
@@ -39,6 +44,7 @@ Exit codes: 0 success, 1 failure, 2 invalid arguments.
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  init,
   doctor,
   phones,
   unlock,

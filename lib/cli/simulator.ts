@@ -1,3 +1,4 @@
+import { SERVICE_ACCOUNT } from '../simulator/directory/entry.ts';
 import { readArguments } from './arguments.ts';
 import { Failure, UsageError } from './failure.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,13 +28,30 @@ export async function simulator(args: readonly string[], terminal: Terminal): Pr
     terminal.print(`Inbox      ${inbox.url}`);
     terminal.print(`Directory  ${directory.url}  ${directory.baseDn}`);
     terminal.print('People     ada (lovelace), grace (hopper), alan (turing)');
-    terminal.print('Account    cn=service,dc=example,dc=org (service)');
+    terminal.print(`Account    ${SERVICE_ACCOUNT.dn} (service)`);
+    terminal.print('For .env:');
+    const environment = simulatorEnvironment(smsc.url, directory);
+    for (const [name, value] of Object.entries(environment)) terminal.print(`${name}=${value}`);
     terminal.print('Ctrl-C ends it.');
     await terminal.interrupted();
   } finally {
     for (const part of open) await part.close();
   }
   return 0;
+}
+
+/** What leads an app to the simulators, by the names that `init` writes. */
+export function simulatorEnvironment(
+  smpp = 'smpp://127.0.0.1:2775',
+  { url, baseDn } = { url: 'ldap://127.0.0.1:3890', baseDn: 'ou=people,dc=example,dc=org' },
+): Readonly<Record<string, string>> {
+  return {
+    LDAP_URL: url,
+    LDAP_BASE_DN: baseDn,
+    LDAP_BIND_DN: SERVICE_ACCOUNT.dn,
+    LDAP_BIND_PASSWORD: SERVICE_ACCOUNT.password,
+    SMPP_URL: smpp,
+  };
 }
 
 function readPort(flag: string, text: string): number {

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 
 /** Prints a command's output, reads its input, and reports Ctrl-C. */
@@ -6,6 +7,8 @@ export interface Terminal {
   complain(line: string): void;
   /** The whole standard input, without the final line break. */
   read(): Promise<string>;
+  /** The answer to a question; `undefined` if nobody is there to answer. */
+  ask(question: string): Promise<string | undefined>;
   /** Resolves when the command should end. */
   interrupted(): Promise<void>;
 }
@@ -16,11 +19,22 @@ export function processTerminal(): Terminal {
     print: (line) => void process.stdout.write(`${printable(line)}\n`),
     complain: (line) => void process.stderr.write(`${printable(line)}\n`),
     read: async () => (await text(process.stdin)).replace(/\r?\n$/, ''),
+    ask,
     interrupted: () =>
       new Promise((resolve) => {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
       }),
   };
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
 
 /** A server's own text, such as the names in its certificate, must not control the terminal. */

@@ -30,12 +30,13 @@ export async function runProgram(args: readonly string[], input = ''): Promise<E
 }
 
 /** A command line in this process. */
-export async function runHere(args: readonly string[], input = ''): Promise<Ended> {
+export async function runHere(args: readonly string[], input = '', ...answers: string[]): Promise<Ended> {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await run(args, {
     print: (line) => void out.push(line),
     complain: (line) => void err.push(line),
     read: async () => input,
+    ask: async () => answers.shift(),
     interrupted: async () => undefined,
   });
   return { code, out: out.map((line) => `${line}\n`).join(''), err: err.map((line) => `${line}\n`).join('') };

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SmsOtpConfigError } from '../errors.ts';
+import { checkOptions } from '../schema/check-options.ts';
+import { country } from '../schema/numbers-schema.ts';
+import { origin, url } from '../schema/option-values.ts';
+import { readArguments } from './arguments.ts';
+import { Failure, UsageError } from './failure.ts';
+import { type Answers, configSource, type Format, linesForApp, sessionLine } from './init/templates.ts';
+import { simulatorEnvironment } from './simulator.ts';
+import type { Terminal } from './terminal.ts';
+
+const FLAGS = {
+  'app-name': { type: 'string' },
+  origin: { type: 'string' },
+  country: { type: 'string' },
+  'login-url': { type: 'string' },
+  format: { type: 'string' },
+  folder: { type: 'string', default: '.' },
+} as const;
+
+const QUESTIONS = [
+  { flag: 'app-name', name: 'appName', text: 'Name of the app, on the pages and in the SMS', fallback: 'My app' },
+  { flag: 'origin', name: 'origin', text: 'Address that people open', fallback: 'http://localhost:3000' },
+  { flag: 'country', name: 'country', text: 'Country of phone numbers without a country code, as SE', fallback: '' },
+  {
+    flag: 'login-url',
+    name: 'loginUrl',
+    text: "The app's own login page, as /login; empty if this package should ask for the password",
+    fallback: '',
+  },
+] as const;
+
+const FORMATS: readonly Format[] = ['esm', 'commonjs', 'typescript'];
+
+const answersSchema = z.strictObject({
+  appName: z.string().regex(/^[^\p{Cc}\u2028\u2029]{1,40}$/u, 'must be one line of 1 to 40 characters'),
+  origin,
+  country: z.union([z.literal(''), country], 'must be a country as SE'),
+  loginUrl: z.union([z.literal(''), url], 'must be a path on this site, as /login'),
+});
+
+/** `init`: writes a configuration file and `.env` for the simulators, and prints the lines for the app. */
+export async function init(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values } = readArguments(args, FLAGS);
+  const { folder } = values;
+  const manifest = readManifest(folder);
+  const format = readFormat(values.format) ?? detectFormat(folder, manifest);
+  const file = format === 'typescript' ? 'sms-otp.config.ts' : 'sms-otp.config.js';
+  if (existsSync(join(folder, file))) throw new Failure(`${file} is there already; nothing was written.`);
+  const answers = await readAnswers(values, terminal);
+  writeFileSync(join(folder, file), configSource(answers, format), { flag: 'wx' });
+  terminal.print(`Wrote ${file}.`);
+  tellEnvironment(writeEnvironment(folder, answers), terminal);
+  tellIgnored(folder, terminal);
+  const hasSession = manifest.dependencies?.['express-session'] !== undefined;
+  for (const line of nextSteps(answers, format, hasSession)) terminal.print(line);
+  return 0;
+}
+
+type Values = Readonly<Partial<Record<(typeof QUESTIONS)[number]['flag'], string | undefined>>>;
+
+async function readAnswers(values: Values, terminal: Terminal): Promise<Answers> {
+  const given: Record<string, string> = {};
+  for (const { flag, name, text, fallback } of QUESTIONS) {
+    const hint = fallback === '' ? '' : ` [${fallback}]`;
+    given[name] = values[flag] ?? ((await terminal.ask(`${text}${hint}: `))?.trim() || fallback);
+  }
+  try {
+    return checkOptions(answersSchema, given, 'init');
+  } catch (error) {
+    if (error instanceof SmsOtpConfigError) throw new UsageError(error.problems.join('; '));
+    throw error;
+  }
+}
+
+interface Manifest {
+  readonly type?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+function readManifest(folder: string): Manifest {
+  const path = join(folder, 'package.json');
+  if (!existsSync(path)) throw new Failure('There is no package.json here.', 'Run this in the folder of the app.');
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+function readFormat(text: string | undefined): Format | undefined {
+  if (text === undefined) return undefined;
+  const format = FORMATS.find((known) => known === text);
+  if (format === undefined) throw new UsageError(`--format must be one of ${FORMATS.join(', ')}.`);
+  return format;
+}
+
+function detectFormat(folder: string, { type }: Manifest): Format {
+  if (existsSync(join(folder, 'tsconfig.json'))) return 'typescript';
+  return type === 'module' ? 'esm' : 'commonjs';
+}
+
+/** Adds what `.env` lacks, and changes no line of it. Gives the names of what it added. */
+function writeEnvironment(folder: string, { origin }: Answers): readonly string[] {
+  const path = join(folder, '.env');
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const secret = (): string => randomBytes(32).toString('base64url');
+  const wanted = { SESSION_SECRET: secret(), SMS_OTP_SECRET: secret(), ORIGIN: origin, ...simulatorEnvironment() };
+  const isThere = (name: string): boolean => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(before);
+  const added = Object.entries(wanted).filter(([name]) => !isThere(name));
+  if (added.length === 0) return [];
+  const lines = added.map(([name, value]) => `${name}=${value}\n`).join('');
+  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+  // Nobody else may read it.
+  appendFileSync(path, gap + lines, { mode: 0o600 });
+  return added.map(([name]) => name);
+}
+
+function tellEnvironment(names: readonly string[], terminal: Terminal): void {
+  if (names.length === 0) terminal.print('.env has every value already.');
+  else terminal.print(`Added to .env: ${names.join(', ')}. They lead to the simulators.`);
+}
+
+function tellIgnored(folder: string, terminal: Terminal): void {
+  const path = join(folder, '.gitignore');
+  const rules = existsSync(path) ? readFileSync(path, 'utf8').split(/\r?\n/) : [];
+  const isIgnored = rules.some((rule) => ['.env', '/.env', '.env*', '*.env'].includes(rule.trim()));
+  if (!isIgnored) terminal.print('Add .env to .gitignore: it holds secrets.');
+}
+
+function nextSteps(answers: Answers, format: Format, hasSession: boolean): readonly string[] {
+  const session = hasSession
+    ? []
+    : ['', 'The app has no express-session yet: npm install express-session, and before the last line:', ''].concat(
+        sessionLine(format).map((line) => `  ${line}`),
+      );
+  return [
+    '',
+    'Three lines for the app, the last one after the session and before what needs both factors:',
+    '',
+    ...linesForApp(format).map((line) => `  ${line}`),
+    ...session,
+    '',
+    'Then, each in a terminal of its own:',
+    '',
+    '  npx express-sms-otp simulator     an SMSC, a directory and a phone: http://127.0.0.1:3001',
+    '  npx express-sms-otp doctor        checks all of it',
+    ...(answers.loginUrl === '' ? ['', 'Start the app, and sign in as ada (lovelace).'] : []),
+  ];
+}
