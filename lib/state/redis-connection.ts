@@ -39,7 +39,7 @@ export interface RedisConnection {
 
 /** `createClient`, `createClientPool`, `createCluster` or `createSentinel` of node-redis 5 or 6: the part that is used. */
 export interface RedisClient extends RedisConnection, RedisScripts {
-  withCommandOptions(options: { readonly timeout?: number }): RedisScripts;
+  withCommandOptions(options: { timeout: number; typeMapping: Record<string, never> }): RedisScripts;
 }
 
 /**

@@ -5,23 +5,22 @@ import { readReply, toCall } from './redis-commit.ts';
 import { isCluster, type RedisClient, RedisReconnection, type RedisScripts } from './redis-connection.ts';
 import { isFromReplica, isOfKeys, RedisFault, redisFaults } from './redis-faults.ts';
 import { RedisKeys } from './redis-keys.ts';
-import { COMMIT, EXAMINE, RedisScript } from './redis-script.ts';
+import { COMMIT, EXAMINE, RedisScript, tooLate } from './redis-script.ts';
 
 /** Commits in Redis, each by one script. */
 export class RedisEngine implements SharedState {
   readonly #keys: RedisKeys;
   readonly #commit: RedisScript;
-  readonly #examination: RedisScript;
+  readonly #scripts: RedisScripts;
   readonly #reconnection: RedisReconnection;
   readonly #faultOf: (error: unknown) => Error;
   readonly #deadlineMilliseconds: number;
   #isExamined = false;
 
   constructor(client: RedisClient, deadlineMilliseconds: number) {
-    const scripts = scriptsOf(client, deadlineMilliseconds);
+    this.#scripts = scriptsOf(client, deadlineMilliseconds);
     this.#keys = new RedisKeys(isCluster(client));
-    this.#commit = new RedisScript(scripts, COMMIT);
-    this.#examination = new RedisScript(scripts, EXAMINE);
+    this.#commit = new RedisScript(this.#scripts, COMMIT);
     this.#reconnection = new RedisReconnection(client);
     this.#faultOf = redisFaults(client);
     this.#deadlineMilliseconds = deadlineMilliseconds;
@@ -55,7 +54,9 @@ export class RedisEngine implements SharedState {
 
   async #examine(tag: string, isLate: () => boolean): Promise<string> {
     const key = `${tag}:examined:${randomBytes(9).toString('base64url')}`;
-    const reply = await this.#examination.run({ keys: [key], arguments: [] }, isLate);
+    if (isLate()) throw tooLate();
+    // Not by its hash: a right to send scripts would be missed only when the server has restarted.
+    const reply = await this.#scripts.eval(EXAMINE, { keys: [key], arguments: [] });
     const [first, kept, policy] = Array.isArray(reply) ? reply : [];
     if (!(first > 0 && kept > 0)) throw new RedisFault('Redis gives keys no end, or its client asks for none.');
     this.#isExamined = true;
@@ -78,9 +79,10 @@ export class RedisEngine implements SharedState {
 }
 
 function scriptsOf(client: RedisClient, timeout: number): RedisScripts {
-  // Only a client of one connection can be seen not to queue commands for a dead server. Of others, what could not be sent in
-  // time is withdrawn. The options of the app's own commands (as Buffers for texts) are left behind in any case.
-  return client.withCommandOptions(client.options?.disableOfflineQueue === true ? {} : { timeout });
+  // Only a client of one connection can be seen not to queue commands for a dead server: it needs no timer of its own for
+  // each. Of others, what could not be sent in time is withdrawn. What the app makes of its own answers is left behind.
+  const isQueueing = client.options?.disableOfflineQueue !== true;
+  return client.withCommandOptions({ timeout: isQueueing ? timeout : 0, typeMapping: {} });
 }
 
 /** What Redis may throw away to make room are counters and locks. A managed server may keep its policy to itself. */

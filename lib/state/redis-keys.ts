@@ -21,7 +21,7 @@ export class RedisKeys {
 
   placeOf(key: Key): string {
     if (key.startsWith(':')) return this.#isCluster ? this.placeOf(key.slice(1)) : key.slice(1);
-    if (this.#tag === undefined || !key.startsWith(this.#name)) {
+    if (this.#tag === undefined || this.#name === '' || !key.startsWith(this.#name)) {
       this.#name = key.slice(0, key.indexOf(':') + 1);
       this.#tag = tagOf(this.#name.slice(0, -1));
     }

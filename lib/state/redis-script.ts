@@ -75,9 +75,14 @@ was[steps + 1] = refusedBy
 was[steps + 2] = now
 return was`;
 
-/** Whether a key with an end gets one, and keeps it; and what the server throws away when it is full, if it says. */
+/**
+ * Makes each call that a commit makes. Tells whether a key with an end gets one, and keeps it, and what the server throws
+ * away when it is full, if it says.
+ */
 export const EXAMINE = `
 local key = KEYS[1]
+redis.call('TIME')
+redis.call('MGET', key)
 redis.call('SET', key, '1', 'PX', 60000)
 local first = redis.call('PTTL', key)
 redis.call('SET', key, '2', 'KEEPTTL')
@@ -86,6 +91,10 @@ redis.call('DEL', key)
 local memory = redis.pcall('INFO', 'memory')
 local policy = type(memory) == 'string' and string.match(memory, 'maxmemory_policy:(%S+)')
 return {first, kept, policy or ''}`;
+
+export function tooLate(): Error {
+  return new Error('The answer is not waited for any more.');
+}
 
 /** A script that is called by its hash, and sent only to a server that does not have it (any more). */
 export class RedisScript {
@@ -102,7 +111,7 @@ export class RedisScript {
   /** @param isLate whether the caller has been told that there is no answer: nothing is sent any more then */
   async run(call: ScriptCall, isLate: () => boolean): Promise<unknown> {
     try {
-      if (isLate()) throw new Error('The answer is not waited for any more.');
+      if (isLate()) throw tooLate();
       return await this.#client.evalSha(this.#sha, call);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT')) || isLate()) throw error;

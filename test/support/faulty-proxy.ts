@@ -59,6 +59,11 @@ export class FaultyProxy {
     this.#endAll();
   }
 
+  /** As a name that has moved: connections that are there stay. */
+  leadNewOnesTo(target: NetConnectOpts): void {
+    this.#target = target;
+  }
+
   suffer(trouble: Trouble): void {
     this.#trouble = trouble;
     if (trouble !== 'refused') return;
