@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MemoryEngine } from '../../lib/state/memory-engine.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';
 import { FakeClock } from '../support/clock.ts';
 
@@ -71,5 +72,53 @@ describe('memoryState()', () => {
     await small.set('c', '3', 60);
     expect([await small.get('a'), await small.get('b'), await small.get('c')]).to.deep.equal([undefined, '2', '3']);
     await small.close?.();
+  });
+});
+
+describe('commits of memoryState()', () => {
+  const charge = { charge: 'smsOtp:count', windowSeconds: 60, atMost: Number.POSITIVE_INFINITY } as const;
+  const write = (key: string, ttlSeconds = 60) => ({ write: key, value: 'value', ttlSeconds });
+
+  it('end a window to the millisecond, by the clock that was handed in', async () => {
+    const clock = new FakeClock();
+    const state = memoryState({ clock: clock.now });
+    await state.commit([charge]);
+    for (const [seconds, total, resetsInSeconds] of [
+      [0, 1, 60],
+      [59.999, 1, 1],
+      [0.001, 0, 0],
+    ] as const) {
+      clock.advance(seconds);
+      expect((await state.commit([{ count: 'smsOtp:count' }])).found).to.deep.equal([{ total, resetsInSeconds }]);
+    }
+    await state.close?.();
+  });
+
+  it('are refused where they need more keys than there may be: none that lives is forgotten', async () => {
+    const clock = new FakeClock();
+    const state = memoryState({ clock: clock.now, maxKeys: 3 });
+    await state.commit([write('one'), write('two', 120)]);
+    const error: unknown = await state.commit([write('three'), write('four')]).catch((thrown) => thrown);
+    expect(error).to.be.an('error').with.property('message', 'memoryState() is full: 3 keys are alive.');
+    expect((await state.commit([{ read: 'three' }, { read: 'one' }])).found).to.deep.equal([undefined, 'value']);
+    await state.commit([{ remove: 'one' }, write('three'), write('four')]);
+    clock.advance(60);
+    await state.commit([write('five'), write('six')]);
+    const found = (await state.commit(['two', 'three', 'five'].map((read) => ({ read })))).found;
+    expect(found).to.deep.equal(['value', undefined, 'value']);
+    await state.close?.();
+  });
+
+  it('keep nothing of a counter from which all was taken off, and nothing that has ended', async () => {
+    const clock = new FakeClock();
+    const engine = new MemoryEngine(10, clock.now);
+    await engine.commit([charge, charge, write('smsOtp:value', 1)]);
+    await engine.commit([{ refund: 'smsOtp:count', windowSeconds: 60 }]);
+    expect([...engine.entries.keys()]).to.deep.equal(['smsOtp:count', 'smsOtp:value']);
+    await engine.commit([{ refund: 'smsOtp:count', windowSeconds: 60 }]);
+    clock.advance(1);
+    await engine.commit([{ read: 'smsOtp:value' }]);
+    expect(engine.entries.size).to.equal(0);
+    await engine.close();
   });
 });

@@ -38,6 +38,18 @@ export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
   (entry) => `express-sms-otp${entry.slice(1)}`,
 );
 
+/** Installs what `test/package/NAME/package.json` names, with its own lock file, unless it is there. */
+export function installFolder(name: string): string {
+  const folder = resolve('test/package', name);
+  const lock = readFileSync(join(folder, 'package-lock.json'));
+  const mark = join(folder, 'node_modules/.installed-lock.json');
+  if (!existsSync(mark) || !readFileSync(mark).equals(lock)) {
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'pipe' });
+    writeFileSync(mark, lock);
+  }
+  return folder;
+}
+
 /**
  * A project outside the repository with the tarball that npm packs in its node_modules. What the package may use, its
  * dependencies and peers, is linked from the repository, so no network is needed; nothing else can be found. Tools that
@@ -74,13 +86,7 @@ export class InstalledPackage {
    * the package itself uses stays that of the repository.
    */
   installBeside(name: string): void {
-    const folder = resolve('test/package', name);
-    const lock = readFileSync(join(folder, 'package-lock.json'));
-    const mark = join(folder, 'node_modules/.installed-lock.json');
-    if (!existsSync(mark) || !readFileSync(mark).equals(lock)) {
-      execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'pipe' });
-      writeFileSync(mark, lock);
-    }
+    const folder = installFolder(name);
     const installed = readdirSync(join(folder, 'node_modules')).filter((entry) => !entry.startsWith('.'));
     const scoped = (entry: string) =>
       readdirSync(join(folder, 'node_modules', entry)).map((inner) => `${entry}/${inner}`);
