@@ -12,6 +12,7 @@ export type {
   Clock,
   DeliveryReceipt,
   HealthStatus,
+  PhoneSource,
   SendResult,
   SharedState,
   SmsMessage,

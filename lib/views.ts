@@ -49,8 +49,18 @@ export interface CommonLocals {
 export interface NumberChoice {
   /** Index in the list that was shown. */
   readonly number: number;
-  /** Masked, as `••• 0605`. */
+  /** Masked, as `••• 0605`, or `••• 0605 (NO)` if its country is not the default's. */
   readonly phone: string;
+}
+
+/** What can be said of a number that is to be entered. */
+export interface NewNumberLocals {
+  /** As it was typed, to be shown again after an error. */
+  readonly phone: string;
+  /** Whose numbers are taken (ISO 3166-1 alpha-2). */
+  readonly countries: readonly string[];
+  /** How such a number is written; nobody has it. */
+  readonly example: string;
 }
 
 /** The pages by name, with their locals. */
@@ -83,16 +93,15 @@ export interface PageLocals {
     };
   };
   /** With the number as it was typed, which is shown again after an error. */
-  readonly enroll: CommonLocals & { readonly phone: string };
+  readonly enroll: CommonLocals & NewNumberLocals;
   /** A person's own numbers. */
-  readonly account: CommonLocals & {
-    readonly numbers: readonly NumberChoice[];
-    /** The new number as it was typed. */
-    readonly phone: string;
-    /** Whether numbers may be removed, where there are several. */
-    readonly mayChange: boolean;
-    readonly mayAdd: boolean;
-  };
+  readonly account: CommonLocals &
+    NewNumberLocals & {
+      readonly numbers: readonly NumberChoice[];
+      /** Whether numbers may be removed, where there are several. */
+      readonly mayChange: boolean;
+      readonly mayAdd: boolean;
+    };
   /** An error that belongs to no other page. */
   readonly error: CommonLocals;
 }

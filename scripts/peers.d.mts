@@ -1,5 +1,5 @@
 /** One of the real programs that tests run against, by the name of its Debian package. */
-export type PeerName = 'slapd' | 'redis-server' | 'chromium' | 'libnet-smpp-perl' | 'openssl';
+export type PeerName = 'slapd' | 'ldap-utils' | 'redis-server' | 'chromium' | 'libnet-smpp-perl' | 'openssl';
 
 export function isPeerThere(name: PeerName): boolean;
 export function installCommand(names: readonly PeerName[]): string;

@@ -8,6 +8,7 @@ const POLICY = '/usr/sbin/policy-rc.d';
 /** The real programs that tests run against, by Debian's package names, with how to tell that one is there. */
 const PEERS = {
   slapd: () => isProgram('slapd'),
+  'ldap-utils': () => isProgram('ldapmodify'),
   'redis-server': () => isProgram('redis-server'),
   chromium: () => isProgram('chromium'),
   'libnet-smpp-perl': () => spawnSync('perl', ['-MNet::SMPP', '-e', '1']).status === 0,

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
 import { examine } from './doctor/examination.ts';
 import { linesOf, masked, summaryOf, verdictOf } from './doctor/findings.ts';
+import { numbers } from './doctor/numbers.ts';
 import { UsageError } from './failure.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,6 +24,8 @@ export async function doctor(
   terminal: Terminal,
   receiptMilliseconds = RECEIPT_MILLISECONDS,
 ): Promise<number> {
+  const [part, ...rest] = args;
+  if (part === 'numbers') return numbers(rest, terminal);
   const { values } = readArguments(args, FLAGS);
   const { config: configFile, user: name, send: sendTo, json } = values;
   const url = values.url === undefined ? undefined : readUrl(values.url);

@@ -23,6 +23,10 @@ express-sms-otp COMMAND
       --send NUMBER     also sends a test SMS to this number
       --json            prints JSON
 
+  doctor numbers [--ldif] [--config FILE]
+      Lists what is read of each person's numbers, masked, and why.
+      --ldif            writes for ldapmodify how to put E.164 in place of each value that has one certain reading
+
   phones list USER [--config FILE]
   phones add USER NUMBER [--config FILE]
   phones remove USER NUMBER [--config FILE]

@@ -1,6 +1,6 @@
 import { SmsOtpError } from '../errors.ts';
 import { NumberReader } from './number-reader.ts';
-import { type Country, type PhoneNumberType, planned } from './phone-number.ts';
+import { type Country, exampleNumber, type PhoneNumberType, planned } from './phone-number.ts';
 import type { User } from './user.ts';
 
 /** Who may bring in numbers of their own, and which. */
@@ -28,6 +28,17 @@ export class Enrollment {
     return this.#rule !== undefined;
   }
 
+  /** Whose numbers may be entered. */
+  get allowedCountries(): readonly Country[] {
+    return this.#rule?.allowedCountries ?? [];
+  }
+
+  /** How a number that may be entered is written; nobody has it. Empty without a rule. */
+  get example(): string {
+    const [country] = this.allowedCountries;
+    return country === undefined ? '' : exampleNumber(country);
+  }
+
   /** Only who has no value at all: one that cannot be read is for an administrator to mend. */
   mayEnroll(user: User): boolean {
     if (this.#rule === undefined || user.phoneNumbers.length > 0) return false;
@@ -50,6 +61,8 @@ export class Enrollment {
     const { allowedCountries = [], types = [] } = this.#rule ?? {};
     const isAllowed = allowedCountries.some((one) => one === origin) && types.some((one) => one === type);
     if (number !== undefined && isAllowed) return number;
-    throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'This is no phone number that can be used here.');
+    const taken =
+      allowedCountries.length === 0 ? '' : ` Numbers of these countries are taken: ${allowedCountries.join(', ')}.`;
+    throw new SmsOtpError('PHONE_NOT_ACCEPTED', `This is no phone number that can be used here.${taken}`);
   }
 }

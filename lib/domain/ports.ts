@@ -19,11 +19,8 @@ export interface UserStore {
     user: User,
     change: { readonly add?: string; readonly remove?: string },
   ): Promise<'done' | 'conflict'>;
-  /**
-   * Where the numbers of a user that it has found stand, for logs and the doctor: the entry, and for each of
-   * `phoneNumbers` the attribute. `undefined` if it does not know.
-   */
-  phoneSource?(user: User): { readonly dn: string; readonly attributes: readonly string[] } | undefined;
+  /** Where the numbers of a user whom it has just found stand, for logs and the doctor. `undefined` if not known. */
+  phoneSource?(user: User): PhoneSource | undefined;
   /** Resolves where the store can be asked now. */
   health?(): Promise<void>;
   /** Everybody whom `findUser` can find, for a count of usable numbers. May reject in the midst of it. */
@@ -34,6 +31,16 @@ export interface UserStore {
   examineOwnRights?(user: User, password: string): Promise<Finding>;
   /** Lets its connections go; called by `close()` of `smsOtp()`. */
   close?(): Promise<void>;
+}
+
+/** Where the numbers of a user stand in a directory. */
+export interface PhoneSource {
+  /** The entry. */
+  readonly dn: string;
+  /** In the order of `phoneNumbers`; a value that several attributes hold comes several times. */
+  readonly values: readonly { readonly attribute: string; readonly value: string }[];
+  /** What the entry says of the person's country, though nobody has asked to use it. Default: nothing. */
+  readonly country?: string;
 }
 
 /** One SMS. */

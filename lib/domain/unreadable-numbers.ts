@@ -39,7 +39,10 @@ export class UnreadableNumbers {
     if ((this.#told.get(user.id) ?? 0) > now) return;
     if (this.#told.size >= MOST_PEOPLE) this.#told.clear();
     this.#told.set(user.id, now + DAY_SECONDS * 1000);
-    void this.#isFirst(user.id).then((isFirst) => isFirst && this.#tell(user, values));
+    // A user store of the app's own may throw; nobody waits for this.
+    this.#isFirst(user.id)
+      .then((isFirst) => isFirst && this.#tell(user, values))
+      .catch(() => undefined);
   }
 
   /** A state that cannot say stops nobody from being told. */
@@ -50,8 +53,9 @@ export class UnreadableNumbers {
 
   #tell(user: User, values: readonly UnreadableValue[]): void {
     const { store, tell } = this.#deps;
-    const { attributes = [] } = store.phoneSource?.(user) ?? {};
-    const facts = values.map(({ place, reason }) => ({ attribute: attributes[place], reason }));
+    const source = store.phoneSource?.(user)?.values ?? [];
+    const attributeOf = (value: string | undefined) => source.find((one) => one.value === value)?.attribute;
+    const facts = values.map(({ place, reason }) => ({ attribute: attributeOf(user.phoneNumbers[place]), reason }));
     const distinct = new Map(facts.map((fact) => [`${fact.attribute} ${fact.reason}`, fact]));
     for (const { attribute, reason } of distinct.values()) {
       tell({ userId: user.id, ...(attribute === undefined ? {} : { attribute }), reason });

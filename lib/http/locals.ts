@@ -3,7 +3,7 @@ import type { PhoneChange } from '../domain/challenge.ts';
 import type { Masks } from '../domain/masked-number.ts';
 import type { FullStanding } from '../domain/sign-in.ts';
 import type { SmsOtpError } from '../errors.ts';
-import type { CommonLocals, PageLocals, PageName } from '../views.ts';
+import type { CommonLocals, NewNumberLocals, PageLocals, PageName } from '../views.ts';
 import { errorLocals } from './error-locals.ts';
 import type { Paths } from './paths.ts';
 import { readReturnTo } from './return-to.ts';
@@ -64,7 +64,12 @@ function maskChange({ wiring, standing }: PageView, change: PhoneChange): NonNul
 }
 
 function enroll(view: PageView): PageLocals['enroll'] {
-  return { ...common(view), phone: typed(view, 'phone') };
+  return { ...common(view), ...newNumber(view) };
+}
+
+function newNumber(view: PageView): NewNumberLocals {
+  const { allowedCountries: countries, example } = view.wiring.enrollment;
+  return { phone: typed(view, 'phone'), countries, example };
 }
 
 function account(view: PageView): PageLocals['account'] {
@@ -76,7 +81,7 @@ function account(view: PageView): PageLocals['account'] {
     // A change leads back to this page; from here the way goes on to the site.
     ...(returnTo === undefined || returnTo === visitor.paths.account ? {} : { returnTo }),
     numbers: accountNumbers(standing, wiring.masks),
-    phone: typed(view, 'phone'),
+    ...newNumber(view),
     mayChange: wiring.enrollment.isOn,
     mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
   };

@@ -30,18 +30,23 @@ export function purposeOf({ stage, challenge, grant }: Standing): Purpose {
  *
  * @param choice where one of several can be chosen
  */
-export function pickNumber({ stage, numbers, challenge, signIn }: FullStanding, choice?: string): string {
+export function pickNumber({ stage, user, numbers, challenge, signIn }: FullStanding, choice?: string): string {
   const [only, ...others] = numbers;
   if (stage === 'enroll') {
     throw new SmsOtpError('CONFLICT', 'Please enter a phone number first.', { words: 'enterNumberFirst' });
   }
-  if (only === undefined) {
-    throw new SmsOtpError('NO_PHONE_NUMBER', 'There is no phone number for this account. Please ask an administrator.');
-  }
+  if (only === undefined) throw noNumber(user);
   const known = [challenge?.number, signIn?.number].find((number) => number !== undefined && numbers.includes(number));
   if (known === undefined && others.length > 0) {
     const place = choice === undefined ? {} : { stage: 'number', location: choice };
     throw new SmsOtpError('CONFLICT', 'Please choose a number first.', { ...place, words: 'chooseNumberFirst' });
   }
   return known ?? only;
+}
+
+function noNumber(user: User | undefined): SmsOtpError {
+  const hasValue = user !== undefined && user.phoneNumbers.length > 0;
+  const problem = hasValue ? 'no phone number for this account that can be used' : 'no phone number for this account';
+  const message = `There is ${problem}. Please ask an administrator.`;
+  return new SmsOtpError('NO_PHONE_NUMBER', message, hasValue ? { words: 'noUsableNumber' } : {});
 }

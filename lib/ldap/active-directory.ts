@@ -15,6 +15,7 @@ const EPOCH_MILLISECONDS = 11_644_473_600_000n;
 export function activeDirectorySettings({ upnSuffixes = [], ...options }: ActiveDirectoryOptions): LdapSettings {
   const settings = ldapSettings({
     phoneAttribute: 'mobile',
+    countryAttribute: 'c',
     ...options,
     usernameAttribute: [ACCOUNT_NAME, PRINCIPAL_NAME],
     idAttribute: 'objectGUID',

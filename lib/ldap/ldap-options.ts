@@ -34,6 +34,11 @@ export interface LdapUserStoreOptions {
   readonly displayNameAttribute?: string | readonly string[];
   /** Default: `preferredLanguage`, as `de` or `sv-SE`. */
   readonly localeAttribute?: string;
+  /**
+   * Whose national numbers a person's are (ISO 3166-1 alpha-2), as `c`, in place of `defaultCountry`. Default: none; `c`
+   * with Active Directory.
+   */
+  readonly countryAttribute?: string;
   /** Further attributes that go into `user.attributes`. Default: none. */
   readonly attributes?: readonly string[];
   /** The longest that a call may take. Default: 5; up to 60. */

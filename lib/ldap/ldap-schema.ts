@@ -36,6 +36,7 @@ const both = {
   phoneAttribute: attributes.optional(),
   displayNameAttribute: attributes.optional(),
   localeAttribute: attribute.optional(),
+  countryAttribute: attribute.optional(),
   attributes: z.array(attribute).readonly().optional(),
   timeoutSeconds: z.number(timeout).positive(timeout).max(60, timeout).optional(),
   connections: wholeNumber(1, 100).optional(),

@@ -22,6 +22,7 @@ export interface LdapSettings {
   readonly mayIdBeDn: boolean;
   readonly displayNameAttributes: readonly string[];
   readonly localeAttribute: string;
+  readonly countryAttribute: string | undefined;
   readonly attributes: readonly string[];
 }
 
@@ -40,6 +41,7 @@ export function ldapSettings(options: LdapUserStoreOptions): LdapSettings {
     mayIdBeDn: options.idAttribute === undefined,
     displayNameAttributes: list(options.displayNameAttribute ?? ['displayName', 'cn']),
     localeAttribute: options.localeAttribute ?? 'preferredLanguage',
+    countryAttribute: options.countryAttribute,
     attributes: options.attributes ?? [],
   };
 }

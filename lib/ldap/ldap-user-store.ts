@@ -1,6 +1,6 @@
 import type { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/finding.ts';
-import type { UserStore } from '../domain/ports.ts';
+import type { PhoneSource, UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { activeDirectorySettings } from './active-directory.ts';
 import { Connections } from './connections.ts';
@@ -12,6 +12,7 @@ import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
 import {
   type PhoneNumberChange,
   phoneNumberChanges,
+  phoneSource,
   readEntry,
   readUser,
   type UserEntry,
@@ -32,6 +33,7 @@ export class LdapUserStore implements UserStore {
   readonly #connections: Connections;
   /** The time that is left for what is asked of a user who was just found. */
   readonly #deadlines = new WeakMap<User, Deadline>();
+  readonly #phoneSources = new WeakMap<User, PhoneSource>();
 
   /**
    * Connects at the first call.
@@ -60,7 +62,7 @@ export class LdapUserStore implements UserStore {
   async findUser(key: UserKey): Promise<User | undefined> {
     const deadline = this.#connections.newDeadline();
     const entry = await this.#findEntry(key, deadline);
-    const user = entry && readUser(entry, this.#settings);
+    const user = entry && this.#readUser(entry);
     if (user !== undefined) this.#deadlines.set(user, deadline);
     return user;
   }
@@ -97,7 +99,11 @@ export class LdapUserStore implements UserStore {
   }
 
   async *users(): AsyncGenerator<User> {
-    for await (const entry of listEntries(this.#settings)) yield readUser(entry, this.#settings);
+    for await (const entry of listEntries(this.#settings)) yield this.#readUser(entry);
+  }
+
+  phoneSource(user: User): PhoneSource | undefined {
+    return this.#phoneSources.get(user);
   }
 
   examine({ mustWrite }: { readonly mustWrite: boolean }): AsyncIterable<Finding> {
@@ -112,6 +118,12 @@ export class LdapUserStore implements UserStore {
   /** Waits for what runs; what waits, or comes later, is rejected. */
   async close(): Promise<void> {
     await this.#connections.close();
+  }
+
+  #readUser(entry: UserEntry): User {
+    const user = readUser(entry, this.#settings);
+    this.#phoneSources.set(user, phoneSource(entry, this.#settings));
+    return user;
   }
 
   async #findEntry(key: UserKey, deadline: Deadline): Promise<UserEntry | undefined> {

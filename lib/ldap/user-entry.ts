@@ -1,8 +1,12 @@
 import { Attribute, Change, type Entry } from 'ldapts';
+import type { PhoneSource } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import { isBytes, readId } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
+
+/** RFC 4519, section 2.2: `countryName`, with two letters of ISO 3166. */
+export const USUAL_COUNTRY_ATTRIBUTE = 'c';
 
 /** One entry of the directory, as far as it was asked for. */
 export interface UserEntry {
@@ -14,10 +18,11 @@ export interface UserEntry {
 
 /** The attributes that make a user, for a search. */
 export function userAttributes(settings: LdapSettings): { attributes: string[]; explicitBufferAttributes: string[] } {
-  const { idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes, localeAttribute } = settings;
-  const lists = [idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes, [localeAttribute]];
+  const { idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes } = settings;
+  const { localeAttribute, countryAttribute = [] } = settings;
+  const lists = [idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes, localeAttribute];
   return {
-    attributes: [...new Set([...lists.flat(), ...settings.attributes])],
+    attributes: [...new Set([...lists.flat(), countryAttribute, settings.attributes].flat())],
     explicitBufferAttributes: idAttributes.filter(isBytes),
   };
 }
@@ -38,16 +43,29 @@ export function readUser(entry: UserEntry, settings: LdapSettings): User {
   const id = idOf(entry, settings);
   const displayName = firstValue(entry, settings.displayNameAttributes);
   const locale = readLocale(entry.values(settings.localeAttribute));
+  const country = settings.countryAttribute === undefined ? undefined : entry.values(settings.countryAttribute)[0];
   const { attributes } = settings;
   return {
     id,
     username: firstValue(entry, settings.usernameAttributes) ?? id,
-    phoneNumbers: [...new Set(settings.phoneAttributes.flatMap((name) => entry.values(name)).filter(mayBeNumber))],
+    phoneNumbers: [...new Set(phoneSource(entry, settings).values.map(({ value }) => value))],
     ...(displayName !== undefined && { displayName }),
     ...(locale !== undefined && { locale }),
+    ...(country !== undefined && { country }),
     ...(attributes.length > 0 && {
       attributes: Object.fromEntries(attributes.map((name) => [name, entry.values(name)])),
     }),
+  };
+}
+
+/** Where the numbers of the entry stand. */
+export function phoneSource(entry: UserEntry, { phoneAttributes }: LdapSettings): PhoneSource {
+  const valuesOf = (attribute: string) => entry.values(attribute).map((value) => ({ attribute, value }));
+  const [country] = entry.values(USUAL_COUNTRY_ATTRIBUTE);
+  return {
+    dn: entry.dn,
+    values: phoneAttributes.flatMap(valuesOf).filter(({ value }) => mayBeNumber(value)),
+    ...(country !== undefined && { country }),
   };
 }
 

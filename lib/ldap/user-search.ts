@@ -5,7 +5,7 @@ import { isAtOrBelow } from './distinguished-name.ts';
 import { idFilter } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { bindAs, Servers } from './servers.ts';
-import { readEntry, type UserEntry, userAttributes } from './user-entry.ts';
+import { readEntry, USUAL_COUNTRY_ATTRIBUTE, type UserEntry, userAttributes } from './user-entry.ts';
 
 /** Without pages (RFC 2696), servers answer with 500 or 1000 entries at most, or with none. */
 const PAGE_SIZE = 100;
@@ -39,7 +39,10 @@ export function userSearches(key: UserKey, settings: LdapSettings): readonly Use
 export async function* listEntries(settings: LdapSettings): AsyncGenerator<UserEntry> {
   const { servers, trust, serviceAccount, timeoutMilliseconds } = settings.connection;
   const asked = { scope: 'sub', filter: everybodyFilter(settings), paged: { pageSize: PAGE_SIZE } } as const;
-  const options = { ...asked, ...userAttributes(settings) };
+  const { attributes, explicitBufferAttributes } = userAttributes(settings);
+  // Only the doctor lists people, and tells if their countries differ.
+  const asks = new Set([...attributes, USUAL_COUNTRY_ATTRIBUTE]);
+  const options = { ...asked, attributes: [...asks], explicitBufferAttributes };
   const connection = await new Servers(servers, trust).open(new Deadline(timeoutMilliseconds), bindAs(serviceAccount));
   let pages: AsyncGenerator<SearchResult> | undefined;
   const nextPage = (client: Client) => {

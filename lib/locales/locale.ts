@@ -75,6 +75,7 @@ export interface PageWords {
   readonly enrollCodeIntro: string;
   readonly phone: string;
   readonly phoneHint: string;
+  readonly countriesTaken: string;
   readonly sendCode: string;
   readonly changeTitle: string;
   readonly changeIntro: string;
@@ -87,6 +88,12 @@ export interface PageWords {
   readonly remove: string;
   readonly removeNumber: string;
   readonly lastNumber: string;
+  readonly numberEndingIn: string;
+  readonly registeredPhone: string;
+  readonly first: string;
+  readonly second: string;
+  readonly further: string;
+  readonly noUsableNumber: string;
   readonly anotherNumber: string;
   readonly signOut: string;
   readonly signOutEverywhere: string;

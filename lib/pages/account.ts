@@ -2,9 +2,8 @@ import type { Locale, PageWords } from '../locales/locale.ts';
 import type { NumberChoice, PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
-import { maskedNumber } from './masked-number.ts';
+import { maskedNumber, speakNumber } from './masked-number.ts';
 import { isAboutPhone, phoneField } from './phone-field.ts';
-import { fill } from './words.ts';
 
 type Locals = PageLocals['account'];
 
@@ -53,7 +52,7 @@ ${list}
 
 function removeButton({ number, phone }: NumberChoice, locale: Locale): Html {
   const { remove, removeNumber } = locale.pages;
-  const name = fill(removeNumber, { phone: maskedNumber(phone, locale) });
+  const name = speakNumber(removeNumber, phone, locale);
   return html`<button class="link" name="number" value="${number}" aria-label="${name}">${remove}</button>`;
 }
 

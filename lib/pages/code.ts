@@ -3,9 +3,8 @@ import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
-import { maskedNumber } from './masked-number.ts';
+import { fillNumber } from './masked-number.ts';
 import { isAboutCode, pendingCode } from './pending-code.ts';
-import { fill } from './words.ts';
 
 type Locals = PageLocals['code'];
 
@@ -33,7 +32,7 @@ function sendForm(locals: Locals, locale: Locale): Html {
   return html`<p>${purpose === 'sign-in' ? words.sendIntro : words.stepUpIntro}</p>
 <form method="post" action="${urls.send}"${mayPress && error === undefined ? html` data-press` : undefined}>
 ${returnToField(locals)}
-<button>${phone === undefined ? words.send : fill(words.sendTo, { phone: maskedNumber(phone, locale) })}</button>
+<button>${phone === undefined ? words.send : fillNumber(words.sendTo, phone, locale)}</button>
 </form>`;
 }
 

@@ -3,7 +3,7 @@ import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, isAboutField, returnToField } from './layout.ts';
-import { maskedNumber } from './masked-number.ts';
+import { fillNumber, maskedNumber } from './masked-number.ts';
 import { fill, inWords, pluralForm } from './words.ts';
 
 type Locals = PageLocals['code'];
@@ -47,12 +47,11 @@ function wayAnew({ purpose, urls }: Locals, { verify }: PageWords): Html | undef
   return html`<p data-over hidden><a class="button" href="${urls.code}">${verify}</a></p>`;
 }
 
-function intro({ purpose, phone }: Locals, locale: Locale): string {
+function intro({ purpose, phone = '•••' }: Locals, locale: Locale): Html {
   const { codeSentTo, enrollCodeIntro, changeIntro } = locale.pages;
-  const masked = maskedNumber(phone ?? '•••', locale);
-  if (purpose === 'change') return fill(changeIntro, { phone: masked });
-  const sent = fill(codeSentTo, { phone: masked });
-  return purpose === 'enroll' ? `${sent} ${enrollCodeIntro}` : sent;
+  if (purpose === 'change') return fillNumber(changeIntro, phone, locale);
+  const sent = fillNumber(codeSentTo, phone, locale);
+  return purpose === 'enroll' ? html`${sent} ${enrollCodeIntro}` : sent;
 }
 
 /** Whoever is asked for a code must see what it will change. */
@@ -61,8 +60,8 @@ function change({ change }: Locals, locale: Locale): Html | undefined {
   const { addNumber, removeNumber } = locale.pages;
   const text =
     'add' in change
-      ? `${addNumber}: ${maskedNumber(change.add, locale)}`
-      : fill(removeNumber, { phone: maskedNumber(change.remove, locale) });
+      ? html`${addNumber}: ${maskedNumber(change.add, locale)}`
+      : fillNumber(removeNumber, change.remove, locale);
   return html`<p><strong>${text}</strong></p>`;
 }
 

@@ -78,7 +78,7 @@ describe('a sign-in on a phone', function () {
       site.clock.advance(301);
       await typeCode(page, old);
       expect(await alert(page)).to.equal(en.errors.CODE_EXPIRED);
-      await press(page, 'Send a code to ••• 0605');
+      await press(page, 'Send a code to the number ending in 0 6 0 5');
       await page.getByLabel('Code').waitFor();
       await typeCode(page, site.transport.lastCode());
       await isIn(page);
@@ -108,7 +108,7 @@ describe('a sign-in on a phone', function () {
       site = await openSite(browser);
       const page = await site.visit('/home', { javaScriptEnabled });
       await typePassword(page, 'grace', 'hopper');
-      await press(page, 'Send a code to ••• 0607');
+      await press(page, 'Send a code to the number ending in 0 6 0 7');
       await page.getByText('We sent a code by SMS to ••• 0607.').waitFor();
       expect(site.transport.messages.map(({ to }) => to)).to.deep.equal(['+46701740607']);
       await typeCode(page, site.transport.lastCode());

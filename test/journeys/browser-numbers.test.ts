@@ -65,7 +65,7 @@ describe('phone numbers on a phone', function () {
       await heading(page, en.pages.accountTitle);
       expect(await numbers(page).count()).to.equal(2);
       site.clock.advance(31);
-      await page.getByRole('button', { name: 'Remove ••• 0605' }).click();
+      await page.getByRole('button', { name: 'Remove the number ending in 0 6 0 5' }).click();
       await heading(page, en.pages.changeTitle);
       await page.getByText('••• 0699').waitFor();
       await typeCode(page, site.transport.lastCode('+46701740699'));
@@ -89,12 +89,12 @@ describe('phone numbers on a phone', function () {
   it('takes the other number where the SMS to one is lost', async () => {
     const page = await site.visit('/home');
     await typePassword(page, 'grace', 'hopper');
-    await press(page, 'Send a code to ••• 0606');
+    await press(page, 'Send a code to the number ending in 0 6 0 6');
     await page.getByText(en.pages.deliveryAccepted).waitFor();
     site.transport.receipt('failed');
     await page.getByText('Send it again, or choose “Use another number”.').waitFor();
     await page.getByRole('link', { name: en.pages.anotherNumber }).click();
-    await press(page, 'Send a code to ••• 0607');
+    await press(page, 'Send a code to the number ending in 0 6 0 7');
     await page.getByText('We sent a code by SMS to ••• 0607.').waitFor();
     await typeCode(page, site.transport.lastCode('+46701740607'));
     await heading(page, 'Welcome');
@@ -106,7 +106,7 @@ describe('phone numbers on a phone', function () {
     await page.getByLabel(ar.pages.password).fill('hopper');
     await press(page, ar.pages.signIn);
     expect(await page.locator('html').getAttribute('dir')).to.equal('rtl');
-    await page.getByRole('button', { name: '0607' }).click();
+    await page.getByRole('button', { name: '0 6 0 7' }).click();
     await page.getByLabel(ar.pages.code).fill(site.transport.lastCode());
     await press(page, ar.pages.verify);
     await heading(page, 'Welcome');

@@ -81,9 +81,9 @@ describe('the demo in a browser', () => {
       await page.getByRole('alert').waitFor();
       await look();
       await typePassword(page, 'grace', 'hopper');
-      await page.getByRole('button', { name: '0606' }).waitFor();
+      await page.getByRole('button', { name: '0 6 0 6' }).waitFor();
       await look();
-      await page.getByRole('button', { name: '0606' }).click();
+      await page.getByRole('button', { name: '0 6 0 6' }).click();
       await page.getByLabel('Code').fill('000 000');
       await look();
       await page.getByRole('button', { name: 'Continue' }).click();

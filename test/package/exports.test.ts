@@ -8,7 +8,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
     types: `Clock CodeLength CommitResult CommonLocals Counter Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
       EventFacts Finding Found GateOptions GrantFacts HealthStatus Insecure Key LimitName Limits Locale Logger MemoryStateOptions
       MemoryUser NumberChoice NumberFacts NumberFormat OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
-      PhoneNumberType PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
+      PhoneNumberType PhoneSource PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Step Styles
       TransportHealth UnreadableReason User UserStore View Views`,
   },

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { SmsOtpErrorCode } from '../../lib/errors.ts';
 import { ar } from '../../lib/locales/ar.ts';
 import { en } from '../../lib/locales/en.ts';
+import { Languages, LOCALES } from '../../lib/locales/languages.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { createRender } from '../../lib/pages/render.ts';
 import type { CommonLocals } from '../../lib/views.ts';
@@ -115,11 +116,38 @@ describe('the login page', () => {
   });
 });
 
+const SENT_TO_0606 =
+  '<span aria-hidden="true">Send a code to •••\u00a00606</span><span class="unseen">Send a code to the number ending in 0 6 0 6</span>';
+
+describe('a masked number', () => {
+  const page = (tag: string, ...phones: readonly string[]) =>
+    createRender(languages.choose.bind(languages))(
+      'number',
+      { ...NUMBER, numbers: phones.map((phone, number) => ({ number, phone })) },
+      [tag],
+    );
+  const languages = new Languages(LOCALES);
+
+  it('has its country and its place in the words of the language', async () => {
+    for (const [tag, texts] of [
+      ['en', ['•••\u00a00605 (Norway, first)<', 'ending in 0 6 0 5 (Norway, second)<', '•••\u00a00001 (no. 3)<']],
+      ['de', ['•••\u00a00605 (Norwegen, erste) senden<', 'mit den Endziffern 0 6 0 5 (Norwegen, zweite) senden<']],
+      ['fr', ['Envoyer un code au numéro se terminant par 0 6 0 5 (Norvège, premier)<']],
+      ['es', ['Enviar una clave al número que termina en 0 6 0 5 (Noruega, primero)<']],
+      ['sv', ['Skicka en kod till numret som slutar på 0 6 0 5 (Norge, första)<']],
+      ['ar', ['\u2066•••\u00a00605\u2069 (النرويج, الأول)<']],
+    ] as const) {
+      const rendered = await page(tag, '••• 0605 (NO, 1)', '••• 0605 (NO, 2)', '••• 0001 (3)');
+      for (const text of texts) expect(rendered).to.have.property('html').that.includes(text);
+    }
+  });
+});
+
 describe('the number page', () => {
   it('has a button for each number, which sends its place in the list', async () => {
     const page = await render('number', NUMBER);
-    expect(page).to.include('<button name="number" value="0">Send a code to •••\u00a00606</button>');
-    expect(page).to.include('<button name="number" value="1">Send a code to •••\u00a00607</button>');
+    expect(page).to.include(`<button name="number" value="0">${SENT_TO_0606}</button>`);
+    expect(page).to.match(/<button name="number" value="1"><span aria-hidden="true">Send a code to •••\u00a00607</);
   });
 });
 
@@ -223,7 +251,8 @@ describe('the code page', () => {
   it('offers to send the first code, in the words of its purpose', async () => {
     const signIn = await render('code', SEND);
     expect(signIn).to.include('<h1>Enter your code</h1>').and.include(en.pages.sendIntro);
-    expect(signIn).to.include('<button>Send a code to •••\u00a00605</button>');
+    expect(signIn).to.include('<button><span aria-hidden="true">Send a code to •••\u00a00605</span>');
+    expect(signIn).to.include('<span class="unseen">Send a code to the number ending in 0 6 0 5</span></button>');
     const stepUp = await render('code', { ...SEND, purpose: 'step-up' });
     expect(stepUp).to.include('<h1>Confirm that it is you</h1>').and.include(en.pages.stepUpIntro);
   });
@@ -247,7 +276,7 @@ describe('the page for a number', () => {
     );
     expect(page)
       .to.include('action="/auth/enroll"')
-      .and.include('for example +46\u00a070\u00a0123\u00a045\u00a067.</p>');
+      .and.include('for example +46\u00a070\u00a0174\u00a006\u00a005.</p>');
   });
 
   for (const code of ['PHONE_NOT_ACCEPTED', 'BAD_REQUEST'] as const) {
@@ -263,6 +292,12 @@ describe('the page for a number', () => {
     });
   }
 
+  it('says after a refusal whose numbers are taken', async () => {
+    const refused = await render('enroll', { ...ENROLL, error: { code: 'PHONE_NOT_ACCEPTED' } });
+    expect(refused).to.match(/<p class="hint" id="hint">[^<]* Numbers from Sweden and Norway are taken\.<\/p>/);
+    expect(await render('enroll', ENROLL)).to.not.include('Sweden');
+  });
+
   it('shows what the number is not to blame for above', async () => {
     const page = await render('enroll', { ...ENROLL, error: { code: 'SMS_UNAVAILABLE' } });
     expect(page)
@@ -275,8 +310,8 @@ describe('the account page', () => {
   it('names each number, and removes the one whose button is pressed', async () => {
     const page = await render('account', ACCOUNT);
     expect(page).to.include('action="/auth/account/phones/remove"').and.include('action="/auth/account/phones"');
-    expect(page).to.include('<li>••• 0606<button class="link" name="number" value="0"');
-    expect(page).to.include('name="number" value="1" aria-label="Remove •••\u00a00607">Remove</button>');
+    expect(page).to.match(/<li><span aria-hidden="true">•••\u00a00606<.*<button class="link" name="number" value="0"/);
+    expect(page).to.include('name="number" value="1" aria-label="Remove the number ending in 0 6 0 7">Remove</button>');
   });
 
   it('says at the field that a number is there already', async () => {
@@ -304,7 +339,7 @@ describe('the account page', () => {
 
   it('only shows the numbers where nothing may be changed', async () => {
     const page = await render('account', { ...ACCOUNT, mayChange: false, mayAdd: false });
-    expect(page).to.include('••• 0606').and.include('action="/auth/account/sign-out-everywhere"');
+    expect(page).to.include('•••\u00a00606').and.include('action="/auth/account/sign-out-everywhere"');
     expect(page).to.not.include('name="number"').and.not.include('name="phone"');
     expect(page).to.not.include(en.pages.lastNumber);
   });

@@ -1,72 +1,81 @@
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
-import { NumberReader } from '../../domain/number-reader.ts';
-import type { Country } from '../../domain/phone-number.ts';
-import type { User } from '../../domain/user.ts';
 import { remedyOf } from './findings.ts';
+import { isNational, numbersIn, type PersonReadings, REASONS, readPeople, reasonsIn } from './readings.ts';
 
 /** Enough to see what is wrong, and not too much for any directory. */
 const MOST_PEOPLE = 10_000;
-const LACKS = [
-  { lack: 'none', words: 'without any', remedy: 'Write numbers into phoneAttribute, and let bindDn read them.' },
-  {
-    lack: 'national',
-    words: 'without a country code',
-    remedy: 'Set defaultCountry, as SE, or write the country codes.',
-  },
-  { lack: 'unreadable', words: 'with what is no number', remedy: 'Write the numbers as +46701740605.' },
-] as const;
-
-type Lack = (typeof LACKS)[number]['lack'];
+const NOT_VALID = 'with a number that is possible, but in no numbering plan';
 
 /** How many people have a number that can be read, and why the others have none. */
-export async function* examinePeople({ userStore, defaultCountry }: Config): AsyncGenerator<Finding> {
-  if (userStore.users === undefined) {
+export async function* examinePeople(config: Config): AsyncGenerator<Finding> {
+  if (config.userStore.users === undefined) {
     return yield { check: 'numbers', status: 'skipped', detail: 'this user store cannot list people' };
   }
-  const { lacks, isAll } = await list(userStore.users(), defaultCountry);
-  yield judge(lacks, isAll);
+  const { people, isAll } = await list(config);
+  yield judge(people, isAll);
+  const countries = new Set(people.flatMap(({ source }) => source?.country?.toUpperCase() ?? []));
+  if (countries.size < 2 || !people.some(dependsOnDefault)) return;
+  const detail = `people are in ${countries.size} countries by the attribute c, and countryAttribute is not set`;
+  const remedy =
+    "Set countryAttribute: 'c', or national numbers of other countries are read as those of defaultCountry.";
+  yield { check: 'numbers country', status: 'warning', detail, remedy };
 }
 
-function judge(lacks: readonly (Lack | undefined)[], isAll: boolean): Finding {
+/** Whether a number is national, and the person's country is not asked for. */
+function dependsOnDefault({ user, values }: PersonReadings): boolean {
+  if (user.country !== undefined) return false;
+  return values.some(({ value, readings }) =>
+    readings.some((reading) => 'number' in reading && isNational(value, reading.number)),
+  );
+}
+
+function judge(people: readonly PersonReadings[], isAll: boolean): Finding {
   const check = 'numbers';
-  if (lacks.length === 0) {
+  if (people.length === 0) {
     const remedy = 'Compare baseDn, usernameAttribute and userFilter with the directory, and what bindDn may read.';
     return { check, status: 'failed', detail: 'nobody is found', remedy };
   }
-  const countOf = (lack: Lack | undefined) => lacks.filter((one) => one === lack).length;
-  const found = LACKS.filter(({ lack }) => countOf(lack) > 0);
-  const usable = countOf(undefined);
-  const all = `${usable} of ${isAll ? '' : 'the first '}${lacks.length} can get a code`;
-  const detail = [all, ...found.map(({ lack, words }) => `${countOf(lack)} ${words}`)].join('; ');
-  if (found.length === 0) return { check, status: 'ok', detail };
-  const remedy = found.map((lack) => lack.remedy).join(' ');
+  const usable = people.filter((person) => numbersIn(person).length > 0).length;
+  const lacks = lacksOf(people);
+  const all = `${usable} of ${isAll ? '' : 'the first '}${people.length} can get a code`;
+  const detail = [all, ...lacks.map(({ count, words }) => `${count} ${words}`)].join('; ');
+  if (lacks.length === 0) return { check, status: 'ok', detail };
+  const isListed = lacks.some(({ words }) => words !== NO_VALUE.words)
+    ? ['express-sms-otp doctor numbers lists them.']
+    : [];
+  const remedy = [...new Set(lacks.map((lack) => lack.remedy)), ...isListed].join(' ');
   return { check, status: usable === 0 ? 'failed' : 'warning', detail, remedy };
 }
 
+const NO_VALUE = { words: 'without any', remedy: 'Write numbers into phoneAttribute, and let bindDn read them.' };
+
+/** What people lack, with how many of them: one person may lack several things. */
+function lacksOf(people: readonly PersonReadings[]) {
+  const countOf = (lacks: (person: PersonReadings) => boolean) => people.filter(lacks).length;
+  const reasons = Object.entries(REASONS).map(([reason, lack]) => ({
+    ...lack,
+    count: countOf((person) => [...reasonsIn(person)].some((one) => one === reason)),
+  }));
+  const notValid = countOf((person) => numbersIn(person).some(({ isValid }) => !isValid));
+  return [
+    { ...NO_VALUE, count: countOf(({ values }) => values.length === 0) },
+    ...reasons,
+    { words: NOT_VALID, remedy: 'Check the numbers that no numbering plan has.', count: notValid },
+  ].filter(({ count }) => count > 0);
+}
+
 /** Many directories list so many people and no more. */
-async function list(users: AsyncIterable<User>, defaultCountry: Country | undefined) {
-  const lacks: (Lack | undefined)[] = [];
+async function list(config: Config): Promise<{ people: readonly PersonReadings[]; isAll: boolean }> {
+  const people: PersonReadings[] = [];
   try {
-    for await (const user of users) {
-      lacks.push(lackOf(user, defaultCountry));
-      if (lacks.length === MOST_PEOPLE) return { lacks, isAll: false };
+    for await (const person of readPeople(config)) {
+      people.push(person);
+      if (people.length === MOST_PEOPLE) return { people, isAll: false };
     }
   } catch (error) {
-    if (lacks.length === 0 || remedyOf(error) !== undefined) throw error;
-    return { lacks, isAll: false };
+    if (people.length === 0 || remedyOf(error) !== undefined) throw error;
+    return { people, isAll: false };
   }
-  return { lacks, isAll: true };
-}
-
-function lackOf({ phoneNumbers }: User, defaultCountry: Country | undefined): Lack | undefined {
-  if (new NumberReader({ defaultCountry }).readAll(phoneNumbers).numbers.length > 0) return undefined;
-  if (phoneNumbers.length === 0) return 'none';
-  const mayBeNational = defaultCountry === undefined && phoneNumbers.some(isNational);
-  return mayBeNational ? 'national' : 'unreadable';
-}
-
-function isNational(value: string): boolean {
-  const digits = value.replace(/\D/g, '');
-  return digits.length >= 7 && !digits.startsWith('00') && !value.includes('+');
+  return { people, isAll: true };
 }
