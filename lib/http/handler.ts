@@ -3,6 +3,7 @@ import type { SmsOtpError } from '../errors.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
 import { gate } from './gate.ts';
+import { checkMount } from './mount.ts';
 import { heardOf } from './part.ts';
 import { createRouter } from './router.ts';
 import { checkSession } from './session-check.ts';
@@ -26,7 +27,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
   const defaultGate = gate(wiring, { letsExemptPass: true });
   const noGate = setFacts(wiring);
   const own: RequestHandler = (req, res, next) => {
-    const problem = enter(wiring, options.allowInsecure, req);
+    const problem = checkMount(req, basePath) ?? enter(wiring, options.allowInsecure, req);
     if (problem !== undefined) return next(heardOf(wiring, req, problem));
     // To be told by the router that a path is none of ours takes longer than all the rest.
     return req.url.includes(basePath) ? router(req, res, next) : next();

@@ -52,7 +52,7 @@ describe('a bundle made by', function () {
 
   for (const { name, command } of BUNDLERS) {
     it(`${name} signs people in, with stylesheet and script`, async () => {
-      const path = [resolve('test/package/bundlers/node_modules/.bin'), process.env.PATH].join(delimiter);
+      const path = [resolve('.build/beside/bundlers/node_modules/.bin'), process.env.PATH].join(delimiter);
       const { status, stdout, stderr } = await project.run(['sh', '-c', command], { PATH: path });
       expect(status, stdout + stderr).to.equal(0);
       const [file = ''] = project.list('out').filter((made) => /\.[cm]?js$/.test(made));

@@ -38,18 +38,6 @@ export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
   (entry) => `express-sms-otp${entry.slice(1)}`,
 );
 
-/** Installs what `test/package/NAME/package.json` names, with its own lock file, unless it is there. */
-export function installFolder(name: string): string {
-  const folder = resolve('test/package', name);
-  const lock = readFileSync(join(folder, 'package-lock.json'));
-  const mark = join(folder, 'node_modules/.installed-lock.json');
-  if (!existsSync(mark) || !readFileSync(mark).equals(lock)) {
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'pipe' });
-    writeFileSync(mark, lock);
-  }
-  return folder;
-}
-
 /**
  * A project outside the repository with the tarball that npm packs in its node_modules. What the package may use, its
  * dependencies and peers, is linked from the repository, so no network is needed; nothing else can be found. Tools that
@@ -81,18 +69,21 @@ export class InstalledPackage {
     this.#link(resolve('node_modules', name), name);
   }
 
+  /** Gives one package of the project another one of its own, from the repository's node_modules. */
+  linkInto(owner: string, name: string): void {
+    this.#link(resolve('node_modules', name), `${owner}/node_modules/${name}`);
+  }
+
   /**
    * Installs what `test/package/NAME/package.json` names, with its own lock file, and makes it known to the project. What
-   * the package itself uses stays that of the repository.
+   * is there already, as the package's own dependencies, stays that of the repository.
    */
   installBeside(name: string): void {
-    const folder = installFolder(name);
-    const installed = readdirSync(join(folder, 'node_modules')).filter((entry) => !entry.startsWith('.'));
-    const scoped = (entry: string) =>
-      readdirSync(join(folder, 'node_modules', entry)).map((inner) => `${entry}/${inner}`);
-    const names = installed.flatMap((entry) => (entry.startsWith('@') ? scoped(entry) : [entry]));
-    for (const each of names) {
-      if (!existsSync(join(this.folder, 'node_modules', each))) this.#link(join(folder, 'node_modules', each), each);
+    const modules = join(installFolder(name), 'node_modules');
+    const installed = readdirSync(modules).filter((entry) => !entry.startsWith('.'));
+    const scoped = (entry: string) => readdirSync(join(modules, entry)).map((inner) => `${entry}/${inner}`);
+    for (const each of installed.flatMap((entry) => (entry.startsWith('@') ? scoped(entry) : [entry]))) {
+      if (!existsSync(join(this.folder, 'node_modules', each))) this.#link(join(modules, each), each);
     }
   }
 
@@ -167,4 +158,20 @@ function pack(): Tarball {
   const packing = execFileSync('npm', [...args, '--pack-destination', folder], { stdio: 'pipe' });
   const [{ filename, files }] = JSON.parse(packing.toString());
   return { path: join(folder, filename), files: files.map(({ path }: { path: string }) => path) };
+}
+
+/**
+ * Installs what `test/package/NAME/package.json` names, with its own lock file, unless that is done; gives the folder. It is
+ * outside test/, where a package may bring tests of its own.
+ */
+export function installFolder(name: string): string {
+  const [source, folder] = [resolve('test/package', name), resolve('.build/beside', name)];
+  const lock = readFileSync(join(source, 'package-lock.json'));
+  const mark = join(folder, 'node_modules/.installed-lock.json');
+  if (!existsSync(mark) || !readFileSync(mark).equals(lock)) {
+    cpSync(source, folder, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'pipe' });
+    writeFileSync(mark, lock);
+  }
+  return folder;
 }

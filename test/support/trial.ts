@@ -43,7 +43,7 @@ export class Trial {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const errors = text(child.stderr);
     for await (const line of createInterface(child.stdout)) {
-      const [url] = /http:\/\/\S+?:\d+/.exec(line) ?? [];
+      const [url] = /http:\/\/\S+:\d+/.exec(line) ?? [];
       if (url === undefined) continue;
       child.stdout.resume();
       return new Trial(url, child);
@@ -60,8 +60,12 @@ export class Trial {
   }
 }
 
-/** Ada signs in with both factors, from the page with its stylesheet and its script to what is behind the gate. */
-export async function expectSignIn(url: string, smsc: Testbed['smsc'], guarded = '/dashboard'): Promise<void> {
+/**
+ * Ada signs in with both factors, from the page with its stylesheet and its script to what is behind the gate.
+ *
+ * @returns her browser
+ */
+export async function expectSignIn(url: string, smsc: Testbed['smsc'], guarded = '/dashboard'): Promise<Client> {
   await expectLooks(url);
   const jar = new Client(url);
   expect(await jar.get(guarded)).to.include({ status: 401, code: 'SIGN_IN_REQUIRED' });
@@ -73,6 +77,7 @@ export async function expectSignIn(url: string, smsc: Testbed['smsc'], guarded =
   const answer = await fetch(url + guarded, { headers: { Cookie: jar.cookie } });
   expect(answer.status).to.equal(200);
   expect(await answer.text()).to.include('Hello Ada Lovelace');
+  return jar;
 }
 
 /** The login page comes with its stylesheet and its script. */
