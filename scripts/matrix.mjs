@@ -1,5 +1,6 @@
 // Runs the tests that need no other program, and those of the packed tarball, on every Node that is supported:
-// `npm run matrix [-- 22 24]`. Each Node comes from the npm registry (the package `node`).
+// `npm run matrix [-- 22 24]`. Each Node comes from the npm registry (the package `node`). Files called `*.matrix.ts` run
+// only here: they take long, or download much.
 import { spawnSync } from 'node:child_process';
 
 const VERSIONS = ['20', '22', '24', '26'];
@@ -23,6 +24,6 @@ function passesOn(version) {
   }
   console.log(`\n=== Node ${stdout.trim()}`);
   const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--import=tsx', '--timeout=60000', '--reporter=dot'];
-  const files = FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`);
+  const files = FOLDERS.map((folder) => `test/${folder}/**/*.{test,matrix}.ts`);
   return spawnSync('npx', [...node, ...mocha, ...files], { stdio: 'inherit' }).status === 0;
 }
