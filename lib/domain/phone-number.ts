@@ -159,3 +159,10 @@ export function exampleNumber(country: Country): string {
   const shape = getExampleNumber(country, examples)?.formatInternational() ?? `${code} 000 000 000`;
   return code + shape.slice(code.length).replace(/\d/g, 'X');
 }
+
+/** The digits that all numbers of a country begin with, and whether other countries share them. */
+export function callingCodeOf(country: Country): { readonly digits: string; readonly isShared: boolean } {
+  const digits = getCountryCallingCode(country);
+  const isShared = getCountries().some((other) => other !== country && getCountryCallingCode(other) === digits);
+  return { digits, isShared };
+}

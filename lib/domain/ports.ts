@@ -51,11 +51,18 @@ export interface SmsMessage {
   readonly text: string;
   /** When the code in the text dies: later than that it need not arrive. */
   readonly expiresAt: Date;
+  /** The id of the registered template that the text is, if it is one (`smsTemplates`). */
+  readonly templateId?: string;
 }
 
 /** What became of a submit. `unknown` counts as sent: the network may still deliver it. */
 export type SendResult =
-  | { readonly status: 'accepted' | 'unknown'; readonly smsc?: string; readonly messageId?: string }
+  | {
+      readonly status: 'accepted' | 'unknown';
+      readonly smsc?: string;
+      readonly route?: string;
+      readonly messageId?: string;
+    }
   | { readonly status: 'refused'; readonly reason: 'number' };
 
 /** What the network says of a message later. */
@@ -79,6 +86,8 @@ export interface TransportHealth {
   readonly status: HealthStatus;
   /** By the SMSC's name. */
   readonly smscs: Readonly<Record<string, SmscHealth>>;
+  /** By the route's name, if the transport has routes: `down` if none of its SMSCs works. */
+  readonly routes?: Readonly<Record<string, HealthStatus>>;
 }
 
 export interface SmscHealth {

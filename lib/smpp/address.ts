@@ -32,9 +32,9 @@ export type NumberingPlan = keyof typeof NPI | number;
 
 /** What kind of address it is; what is absent is derived. */
 export interface AddressKind {
-  /** Type of number. Default: INTERNATIONAL, or ALPHANUMERIC for a source with letters. */
+  /** Type of number. @default INTERNATIONAL; ALPHANUMERIC for a source with letters, NETWORK_SPECIFIC for a short code */
   readonly ton?: TypeOfNumber | undefined;
-  /** Numbering plan. Default: ISDN, or UNKNOWN for a source with letters. */
+  /** Numbering plan. @default ISDN; UNKNOWN for a source with letters, and for a short code */
   readonly npi?: NumberingPlan | undefined;
 }
 
@@ -44,6 +44,16 @@ export interface SourceAddress extends AddressKind {
   readonly address: string;
 }
 
+/** A pattern of addresses, with their types. */
+export interface AddressRange {
+  /** Up to 40 characters. */
+  readonly address: string;
+  /** @default UNKNOWN */
+  readonly ton?: TypeOfNumber | undefined;
+  /** @default UNKNOWN */
+  readonly npi?: NumberingPlan | undefined;
+}
+
 /** As it goes on the wire. */
 export interface WireAddress {
   readonly address: string;
@@ -51,12 +61,35 @@ export interface WireAddress {
   readonly npi: number;
 }
 
-/** Letters are ALPHANUMERIC with an unknown plan, digits INTERNATIONAL and ISDN; a number goes without its plus. */
+/**
+ * Letters are ALPHANUMERIC, up to 8 digits without a plus are a short code, which is NETWORK_SPECIFIC; both are of an
+ * unknown plan. Other digits are INTERNATIONAL and ISDN, and go without their plus.
+ */
 export function readSource(source: string | SourceAddress): WireAddress {
   const { address, ton, npi }: SourceAddress = typeof source === 'string' ? { address: source } : source;
-  const type = tonOf(ton ?? (/^\+?\d+$/.test(address) ? 'INTERNATIONAL' : 'ALPHANUMERIC'));
-  if (type === TON.ALPHANUMERIC) return { address, ton: type, npi: npiOf(npi ?? 'UNKNOWN') };
-  return { address: address.replace(/^\+/, ''), ton: type, npi: npiOf(npi ?? 'ISDN') };
+  const [usualTon, usualNpi] = kindOf(address);
+  const type = tonOf(ton ?? usualTon);
+  const plan = ton === undefined ? usualNpi : type === TON.ALPHANUMERIC ? 'UNKNOWN' : 'ISDN';
+  return {
+    address: type === TON.ALPHANUMERIC ? address : address.replace(/^\+/, ''),
+    ton: type,
+    npi: npiOf(npi ?? plan),
+  };
+}
+
+function kindOf(address: string): readonly [TypeOfNumber, NumberingPlan] {
+  if (!/^\+?\d+$/.test(address)) return ['ALPHANUMERIC', 'UNKNOWN'];
+  return /^\d{1,8}$/.test(address) ? ['NETWORK_SPECIFIC', 'UNKNOWN'] : ['INTERNATIONAL', 'ISDN'];
+}
+
+/** UNKNOWN unless said otherwise. */
+export function readAddressRange(range: string | AddressRange): WireAddress {
+  const {
+    address,
+    ton = 'UNKNOWN',
+    npi = 'UNKNOWN',
+  }: AddressRange = typeof range === 'string' ? { address: range } : range;
+  return { address, ton: tonOf(ton), npi: npiOf(npi) };
 }
 
 /** Whether a source can be shown as it is: 1 to 11 characters in both ASCII and GSM 03.38, or 1 to 20 digits. */

@@ -131,6 +131,13 @@ class SendingSession extends ReconnectingSession implements SubmitListener {
       message.onResult({ kind: 'session', reason: 'did not get the message: there is no bind' });
       return;
     }
+    if (encoder.tlvs.needsTemplate && message.templateId === undefined) {
+      message.onResult({
+        kind: 'route',
+        reason: 'did not get the message: its TLVs need a templateId, and it has none',
+      });
+      return;
+    }
     const submit = new Submit(message, encoder, this.#terms, session, this);
     this.touch();
     this.#throttle.take(submit.parts.length, now);

@@ -4,7 +4,7 @@ import { STATUS_NAMES } from './pdu.ts';
 export type StatusClass = 'ok' | 'throttled' | 'transient' | 'session' | 'number' | 'route' | 'config' | 'bug';
 
 export const INVALID_LENGTH = 0x02;
-export const INVALID_COMMAND = 0x03;
+const INVALID_COMMAND = 0x03;
 export const INVALID_BIND_STATE = 0x04;
 const BIND_FAILED = 0x0d;
 
@@ -48,6 +48,8 @@ export class SmscFailure extends Error {
   readonly kind: FailureKind;
   /** Whether a transmitter may be welcome after this, although a transceiver was not. */
   readonly mayBeAboutMode: boolean = false;
+  /** Whether the peer has closed the connection, without an error. */
+  readonly isClose: boolean = false;
 
   constructor(message: string, kind: FailureKind = 'passing') {
     super(message);
@@ -55,12 +57,22 @@ export class SmscFailure extends Error {
   }
 }
 
+/** The peer has closed the connection. */
+export class ConnectionClose extends SmscFailure {
+  override readonly isClose = true;
+}
+
+/** The SMSC has closed the connection in place of a response to the bind: some refuse a transceiver so. */
+export class BindCutOff extends SmscFailure {
+  override readonly mayBeAboutMode = true;
+}
+
 /** The SMSC's response refuses the bind. */
 export class BindRefusal extends SmscFailure {
   override readonly name = 'BindRefusal';
   /** The response's `command_status`. */
   readonly status: number;
-  /** An SMSC of SMPP 3.3, or an account that only sends, refuses a transceiver in this way. */
+  /** An SMSC of SMPP 3.3, or one whose account only sends, refuses a transceiver like that. */
   override readonly mayBeAboutMode: boolean;
 
   /** Proven: the account was bound in this mode before, so a failed bind is one bind too many. */
@@ -68,7 +80,7 @@ export class BindRefusal extends SmscFailure {
     const isOneTooMany = isProven && status === BIND_FAILED;
     super(`it refused the bind: ${describeStatus(status)}`, isOneTooMany ? 'busy' : kindOf(status, classes));
     this.status = status;
-    this.mayBeAboutMode = !isProven && (status === INVALID_COMMAND || status === BIND_FAILED);
+    this.mayBeAboutMode = !isProven && [INVALID_COMMAND, INVALID_BIND_STATE, BIND_FAILED].includes(status);
   }
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
-import { SmscFailure } from './command-status.ts';
+import { ConnectionClose, SmscFailure } from './command-status.ts';
 import { decode, Framer, type Pdu } from './pdu.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -70,7 +70,7 @@ export class Connection {
       this.#listener.onDrain();
     });
     this.#socket.on('end', () => {
-      this.destroy(new SmscFailure(`it closed the connection${this.#framer.isPartial ? ' inside a PDU' : ''}`));
+      this.destroy(new ConnectionClose(`it closed the connection${this.#framer.isPartial ? ' inside a PDU' : ''}`));
     });
     this.#socket.on('error', (error) => {
       this.#failure ??= describeError(error, this.#socket);
@@ -157,10 +157,11 @@ export class Connection {
   }
 }
 
-function openSocket({ host, port, tls }: SmscSettings): Socket {
-  if (tls === undefined) return connectPlain({ host, port, noDelay: true });
+function openSocket({ host, port, tls, localAddress }: SmscSettings): Socket {
+  const from = localAddress === undefined ? {} : { localAddress };
+  if (tls === undefined) return connectPlain({ ...from, host, port, noDelay: true });
   const name = isIP(host) === 0 ? { servername: host } : {};
-  return connectTls({ ...name, ...tls, host, port, minVersion: 'TLSv1.2', rejectUnauthorized: true });
+  return connectTls({ ...from, ...name, ...tls, host, port, minVersion: 'TLSv1.2', rejectUnauthorized: true });
 }
 
 function describeError(error: Error, socket: Socket): SmscFailure {

@@ -1,26 +1,32 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { Pdu } from './pdu.ts';
+import type { ReceiptState } from './smpp-options.ts';
 import type { SmscSettings } from './smsc-schema.ts';
+
+type ReceiptStates = Readonly<Record<string, ReceiptState>>;
 
 const MOST_REMEMBERED = 1000;
 const REJECTION_MILLISECONDS = 10 * 60 * 1000;
+/** For receipts that come before the responses to all parts. */
+const EARLY_MILLISECONDS = 60 * 1000;
 const RECEIPTED_MESSAGE_ID = 0x001e;
 const MESSAGE_PAYLOAD = 0x0424;
 const MESSAGE_STATE = 0x0427;
 const MESSAGE_TYPE = 0x3c;
 const DELIVERY_RECEIPT = 0x04;
 
-/** By the start of the word, since vendors write the rest as they like. Other states are not final. */
-const STATES: Readonly<Record<string, Receipt['state'] | undefined>> = {
+/** By the start of the word, since vendors write the rest as they like. Any other word ends the message as failed. */
+const STATES: Readonly<Record<string, ReceiptState | undefined>> = {
   DELIV: 'delivered',
-  EXPIR: 'failed',
-  DELET: 'failed',
-  UNDEL: 'failed',
-  REJEC: 'failed',
-  SKIPP: 'failed',
   UNKNO: 'unknown',
+  ENROU: 'pending',
+  SCHED: 'pending',
+  ACCEP: 'pending',
+  BUFFE: 'pending',
 };
 /** The values of the `message_state` parameter (SMPP 3.4, section 5.2.28). */
+/** An empty field is followed by the next field's name. */
+const LABELS = '(?:id|sub|dlvrd|submit date|done date|stat|err|text):';
 const WORDS = [
   'SCHEDULED',
   'ENROUTE',
@@ -46,71 +52,125 @@ export interface Receipt {
   readonly reason?: string;
 }
 
+/** A message that was accepted here, or reported on. */
+interface KnownMessage {
+  /** Absent if another process sent it. */
+  readonly recipient?: string;
+  state?: Receipt['state'];
+  /** The parts of a long text, which is delivered when all of them are. */
+  readonly group?: MessageParts;
+  /** Milliseconds since 1970. */
+  reportedAt: number;
+}
+
+interface MessageParts {
+  /** That of the last part, under which the whole is known. */
+  readonly messageId: string;
+  readonly missing: Set<string>;
+  state?: Receipt['state'];
+}
+
 /** What one SMSC says later of the messages that it accepted. */
 export class DeliveryReceipts {
   readonly #ids: MessageIds;
-  readonly #recipients = new BoundedMap<string, string>(MOST_REMEMBERED);
-  readonly #seen = new BoundedMap<string, Receipt['state']>(MOST_REMEMBERED);
+  readonly #states: ReceiptStates;
+  readonly #messages = new BoundedMap<string, KnownMessage>(MOST_REMEMBERED);
   /** When it rejected a message to whom. */
   readonly #rejections = new BoundedMap<string, number>(MOST_REMEMBERED);
 
-  constructor(format: SmscSettings['messageIdFormat']) {
+  constructor(format: SmscSettings['messageIdFormat'], states: ReceiptStates = {}) {
     this.#ids = new MessageIds(format);
+    this.#states = states;
   }
 
   /** Gives the message's id the form that receipts will have. */
   enter(messageId: string, recipient: string): string {
     const id = this.#ids.ofAnswer(messageId);
-    this.#recipients.set(id, recipient);
-    this.#seen.delete(id); // an SMSC that was started anew may give the same ids again
+    this.#messages.set(id, { recipient, reportedAt: 0 }); // an SMSC that was started anew may give the same ids again
     return id;
   }
 
-  /** `undefined` for what is no final receipt, and for one that came before. */
+  /** The same for a text of several parts. Gives the receipt of the whole if its parts' receipts have come already. */
+  enterParts(ids: readonly string[], recipient: string, now: number): { id: string; receipt: Receipt | undefined } {
+    const known = ids.map((id) => this.#ids.ofAnswer(id));
+    const id = known.at(-1) ?? '';
+    const group: MessageParts = { messageId: id, missing: new Set(known) };
+    const early = known.map((part) => [part, this.#messages.get(part)] as const);
+    for (const part of known) this.#messages.set(part, { recipient, group, reportedAt: 0 });
+    let receipt: Receipt | undefined;
+    for (const [part, { state, reportedAt } = { reportedAt: 0 }] of early) {
+      if (state !== undefined && now - reportedAt < EARLY_MILLISECONDS)
+        receipt = joinParts(group, part, { messageId: part, state }) ?? receipt;
+    }
+    return { id, receipt };
+  }
+
+  /** `undefined` for what is no final receipt, and for one that came before; `delivered` is final. */
   read(pdu: Pdu): Receipt | undefined {
-    const receipt = readReceipt(pdu);
+    const receipt = readReceipt(pdu, this.#states);
     if (receipt === undefined) return undefined;
     const messageId = this.#ids.ofReceipt(receipt.messageId);
-    if (this.#seen.get(messageId) === receipt.state) return undefined;
-    this.#seen.set(messageId, receipt.state);
-    const recipient = this.#recipients.get(messageId);
+    const known = this.#messages.get(messageId) ?? { reportedAt: 0 };
+    if (known.state === receipt.state || known.state === 'delivered') return undefined;
+    known.state = receipt.state;
+    known.reportedAt = Date.now();
+    this.#messages.set(messageId, known);
+    const { recipient, group } = known;
     const isRejection = receipt.reason?.startsWith('REJEC') ?? false;
     if (recipient !== undefined && isRejection) this.#rejections.set(recipient, Date.now());
-    return { ...receipt, messageId };
+    return group === undefined ? { ...receipt, messageId } : joinParts(group, messageId, receipt);
   }
 
   /** Whether it rejected, lately, what it had accepted for this number: another SMSC may have a way there. */
   hasRejected(recipient: string, now: number): boolean {
+    if (this.#rejections.size === 0) return false;
     const rejectedAt = this.#rejections.get(recipient);
     return rejectedAt !== undefined && now - rejectedAt < REJECTION_MILLISECONDS;
   }
 }
 
+/** What a part's receipt says of the whole: one that fails is enough, and all must be delivered. */
+function joinParts(group: MessageParts, part: string, receipt: Receipt): Receipt | undefined {
+  const { messageId } = group;
+  if (group.state !== undefined) return undefined;
+  group.missing.delete(part);
+  if (receipt.state === 'delivered' && group.missing.size > 0) return undefined;
+  group.state = receipt.state;
+  return { ...receipt, messageId };
+}
+
 /** Reads a final receipt: optional parameters first, then the text. `undefined` for all else, as a person's SMS. */
-export function readReceipt({ fields, tlvs }: Pdu): Receipt | undefined {
+export function readReceipt({ fields, tlvs }: Pdu, states: ReceiptStates = {}): Receipt | undefined {
   const idTlv = tlvs.get(RECEIPTED_MESSAGE_ID);
   const isReceipt = (Number(fields.esm_class) & MESSAGE_TYPE) === DELIVERY_RECEIPT;
   // A person can write an SMS that looks like a receipt, but cannot set these.
   if (!isReceipt && idTlv === undefined) return undefined;
   const text = readText(fields.short_message, tlvs.get(MESSAGE_PAYLOAD));
-  const messageId = normaliseMessageId(idTlv === undefined ? text('id') : printable(idTlv));
+  const messageId =
+    normaliseMessageId(idTlv === undefined ? text('id') : printable(idTlv)) || normaliseMessageId(text('id'));
   const word = WORDS[tlvs.get(MESSAGE_STATE)?.[0] ?? -1] ?? text('stat').toUpperCase();
-  const state = STATES[word.slice(0, 5)];
-  if (messageId === '' || state === undefined) return undefined;
+  const state = states[word] ?? STATES[word.slice(0, 5)] ?? 'failed';
+  if (messageId === '' || word === '' || state === 'pending') return undefined;
   if (state === 'delivered') return { messageId, state };
   return { messageId, state, reason: `${word} ${text('err')}`.replace(/ 0*$/, '') };
 }
 
-/** The words behind `id:`, `stat:` and `err:` (SMPP 3.4, appendix B); the message's own text is left out. */
+/**
+ * The words behind `id:`, `stat:` and `err:` (SMPP 3.4, appendix B), up to the next blank: a part of an id may be the id
+ * of somebody else's message. The message's own text is left out.
+ */
 function readText(shortMessage: unknown, payload: Buffer | undefined): (label: string) => string {
   const bytes = Buffer.isBuffer(shortMessage) && shortMessage.length > 0 ? shortMessage : payload;
   const [text = ''] = printable(bytes ?? Buffer.alloc(0)).split(/\btext:/i);
-  return (label) => new RegExp(`\\b${label}:\\s*([\\w.+/=-]{1,65})`, 'i').exec(text)?.[1] ?? '';
+  return (label) => new RegExp(`(?:^|\\s)${label}: ?(?!${LABELS})(\\S+)`, 'i').exec(text)?.[1] ?? '';
 }
 
-/** Without NULs and other controls: what says to be UCS-2 is ASCII at times, and the other way round. */
+/** Without NULs and other controls: some SMSCs label ASCII as UCS-2, and others the other way round. */
 function printable(bytes: Buffer): string {
-  return bytes.toString('latin1').replace(/[^ -~]/g, '');
+  return bytes
+    .toString('latin1')
+    .replace(/[\r\n\t]/g, ' ')
+    .replace(/[^ -~\u00a1-\u00ff]/g, '');
 }
 
 /**

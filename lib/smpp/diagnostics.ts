@@ -1,20 +1,13 @@
 import { examineServer } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/finding.ts';
 import { BindRefusal, type SmscFailure } from './command-status.ts';
+import { remedyOf } from './remedies.ts';
 import { type BindMode, Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import type { Timeouts } from './timeouts.ts';
 
 const ALREADY_BOUND = 0x05;
-/** By the status that an SMSC refuses a bind with (SMPP 3.4, section 5.1.3). */
-const REMEDIES = new Map([
-  [ALREADY_BOUND, 'No error of the configuration. To test the bind itself, stop a process of the app first.'],
-  [0x0e, 'Compare password with what the operator gave you.'],
-  [0x0f, 'Compare systemId with what the operator gave you.'],
-  [0x53, 'Compare systemType with what the operator gave you.'],
-]);
 const SILENCE_REMEDY = 'Ask the operator whether this address may bind: some SMSCs drop others without a word.';
-const OTHER_REMEDY = 'Ask the operator, and say the status: is the account active, and is this address allowed?';
 const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
 const DEAF = { onDelivery() {}, onLateResponse() {}, onRoom() {} };
 
@@ -83,7 +76,7 @@ function judgeTransmitter(check: string, { message }: BindRefusal): Finding {
 function judgeFailure(check: string, failure: SmscFailure): Finding {
   const { message } = failure;
   if (!(failure instanceof BindRefusal)) return { check, status: 'failed', detail: message, remedy: SILENCE_REMEDY };
-  const remedy = REMEDIES.get(failure.status) ?? OTHER_REMEDY;
+  const remedy = remedyOf(failure.status);
   if (failure.status !== ALREADY_BOUND) return { check, status: 'failed', detail: message, remedy };
   const detail = `another process holds the bind, and the account has no room for one more (${message})`;
   return { check, status: 'skipped', detail, remedy };

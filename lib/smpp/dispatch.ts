@@ -1,21 +1,11 @@
 import type { SendResult, SmsMessage } from '../domain/ports.ts';
+import type { Lane, Route, Routes } from './routes.ts';
 import type { Smsc } from './smsc.ts';
 import { type OutgoingMessage, readMessage, SHORTEST_LIFE_SECONDS, type SubmitResult } from './submit.ts';
-import type { SubmitSmEncoder } from './submit-sm.ts';
-
-/** One SMSC of a route, and how messages of this route are written for it. */
-export interface Lane {
-  readonly smsc: Smsc;
-  readonly encoder: SubmitSmEncoder;
-}
-
-/** Where some messages go: its SMSCs in the order of preference. */
-export interface Route {
-  readonly lanes: readonly Lane[];
-}
 
 /** Takes a message on to an SMSC that has not had it, sooner or later, or gives it up. */
 export interface DispatchQueue {
+  readonly routes: Routes;
   add(dispatch: Dispatch): void;
   /** The caller has been answered. */
   onSettled(): void;
@@ -48,6 +38,7 @@ export class Dispatch implements OutgoingMessage {
   readonly text: string;
   readonly expiresAt: number;
   readonly deadline: number;
+  readonly templateId: string | undefined;
   /** While it waits in the queue. */
   waitsUntil = 0;
   timer: NodeJS.Timeout | undefined;
@@ -61,14 +52,15 @@ export class Dispatch implements OutgoingMessage {
   #result: SendResult | undefined;
 
   /** @throws Error if the number is not E.164, or if the message lives less than 20 seconds from now */
-  constructor(message: SmsMessage, mostMilliseconds: number, route: Route, queue: DispatchQueue, caller: Caller) {
+  constructor(message: SmsMessage, mostMilliseconds: number, queue: DispatchQueue, caller: Caller) {
     const now = Date.now();
     const { recipient, expiresAt } = readMessage(message, now);
     this.recipient = recipient;
     this.text = message.text;
+    this.templateId = message.templateId;
     this.expiresAt = expiresAt;
-    this.deadline = now + mostMilliseconds;
-    this.#route = route;
+    this.#route = queue.routes.find(recipient);
+    this.deadline = now + Math.max(mostMilliseconds, this.#route.longestMilliseconds);
     this.#queue = queue;
     this.#caller = caller;
   }
@@ -111,13 +103,13 @@ export class Dispatch implements OutgoingMessage {
     const { name } = this.#tried.at(-1)?.smsc ?? { name: '' };
     if (result.kind === 'ok') {
       const { messageId } = result;
-      this.#result = { status: 'accepted', smsc: name, ...(messageId !== '' && { messageId }) };
+      this.#result = { ...this.#sent('accepted', name), ...(messageId !== '' && { messageId }) };
       this.#settle();
       return;
     }
     this.#addReason(`${name} ${result.reason}`);
     if (result.kind === 'number') this.#result ??= { status: 'refused', reason: 'number' };
-    if (result.kind === 'lost' || result.isBegun) this.#result ??= { status: 'unknown', smsc: name };
+    if (result.kind === 'lost' || result.isBegun) this.#result ??= this.#sent('unknown', name);
     this.#failures.push(result.kind);
     const mayGoOn = this.#failures.filter((kind) => kind === result.kind).length <= FAILOVERS[result.kind];
     if (mayGoOn && this.#tried.length < this.#route.lanes.length) this.#queue.add(this);
@@ -130,12 +122,17 @@ export class Dispatch implements OutgoingMessage {
     this.#settle();
   }
 
+  #sent(status: 'accepted' | 'unknown', smsc: string): SendResult {
+    return this.#route.isOnly ? { status, smsc } : { status, smsc, route: this.#route.name };
+  }
+
   #addReason(reason: string): void {
     this.#reasons = this.#reasons === '' ? reason : `${this.#reasons}; ${reason}`;
   }
 
   /** Rejects with all reasons if the message surely was not sent. */
   #settle(): void {
+    this.#route.stats[this.#result?.status ?? 'failed'] += 1;
     this.#queue.onSettled();
     if (this.#result !== undefined) this.#caller.resolve(this.#result);
     else this.#caller.reject(new Error(this.#reasons));

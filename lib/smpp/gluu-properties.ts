@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { checkOptions } from '../schema/check-options.ts';
 import { wholeNumber } from '../schema/option-values.ts';
 import { isSource, NPI, readSource, TON } from './address.ts';
+import { cOctetString } from './sender-schema.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
-import { cOctetString } from './smsc-schema.ts';
 
 /**
  * The properties of Gluu's "SMPP SMS OTP" script, as its table has them: types and plans by jSMPP's names, numbers as

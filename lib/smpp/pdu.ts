@@ -35,10 +35,26 @@ export const HEADER_LENGTH = 16;
 const RESPONSE_BIT = 0x8000_0000;
 const SUBMIT_SM_RESP = 0x8000_0004;
 const MOST_BYTES = 64 * 1024;
+const INVALID_LENGTH = 0x02;
+const INVALID_COMMAND = 0x03;
+const ANSWERED = ['enquire_link', 'unbind', 'deliver_sm', 'data_sm'];
+const WITHOUT_RESPONSE = ['alert_notification', 'outbind'];
 
 /** A PDU's bytes. A response with a status other than 0 has no body (SMPP 3.4). */
 export function encode(command: string, sequence: number, fields: PduFields = {}, status = 0): Buffer {
   return new smpp.PDU(command, { ...fields, sequence_number: sequence, command_status: status }).toBuffer();
+}
+
+/** The response to a request of the SMSC; some requests have none. */
+export function responseTo({ command, sequence }: Pdu): Buffer | undefined {
+  if (WITHOUT_RESPONSE.includes(command)) return undefined;
+  if (ANSWERED.includes(command)) return encode(`${command}_resp`, sequence);
+  return encode('generic_nack', sequence, {}, command === 'malformed' ? INVALID_LENGTH : INVALID_COMMAND);
+}
+
+/** Whether it brings a receipt, or a message from somebody. */
+export function isDelivery({ command }: Pdu): boolean {
+  return command === 'deliver_sm' || command === 'data_sm';
 }
 
 /** Reads one whole frame; never throws. */

@@ -3,6 +3,13 @@ import type { Pdu } from './pdu.ts';
 /** A request was written, and what became of it is not known. */
 export class NoResponse extends Error {
   override readonly name = 'NoResponse';
+  /** What came in its place, as `malformed`. */
+  readonly command: string | undefined;
+
+  constructor(message: string, command?: string) {
+    super(message);
+    this.command = command;
+  }
 }
 
 /** A request that is written and waits for its response. Either `respond` or `fail` is called, and once. */
@@ -52,7 +59,7 @@ export class RequestWindow {
     const request = this.#take(pdu.sequence);
     // The number alone proves nothing: an unknown response with status 0 is no success.
     if (pdu.command === request?.responseCommand || pdu.command === 'generic_nack') request?.respond(pdu);
-    else request?.fail(new NoResponse(`the answer was ${pdu.command}`));
+    else request?.fail(new NoResponse(`the answer was ${pdu.command}`, pdu.command));
     return request !== undefined;
   }
 

@@ -1,11 +1,11 @@
 import type { DeliveryReceipt, SendResult, SmsMessage } from '../domain/ports.ts';
 import type { Logger } from '../log.ts';
 import type { Receipt } from './delivery-receipts.ts';
-import { Dispatch, type DispatchQueue, type Route } from './dispatch.ts';
+import { Dispatch, type DispatchQueue } from './dispatch.ts';
+import { Routes } from './routes.ts';
 import type { SmppSettings } from './smpp-schema.ts';
 import { Smsc, type SmscListener } from './smsc.ts';
-import { SubmitSmEncoder } from './submit-sm.ts';
-import type { Timeouts } from './timeouts.ts';
+import { type Timeouts, timeoutsOf } from './timeouts.ts';
 
 const MOST_WAITING = 1000;
 
@@ -16,7 +16,7 @@ const MOST_WAITING = 1000;
  */
 export class Router implements DispatchQueue, SmscListener {
   readonly smscs: readonly Smsc[];
-  readonly #route: Route;
+  readonly routes: Routes;
   readonly #timeouts: Timeouts;
   readonly #log: Logger;
   readonly #onReceipt: (receipt: DeliveryReceipt) => void;
@@ -28,18 +28,9 @@ export class Router implements DispatchQueue, SmscListener {
   #wakeUp: NodeJS.Timeout | undefined;
   #wasBound = false;
 
-  constructor(
-    { smscs, source, destination }: SmppSettings,
-    timeouts: Timeouts,
-    log: Logger,
-    onReceipt: (receipt: DeliveryReceipt) => void,
-  ) {
-    const lanes = smscs.map((settings) => ({
-      smsc: new Smsc(settings, timeouts, this, log),
-      encoder: new SubmitSmEncoder({ service_type: settings.serviceType, source, destination }),
-    }));
-    this.#route = { lanes };
-    this.smscs = lanes.map(({ smsc }) => smsc);
+  constructor(settings: SmppSettings, timeouts: Timeouts, log: Logger, onReceipt: (receipt: DeliveryReceipt) => void) {
+    this.smscs = settings.smscs.map((smsc) => new Smsc(smsc, timeoutsOf(smsc, timeouts), this, log));
+    this.routes = new Routes(settings, this.smscs);
     this.#timeouts = timeouts;
     this.#log = log;
     this.#onReceipt = onReceipt;
@@ -62,7 +53,7 @@ export class Router implements DispatchQueue, SmscListener {
   /** Rejects only if the message surely was not sent. */
   send(message: SmsMessage): Promise<SendResult> {
     return new Promise((resolve, reject) => {
-      const dispatch = new Dispatch(message, this.#timeouts.send, this.#route, this, { resolve, reject });
+      const dispatch = new Dispatch(message, this.#timeouts.send, this, { resolve, reject });
       this.#open += 1;
       this.add(dispatch);
     });

@@ -1,13 +1,9 @@
-import { BindRefusal, INVALID_COMMAND, INVALID_LENGTH, SmscFailure } from './command-status.ts';
+import { BindCutOff, BindRefusal, SmscFailure } from './command-status.ts';
 import { Connection, type ConnectionListener, EncodedPdu, type OutgoingPdu } from './connection.ts';
-import { encode, type Pdu, type PduFields } from './pdu.ts';
-import { type OpenRequest, RequestWindow } from './request-window.ts';
+import { encode, isDelivery, type Pdu, type PduFields, responseTo } from './pdu.ts';
+import { NoResponse, type OpenRequest, RequestWindow } from './request-window.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import type { Timeouts } from './timeouts.ts';
-
-const INTERFACE_VERSION = 0x34;
-const ANSWERED = ['enquire_link', 'unbind', 'deliver_sm', 'data_sm'];
-const WITHOUT_RESPONSE = ['alert_notification'];
 
 export type BindMode = 'transceiver' | 'transmitter' | 'receiver';
 
@@ -38,9 +34,11 @@ export class Session implements ConnectionListener {
   readonly #connection: Connection;
   readonly #requests = new RequestWindow();
   #keepAlive: KeepAlive | undefined;
+  #isBinding = false;
   #isBound = false;
-  /** The SMSC has unbound: what is under way may still be answered. */
+  /** Messages that are under way may still be answered. */
   #isEnding = false;
+  #reasonToLeave: SmscFailure | undefined;
   #inFlight = 0;
 
   constructor(smsc: SmscSettings, plan: BindPlan, timeouts: Timeouts, listener: SessionListener) {
@@ -48,11 +46,11 @@ export class Session implements ConnectionListener {
     this.#plan = plan;
     this.#timeouts = timeouts;
     this.#listener = listener;
-    this.#connection = new Connection(smsc, timeouts, this);
+    this.#connection = new Connection(portOf(smsc, plan), timeouts, this);
     this.closed = this.#connection.closed.then((failure) => {
       this.#keepAlive?.stop();
       this.#requests.failAll(failure.message);
-      return failure;
+      return failure.isClose && this.#isBinding && !plan.isProven ? new BindCutOff(failure.message) : failure;
     });
   }
 
@@ -62,6 +60,7 @@ export class Session implements ConnectionListener {
 
   /** Whether receipts come for what is sent here: over the session itself, or over a receiver beside it. */
   get hasReceipts(): boolean {
+    if (!this.#smsc.requestReceipts) return false;
     return this.#plan.mode === 'transceiver' || this.#smsc.bindMode === 'transmitter+receiver';
   }
 
@@ -80,17 +79,25 @@ export class Session implements ConnectionListener {
     const { mode, isProven } = this.#plan;
     try {
       await this.#connection.open();
+      this.#isBinding = true;
       const { command, status } = await this.request(`bind_${mode}`, this.#identity(), this.#timeouts.step);
       if (status !== 0 || command !== `bind_${mode}_resp`) {
         throw new BindRefusal(status, { isProven, classes: this.#smsc.statusClasses });
       }
     } catch (error) {
-      this.destroy(error instanceof SmscFailure ? error : new SmscFailure('it did not answer the bind'));
+      this.destroy(this.#bindFailure(error));
       return false;
     }
+    this.#isBinding = false;
     this.#isBound = this.#connection.isOpen && !this.#isEnding;
     this.#watch();
     return this.#isBound;
+  }
+
+  #bindFailure(error: unknown): SmscFailure {
+    if (error instanceof SmscFailure) return error;
+    const isMalformed = error instanceof NoResponse && error.command === 'malformed';
+    return new SmscFailure(isMalformed ? 'its answer to the bind cannot be read' : 'it did not answer the bind');
   }
 
   /** Takes a place in the window until `leave`. */
@@ -104,8 +111,9 @@ export class Session implements ConnectionListener {
 
   /** Fails with `SmscFailure` if the request was not written, with `NoResponse` if it was. */
   send(request: OpenRequest & OutgoingPdu & { fail(error: Error): void }): void {
-    if (this.#connection.isOpen) this.#connection.write(request, this.#requests.add(request));
-    else request.fail(new SmscFailure('the connection was closed'));
+    if (!this.#connection.isOpen) request.fail(new SmscFailure('the connection was closed'));
+    else if (this.#isEnding) request.fail(new SmscFailure('it has unbound'));
+    else this.#connection.write(request, this.#requests.add(request));
   }
 
   /** As `send`, with a promise of the response. */
@@ -125,6 +133,17 @@ export class Session implements ConnectionListener {
     await this.closed;
   }
 
+  /**
+   * Sends no more messages, and reads on: SMSCs unbind before a restart with responses still under way, and without
+   * those the messages go out twice.
+   */
+  end(failure?: SmscFailure): void {
+    this.#isBound = false;
+    this.#isEnding = true;
+    this.#reasonToLeave ??= failure;
+    this.#expectClose();
+  }
+
   destroy(failure: SmscFailure): void {
     this.#connection.destroy(failure);
   }
@@ -136,7 +155,7 @@ export class Session implements ConnectionListener {
   onPdu(pdu: Pdu): void {
     if (!pdu.isResponse) this.#answer(pdu);
     else if (!this.#requests.settle(pdu)) this.#listener.onLateResponse();
-    if (this.#isEnding && this.#connection.isOpen && this.#requests.size === 0) this.#connection.finish();
+    if (this.#isEnding && this.#requests.size === 0) this.#leave();
   }
 
   onDrain(): void {
@@ -146,16 +165,14 @@ export class Session implements ConnectionListener {
   #answer(pdu: Pdu): void {
     const bytes = responseTo(pdu);
     if (bytes !== undefined) this.#connection.write(new EncodedPdu(bytes), pdu.sequence);
-    if (pdu.command === 'unbind') this.#end();
+    if (pdu.command === 'unbind') this.end();
     // Later, so that the responses which came with it, perhaps to the message that it reports on, are taken first.
     if (isDelivery(pdu)) setImmediate(() => this.#listener.onDelivery(pdu));
   }
 
-  /** Reads on: SMSCs unbind before a restart, with responses still under way, and without those messages go out twice. */
-  #end(): void {
-    this.#isBound = false;
-    this.#isEnding = true;
-    this.#expectClose();
+  #leave(): void {
+    if (this.#reasonToLeave !== undefined) this.destroy(this.#reasonToLeave);
+    else if (this.#connection.isOpen) this.#connection.finish();
   }
 
   #finish(): void {
@@ -178,15 +195,22 @@ export class Session implements ConnectionListener {
   }
 
   #identity(): PduFields {
-    const { systemId, password, systemType, addressRange } = this.#smsc;
+    const { systemId, password, systemType, interfaceVersion, addressRange } = this.#smsc;
     return {
       system_id: systemId,
       password,
       system_type: systemType,
-      interface_version: INTERFACE_VERSION,
-      address_range: addressRange,
+      interface_version: interfaceVersion,
+      addr_ton: addressRange.ton,
+      addr_npi: addressRange.npi,
+      address_range: addressRange.address,
     };
   }
+}
+
+/** Receivers of some SMSCs have a port of their own. */
+function portOf(smsc: SmscSettings, { mode }: BindPlan): SmscSettings {
+  return mode === 'receiver' && smsc.receiverPort !== undefined ? { ...smsc, port: smsc.receiverPort } : smsc;
 }
 
 /** Any request but a message. */
@@ -233,16 +257,4 @@ class KeepAlive {
     clearTimeout(this.#dead);
     clearTimeout(this.#ask);
   }
-}
-
-/** The response to a request of the SMSC; some requests have none. */
-function responseTo({ command, sequence }: Pdu): Buffer | undefined {
-  if (WITHOUT_RESPONSE.includes(command)) return undefined;
-  if (ANSWERED.includes(command)) return encode(`${command}_resp`, sequence);
-  return encode('generic_nack', sequence, {}, command === 'malformed' ? INVALID_LENGTH : INVALID_COMMAND);
-}
-
-/** Whether it brings a receipt, or a message from somebody. */
-function isDelivery({ command }: Pdu): boolean {
-  return command === 'deliver_sm' || command === 'data_sm';
 }

@@ -1,27 +1,29 @@
 import { z } from 'zod';
+import { isCountry } from '../domain/phone-number.ts';
 import { isLoopback } from '../loopback.ts';
 import { checkOptions, isObject } from '../schema/check-options.ts';
-import { type AddressKind, isSource, NPI, readDestination, readSource, type SourceAddress, TON } from './address.ts';
-import type { SmppTransportOptions } from './smpp-options.ts';
+import { destination, source, tlvs } from './sender-schema.ts';
+import type { RouteOptions, SmppTransportOptions } from './smpp-options.ts';
 import { type SmscSettings, smscSchema } from './smsc-schema.ts';
 
-const kind = { ton: byteNamed(TON), npi: byteNamed(NPI) } satisfies Record<keyof AddressKind, z.ZodType>;
-const source = z
-  .preprocess(
-    (value) => (typeof value === 'string' ? { address: value } : value),
-    z.strictObject(
-      { address: z.string(), ...kind } satisfies Record<keyof SourceAddress, z.ZodType>,
-      'must be a text, or an object',
-    ),
-  )
-  .transform(readSource)
-  .refine(isSource, 'must be 1 to 11 printable ASCII characters, or a number of 1 to 20 digits');
+const EVERYWHERE = '+';
+
+const target = z
+  .string()
+  .refine((to) => /^\+\d{0,15}$/.test(to) || isCountry(to), "must be a prefix as '+91', '+', or a country as 'IN'");
+const route = z.strictObject({
+  to: z.preprocess((to) => (typeof to === 'string' ? [to] : to), z.array(target).min(1)),
+  smscs: z.array(z.string()).min(1).optional(),
+  source: source.optional(),
+  tlvs,
+} satisfies Record<keyof RouteOptions, z.ZodType>);
 
 const schema = z
   .strictObject({
     smscs: z.array(smscSchema).min(1),
+    routes: z.array(route).default([]),
     source,
-    destination: z.strictObject(kind).prefault({}).transform(readDestination),
+    destination,
     allowInsecure: z.array(z.literal('plainSmpp')).default([]),
   } satisfies Record<keyof SmppTransportOptions, z.ZodType>)
   .refine((options) => new Set(smscsOf(options).map(({ name }) => name)).size === smscsOf(options).length, {
@@ -33,12 +35,15 @@ const schema = z
     error: "smpp:// sends passwords and codes in clear: use smpps://, or allow it by allowInsecure: ['plainSmpp']",
     path: ['smscs'],
     when: isObject,
+  })
+  .superRefine((settings, context) => {
+    for (const message of problemsOf(settings)) context.addIssue({ code: 'custom', message, path: ['routes'] });
   });
 
 /** The options, checked and with all defaults in their places. */
 export type SmppSettings = Readonly<z.output<typeof schema>>;
 
-/** @throws SmsOtpConfigError with all problems, and none of the values. */
+/** @throws SmsOtpConfigError with all problems, and none of the values */
 export function readSmppOptions(options: SmppTransportOptions): SmppSettings {
   return checkOptions(schema, options, 'SmppTransport');
 }
@@ -48,6 +53,22 @@ export function plainSmscsOf(options: { readonly smscs: unknown }): readonly Sms
   return smscsOf(options).filter(({ tls, host }) => tls === undefined && !isLoopback(host));
 }
 
+/** The SMSCs for numbers without a route. */
+export function unnamedSmscsOf({ smscs, routes }: Pick<SmppSettings, 'smscs' | 'routes'>): readonly SmscSettings[] {
+  const named = routes.flatMap(({ smscs: names = [] }) => names);
+  return smscs.filter(({ name }) => !named.includes(name));
+}
+
+function* problemsOf({ smscs, routes }: Pick<SmppSettings, 'smscs' | 'routes'>): Generator<string> {
+  const names = smscs.map(({ name }) => name);
+  const targets = routes.flatMap(({ to }) => to);
+  if (routes.some((it) => it.smscs?.some((name) => !names.includes(name)))) yield 'names an SMSC that there is not';
+  if (new Set(targets).size < targets.length) yield 'has two routes for the same prefix or country';
+  if (routes.length === 0 || unnamedSmscsOf({ smscs, routes }).length > 0) return;
+  if (!targets.includes(EVERYWHERE)) yield "names all SMSCs, so other numbers need a route: add one to '+'";
+  if (routes.some((it) => it.smscs === undefined)) yield 'names all SMSCs, so each route needs its smscs';
+}
+
 // These look at options of which some may be wrong, so that all problems are told at once.
 function smscsOf({ smscs }: { readonly smscs: unknown }): readonly SmscSettings[] {
   return Array.isArray(smscs) ? smscs.filter((smsc) => typeof smsc?.host === 'string') : [];
@@ -55,14 +76,4 @@ function smscsOf({ smscs }: { readonly smscs: unknown }): readonly SmscSettings[
 
 function allowsPlain({ allowInsecure }: { readonly allowInsecure: unknown }): boolean {
   return Array.isArray(allowInsecure) && allowInsecure.includes('plainSmpp');
-}
-
-function byteNamed<Name extends string>(names: Readonly<Record<Name, number>>) {
-  return z
-    .custom<Name | number>(
-      (value) =>
-        typeof value === 'string' ? Object.hasOwn(names, value) : z.int().min(0).max(255).safeParse(value).success,
-      `must be one of ${Object.keys(names).join(', ')}, or a number from 0 to 255`,
-    )
-    .optional();
 }

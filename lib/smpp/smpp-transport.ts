@@ -3,6 +3,7 @@ import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport, TransportHe
 import { debugLogger } from '../log.ts';
 import { examineSmscs } from './diagnostics.ts';
 import { Router } from './router.ts';
+import { type RouteStats, statusOf } from './routes.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
 import { plainSmscsOf, readSmppOptions, type SmppSettings } from './smpp-schema.ts';
 import type { SmscStats } from './smsc.ts';
@@ -16,6 +17,8 @@ export interface SmppStats {
   readonly overdue: number;
   /** By the SMSC's name. */
   readonly smscs: Readonly<Record<string, SmscStats>>;
+  /** By the route's name; without routes, all of it is `+`. */
+  readonly routes: Readonly<Record<string, RouteStats>>;
 }
 
 /**
@@ -68,13 +71,26 @@ export class SmppTransport implements SmsTransport {
   async health(): Promise<TransportHealth> {
     const smscs = Object.fromEntries(this.#router.smscs.map((smsc) => [smsc.name, smsc.health()]));
     const [status = 'down', ...others] = new Set(Object.values(smscs).map((health) => health.status));
-    return { status: others.length === 0 ? status : 'degraded', smscs };
+    const health = { status: others.length === 0 ? status : ('degraded' as const), smscs };
+    const routes = this.#router.routes.all;
+    if (routes.some(({ isOnly }) => isOnly)) return health;
+    return { ...health, routes: Object.fromEntries(routes.map((route) => [route.name, statusOf(route)])) };
   }
 
   /** For metrics; costs next to nothing. */
   stats(): SmppStats {
     const smscs = Object.fromEntries(this.#router.smscs.map((smsc) => [smsc.name, smsc.stats()]));
-    return { waiting: this.#router.waiting, overdue: this.#router.overdue, smscs };
+    const routes = Object.fromEntries(this.#router.routes.all.map(({ name, stats }) => [name, { ...stats }]));
+    return { waiting: this.#router.waiting, overdue: this.#router.overdue, smscs, routes };
+  }
+
+  /**
+   * The name of the route that messages to this number take.
+   *
+   * @param number E.164
+   */
+  routeOf(number: string): string {
+    return this.#router.routes.find(number.replace(/^\+/, '')).name;
   }
 
   examine(): AsyncIterable<Finding> {

@@ -5,6 +5,8 @@ import type { SmscSettings } from './smsc-schema.ts';
 import type { SubmitResult } from './submit.ts';
 
 const MOST_REMEMBERED = 20;
+/** If an SMSC takes messages only without it. */
+const SETTINGS = { validity: "validityPeriod: 'none'", receipt: 'requestReceipts: false' } as const;
 
 /**
  * What operators are told of one SMSC: news are logged as warnings, repetitions at debug. The end of an outage
@@ -44,6 +46,9 @@ export class SmscLog {
   submitted(result: SubmitResult, isBreakerOpen: boolean): void {
     if (result.kind !== 'ok') {
       this.#say(['route', 'config', 'bug'].includes(result.kind) ? 'warn' : 'debug', result.reason);
+    }
+    if (result.kind === 'ok' && result.without !== undefined) {
+      this.#say('warn', `takes messages at the second try: set ${SETTINGS[result.without]} for it`);
     }
     // Its reason differs from message to message, and would be news each time.
     if (result.kind === 'lost') this.#say('warn', 'left a message unanswered: it may have been sent, or not');

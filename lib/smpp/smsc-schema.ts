@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { seconds, wholeNumber } from '../schema/option-values.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
+import { addressRange, cOctetString, source, tlvs } from './sender-schema.ts';
 import type { SmscOptions } from './smpp-options.ts';
 
 /** A key, which may also be text as `'0x400'`, as a number in a literal becomes. */
@@ -9,28 +11,47 @@ const statusOtherThanOk = z
   .refine((key) => z.int().min(1).max(0xffff_ffff).safeParse(Number(key)).success, 'must be a status other than 0')
   .transform((key) => String(Number(key)));
 const statusClass = z.enum(['throttled', 'transient', 'session', 'number', 'route', 'config', 'bug']);
+/** Words in receipts are compared in capitals. */
+const receiptWord = z
+  .string()
+  .regex(/^\S{1,32}$/, 'must be a word of a receipt, as FAILED')
+  .transform((word) => word.toUpperCase());
 const rate = 'must be a number from 0.1 to 10000';
 
 const objectSchema = z.strictObject({
   name: z.string().min(1).max(255).optional(),
   host: z.string().min(1).max(255),
   port: wholeNumber(1, 65_535).optional(),
+  receiverPort: wholeNumber(1, 65_535).optional(),
+  localAddress: z
+    .string()
+    .refine((address) => isIP(address) !== 0, 'must be an IP address of this machine')
+    .optional(),
   tls: z.preprocess((tls) => (typeof tls === 'boolean' ? (tls ? {} : undefined) : tls), tlsOptions.optional()),
   systemId: cOctetString(15),
   // SMPP 3.4 has 8 characters; many SMSCs give out longer ones.
   password: cOctetString(64),
   systemType: cOctetString(12),
   serviceType: cOctetString(5),
-  addressRange: cOctetString(40),
+  interfaceVersion: z.literal([0x33, 0x34, 0x50], 'must be 0x33, 0x34 or 0x50').default(0x34),
+  addressRange,
   bindMode: z.enum(['transceiver', 'transmitter', 'transmitter+receiver']).default('transceiver'),
   binds: wholeNumber(1, 32).default(1),
   priority: wholeNumber(0, 3).default(1),
   window: wholeNumber(1, 1000).default(10),
   messagesPerSecond: z.number(rate).min(0.1, rate).max(10_000, rate).optional(),
   idleUnbindSeconds: seconds(1, 3600).optional(),
+  enquireLinkSeconds: seconds(1, 600).optional(),
+  responseTimeoutSeconds: seconds(1, 30).optional(),
+  bindTimeoutSeconds: seconds(1, 60).optional(),
   validityPeriod: z.enum(['relative', 'absolute', 'none']).default('relative'),
+  gsmDataCoding: z.literal([0, 1, 3, 0xf0], 'must be 0, 1, 3 or 0xF0').default(0),
+  requestReceipts: z.boolean().default(true),
+  receiptStates: z.record(receiptWord, z.enum(['delivered', 'failed', 'unknown', 'pending'])).default({}),
   messageIdFormat: z.enum(['auto', 'hex', 'decimal', 'text']).default('auto'),
   statusClasses: z.record(statusOtherThanOk, statusClass).default({}),
+  source: source.optional(),
+  tlvs,
 } satisfies Record<keyof SmscOptions, z.ZodType>);
 
 /** An SMSC's URL or object, checked and with all defaults in their places. */
@@ -53,15 +74,6 @@ export type SmscSettings = Readonly<z.output<typeof smscSchema>>;
 
 function isTextOrObject(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'object' && value !== null);
-}
-
-/** Printable ASCII, empty by default: a NUL inside would move all fields behind it. */
-export function cOctetString(maximum: number) {
-  return z
-    .string()
-    .max(maximum)
-    .regex(/^[ -~]*$/, 'must be printable ASCII')
-    .default('');
 }
 
 const SCHEMES: Readonly<Record<string, { readonly tls: boolean } | undefined>> = {

@@ -54,7 +54,7 @@ export class Smsc implements PoolListener {
     this.name = settings.name;
     this.#listener = listener;
     this.#log = new SmscLog(settings, log);
-    this.#receipts = new DeliveryReceipts(settings.messageIdFormat);
+    this.#receipts = new DeliveryReceipts(settings.messageIdFormat, settings.receiptStates);
     this.#binds = new BindPool(settings, timeouts, this);
   }
 
@@ -107,8 +107,14 @@ export class Smsc implements PoolListener {
   onSubmitted({ message }: Submit, result: SubmitResult): void {
     this.#learn(result, message.recipient);
     this.#listener.onRoom();
-    if (result.kind !== 'ok') message.onResult(result);
-    else message.onResult({ kind: 'ok', messageId: this.#receipts.enter(result.messageId, message.recipient) });
+    message.onResult(result.kind === 'ok' ? { kind: 'ok', messageId: this.#enter(result, message) } : result);
+  }
+
+  #enter({ messageId, earlierIds }: Extract<SubmitResult, { kind: 'ok' }>, { recipient }: OutgoingMessage): string {
+    if (earlierIds === undefined) return this.#receipts.enter(messageId, recipient);
+    const { id, receipt } = this.#receipts.enterParts([...earlierIds, messageId], recipient, Date.now());
+    if (receipt !== undefined) setImmediate(() => this.#listener.onReceipt(this, receipt));
+    return id;
   }
 
   health(): SmscHealth {

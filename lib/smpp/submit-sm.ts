@@ -1,12 +1,14 @@
 import type { WireAddress } from './address.ts';
 import { HEADER_LENGTH } from './pdu.ts';
 import type { SmscSettings } from './smsc-schema.ts';
+import { TlvEncoder, type Tlvs } from './tlv.ts';
 
 /** What all submits of one sender through one SMSC have in common. */
 export interface SubmitSmConstants {
   readonly service_type: string;
   readonly source: WireAddress;
   readonly destination: Omit<WireAddress, 'address'>;
+  readonly tlvs: Tlvs;
 }
 
 /** What one submit says, by the names of the SMPP 3.4 specification. */
@@ -19,6 +21,8 @@ export interface SubmitSmFields {
   readonly data_coding: number;
   /** At most 255 bytes. */
   readonly short_message: Uint8Array;
+  /** Optional parameters, as bytes. */
+  readonly tlvs: Uint8Array;
 }
 
 const SUBMIT_SM = 0x04;
@@ -39,10 +43,12 @@ const [protocol_id, replace_if_present_flag, sm_default_msg_id, schedule_deliver
 export class SubmitSmEncoder {
   /** An upper bound of the PDU's length. */
   readonly mostBytes: number;
+  readonly tlvs: TlvEncoder;
   /** All between the header and the recipient. */
   readonly #beginning: Uint8Array;
 
-  constructor({ service_type, source, destination }: SubmitSmConstants) {
+  constructor({ service_type, source, destination, tlvs }: SubmitSmConstants) {
+    this.tlvs = new TlvEncoder(tlvs);
     this.#beginning = Uint8Array.from([
       ...Buffer.from(service_type, 'latin1'),
       NUL,
@@ -54,7 +60,7 @@ export class SubmitSmEncoder {
       destination.npi,
     ]);
     const texts = LONGEST_ADDRESS + LONGEST_VALIDITY_PERIOD + LONGEST_SHORT_MESSAGE;
-    this.mostBytes = HEADER_LENGTH + this.#beginning.length + texts + NUMBERS_LENGTH;
+    this.mostBytes = HEADER_LENGTH + this.#beginning.length + texts + NUMBERS_LENGTH + this.tlvs.mostBytes;
   }
 
   /** Gives the end of the PDU, whose start it is given. */
@@ -73,6 +79,7 @@ export class SubmitSmEncoder {
     bytes[end++] = sm_default_msg_id;
     bytes[end++] = short_message.length;
     end = writeBytes(bytes, end, short_message);
+    end = writeBytes(bytes, end, fields.tlvs);
     bytes.writeUInt32BE(end - start, start);
     bytes.writeUInt32BE(SUBMIT_SM, start + 4);
     bytes.writeUInt32BE(0, start + 8);

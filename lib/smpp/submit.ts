@@ -18,12 +18,23 @@ import { type SubmitSmEncoder, validityPeriod } from './submit-sm.ts';
 import { encodeText, type TextFields } from './text-encoding.ts';
 
 const INVALID_PRIORITY = 0x06;
+const INVALID_RECEIPT_FLAG = 0x07;
+const INVALID_VALIDITY = 0x62;
 const SMSC_DELIVERY_RECEIPT = 1;
 /** A code that lives shorter than this is not worth an SMS. */
 export const SHORTEST_LIFE_SECONDS = 20;
 
 /** What became of a message at one SMSC. `lost`: it was written, and there is no telling. */
-export type SubmitResult = { readonly kind: 'ok'; readonly messageId: string } | SubmitFailure;
+export type SubmitResult = SubmitAcceptance | SubmitFailure;
+
+interface SubmitAcceptance {
+  readonly kind: 'ok';
+  readonly messageId: string;
+  /** Of all parts but the last. */
+  readonly earlierIds?: readonly string[];
+  /** What the SMSC would not take with it. */
+  readonly without?: 'validity' | 'receipt';
+}
 
 interface SubmitFailure {
   readonly kind: Exclude<StatusClass, 'ok'> | 'lost';
@@ -37,6 +48,7 @@ export interface OutgoingMessage {
   /** Digits only. */
   readonly recipient: string;
   readonly text: string;
+  readonly templateId: string | undefined;
   readonly expiresAt: number;
   /** Responses are not waited for any longer. */
   readonly deadline: number;
@@ -62,6 +74,7 @@ export function readMessage({ to, expiresAt: end }: SmsMessage, now: number) {
 /** How one SMSC wants messages. */
 export class SubmitTerms {
   readonly classes: StatusClasses;
+  readonly gsmDataCoding: SmscSettings['gsmDataCoding'];
   /** Responses are not waited for any longer. */
   readonly responseMilliseconds: number;
   readonly #form: SmscSettings['validityPeriod'];
@@ -70,11 +83,17 @@ export class SubmitTerms {
   #seconds = 0;
   #period = '';
 
-  constructor({ statusClasses, validityPeriod: form, priority }: SmscSettings, responseMilliseconds: number) {
+  constructor(smsc: SmscSettings, responseMilliseconds: number) {
+    const { statusClasses, gsmDataCoding, validityPeriod: form, priority } = smsc;
     this.classes = statusClasses;
+    this.gsmDataCoding = gsmDataCoding;
     this.responseMilliseconds = responseMilliseconds;
     this.#form = form;
     this.#priority = priority;
+  }
+
+  get hasValidity(): boolean {
+    return this.#form !== 'none';
   }
 
   get priority(): number {
@@ -115,6 +134,12 @@ export class Submit implements OpenRequest, OutgoingPdu {
   #part = 0;
   #priority = 0;
   #sentAt = 0;
+  #hasValidity: boolean;
+  #hasReceipt: boolean;
+  /** What the SMSC would not take. */
+  #without: SubmitAcceptance['without'];
+  /** Of the parts that were accepted, but for the last; most messages have none. */
+  #earlierIds: string[] | undefined;
 
   constructor(
     message: OutgoingMessage,
@@ -125,7 +150,9 @@ export class Submit implements OpenRequest, OutgoingPdu {
   ) {
     this.message = message;
     this.session = session;
-    this.parts = encodeText(message.text);
+    this.parts = encodeText(message.text, terms.gsmDataCoding);
+    this.#hasValidity = terms.hasValidity;
+    this.#hasReceipt = session.hasReceipts;
     this.#encoder = encoder;
     this.#terms = terms;
     this.#listener = listener;
@@ -144,36 +171,68 @@ export class Submit implements OpenRequest, OutgoingPdu {
   }
 
   writeTo(bytes: Buffer, start: number, sequence: number): number {
-    const { message, session } = this;
+    const { message } = this;
     const part = this.parts[this.#part];
     if (part === undefined) throw new Error('There is no such part.');
-    const isLast = this.#part === this.parts.length - 1;
+    const life = message.expiresAt - this.#sentAt;
     return this.#encoder.write(bytes, start, sequence, {
       destination_addr: message.recipient,
       esm_class: part.esm_class,
       priority_flag: this.#priority,
-      validity_period: this.#terms.validityPeriod(message.expiresAt - this.#sentAt, this.#sentAt),
-      registered_delivery: isLast && session.hasReceipts ? SMSC_DELIVERY_RECEIPT : 0,
+      validity_period: this.#hasValidity ? this.#terms.validityPeriod(life, this.#sentAt) : '',
+      registered_delivery: this.#hasReceipt ? SMSC_DELIVERY_RECEIPT : 0,
       data_coding: part.data_coding,
       short_message: part.short_message,
+      tlvs: this.#encoder.tlvs.bytesFor(message.templateId),
     });
   }
 
   respond(pdu: Pdu): void {
     const { status } = pdu;
-    if (status === INVALID_PRIORITY && this.#priority > 0) {
-      this.#terms.dropPriority();
+    if (status !== 0 && this.#mayTryWithout(status)) {
       this.send();
       return;
     }
     if (status === INVALID_LENGTH || status === INVALID_BIND_STATE) {
-      this.session.destroy(new SmscFailure('it lost track of the session'));
+      this.session.end(new SmscFailure('it lost track of the session'));
     }
     const result = readResponse(pdu, this.#terms.classes);
     if (result.kind !== 'ok') this.#finish({ ...result, isBegun: this.#part > 0 });
-    else if (++this.#part < this.parts.length) this.send();
-    // An id is of use only if receipts name it.
-    else this.#finish(this.session.hasReceipts ? result : { kind: 'ok', messageId: '' });
+    else if (this.#part + 1 === this.parts.length) this.#finish(this.#accept(result));
+    else {
+      this.#part += 1;
+      this.#earlierIds = [...(this.#earlierIds ?? []), result.messageId];
+      this.send();
+    }
+  }
+
+  /** SMSCs that do not take one of these say so, and take the message without it. */
+  #mayTryWithout(status: number): boolean {
+    if (status === INVALID_PRIORITY && this.#priority > 0) {
+      this.#terms.dropPriority();
+      return true;
+    }
+    if (this.#terms.classes[status] !== undefined) return false;
+    if (status === INVALID_VALIDITY && this.#hasValidity) {
+      this.#hasValidity = false;
+      this.#without = 'validity';
+      return true;
+    }
+    if (status !== INVALID_RECEIPT_FLAG || !this.#hasReceipt) return false;
+    this.#hasReceipt = false;
+    this.#without = 'receipt';
+    return true;
+  }
+
+  /** An id is of use only if receipts name it. */
+  #accept(result: SubmitAcceptance): SubmitAcceptance {
+    if (this.#earlierIds === undefined && this.#without === undefined && this.#hasReceipt) return result;
+    return {
+      kind: 'ok',
+      messageId: this.#hasReceipt ? result.messageId : '',
+      ...(this.#hasReceipt && this.#earlierIds !== undefined && { earlierIds: this.#earlierIds }),
+      ...(this.#without !== undefined && { without: this.#without }),
+    };
   }
 
   /** With `NoResponse` after it was written. */

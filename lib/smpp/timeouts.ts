@@ -45,6 +45,24 @@ export const TIMEOUTS: Timeouts = {
   stable: 10_000,
 };
 
+/** What one SMSC's options say otherwise. */
+export interface OwnTimeouts {
+  readonly bindTimeoutSeconds?: number | undefined;
+  readonly responseTimeoutSeconds?: number | undefined;
+  readonly enquireLinkSeconds?: number | undefined;
+}
+
+export function timeoutsOf(own: OwnTimeouts, timeouts: Timeouts): Timeouts {
+  const milliseconds = (seconds: number | undefined, otherwise: number): number =>
+    seconds === undefined ? otherwise : seconds * 1000;
+  return {
+    ...timeouts,
+    step: milliseconds(own.bindTimeoutSeconds, timeouts.step),
+    response: milliseconds(own.responseTimeoutSeconds, timeouts.response),
+    silence: milliseconds(own.enquireLinkSeconds, timeouts.silence),
+  };
+}
+
 /** Pauses with decorrelated jitter: each is random between the shortest and three times the one before. */
 export class Backoff {
   readonly #shortest: number;

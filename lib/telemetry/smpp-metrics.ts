@@ -1,5 +1,5 @@
 import type { BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
-import type { SmppStats, SmscStats } from '../smpp/index.ts';
+import type { RouteStats, SmppStats, SmscStats } from '../smpp/index.ts';
 
 /**
  * Observes the transport's own figures.
@@ -20,6 +20,7 @@ export function observeTransport(meter: Meter, transport: { stats(): SmppStats }
     throttled: counter('throttled', 'Messages that it refused as too many'),
     lateAnswers: counter('late_answers', 'Answers that came after their deadline'),
   };
+  const byRoute = counter('messages', 'Messages of a route, by what became of them');
   const observe: BatchObservableCallback = (result) => {
     const stats = transport.stats();
     result.observe(waiting, stats.waiting);
@@ -27,8 +28,13 @@ export function observeTransport(meter: Meter, transport: { stats(): SmppStats }
     for (const [smsc, values] of Object.entries(stats.smscs)) {
       for (const [name, instrument] of entriesOf(bySmsc)) result.observe(instrument, values[name], { smsc });
     }
+    for (const [route, values] of Object.entries(stats.routes)) {
+      for (const [outcome, value] of entriesOf<keyof RouteStats, number>(values)) {
+        result.observe(byRoute, value, { route, result: outcome });
+      }
+    }
   };
-  const instruments = [waiting, overdue, ...Object.values(bySmsc)];
+  const instruments = [waiting, overdue, byRoute, ...Object.values(bySmsc)];
   meter.addBatchObservableCallback(observe, instruments);
   return () => meter.removeBatchObservableCallback(observe, instruments);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { classOf } from '../../lib/smpp/command-status.ts';
 import { smppOptionsFromGluu } from '../../lib/smpp/gluu-properties.ts';
+import { remedyOf } from '../../lib/smpp/remedies.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
 import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 
@@ -32,7 +33,9 @@ describe('docs/smpp.md', () => {
   for (const [head, name, file] of [
     ['option', 'SmppTransportOptions', 'smpp-options'],
     ['option of an SMSC', 'SmscOptions', 'smpp-options'],
+    ['option of a route', 'RouteOptions', 'smpp-options'],
     ['of an SMSC', 'SmscStats', 'smsc'],
+    ['of a route', 'RouteStats', 'routes'],
     ['property', 'GluuSmppProperties', 'gluu-properties'],
   ] as const) {
     it(`names all properties of ${name}, and no others`, () => {
@@ -77,6 +80,16 @@ describe('docs/smpp.md', () => {
     const all = Array.from({ length: 0x500 }, (_, status) => status).slice(1);
     const missing = all.filter((status) => classOf(status) !== 'transient' && !told.has(status));
     expect(missing).to.deep.equal([]);
+  });
+
+  it('tells what to do about each status as the doctor does', () => {
+    const rows = table('status');
+    expect(rows).to.have.length.greaterThan(20);
+    for (const [status = '', remedy] of rows) {
+      const [, name] = /`(\w+)`/.exec(status) ?? [];
+      const found = name === undefined ? remedyOf(Number(status)) : remedyOf(1024, { 1024: name as 'number' });
+      expect(remedy, status).to.equal(found);
+    }
   });
 
   it('tells the times that are', () => {

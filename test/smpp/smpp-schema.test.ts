@@ -38,14 +38,19 @@ describe('the options of SmppTransport', () => {
         password: 'password',
         systemType: '',
         serviceType: '',
-        addressRange: '',
+        interfaceVersion: 0x34,
+        addressRange: { address: '', ton: 0, npi: 0 },
         bindMode: 'transceiver',
         binds: 1,
         priority: 1,
         window: 10,
         validityPeriod: 'relative',
+        gsmDataCoding: 0,
+        requestReceipts: true,
+        receiptStates: {},
         messageIdFormat: 'auto',
         statusClasses: {},
+        tlvs: {},
       },
     ]);
     expect(source).to.deep.equal({ address: 'Example', ton: 5, npi: 0 });
@@ -66,13 +71,18 @@ describe('the options of SmppTransport', () => {
       messagesPerSecond: 12.5,
       idleUnbindSeconds: 30,
       bindMode: 'transmitter+receiver',
-      addressRange: '^467',
       validityPeriod: 'absolute',
       messageIdFormat: 'hex',
       statusClasses: { 1024: 'number' },
     } as const;
     const { smscs } = readSmppOptions({ source: 'Example', smscs: [{ host: 'a', ...more }] });
     expect(smscs[0]).to.deep.include(more);
+    const addressRange = { address: '^467', ton: 0, npi: 0 };
+    expect(
+      readSmppOptions({ source: 'Example', smscs: [{ host: 'a', addressRange: '^467' }] }).smscs[0],
+    ).to.deep.include({
+      addressRange,
+    });
     const fromJson = { host: 'a', statusClasses: { '0x401': 'number', '1026': 'route' } } as const;
     expect(readSmppOptions({ source: 'Example', smscs: [fromJson] }).smscs[0]?.statusClasses).to.deep.equal({
       1025: 'number',

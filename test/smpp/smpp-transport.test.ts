@@ -66,14 +66,14 @@ describe('SmppTransport sends', () => {
     expect(smsc.submits[0]?.fields).to.include({ source_addr_npi: 1, dest_addr_ton: 0, dest_addr_npi: 0 });
   });
 
-  it('a long text in parts that the phone joins, with a receipt for the last', async () => {
+  it('a long text in parts that the phone joins, with a receipt for each', async () => {
     const smsc = await rig.smsc();
     const text = `${'Ж'.repeat(70)}${TEXT}`;
     const result = await rig.transport([smsc.url]).send(message({ text }));
     const received = await smsc.nextMessage(TO);
     expect(received.text).to.equal(text);
     expect(result).to.include({ status: 'accepted', messageId: received.id });
-    expect(smsc.submits.map(({ fields }) => fields.registered_delivery)).to.deep.equal([0, 1]);
+    expect(smsc.submits.map(({ fields }) => fields.registered_delivery)).to.deep.equal([1, 1]);
   });
 
   it('nothing but E.164: a property of all that reaches the wire', async () => {

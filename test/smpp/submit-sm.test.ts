@@ -13,6 +13,7 @@ const sender = fc.record({
   service_type: text(5),
   source: fc.record({ address: text(20), ton: byte, npi: byte }),
   destination: fc.record({ ton: byte, npi: byte }),
+  tlvs: fc.constant({}),
 });
 
 const fields = fc.record({
@@ -23,6 +24,7 @@ const fields = fc.record({
   registered_delivery: byte,
   data_coding: byte,
   short_message: fc.uint8Array({ maxLength: 255 }).map((bytes) => Buffer.from(bytes)),
+  tlvs: fc.constant(Buffer.alloc(0)),
 });
 
 describe('the encoder of submit_sm', () => {

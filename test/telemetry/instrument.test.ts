@@ -94,7 +94,8 @@ describe('the metrics', () => {
 
   it('say what the transport says of itself, by SMSC', async () => {
     const smsc = { bound: 2, inFlight: 3, submits: 40, throttled: 5, lateAnswers: 6 };
-    const stats = { waiting: 7, overdue: 8, smscs: { a: smsc, b: { ...smsc, bound: 1 } } };
+    const route = { accepted: 4, refused: 3, unknown: 2, failed: 1 };
+    const stats = { waiting: 7, overdue: 8, smscs: { a: smsc, b: { ...smsc, bound: 1 } }, routes: { IN: route } };
     let asked = 0;
     const transport = {
       stats() {
@@ -118,6 +119,9 @@ describe('the metrics', () => {
     ] as const) {
       expect(found[`sms_otp.smpp.${name}`]?.[0], name).to.deep.equal({ attributes: { smsc: 'a' }, value });
     }
+    expect(found['sms_otp.smpp.messages']).to.deep.equal(
+      Object.entries(route).map(([result, value]) => ({ attributes: { route: 'IN', result }, value })),
+    );
     stop();
     await points();
     expect(asked).to.equal(1);

@@ -31,6 +31,12 @@ export interface MessageBehaviour {
   readonly idInAnswer?: IdForm;
   /** The same id in the receipt. Default: as in the answer. */
   readonly idInReceipt?: IdForm;
+  /** What the receipts of a long message's parts say, in their order. Default: all the same. */
+  readonly receiptOfParts?: readonly (ReceiptState | 'none')[];
+  /** The senders that the operator has registered; others are refused, with 0x0A unless `submitStatus` says another. */
+  readonly senders?: readonly string[];
+  /** Tags of optional parameters that must be there, or 0xC3 refuses the message. Default: none. */
+  readonly requiredTlvs?: readonly number[];
 }
 
 /** How the SMSC simulator treats connections. */
@@ -70,6 +76,10 @@ const REACTIONS = [
   'longLength',
   /** Bytes that are no SMPP. */
   'garbage',
+  /** `unbind` first, then the answers to all messages under way, then the end, as before a planned restart. */
+  'unbind',
+  /** An answer without the NUL behind its message id. */
+  'withoutNul',
 ] as const;
 
 /** What comes in place of a proper answer. */
@@ -100,6 +110,12 @@ const behaviour = z.strictObject({
   receipts: count.max(100).exactOptional(),
   idInAnswer: z.enum(ID_FORMS).exactOptional(),
   idInReceipt: z.enum(ID_FORMS).exactOptional(),
+  receiptOfParts: z
+    .array(z.enum([...RECEIPT_STATES, 'none']))
+    .max(255)
+    .exactOptional(),
+  senders: z.array(z.string()).max(1000).exactOptional(),
+  requiredTlvs: z.array(count.max(0xffff)).max(100).exactOptional(),
   bindStatus: status.exactOptional(),
   maxBinds: count.exactOptional(),
   isDead: z.boolean().exactOptional(),

@@ -80,7 +80,7 @@ export class SmscSession implements SmscPeer {
   #settle({ command, sequence }: Pdu): void {
     this.#asked.get(sequence)?.();
     this.#asked.delete(sequence);
-    if (command === 'unbind_resp') this.#socket.end();
+    if (command === 'unbind_resp') this.#submissions.onceAnswered(() => this.#socket.end());
   }
 
   #bind(pdu: Pdu): void {

@@ -3,8 +3,11 @@ import { encode, type Pdu } from '../../smpp/pdu.ts';
 import type { IdForm, MessageBehaviour, Reaction } from './behaviour.ts';
 import { receiptFields, shownStatus } from './receipt.ts';
 import type { SmscPeer, SmscState } from './sessions.ts';
+import { readPart } from './text.ts';
 
 const SYSTEM_ERROR = 0x08;
+const INVALID_SOURCE = 0x0a;
+const MISSING_TLV = 0xc3;
 /** SMPP 3.4, section 3.2: no PDU is shorter than its header. */
 const TOO_SHORT = 5;
 
@@ -14,6 +17,9 @@ export class SmscSubmissions {
   readonly #socket: Socket;
   readonly #smsc: SmscState;
   readonly #order = new AnswerOrder();
+  /** Messages without an answer. */
+  #open = 0;
+  #onAnswered: (() => void) | undefined;
 
   constructor(session: SmscPeer, socket: Socket, smsc: SmscState) {
     this.#session = session;
@@ -23,26 +29,39 @@ export class SmscSubmissions {
 
   receive(submit: Pdu): void {
     const behaviour = this.#smsc.behaviours.forSubmit(submit);
-    const id = this.#smsc.assembler.assemble(submit, statusOf(behaviour) !== 0);
-    const { answerAfterMilliseconds, answerAfterSubmits = 0 } = behaviour;
-    const answer = (): void => this.#answer(submit, id, behaviour);
+    const id = this.#smsc.assembler.assemble(submit, statusOf(behaviour, submit) !== 0);
+    const { answerAfterMilliseconds, answerAfterSubmits = 0, reaction } = behaviour;
+    this.#open += 1;
+    if (reaction === 'unbind') void this.#session.ask('unbind');
+    const answer = (): void => {
+      this.#answer(submit, id, behaviour);
+      this.#open -= 1;
+      if (this.#open === 0) this.#onAnswered?.();
+    };
     after(answerAfterMilliseconds, () => this.#order.enqueue(answer, answerAfterSubmits));
+  }
+
+  /** Calls back once, when all messages have their answers. */
+  onceAnswered(callback: () => void): void {
+    this.#onAnswered = callback;
+    if (this.#open === 0) callback();
   }
 
   #answer(submit: Pdu, id: string, behaviour: MessageBehaviour): void {
     const { reaction = 'answer', isReceiptFirst, idInAnswer = 'hex' } = behaviour;
-    const status = statusOf(behaviour);
+    const status = statusOf(behaviour, submit);
     const report = (): void => this.#report(submit, id, behaviour);
     if (isReceiptFirst && status === 0) report();
     this.#session.write(answerBytes(submit.sequence, writeId(id, idInAnswer), status, reaction));
     if (reaction === 'drop') this.#socket.destroy();
     else if (reaction === 'cutShort') this.#socket.end();
-    else if (reaction === 'answer' && status === 0 && !isReceiptFirst)
+    else if ((reaction === 'answer' || reaction === 'unbind') && status === 0 && !isReceiptFirst)
       after(behaviour.receiptAfterMilliseconds, report);
   }
 
   #report(submit: Pdu, id: string, behaviour: MessageBehaviour): void {
-    const { receipt = 'delivered', receipts = 1, idInAnswer = 'hex', idInReceipt = idInAnswer } = behaviour;
+    const { receipts = 1, idInAnswer = 'hex', idInReceipt = idInAnswer } = behaviour;
+    const receipt = receiptOf(submit, behaviour);
     if (receipt === 'none') return;
     this.#smsc.messages.setStatus(id, shownStatus(receipt));
     if ((Number(submit.fields.registered_delivery) & 1) === 0) return;
@@ -57,8 +76,17 @@ function after(milliseconds: number | undefined, job: () => void): void {
   else job();
 }
 
+/** What the receipt of this message, or of this part of it, says. */
+function receiptOf(submit: Pdu, { receipt = 'delivered', receiptOfParts = [] }: MessageBehaviour) {
+  const { concatenation } = readPart(submit);
+  return (concatenation && receiptOfParts[concatenation.index - 1]) ?? receipt;
+}
+
 /** The status that refuses the message; 0 if it is taken. */
-function statusOf({ submitStatus, reaction }: MessageBehaviour): number {
+function statusOf(behaviour: MessageBehaviour, { fields, tlvs }: Pdu): number {
+  const { submitStatus, reaction, senders, requiredTlvs = [] } = behaviour;
+  if (requiredTlvs.some((tag) => !tlvs.has(tag))) return MISSING_TLV;
+  if (senders !== undefined) return senders.includes(String(fields.source_addr)) ? 0 : (submitStatus ?? INVALID_SOURCE);
   return submitStatus ?? (reaction === 'nack' ? SYSTEM_ERROR : 0);
 }
 
@@ -75,7 +103,11 @@ function answerBytes(sequence: number, id: string, status: number, reaction: Rea
   const answer = encode('submit_sm_resp', sequence, { message_id: id }, status);
   switch (reaction) {
     case 'answer':
+    case 'unbind':
       return answer;
+    case 'withoutNul':
+      answer.writeUInt32BE(answer.length - 1);
+      return answer.subarray(0, -1);
     case 'nack':
       return encode('generic_nack', sequence, {}, status);
     case 'cutShort':
