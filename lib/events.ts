@@ -26,6 +26,8 @@ export interface SmsOtpEvents {
         purpose: Purpose;
         status: 'accepted' | 'unknown';
         smsc?: string;
+        /** The transport's route, if it has several. */
+        route?: string;
         milliseconds: number;
         /** Whether a challenge that was pending was repeated. */
         resend: boolean;
@@ -57,6 +59,8 @@ export interface SmsOtpEvents {
         browser?: 'known' | 'new';
         /** That of the last message. */
         smsc?: string;
+        /** That of the last message. */
+        route?: string;
         seconds?: number;
         milliseconds: number;
       },
@@ -94,7 +98,7 @@ export interface SmsOtpEvents {
   /** All sessions of the user have lost both factors. */
   signedOutEverywhere: [EventFacts];
   /** `express-sms-otp/telemetry`: too few of the codes that went to a country, or to a block of numbers, come back. */
-  conversionLow: [{ time: Date; country?: string; block?: string; sent: number; verified: number }];
+  conversionLow: [{ time: Date; country?: string; block?: string; route?: string; sent: number; verified: number }];
   /** A dependency could not say; the original is in the error's `cause`. */
   fault: [EventFacts & { code: SmsOtpErrorCode; error: Error }];
 }

@@ -2,8 +2,8 @@ import type { HealthStatus } from '../domain/ports.ts';
 import { type Account, type BindListener, ReconnectingSession } from './reconnecting-session.ts';
 import type { BindMode } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
-import { type OutgoingMessage, Submit, type SubmitListener, type SubmitResult, SubmitTerms } from './submit.ts';
-import type { SubmitSmEncoder } from './submit-sm.ts';
+import { type OutgoingMessage, Submit, type SubmitListener, type SubmitResult } from './submit.ts';
+import { type SubmitSmEncoder, SubmitTerms } from './submit-sm.ts';
 import { Throttle } from './throttle.ts';
 import type { Timeouts } from './timeouts.ts';
 

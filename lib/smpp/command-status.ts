@@ -1,7 +1,5 @@
 import { STATUS_NAMES } from './pdu.ts';
-
-/** What a `command_status` means for the message, or the bind, that it answers. */
-export type StatusClass = 'ok' | 'throttled' | 'transient' | 'session' | 'number' | 'route' | 'config' | 'bug';
+import type { StatusClass, StatusClasses } from './smpp-options.ts';
 
 export const INVALID_LENGTH = 0x02;
 const INVALID_COMMAND = 0x03;
@@ -22,9 +20,6 @@ classify('bug', 0x01, 0x02, 0x03, 0x06, 0x07, 0x33, 0x34, 0x40, 0x42, 0x43, 0x44
 function classify(name: StatusClass, ...statuses: readonly number[]): void {
   for (const status of statuses) CLASSES.set(status, name);
 }
-
-/** The meaning of an SMSC's own values, or of others at this SMSC. Success is always 0. */
-export type StatusClasses = Readonly<Record<number, Exclude<StatusClass, 'ok'>>>;
 
 /** Vendors' own and reserved values are transient unless `statusClasses` says otherwise. */
 export function classOf(status: number, ownClasses: StatusClasses = {}): StatusClass {

@@ -1,4 +1,5 @@
-import { classOf, type StatusClass, type StatusClasses } from './command-status.ts';
+import { classOf } from './command-status.ts';
+import type { StatusClass, StatusClasses } from './smpp-options.ts';
 
 const BY_CLASS: Readonly<Record<Exclude<StatusClass, 'ok'>, string>> = {
   throttled: 'Wait a moment. Set messagesPerSecond to what the account allows, or ask the operator for more.',

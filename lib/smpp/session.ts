@@ -3,7 +3,7 @@ import { Connection, type ConnectionListener, EncodedPdu, type OutgoingPdu } fro
 import { encode, isDelivery, type Pdu, type PduFields, responseTo } from './pdu.ts';
 import { NoResponse, type OpenRequest, RequestWindow } from './request-window.ts';
 import type { SmscSettings } from './smsc-schema.ts';
-import type { Timeouts } from './timeouts.ts';
+import { KeepAlive, type Timeouts } from './timeouts.ts';
 
 export type BindMode = 'transceiver' | 'transmitter' | 'receiver';
 
@@ -233,28 +233,5 @@ class Exchange extends EncodedPdu implements OpenRequest {
     this.timeoutMilliseconds = timeoutMilliseconds;
     this.respond = respond;
     this.fail = fail;
-  }
-}
-
-/** Notices a peer that says nothing: it is asked once, then given up. */
-class KeepAlive {
-  readonly #ask: NodeJS.Timeout;
-  #dead: NodeJS.Timeout | undefined;
-
-  constructor({ silence, dead }: Pick<Timeouts, 'silence' | 'dead'>, onSilent: () => void, onDead: () => void) {
-    this.#ask = setTimeout(() => {
-      this.#dead = setTimeout(onDead, dead).unref();
-      onSilent();
-    }, silence).unref();
-  }
-
-  heard(): void {
-    clearTimeout(this.#dead);
-    this.#ask.refresh();
-  }
-
-  stop(): void {
-    clearTimeout(this.#dead);
-    clearTimeout(this.#ask);
   }
 }

@@ -1,6 +1,5 @@
 import type { TlsOptions } from '../schema/tls-options.ts';
 import type { AddressKind, AddressRange, SourceAddress } from './address.ts';
-import type { StatusClasses } from './command-status.ts';
 import type { Tlvs } from './tlv.ts';
 
 /** One SMSC, for what a URL cannot say. Only `host` is required. */
@@ -142,3 +141,9 @@ export interface SmppTransportOptions {
   /** Accepts passwords and codes in clear over the network in production. @default only to the machine itself */
   readonly allowInsecure?: readonly 'plainSmpp'[];
 }
+
+/** What a `command_status` means for the message, or the bind, that it answers. */
+export type StatusClass = 'ok' | 'throttled' | 'transient' | 'session' | 'number' | 'route' | 'config' | 'bug';
+
+/** The meaning of an SMSC's own values, or of others at this SMSC. Success is always 0. */
+export type StatusClasses = Readonly<Record<number, Exclude<StatusClass, 'ok'>>>;

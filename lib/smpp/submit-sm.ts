@@ -1,5 +1,6 @@
 import type { WireAddress } from './address.ts';
 import { HEADER_LENGTH } from './pdu.ts';
+import type { StatusClasses } from './smpp-options.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import { TlvEncoder, type Tlvs } from './tlv.ts';
 
@@ -122,4 +123,48 @@ function relative(lifeSeconds: number): string {
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
+}
+
+/** How one SMSC wants messages. */
+export class SubmitTerms {
+  readonly classes: StatusClasses;
+  readonly gsmDataCoding: SmscSettings['gsmDataCoding'];
+  /** Responses are not waited for any longer. */
+  readonly responseMilliseconds: number;
+  readonly #form: SmscSettings['validityPeriod'];
+  #priority: number;
+  /** The period that was written last, by its length. */
+  #seconds = 0;
+  #period = '';
+
+  constructor(smsc: SmscSettings, responseMilliseconds: number) {
+    const { statusClasses, gsmDataCoding, validityPeriod: form, priority } = smsc;
+    this.classes = statusClasses;
+    this.gsmDataCoding = gsmDataCoding;
+    this.responseMilliseconds = responseMilliseconds;
+    this.#form = form;
+    this.#priority = priority;
+  }
+
+  get hasValidity(): boolean {
+    return this.#form !== 'none';
+  }
+
+  get priority(): number {
+    return this.#priority;
+  }
+
+  dropPriority(): void {
+    this.#priority = 0;
+  }
+
+  validityPeriod(lifeMilliseconds: number, now: number): string {
+    const seconds = Math.floor(lifeMilliseconds / 1000);
+    if (this.#form !== 'relative') return validityPeriod(lifeMilliseconds, this.#form, now);
+    if (seconds !== this.#seconds) {
+      this.#seconds = seconds;
+      this.#period = validityPeriod(lifeMilliseconds, this.#form, now);
+    }
+    return this.#period;
+  }
 }

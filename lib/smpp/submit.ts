@@ -1,20 +1,12 @@
 import type { SmsMessage } from '../domain/ports.ts';
-import {
-  classOf,
-  describeStatus,
-  INVALID_BIND_STATE,
-  INVALID_LENGTH,
-  SmscFailure,
-  type StatusClass,
-  type StatusClasses,
-} from './command-status.ts';
+import { classOf, describeStatus, INVALID_BIND_STATE, INVALID_LENGTH, SmscFailure } from './command-status.ts';
 import type { OutgoingPdu } from './connection.ts';
 import { normaliseMessageId } from './delivery-receipts.ts';
 import type { Pdu } from './pdu.ts';
 import { NoResponse, type OpenRequest } from './request-window.ts';
 import type { Session } from './session.ts';
-import type { SmscSettings } from './smsc-schema.ts';
-import { type SubmitSmEncoder, validityPeriod } from './submit-sm.ts';
+import type { StatusClass, StatusClasses } from './smpp-options.ts';
+import type { SubmitSmEncoder, SubmitTerms } from './submit-sm.ts';
 import { encodeText, type TextFields } from './text-encoding.ts';
 
 const INVALID_PRIORITY = 0x06;
@@ -69,50 +61,6 @@ export function readMessage({ to, expiresAt: end }: SmsMessage, now: number) {
     throw new Error('The message lives less than 20 seconds from now.');
   }
   return { recipient, expiresAt };
-}
-
-/** How one SMSC wants messages. */
-export class SubmitTerms {
-  readonly classes: StatusClasses;
-  readonly gsmDataCoding: SmscSettings['gsmDataCoding'];
-  /** Responses are not waited for any longer. */
-  readonly responseMilliseconds: number;
-  readonly #form: SmscSettings['validityPeriod'];
-  #priority: number;
-  /** The period that was written last, by its length. */
-  #seconds = 0;
-  #period = '';
-
-  constructor(smsc: SmscSettings, responseMilliseconds: number) {
-    const { statusClasses, gsmDataCoding, validityPeriod: form, priority } = smsc;
-    this.classes = statusClasses;
-    this.gsmDataCoding = gsmDataCoding;
-    this.responseMilliseconds = responseMilliseconds;
-    this.#form = form;
-    this.#priority = priority;
-  }
-
-  get hasValidity(): boolean {
-    return this.#form !== 'none';
-  }
-
-  get priority(): number {
-    return this.#priority;
-  }
-
-  dropPriority(): void {
-    this.#priority = 0;
-  }
-
-  validityPeriod(lifeMilliseconds: number, now: number): string {
-    const seconds = Math.floor(lifeMilliseconds / 1000);
-    if (this.#form !== 'relative') return validityPeriod(lifeMilliseconds, this.#form, now);
-    if (seconds !== this.#seconds) {
-      this.#seconds = seconds;
-      this.#period = validityPeriod(lifeMilliseconds, this.#form, now);
-    }
-    return this.#period;
-  }
 }
 
 /** A submit belongs to the bind that it went through. */

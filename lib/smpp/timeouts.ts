@@ -85,3 +85,26 @@ export class Backoff {
     this.#previous = this.#shortest;
   }
 }
+
+/** Notices a peer that says nothing: it is asked once, then given up. */
+export class KeepAlive {
+  readonly #ask: NodeJS.Timeout;
+  #dead: NodeJS.Timeout | undefined;
+
+  constructor({ silence, dead }: Pick<Timeouts, 'silence' | 'dead'>, onSilent: () => void, onDead: () => void) {
+    this.#ask = setTimeout(() => {
+      this.#dead = setTimeout(onDead, dead).unref();
+      onSilent();
+    }, silence).unref();
+  }
+
+  heard(): void {
+    clearTimeout(this.#dead);
+    this.#ask.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.#dead);
+    clearTimeout(this.#ask);
+  }
+}

@@ -66,8 +66,9 @@ class Conversion {
   }
 }
 
-/** A destination of codes: a country, or one block of its numbers. */
+/** A destination of codes: a country, one block of its numbers, or a route of the transport. */
 interface Place {
+  readonly route?: string;
   readonly country?: string;
   readonly block?: string;
 }
@@ -95,6 +96,7 @@ export class ConversionWatch {
   readonly #rule: ConversionRule;
   readonly #countries = new BoundedMap<string, Watched>(MAX_PLACES);
   readonly #blocks = new BoundedMap<string, Watched>(MAX_PLACES);
+  readonly #routes = new BoundedMap<string, Watched>(MAX_PLACES);
   #looked: number;
 
   constructor(rule: ConversionRule) {
@@ -104,16 +106,17 @@ export class ConversionWatch {
 
   /** The number of places it remembers. */
   get size(): number {
-    return this.#countries.size + this.#blocks.size;
+    return this.#countries.size + this.#blocks.size + this.#routes.size;
   }
 
-  count(what: 'sent' | 'verified', { country, block }: { readonly country?: string; readonly block: string }): void {
+  count(what: 'sent' | 'verified', { country, block, route }: Place & { readonly block: string }): void {
     this.look();
     const place = country === undefined ? {} : { country };
     const watched = [
       this.#recall(this.#countries, country ?? '', place),
       this.#recall(this.#blocks, block, { ...place, block }),
     ];
+    if (route !== undefined) watched.push(this.#recall(this.#routes, route, { route }));
     for (const { conversion } of watched) conversion.count(what, this.#slot());
   }
 
@@ -122,7 +125,7 @@ export class ConversionWatch {
     const slot = this.#slot();
     if (slot === this.#looked) return;
     this.#looked = slot;
-    for (const places of [this.#countries, this.#blocks]) {
+    for (const places of [this.#countries, this.#blocks, this.#routes]) {
       for (const [key, watched] of places) {
         this.#judge(watched, slot);
         if (watched.conversion.isEmpty) places.delete(key);

@@ -69,8 +69,8 @@ export function measureSignIns(meter: Meter): readonly Listeners[] {
     firstFactorAccepted: () => firstFactors.add(1, { outcome: 'accepted' }),
     firstFactorRefused: ({ reason }) => firstFactors.add(1, { outcome: reason }),
     factorLocked: () => locks.add(1),
-    conversionLow: ({ country = 'unknown', block }) =>
-      alarms.add(1, { country, place: block === undefined ? 'country' : 'block' }),
+    conversionLow: ({ country = 'unknown', block, route }) =>
+      alarms.add(1, { country, place: route === undefined ? (block === undefined ? 'country' : 'block') : 'route' }),
     fault: ({ code }) => faults.add(1, { code }),
   };
   return [outcomes, measureLimits(meter)];

@@ -1,4 +1,4 @@
-import type { BatchObservableCallback, Meter, Observable } from '@opentelemetry/api';
+import type { BatchObservableCallback, BatchObservableResult, Meter, Observable } from '@opentelemetry/api';
 import type { RouteStats, SmppStats, SmscStats } from '../smpp/index.ts';
 
 /**
@@ -28,15 +28,19 @@ export function observeTransport(meter: Meter, transport: { stats(): SmppStats }
     for (const [smsc, values] of Object.entries(stats.smscs)) {
       for (const [name, instrument] of entriesOf(bySmsc)) result.observe(instrument, values[name], { smsc });
     }
-    for (const [route, values] of Object.entries(stats.routes)) {
-      for (const [outcome, value] of entriesOf<keyof RouteStats, number>(values)) {
-        result.observe(byRoute, value, { route, result: outcome });
-      }
-    }
+    observeRoutes(result, byRoute, stats);
   };
   const instruments = [waiting, overdue, byRoute, ...Object.values(bySmsc)];
   meter.addBatchObservableCallback(observe, instruments);
   return () => meter.removeBatchObservableCallback(observe, instruments);
+}
+
+function observeRoutes(result: BatchObservableResult, byRoute: Observable, { routes }: SmppStats): void {
+  for (const [route, values] of Object.entries(routes)) {
+    for (const [outcome, value] of entriesOf<keyof RouteStats, number>(values)) {
+      result.observe(byRoute, value, { route, result: outcome });
+    }
+  }
 }
 
 function entriesOf<Name extends string, Value>(record: Readonly<Record<Name, Value>>): readonly [Name, Value][] {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { classOf, describeStatus, type StatusClass } from '../../lib/smpp/command-status.ts';
+import { classOf, describeStatus } from '../../lib/smpp/command-status.ts';
+import type { StatusClass } from '../../lib/smpp/smpp-options.ts';
 
 const ROWS: readonly [StatusClass, readonly number[]][] = [
   ['ok', [0x00]],

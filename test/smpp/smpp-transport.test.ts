@@ -165,7 +165,7 @@ describe('receipts', () => {
     report(0, 'ff77');
     await until(() => receipts.length === 3);
     expect(receipts).to.deep.equal([...ids, 'ff77']);
-    expect(smsc.commands.filter((command) => command === 'deliver_sm_resp')).to.have.lengthOf(5);
+    await until(() => smsc.commands.filter((command) => command === 'deliver_sm_resp').length === 5);
   });
 
   it('are not made of what people write', async () => {

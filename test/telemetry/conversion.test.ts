@@ -12,7 +12,7 @@ interface Rig {
   readonly clock: FakeClock;
   readonly watch: ConversionWatch;
   readonly alarms: SmsOtpEvents['conversionLow'][0][];
-  count(what: 'sent' | 'verified', times: number, place?: { country?: string; block: string }): void;
+  count(what: 'sent' | 'verified', times: number, place?: { country?: string; block: string; route?: string }): void;
   /** As a timer would. */
   pass(seconds: number): void;
 }
@@ -99,6 +99,15 @@ describe('the watch over conversion', () => {
     count('sent', 25, { country: 'SE', block: 'a bad block' });
     pass(60);
     expect(alarms.map(({ block }) => block)).to.deep.equal(['a bad block']);
+  });
+
+  it('finds one bad route over good countries and blocks', () => {
+    const { count, pass, alarms } = createRig();
+    count('sent', 100);
+    count('verified', 90);
+    for (const block of ['one', 'two']) count('sent', 15, { country: 'SE', block, route: '+4670' });
+    pass(60);
+    expect(alarms.map(({ time, ...facts }) => facts)).to.deep.equal([{ route: '+4670', sent: 30, verified: 0 }]);
   });
 
   it('watches numbers that belong to no country', () => {
