@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { SmsMessage } from 'express-sms-otp';
-import { SmppTransport } from 'express-sms-otp/smpp';
+import { SmppTransport, type SmppTransportOptions } from 'express-sms-otp/smpp';
 import smpp from 'smpp';
 import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 
@@ -26,6 +26,21 @@ export const SMPP_CLIENTS = {
   async SmppTransport(url, window) {
     const { hostname, port } = new URL(url);
     const transport = new SmppTransport({ smscs: [{ host: hostname, port: Number(port), window }], source: 'Bench' });
+    return async () => {
+      const { status } = await transport.send(message());
+      if (status !== 'accepted') throw new Error(`The message was ${status}.`);
+    };
+  },
+  /** The same, with a route for the number among 200 others. */
+  async 'SmppTransport, 200 routes'(url, window) {
+    const { hostname, port } = new URL(url);
+    const account = { host: hostname, port: Number(port), window };
+    const smscs = [
+      { ...account, name: 'one' },
+      { ...account, name: 'two' },
+    ];
+    const routes = Array.from({ length: 200 }, (_, place) => ({ to: `+467${place}`, smscs: ['one'] }));
+    const transport = new SmppTransport({ smscs, routes, source: 'Bench' } satisfies SmppTransportOptions);
     return async () => {
       const { status } = await transport.send(message());
       if (status !== 'accepted') throw new Error(`The message was ${status}.`);

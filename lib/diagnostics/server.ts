@@ -11,6 +11,8 @@ export interface ExaminedServer {
   readonly label: string;
   readonly host: string;
   readonly port: number;
+  /** This machine's address that the connection comes from. */
+  readonly localAddress?: string | undefined;
   /** Absent if the connection is plain. */
   readonly tls: ExaminedTls | undefined;
 }
@@ -58,31 +60,52 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /**
  * Looks up the server's name, connects, and negotiates TLS, up to the first step that fails. Sends nothing secret.
  *
+ * @param use goes on with the same connection, whose certificate is good: some servers take one at a time
  * @returns whether it can be used
  */
 export async function* examineServer(
   server: ExaminedServer,
   timeoutMilliseconds: number,
+  use?: (socket: Socket) => AsyncGenerator<Finding>,
 ): AsyncGenerator<Finding, boolean> {
-  const { label, host, port, tls } = server;
-  const attempt = (name: string, remedy: string, job: Job) =>
-    run(job, { check: `${label} ${name}`, remedy, timeoutMilliseconds });
+  const { label, host, port, localAddress } = server;
   if (isIP(host) === 0) {
-    const name = await attempt('name', NAME_REMEDY, (signal) => lookUp(host, signal));
+    const step = { check: `${label} name`, remedy: NAME_REMEDY, timeoutMilliseconds };
+    const name = await run((signal) => lookUp(host, signal), step);
     yield name;
     if (name.status === 'failed') return false;
   }
-  const socket = connect({ host, port }).on('error', () => undefined); // an error between two steps needs a listener, too
+  const from = localAddress === undefined ? {} : { localAddress };
+  const socket = connect({ ...from, host, port }).on('error', () => undefined); // an error between two steps needs a listener, too
   try {
-    const tcp = await attempt('TCP', TCP_REMEDY, (signal) => reach(socket, port, signal));
-    yield tcp;
-    if (tcp.status === 'failed') return false;
-    const last = await attempt('TLS', TLS_REMEDY, (signal) => secure(socket, tls, signal));
-    yield last;
-    return last.status !== 'failed';
+    const secured = yield* examineConnection(server, socket, timeoutMilliseconds);
+    if (secured !== undefined && use !== undefined) yield* use(secured);
+    return secured !== undefined;
   } finally {
     socket.destroy();
   }
+}
+
+/** @returns the socket to go on with, if it can be used */
+async function* examineConnection(
+  { label, port, tls }: ExaminedServer,
+  socket: Socket,
+  timeoutMilliseconds: number,
+): AsyncGenerator<Finding, Socket | undefined> {
+  const attempt = (name: string, remedy: string, job: Job) =>
+    run(job, { check: `${label} ${name}`, remedy, timeoutMilliseconds });
+  const tcp = await attempt('TCP', TCP_REMEDY, (signal) => reach(socket, port, signal));
+  yield tcp;
+  if (tcp.status === 'failed') return undefined;
+  let secured: Socket = socket;
+  const last = await attempt('TLS', TLS_REMEDY, async (signal) => {
+    if (tls === undefined) return judgeClear(socket);
+    const own = await secure(socket, tls, signal);
+    secured = own;
+    return judgeCertificate(own, tls.name);
+  });
+  yield last;
+  return last.status === 'failed' ? undefined : secured;
 }
 
 interface Step {
@@ -120,9 +143,7 @@ async function reach(socket: Socket, port: number, signal: AbortSignal): Promise
   return { status: 'ok', detail: `connected to port ${port}` };
 }
 
-async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: AbortSignal): Promise<Verdict> {
-  if (tls === undefined) return judgeClear(socket);
-  const { name, trust, prepare } = tls;
+async function secure(socket: Socket, { name, trust, prepare }: ExaminedTls, signal: AbortSignal): Promise<TLSSocket> {
   await prepare?.(socket);
   const secured = connectTls({
     ...trust,
@@ -130,11 +151,24 @@ async function secure(socket: Socket, tls: ExaminedTls | undefined, signal: Abor
     host: name,
     ...(isIP(name) === 0 && { servername: name }),
     minVersion: 'TLSv1.2',
-    // Nothing is sent on this connection: it stays open only to see what is wrong with the certificate.
+    // Nothing is sent before the certificate is judged: so the finding can say what is wrong with it.
     rejectUnauthorized: false,
   }).on('error', () => undefined);
   await once(secured, 'secureConnect', { signal });
-  return judgeCertificate(secured, name);
+  return secured;
+}
+
+/** Whether the port negotiates TLS, with any certificate. Sends nothing. */
+export async function speaksTls(host: string, port: number, timeoutMilliseconds: number): Promise<boolean> {
+  const socket = connectTls({ host, port, rejectUnauthorized: false }).on('error', () => undefined);
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(timeoutMilliseconds) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
 
 function judgeClear({ remoteAddress = '' }: Socket): Verdict {

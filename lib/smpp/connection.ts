@@ -51,6 +51,8 @@ export class Connection {
   readonly #socket: Socket;
   readonly #timeouts: Timeouts;
   readonly #listener: ConnectionListener;
+  /** Whether the socket was connected before. */
+  readonly #isReady: boolean;
   readonly #framer = new Framer();
   #partial: NodeJS.Timeout | undefined;
   #failure: SmscFailure | undefined;
@@ -60,10 +62,11 @@ export class Connection {
   #end = 0;
 
   /** Starts to connect; `open` resolves when that is done. */
-  constructor(smsc: SmscSettings, timeouts: Timeouts, listener: ConnectionListener) {
+  constructor(smsc: SmscSettings, timeouts: Timeouts, listener: ConnectionListener, socket?: Socket) {
     this.#timeouts = timeouts;
     this.#listener = listener;
-    this.#socket = openSocket(smsc);
+    this.#isReady = socket !== undefined;
+    this.#socket = socket ?? openSocket(smsc);
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('drain', () => {
       this.#socket.resume();
@@ -94,6 +97,7 @@ export class Connection {
 
   /** Resolves when connected, with TLS if it is wanted; rejects if that takes too long or fails. */
   async open(): Promise<void> {
+    if (this.#isReady) return;
     await this.#reach('connect', 'the connection');
     if (this.#socket instanceof TLSSocket) await this.#reach('secureConnect', 'TLS');
   }

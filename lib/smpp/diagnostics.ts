@@ -1,50 +1,89 @@
-import { examineServer } from '../diagnostics/server.ts';
+import type { Socket } from 'node:net';
+import { examineServer, speaksTls } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/finding.ts';
 import { BindRefusal, type SmscFailure } from './command-status.ts';
 import { remedyOf } from './remedies.ts';
+import type { Route } from './routes.ts';
 import { type BindMode, Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
-import type { Timeouts } from './timeouts.ts';
+import { type Timeouts, timeoutsOf } from './timeouts.ts';
 
 const ALREADY_BOUND = 0x05;
 const SILENCE_REMEDY = 'Ask the operator whether this address may bind: some SMSCs drop others without a word.';
+const TLS_REMEDY = 'Use smpps:// in the URL, or set tls: true.';
+const HTTP_REMEDY = 'Is this the port for SMPP? A web server listens there.';
 const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
 const DEAF = { onDelivery() {}, onLateResponse() {}, onRoom() {} };
 
-/** Looks at one SMSC after the other: its server, a bind of its own that is let go at once, and one question on it. */
-export async function* examineSmscs(smscs: readonly SmscSettings[], timeouts: Timeouts): AsyncGenerator<Finding> {
+/**
+ * Looks at one SMSC after the other, each on one connection: its server, a bind of its own that is let go at once, and one
+ * question on it. Then tells how each route writes messages.
+ */
+export async function* examineSmscs(
+  smscs: readonly SmscSettings[],
+  routes: readonly Route[],
+  timeouts: Timeouts,
+): AsyncGenerator<Finding> {
   for (const smsc of smscs) {
-    const { host, port, tls } = smsc;
+    const { host, port, localAddress, tls } = smsc;
     const label = `SMSC ${smsc.name}`;
+    const own = timeoutsOf(smsc, timeouts);
     const trust = tls && { name: tls.servername ?? host, trust: tls };
-    const isThere = yield* examineServer({ label, host, port, tls: trust }, timeouts.step);
-    if (!isThere) continue;
-    const modes = smsc.bindMode === 'transmitter+receiver' ? BOTH : [smsc.bindMode];
-    for (const mode of modes) yield* examineBind(label, smsc, mode, timeouts);
+    const [first, ...others] = smsc.bindMode === 'transmitter+receiver' ? BOTH : [smsc.bindMode];
+    const bind = (socket: Socket) => examineBind(label, smsc, { mode: first ?? 'transceiver', socket }, own);
+    const isThere = yield* examineServer({ label, host, port, localAddress, tls: trust }, own.step, bind);
+    if (isThere) for (const mode of others) yield* examineBind(label, smsc, { mode }, own);
+  }
+  for (const route of routes) if (!route.isOnly) yield* describeRoute(route);
+}
+
+/** What goes on the wire. Nobody but the operator can say whether that is registered. */
+function* describeRoute({ name, lanes }: Route): Generator<Finding> {
+  for (const { smsc, encoder } of lanes) {
+    const { address, ton, npi } = encoder.source;
+    const tlvs = encoder.tlvs.description;
+    yield {
+      check: `route ${name} through ${smsc.name}`,
+      status: 'ok',
+      detail: `sender ${address} (ton ${ton}, npi ${npi}), TLVs: ${tlvs === '' ? 'none' : tlvs}; whether the operator has registered these cannot be seen, --send tries it`,
+    };
   }
 }
 
+interface Plan {
+  readonly mode: BindMode;
+  readonly socket?: Socket;
+}
+
 /** A session, and why it ended if it was not bound. */
-async function openBind(smsc: SmscSettings, mode: BindMode, timeouts: Timeouts) {
-  const session = new Session(smsc, { mode, isProven: false }, timeouts, DEAF);
+async function openBind(smsc: SmscSettings, plan: Plan, timeouts: Timeouts) {
+  const session = new Session(smsc, { ...plan, isProven: false }, timeouts, DEAF);
   return { session, failure: (await session.open()) ? undefined : await session.closed };
 }
 
 async function* examineBind(
   label: string,
   smsc: SmscSettings,
-  mode: BindMode,
+  plan: Plan,
   timeouts: Timeouts,
 ): AsyncGenerator<Finding> {
   const check = `${label} bind`;
-  const { session, failure } = await openBind(smsc, mode, timeouts);
+  const { mode } = plan;
+  const { session, failure } = await openBind(smsc, plan, timeouts);
   if (failure === undefined) {
     const answer = await examineAnswer(label, session, timeouts.dead);
     await session.unbind();
     yield { check, status: 'ok', detail: `bound as ${mode}` };
     yield answer;
-  } else if (mode === 'transceiver' && failure instanceof BindRefusal && failure.mayBeAboutMode) {
-    const other = await openBind(smsc, 'transmitter', timeouts);
+  } else if (await isTlsPort(smsc, failure, timeouts)) {
+    yield {
+      check,
+      status: 'failed',
+      detail: `the port speaks TLS, this connection is in clear (${failure.message})`,
+      remedy: TLS_REMEDY,
+    };
+  } else if (mode === 'transceiver' && failure.mayBeAboutMode) {
+    const other = await openBind(smsc, { mode: 'transmitter' }, timeouts);
     if (other.failure === undefined) await other.session.unbind();
     yield other.failure === undefined ? judgeTransmitter(check, failure) : judgeFailure(check, failure);
   } else yield judgeFailure(check, failure);
@@ -64,7 +103,16 @@ async function examineAnswer(label: string, session: Session, timeoutMillisecond
   }
 }
 
-function judgeTransmitter(check: string, { message }: BindRefusal): Finding {
+/** A server that wants TLS leaves a clear connection without a word. */
+async function isTlsPort(
+  { host, port, tls }: SmscSettings,
+  failure: SmscFailure,
+  { step }: Timeouts,
+): Promise<boolean> {
+  return tls === undefined && !(failure instanceof BindRefusal) && (await speaksTls(host, port, step));
+}
+
+function judgeTransmitter(check: string, { message }: SmscFailure): Finding {
   return {
     check,
     status: 'warning',
@@ -75,7 +123,10 @@ function judgeTransmitter(check: string, { message }: BindRefusal): Finding {
 
 function judgeFailure(check: string, failure: SmscFailure): Finding {
   const { message } = failure;
-  if (!(failure instanceof BindRefusal)) return { check, status: 'failed', detail: message, remedy: SILENCE_REMEDY };
+  if (!(failure instanceof BindRefusal)) {
+    const remedy = message.includes('HTTP') ? HTTP_REMEDY : SILENCE_REMEDY;
+    return { check, status: 'failed', detail: message, remedy };
+  }
   const remedy = remedyOf(failure.status);
   if (failure.status !== ALREADY_BOUND) return { check, status: 'failed', detail: message, remedy };
   const detail = `another process holds the bind, and the account has no room for one more (${message})`;

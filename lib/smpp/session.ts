@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { BindCutOff, BindRefusal, SmscFailure } from './command-status.ts';
 import { Connection, type ConnectionListener, EncodedPdu, type OutgoingPdu } from './connection.ts';
 import { encode, isDelivery, type Pdu, type PduFields, responseTo } from './pdu.ts';
@@ -11,6 +12,8 @@ export type BindMode = 'transceiver' | 'transmitter' | 'receiver';
 export interface BindPlan {
   readonly mode: BindMode;
   readonly isProven: boolean;
+  /** A connection that is there already. */
+  readonly socket?: Socket | undefined;
 }
 
 /** What a session tells the SMSC that it belongs to. */
@@ -46,7 +49,7 @@ export class Session implements ConnectionListener {
     this.#plan = plan;
     this.#timeouts = timeouts;
     this.#listener = listener;
-    this.#connection = new Connection(portOf(smsc, plan), timeouts, this);
+    this.#connection = new Connection(portOf(smsc, plan), timeouts, this, plan.socket);
     this.closed = this.#connection.closed.then((failure) => {
       this.#keepAlive?.stop();
       this.#requests.failAll(failure.message);

@@ -94,7 +94,7 @@ export class SmppTransport implements SmsTransport {
   }
 
   examine(): AsyncIterable<Finding> {
-    return examineSmscs(this.#settings.smscs, this.#timeouts);
+    return examineSmscs(this.#settings.smscs, this.#router.routes.all, this.#timeouts);
   }
 
   /** Waits for responses that are due, up to 5 seconds, then unbinds. */

@@ -45,11 +45,13 @@ export class SubmitSmEncoder {
   /** An upper bound of the PDU's length. */
   readonly mostBytes: number;
   readonly tlvs: TlvEncoder;
+  readonly source: WireAddress;
   /** All between the header and the recipient. */
   readonly #beginning: Uint8Array;
 
   constructor({ service_type, source, destination, tlvs }: SubmitSmConstants) {
     this.tlvs = new TlvEncoder(tlvs);
+    this.source = source;
     this.#beginning = Uint8Array.from([
       ...Buffer.from(service_type, 'latin1'),
       NUL,

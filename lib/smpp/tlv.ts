@@ -52,6 +52,15 @@ export class TlvEncoder {
     this.mostBytes = encode(tlvs, 'x'.repeat(LONGEST_TEMPLATE_ID)).length;
   }
 
+  /** Their tags and lengths, as `0x1400 (20 bytes)`. */
+  get description(): string {
+    const all = Object.entries(this.#tlvs).map(([tag, value]) => {
+      const name = `0x${Number(tag).toString(16).toUpperCase().padStart(4, '0')}`;
+      return isTemplate(value) ? `${name} (the template of the text)` : `${name} (${bytesOf(value, '').length} bytes)`;
+    });
+    return all.join(', ');
+  }
+
   /** The bytes behind the mandatory fields. */
   bytesFor(templateId: string | undefined): Uint8Array {
     if (!this.needsTemplate || templateId === undefined) return this.#constant;

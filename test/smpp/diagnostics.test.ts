@@ -25,6 +25,39 @@ describe('the examination of SMSCs', () => {
     expect(smsc.submits).to.deep.equal([]);
   });
 
+  it('needs one connection only: some SMSCs take one that is not bound at a time', async () => {
+    const smsc = await rig.scripted({ enquire_link: (client, pdu) => client.answer(pdu) });
+    expect(complaints(await examine([smsc.url]))).to.deep.equal([]);
+    expect(smsc.clients).to.have.length(1);
+  });
+
+  it('says that a port speaks TLS where the connection is in clear', async () => {
+    const smsc = await rig.scripted({}, { tls: await makeCertificate() });
+    const findings = await examine([smsc.url.replace('smpps:', 'smpp:')]);
+    const { status, detail, remedy } = findingOf(findings, 'bind');
+    expect([status, detail.split(' (')[0]]).to.deep.equal([
+      'failed',
+      'the port speaks TLS, this connection is in clear',
+    ]);
+    expect(remedy).to.contain('smpps://');
+  });
+
+  it('says what each route puts on the wire', async () => {
+    const smsc = await rig.smsc();
+    const { hostname: host, port } = new URL(smsc.url);
+    const smscs = [{ name: 'in', host, port: Number(port), tlvs: { 5120: '1101' } }];
+    const routes = [
+      { to: 'IN', smscs: ['in'], source: 'EXMPLE', tlvs: { 5121: { templateId: true } } },
+      { to: '+', smscs: ['in'], source: '12345' },
+    ] as const;
+    const findings = await collect(rig.transport(smscs, {}, { routes }).examine());
+    expect(complaints(findings)).to.deep.equal([]);
+    expect(findingOf(findings, 'route IN through in').detail).to.contain(
+      'sender EXMPLE (ton 5, npi 0), TLVs: 0x1400 (5 bytes), 0x1401 (the template of the text)',
+    );
+    expect(findingOf(findings, 'route + through in').detail).to.contain('sender 12345 (ton 3, npi 0)');
+  });
+
   it('finds nothing wrong with an SMSC in Perl', async function () {
     requirePeer(this, 'libnet-smpp-perl');
     const smsc = await NetSmppSmsc.start();

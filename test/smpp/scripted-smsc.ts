@@ -77,12 +77,22 @@ export class ScriptedSmsc {
     socket.on('error', () => undefined); // resets are what some tests are about
     socket.on('data', (chunk: Buffer) => {
       if (isDeaf) return;
-      for (const frame of framer.push(chunk)) {
+      for (const frame of framesOf(framer, chunk, socket)) {
         const pdu = decode(frame);
         this.received.push(pdu);
         (answers[pdu.command] ?? POLITE[pdu.command])?.(client, pdu);
       }
     });
     connect?.(client);
+  }
+}
+
+/** Leaves a client that does not speak SMPP, as one that tries TLS. */
+function framesOf(framer: Framer, chunk: Buffer, socket: Socket): readonly Buffer[] {
+  try {
+    return [...framer.push(chunk)];
+  } catch {
+    socket.destroy();
+    return [];
   }
 }
