@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
 import type { UnreadableReason } from './domain/dial-string.ts';
 import type { NumberFacts } from './domain/number-facts.ts';
+import type { PasswordRefusal } from './domain/password-report.ts';
 import type { RequestFacts } from './domain/request-facts.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -16,9 +17,23 @@ export interface EventFacts extends RequestFacts {
 /** Events by name, with what their listeners are given. A listener that throws changes nothing. */
 export interface SmsOtpEvents {
   /** The first factor was right. `amr` (RFC 8176) tells how it was checked. */
-  firstFactorAccepted: [EventFacts & { amr: readonly string[] }];
+  firstFactorAccepted: [
+    EventFacts & {
+      amr: readonly string[];
+      /** Sign-ins that the directory still allows with an expired password. */
+      graceLoginsRemaining?: number;
+      /** When the directory warns that the password expires. */
+      passwordExpiresInSeconds?: number;
+    },
+  ];
   /** A name or a password was wrong, or was not looked at. `userId` is whom the directory means by the name. */
-  firstFactorRefused: [EventFacts & { reason: SmsOtpErrorCode }];
+  firstFactorRefused: [
+    EventFacts & {
+      reason: SmsOtpErrorCode;
+      /** Why the directory refused the password, if it says so. */
+      refusal?: PasswordRefusal;
+    },
+  ];
   /** The transport took the message, or may have, after so many `milliseconds`. */
   codeSent: [
     EventFacts &

@@ -36,7 +36,11 @@ export interface SecondFactor extends Omit<Records, 'keyring' | 'state' | 'sends
 /** Puts the domain together. */
 export function createSecondFactor(needs: SecondFactorNeeds): SecondFactor {
   const records = createRecords(needs);
-  const enrollment = new Enrollment(needs.config.enrollment, needs.config.defaultCountry);
+  const enrollment = new Enrollment(
+    needs.config.enrollment,
+    needs.config.defaultCountry,
+    needs.config.userStore.maxNumbers,
+  );
   const numbers = new NumberReader(needs.config);
   const policy = createPolicy(needs, records, enrollment, numbers);
   return {

@@ -18,10 +18,13 @@ export interface EnrollmentRule {
 export class Enrollment {
   readonly #rule: EnrollmentRule | undefined;
   readonly #typed: NumberReader;
+  readonly #storeMax: number;
 
-  constructor(rule: EnrollmentRule | undefined, defaultCountry: Country | undefined) {
+  /** @param storeMax numbers that the user store can hold of one person */
+  constructor(rule: EnrollmentRule | undefined, defaultCountry: Country | undefined, storeMax = Infinity) {
     this.#rule = rule;
     this.#typed = new NumberReader({ defaultCountry, numberFormat: 'national' });
+    this.#storeMax = storeMax;
   }
 
   get isOn(): boolean {
@@ -46,8 +49,10 @@ export class Enrollment {
     return when === 'always' || when(user) === true;
   }
 
+  /** A new number takes the place of the old one if the store holds one only. */
   mayAdd(numbers: readonly string[]): boolean {
-    return this.#rule !== undefined && numbers.length < this.#rule.maxNumbers;
+    if (this.#rule === undefined) return false;
+    return this.#storeMax === 1 || numbers.length < Math.min(this.#rule.maxNumbers, this.#storeMax);
   }
 
   /**

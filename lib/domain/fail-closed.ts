@@ -20,7 +20,8 @@ export function failClosedState(state: SharedState): SharedState {
 }
 
 /** The user store, whose every rejection becomes `DIRECTORY_UNAVAILABLE`. */
-export type Directory = Required<Pick<UserStore, 'findUser' | 'checkPassword' | 'changePhoneNumbers'>>;
+export type Directory = Required<Pick<UserStore, 'findUser' | 'checkPassword' | 'changePhoneNumbers'>> &
+  Pick<UserStore, 'maxNumbers' | 'passwordReport'>;
 
 export function failClosedDirectory(store: UserStore): Directory {
   const ask = async <T>(question: () => Promise<T> | undefined): Promise<T> => {
@@ -41,5 +42,7 @@ export function failClosedDirectory(store: UserStore): Directory {
     findUser: async (key) => (await ask(() => store.findUser(key))) ?? undefined,
     checkPassword: (user, password) => ask(() => store.checkPassword?.(user, password)),
     changePhoneNumbers: (user, change) => ask(() => store.changePhoneNumbers?.(user, change)),
+    ...(store.maxNumbers !== undefined && { maxNumbers: store.maxNumbers }),
+    passwordReport: (user) => store.passwordReport?.(user),
   };
 }

@@ -1,6 +1,7 @@
 import { SmsOtpError } from '../errors.ts';
 import type { Directory } from './fail-closed.ts';
 import type { Account, Limiter } from './limits.ts';
+import type { PasswordReport } from './password-report.ts';
 import { accountOf, type Payers } from './payer.ts';
 import type { User } from './user.ts';
 
@@ -14,6 +15,8 @@ export interface PasswordTry {
   readonly token: string | undefined;
   /** Hears whom the directory means by the name, whatever becomes of the try. */
   readonly onFound?: (user: User) => void;
+  /** Hears what the directory tells about a password that it has looked at. */
+  readonly onReport?: (report: PasswordReport) => void;
 }
 
 /** Checks passwords, a few a time: strangers must not lock an account in the directory itself. */
@@ -45,6 +48,8 @@ export class PasswordCheck {
       if (user !== undefined) attempt.onFound?.(user);
       for (const account of await this.#accountsOf(attempt, user)) await this.#pay(paid, account);
       isRight = user !== undefined && (await this.#directory.checkPassword(user, password)) === true;
+      const report = user && this.#directory.passwordReport?.(user);
+      if (report !== undefined) attempt.onReport?.(report);
     } catch (error) {
       // Nothing was compared, so nothing is counted.
       if (error instanceof SmsOtpError) await this.#giveBack(paid);

@@ -83,9 +83,15 @@ export class PhoneBook {
 
   async #write(user: User, change: PhoneChange): Promise<void> {
     const { directory, numbers } = this.#parts;
+    const [old] = directory.maxNumbers === 1 ? user.phoneNumbers : [];
     for (const step of phoneSteps(numbers, user, change)) {
-      if ((await directory.changePhoneNumbers(user, step)) !== 'conflict') continue;
-      throw conflict('The numbers were changed by somebody else meanwhile.');
+      // A store that holds one number gets the new one in its place.
+      const isAddition = 'add' in change && old !== undefined;
+      const outcome = await directory.changePhoneNumbers(user, isAddition ? { ...step, remove: old } : step);
+      if (outcome === 'refused') {
+        throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'The directory does not accept this phone number.');
+      }
+      if (outcome !== 'done') throw conflict('The numbers were changed by somebody else meanwhile.');
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { PasswordReport } from './password-report.ts';
 import type { SharedState as CommittingState } from './shared-state.ts';
 import type { User } from './user.ts';
 
@@ -12,21 +13,27 @@ export interface UserStore {
   /** Needed unless the app has `currentUser`. Is never called with an empty password. */
   checkPassword?(user: User, password: string): Promise<boolean>;
   /**
-   * Writes exactly this change, and only where the store still holds what was read: else `'conflict'`.
-   * `remove` is a value as `findUser` gave it.
+   * Writes exactly this change, and only if the store still holds what was read: else `'conflict'`. `'refused'`: the
+   * store's own rules never allow this value. `remove` is a value as `findUser` gave it.
    */
   changePhoneNumbers?(
     user: User,
     change: { readonly add?: string; readonly remove?: string },
-  ): Promise<'done' | 'conflict'>;
+  ): Promise<'done' | 'conflict' | 'refused'>;
   /** Where the numbers of a user whom it has just found stand, for logs and the doctor. `undefined` if not known. */
   phoneSource?(user: User): PhoneSource | undefined;
+  /** Numbers that one person can have here. Default: many. */
+  readonly maxNumbers?: number;
+  /** What the store told at the last `checkPassword` of this user, for events. Default: nothing. */
+  passwordReport?(user: User): PasswordReport | undefined;
   /** Resolves where the store can be asked now. */
   health?(): Promise<void>;
   /** Everybody whom `findUser` can find, for a count of usable numbers. May reject in the midst of it. */
   users?(): AsyncIterable<User>;
   /** Looks at the way to the store, and with `mustWrite` at whether numbers can be written; changes nothing. */
   examine?(wish: { readonly mustWrite: boolean }): AsyncIterable<Finding>;
+  /** What the store holds of this person's numbers, and what it may not show; changes nothing. */
+  examinePerson?(user: User): Promise<Finding>;
   /** Whether people may write their own numbers, tried with the right password of one; changes nothing. */
   examineOwnRights?(user: User, password: string): Promise<Finding>;
   /** Lets its connections go; called by `close()` of `smsOtp()`. */

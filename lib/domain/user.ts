@@ -14,6 +14,8 @@ export interface User {
   readonly country?: string;
   /** A BCP 47 tag, as `de` or `sv-SE`. */
   readonly locale?: string;
+  /** When the password was changed last, if the store knows. */
+  readonly passwordChangedAt?: Date;
   /** Further values that the app wants to see, as in `requiredFor`. Default: none. */
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }

@@ -91,11 +91,12 @@ function currentPage(standing: FullStanding): Page {
   return { name: isChangeOver(standing) ? 'account' : pages[standing.stage], standing };
 }
 
+/** Errors that alone do not tell where the sign-in goes on. */
+const NEEDS_PLACE: readonly string[] = ['SMS_UNAVAILABLE', 'CONFLICT', 'SIGN_IN_REQUIRED', 'PHONE_NOT_ACCEPTED'];
+
 /** Tells a program where its sign-in goes on, where the error alone does not. */
 async function withLocation(wiring: Wiring, req: Request, error: SmsOtpError): Promise<SmsOtpError> {
-  const isTold =
-    error.details.location !== undefined || !['SMS_UNAVAILABLE', 'CONFLICT', 'SIGN_IN_REQUIRED'].includes(error.code);
-  if (isTold) return error;
+  if (error.details.location !== undefined || !NEEDS_PLACE.includes(error.code)) return error;
   try {
     const visitor = await wiring.visitors.of(req);
     const standing = await wiring.visitors.settledStanding(visitor);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { PasswordTry } from '../domain/password.ts';
+import type { PasswordReport } from '../domain/password-report.ts';
 import type { SignIn } from '../domain/sign-in.ts';
 import { localeOf, type User } from '../domain/user.ts';
 import { SmsOtpError, type SmsOtpErrorCode } from '../errors.ts';
@@ -73,12 +74,18 @@ async function prove(wiring: Wiring, req: Request, res: Response): Promise<Prove
   const body = await readBody(req, res);
   const username = readText(body, 'username', 256);
   const password = readText(body, 'password', 1024);
-  const user = await checkPassword(wiring, visitor, { username, password });
+  const { user, report } = await checkPassword(wiring, visitor, { username, password });
   if (user === undefined) {
     await delay(Math.max(0, refusedAt - wiring.clock()));
     throw new SmsOtpError('INVALID_CREDENTIALS', 'This username or password is not right.');
   }
-  wiring.notify('firstFactorAccepted', { ...eventFacts(wiring, visitor, user.id), amr: AMR });
+  const { graceLoginsRemaining, expiresInSeconds: passwordExpiresInSeconds } = report;
+  wiring.notify('firstFactorAccepted', {
+    ...eventFacts(wiring, visitor, user.id),
+    amr: AMR,
+    ...(graceLoginsRemaining === undefined ? {} : { graceLoginsRemaining }),
+    ...(passwordExpiresInSeconds === undefined ? {} : { passwordExpiresInSeconds }),
+  });
   const id = randomBytes(16).toString('base64url');
   const facts = { id, subject: user.id, amr: AMR, locale: localeOf(user), returnTo: readReturnTo(body.returnTo) };
   const signIn = await wiring.policy.begin(facts);
@@ -90,23 +97,27 @@ async function checkPassword(
   wiring: Wiring,
   visitor: Visitor,
   typed: Pick<PasswordTry, 'username' | 'password'>,
-): Promise<User | undefined> {
+): Promise<{ readonly user: User | undefined; readonly report: PasswordReport }> {
   const { addressBlock, token } = visitor;
+  let report: PasswordReport = {};
   let meant: { readonly userId?: string } = {};
-  const onFound = ({ id }: User): void => {
-    meant = { userId: id };
+  const hears = {
+    onFound({ id }: User): void {
+      meant = { userId: id };
+    },
+    onReport(told: PasswordReport): void {
+      report = told;
+    },
   };
   const tellRefused = (reason: SmsOtpErrorCode): void =>
     wiring.notify('firstFactorRefused', {
-      time: new Date(wiring.clock()),
-      ...meant,
-      ...requestFacts(visitor),
-      reason,
+      ...{ time: new Date(wiring.clock()), ...meant, ...requestFacts(visitor), reason },
+      ...(report.refusal === undefined ? {} : { refusal: report.refusal }),
     });
   try {
-    const user = await wiring.passwords.check({ ...typed, addressBlock, token, onFound });
+    const user = await wiring.passwords.check({ ...typed, addressBlock, token, ...hears });
     if (user === undefined) tellRefused('INVALID_CREDENTIALS');
-    return user;
+    return { user, report };
   } catch (error) {
     if (error instanceof SmsOtpError) tellRefused(error.code);
     throw error;

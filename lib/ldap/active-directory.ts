@@ -22,9 +22,15 @@ export function activeDirectorySettings({ upnSuffixes = [], ...options }: Active
   });
   return {
     ...settings,
+    maxNumbers: isSingleValued(settings.phoneAttributes) ? 1 : undefined,
     usernameFilter: (name) => usernameFilter(name, upnSuffixes),
     extraFilters: () => [...settings.extraFilters(), ...usableAccountFilters(Date.now())],
   };
+}
+
+/** Active Directory keeps several numbers only in the attributes whose names begin so, as `otherMobile`. */
+function isSingleValued([attribute = '', ...others]: readonly string[]): boolean {
+  return others.length === 0 && !attribute.toLowerCase().startsWith('other');
 }
 
 /** The domain before a backslash is not looked at: `baseDn` is in one domain. */

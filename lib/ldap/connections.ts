@@ -1,9 +1,11 @@
 import type { Change, Client, SearchOptions, SearchResult } from 'ldapts';
 import { Pool } from 'tarn';
 import { Deadline } from '../deadline.ts';
+import type { PasswordReport } from '../domain/password-report.ts';
 import type { Connection, LdapServer, ServerTrust } from './connection.ts';
 import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
-import { type BindCredentials, bindAs, type Prepare, Servers } from './servers.ts';
+import { PasswordPolicyControl, refusalOf } from './password-policy.ts';
+import { type BindCredentials, bindAs, type Prepare, Servers, takesNoWrites } from './servers.ts';
 
 export interface ConnectionSettings {
   readonly servers: readonly LdapServer[];
@@ -38,16 +40,21 @@ const RETRY_MILLISECONDS = 50;
  */
 export class Connections {
   readonly #timeoutMilliseconds: number;
+  readonly #servers: Servers;
+  readonly #prepare: Prepare;
   readonly #forService: ConnectionPool;
   readonly #forPasswords: ConnectionPool;
 
   constructor({ servers, trust, serviceAccount, timeoutMilliseconds, connections }: ConnectionSettings) {
-    const order = new Servers(servers, trust);
     const openingMilliseconds = timeoutMilliseconds * OPENING;
     const half = Math.max(1, Math.floor(connections / 2));
     this.#timeoutMilliseconds = timeoutMilliseconds;
-    this.#forService = new ConnectionPool(order, { size: half, openingMilliseconds, prepare: bindAs(serviceAccount) });
-    this.#forPasswords = new ConnectionPool(order, { size: Math.max(1, connections - half), openingMilliseconds });
+    this.#servers = new Servers(servers, trust);
+    this.#prepare = bindAs(serviceAccount);
+    const forService = { size: half, openingMilliseconds, prepare: this.#prepare };
+    this.#forService = new ConnectionPool(this.#servers, forService);
+    const forPasswords = { size: Math.max(1, connections - half), openingMilliseconds };
+    this.#forPasswords = new ConnectionPool(this.#servers, forPasswords);
   }
 
   /** For one call, with all that it asks of the directory. */
@@ -65,18 +72,29 @@ export class Connections {
     });
   }
 
+  /** Asks the next server if one takes no writes. */
   async modify(dn: string, changes: Change[], deadline: Deadline): Promise<void> {
-    await this.#forService.run((client) => client.modify(dn, changes), deadline);
+    const change = (client: Client) => client.modify(dn, changes);
+    try {
+      await this.#forService.run(change, deadline);
+    } catch (fault) {
+      if (!(fault instanceof DirectoryFault) || !takesNoWrites(fault)) throw fault;
+      await this.#servers.write(change, deadline, this.#prepare);
+    }
   }
 
-  /** Whether the directory takes this password, which must not be empty, for this DN, which must not be either. */
-  async verifyPassword(dn: string, password: string, deadline: Deadline): Promise<boolean> {
+  /**
+   * Asks the directory whether it takes this password for this DN; neither may be empty. The report has a refusal if it
+   * does not, and also if it does but wants the password changed first.
+   */
+  async verifyPassword(dn: string, password: string, deadline: Deadline): Promise<BindOutcome> {
+    const policy = new PasswordPolicyControl();
     try {
-      await this.#forPasswords.run((client) => client.bind(dn, password), deadline);
-      return true;
+      await this.#forPasswords.run((client) => client.bind(dn, password, policy), deadline);
+      return { isAccepted: true, report: policy.report };
     } catch (fault) {
-      if (fault instanceof DirectoryFault && fault.hasCode(NO_MATCH)) return false;
-      throw fault;
+      if (!(fault instanceof DirectoryFault && fault.hasCode(NO_MATCH))) throw fault;
+      return { isAccepted: false, report: { ...policy.report, refusal: refusalOf(fault, policy.report) } };
     }
   }
 
@@ -84,6 +102,11 @@ export class Connections {
   async close(): Promise<void> {
     await Promise.all([this.#forService.close(), this.#forPasswords.close()]);
   }
+}
+
+export interface BindOutcome {
+  readonly isAccepted: boolean;
+  readonly report: PasswordReport;
 }
 
 export interface PoolSettings {

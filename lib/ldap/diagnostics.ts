@@ -1,26 +1,70 @@
+import { once } from 'node:events';
+import { connect as connectTls } from 'node:tls';
 import { Deadline } from '../deadline.ts';
 import { type ExaminedTls, examineServer } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/finding.ts';
 import { connect, type LdapServer, type ServerTrust, startTls } from './connection.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
+import type { People } from './people.ts';
+import { remedyFor } from './remedies.ts';
 import { bindAs } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
 import { listEntries } from './user-search.ts';
 import { examineWriting } from './write-access.ts';
 
+/** The first people of a list are often administrators, whose entries are protected. */
+const SAMPLE = 5;
+
 /**
- * Checks each server: the way to it, the service account, and whether the base can be read. If numbers must be written,
- * it then checks whether the account may.
+ * Checks each server: the way to it, the service account, and whether the base can be read; then whether people are
+ * found again by their ids. If numbers must be written, it also checks whether the account may.
  */
-export async function* examineDirectory(settings: LdapSettings, mustWrite: boolean): AsyncGenerator<Finding> {
+export async function* examineDirectory(
+  settings: LdapSettings,
+  people: People,
+  mustWrite: boolean,
+): AsyncGenerator<Finding> {
   const isUsable = yield* examineServers(settings);
-  if (isUsable && mustWrite) yield await examineWriting(settings, await findAnybody(settings));
+  if (!isUsable) return;
+  const sample: UserEntry[] = [];
+  try {
+    for await (const entry of listEntries(settings)) if (sample.push(entry) === SAMPLE) break;
+  } catch (fault) {
+    yield failed('LDAP list', fault, 'Let the account (bindDn) list people, or raise the limits of the directory.');
+  }
+  const [first] = sample;
+  if (first !== undefined) yield await examineId(settings, people, first);
+  if (mustWrite) yield await examineWriting(settings, sample);
 }
 
-async function findAnybody(settings: LdapSettings): Promise<UserEntry | undefined> {
-  for await (const entry of listEntries(settings)) return entry;
-  return undefined;
+/** Every code asks for its user by the id: what cannot be looked up there ends each sign-in. */
+async function examineId(settings: LdapSettings, people: People, entry: UserEntry): Promise<Finding> {
+  const check = 'LDAP id';
+  const newDeadline = () => new Deadline(settings.connection.timeoutMilliseconds);
+  try {
+    const { id } = await people.read(entry, newDeadline());
+    const startedAt = performance.now();
+    const found = await people.find({ id }, newDeadline());
+    const attribute = people.idAttributeOf(entry, id);
+    if (found === undefined) {
+      const remedy = `Let the account (bindDn) search ${attribute}, not only read it.`;
+      return { check, status: 'failed', detail: `nobody is found by ${attribute}`, remedy };
+    }
+    const milliseconds = Math.round(performance.now() - startedAt);
+    return {
+      check,
+      status: 'ok',
+      detail: `${attribute}; found by it in ${milliseconds} ms${adviceOn(settings, entry, attribute)}`,
+    };
+  } catch (fault) {
+    return failed(check, fault);
+  }
+}
+
+function adviceOn({ mayIdBeDn }: LdapSettings, entry: UserEntry, attribute: string): string {
+  const isOn389 = mayIdBeDn && attribute === 'entryUUID' && entry.values('nsUniqueId').length > 0;
+  return isOn389 ? "; a new installation takes idAttribute: 'nsUniqueId', which always has an index" : '';
 }
 
 /** Whether at least one of them can be used. */
@@ -65,8 +109,23 @@ async function* examineAccount(
     }
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
-    yield { check, status: 'failed', detail: describe(fault, server), remedy: remedyFor(fault) };
+    const speaksTls = fault.resultCode === undefined && (await wantsTls(server, timeoutMilliseconds));
+    yield { check, status: 'failed', detail: describe(fault, server), remedy: remedyFor(fault, speaksTls) };
     return false;
+  }
+}
+
+/** Whether a port that was spoken to without TLS expects TLS from the first byte. Nothing secret is sent. */
+async function wantsTls({ security, host, port }: LdapServer, timeoutMilliseconds: number): Promise<boolean> {
+  if (security === 'tls') return false;
+  const socket = connectTls({ host, port, rejectUnauthorized: false }).on('error', () => undefined);
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(timeoutMilliseconds) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 
@@ -76,11 +135,8 @@ function describe({ message }: DirectoryFault, { name }: LdapServer): string {
   return fault.replace(/\.$/, '');
 }
 
-function remedyFor(fault: DirectoryFault): string {
-  if (fault.hasCode(['invalidCredentials']))
-    return 'Compare bindDn and bindPassword with the account in the directory.';
-  if (fault.hasCode(['noSuchObject'])) return 'Is baseDn right, and may the account (bindDn) read it?';
-  if (fault.hasCode(['referral'])) return 'This server does not hold baseDn: name the one that does.';
-  if (fault.resultCode === undefined) return 'Is it an LDAP server that listens there, and does it answer others?';
-  return 'Ask whoever runs the directory, and say the result.';
+function failed(check: string, fault: unknown, remedy?: string): Finding {
+  if (!(fault instanceof DirectoryFault)) throw fault;
+  const detail = fault.message.replace(/\.$/, '');
+  return { check, status: 'failed', detail, remedy: fault.remedy ?? remedy ?? remedyFor(fault) };
 }

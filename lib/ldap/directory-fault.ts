@@ -7,11 +7,16 @@ export const RESULT_CODE = {
   protocolError: 2,
   sizeLimitExceeded: 4,
   authMethodNotSupported: 7,
+  strongAuthRequired: 8,
   referral: 10,
+  adminLimitExceeded: 11,
+  unavailableCriticalExtension: 12,
+  confidentialityRequired: 13,
   noSuchAttribute: 16,
   undefinedAttributeType: 17,
   constraintViolation: 19,
   attributeOrValueExists: 20,
+  invalidAttributeSyntax: 21,
   noSuchObject: 32,
   invalidDnSyntax: 34,
   inappropriateAuthentication: 48,
@@ -20,10 +25,18 @@ export const RESULT_CODE = {
   busy: 51,
   unavailable: 52,
   unwillingToPerform: 53,
+  objectClassViolation: 65,
   other: 80,
 } as const;
 
 export type ResultCodeName = keyof typeof RESULT_CODE;
+
+interface FaultDetails {
+  /** What an operator can do about it, if that is known. */
+  readonly remedy?: string;
+  /** Active Directory's own reason of a refused bind: `775` is a locked account. */
+  readonly subCode?: string;
+}
 
 /**
  * The directory did not do what it was asked. The message names the server and the fault. It leaves out the directory's
@@ -33,13 +46,14 @@ export class DirectoryFault extends Error {
   override readonly name: string = 'DirectoryFault';
   /** As in RFC 4511, section 4.1.9; `undefined` if no response came. */
   readonly resultCode: number | undefined;
-  /** What an operator can do about it, if that is known. */
   readonly remedy: string | undefined;
+  readonly subCode: string | undefined;
 
-  constructor(message: string, resultCode?: number, remedy?: string) {
+  constructor(message: string, resultCode?: number, { remedy, subCode }: FaultDetails = {}) {
     super(message);
     this.resultCode = resultCode;
     this.remedy = remedy;
+    this.subCode = subCode;
   }
 
   /** Whether the directory responded with one of these codes. */
@@ -56,9 +70,7 @@ export class ConnectionLost extends DirectoryFault {
 /** The fault behind an error of a socket, of TLS or of ldapts. */
 export function toDirectoryFault(server: string, error: unknown, deadline: Deadline): DirectoryFault {
   if (error instanceof DirectoryFault) return error;
-  if (error instanceof ResultCodeError) {
-    return new DirectoryFault(`${server} answered ${error.name} (${error.code})${detail(error)}.`, error.code);
-  }
+  if (error instanceof ResultCodeError) return refusal(server, error);
   if (deadline.isOver) return new DirectoryFault(`${server} did not answer in time.`);
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     return new DirectoryFault(`${server} cannot be reached: ${error.code}.`);
@@ -66,7 +78,13 @@ export function toDirectoryFault(server: string, error: unknown, deadline: Deadl
   return new ConnectionLost(`The connection to ${server} was lost.`);
 }
 
-/** Active Directory gives its reason as a number in its text: `data 775` is a locked account. */
-function detail({ message }: ResultCodeError): string {
-  return message.match(/, data [0-9a-f]{1,8}(?=,)/)?.[0] ?? '';
+function refusal(server: string, { code, name, message }: ResultCodeError): DirectoryFault {
+  // ldapts 8.2 has no name for a referral.
+  const known = code === RESULT_CODE.referral ? 'ReferralError' : name;
+  // Active Directory gives its reason as a number in its text, and nothing else of that text may be shown.
+  const subCode = message.match(/(?<=, data )[0-9a-f]{1,8}(?=,)/)?.[0];
+  const detail = subCode === undefined ? '' : `, data ${subCode}`;
+  return new DirectoryFault(`${server} answered ${known} (${code})${detail}.`, code, {
+    ...(subCode !== undefined && { subCode }),
+  });
 }

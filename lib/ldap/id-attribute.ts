@@ -1,8 +1,9 @@
 import { EqualityFilter, type Filter } from 'ldapts';
 
-/** An entry's stable id if no other attribute is set: RFC 4530's, or Active Directory's. */
-export const USUAL_ID_ATTRIBUTES = ['entryUUID', 'objectGUID'] as const;
+/** An entry's stable id if no other attribute is set: RFC 4530's, Active Directory's, or 389 Directory Server's. */
+export const USUAL_ID_ATTRIBUTES = ['entryUUID', 'objectGUID', 'nsUniqueId'] as const;
 
+const OWN_ID = /^[0-9a-f]{8}(-[0-9a-f]{8}){3}$/i;
 const GUID = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i;
 
 /** Active Directory's id is 16 bytes, which would not survive as a text. */
@@ -13,6 +14,11 @@ export function isBytes(idAttribute: string): boolean {
 /** The id in a value of the attribute; `undefined` if there is none in it. */
 export function readId(idAttribute: string, value: Buffer): string | undefined {
   return isBytes(idAttribute) ? guidText(value) : value.toString();
+}
+
+/** The usual attributes that can hold this id: only the ids of 389 Directory Server have four equal groups. */
+export function usualAttributesOf(id: string): readonly string[] {
+  return USUAL_ID_ATTRIBUTES.filter((attribute) => (attribute === 'nsUniqueId') === OWN_ID.test(id));
 }
 
 /** The filter for an id; `undefined` if nobody can have it in this attribute. */

@@ -26,8 +26,8 @@ export interface LdapUserStoreOptions {
    */
   readonly phoneAttribute?: string | readonly string[];
   /**
-   * A value that nobody ever had before or will have after. Default: `entryUUID` or `objectGUID`, or the DN if there
-   * is neither.
+   * A value that nobody ever had before or will have after. Default: `entryUUID`, `objectGUID` or `nsUniqueId`, or the DN
+   * if there is none of them.
    */
   readonly idAttribute?: string;
   /** The first that has a value is shown. Default: `displayName`, `cn`. */
@@ -39,6 +39,11 @@ export interface LdapUserStoreOptions {
    * with Active Directory.
    */
   readonly countryAttribute?: string;
+  /**
+   * People who must change their password first, as after a reset by the help desk: they are refused, or let in if the
+   * directory accepts the password. Active Directory never does. Default: `'refuse'`.
+   */
+  readonly mustChange?: 'refuse' | 'allow';
   /** Further attributes that go into `user.attributes`. Default: none. */
   readonly attributes?: readonly string[];
   /** The longest that a call may take. Default: 5; up to 60. */

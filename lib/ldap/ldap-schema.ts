@@ -37,6 +37,7 @@ const both = {
   displayNameAttribute: attributes.optional(),
   localeAttribute: attribute.optional(),
   countryAttribute: attribute.optional(),
+  mustChange: z.enum(['refuse', 'allow'], "must be 'refuse' or 'allow'").optional(),
   attributes: z.array(attribute).readonly().optional(),
   timeoutSeconds: z.number(timeout).positive(timeout).max(60, timeout).optional(),
   connections: wholeNumber(1, 100).optional(),

@@ -24,6 +24,10 @@ export interface LdapSettings {
   readonly localeAttribute: string;
   readonly countryAttribute: string | undefined;
   readonly attributes: readonly string[];
+  /** Whether a password that must be changed first opens nothing. */
+  readonly refusesMustChange: boolean;
+  /** Numbers that one person can have; `undefined`: many. */
+  readonly maxNumbers: number | undefined;
 }
 
 /** Expects options that have been checked. */
@@ -43,6 +47,8 @@ export function ldapSettings(options: LdapUserStoreOptions): LdapSettings {
     localeAttribute: options.localeAttribute ?? 'preferredLanguage',
     countryAttribute: options.countryAttribute,
     attributes: options.attributes ?? [],
+    refusesMustChange: options.mustChange !== 'allow',
+    maxNumbers: undefined,
   };
 }
 

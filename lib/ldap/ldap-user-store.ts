@@ -1,28 +1,33 @@
 import type { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/finding.ts';
+import type { PasswordReport } from '../domain/password-report.ts';
 import type { PhoneSource, UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { activeDirectorySettings } from './active-directory.ts';
 import { Connections } from './connections.ts';
 import { examineDirectory } from './diagnostics.ts';
-import { DirectoryFault } from './directory-fault.ts';
+import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
+import { sameDn } from './distinguished-name.ts';
 import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
 import { checkActiveDirectoryOptions, checkLdapOptions } from './ldap-schema.ts';
 import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
-import {
-  type PhoneNumberChange,
-  phoneNumberChanges,
-  phoneSource,
-  readEntry,
-  readUser,
-  type UserEntry,
-  userAttributes,
-} from './user-entry.ts';
-import { listEntries, type UserKey, type UserSearch, userSearches } from './user-search.ts';
+import { People } from './people.ts';
+import { examinePhoneAttributes } from './phone-attributes.ts';
+import { type PhoneNumberChange, phoneNumberChanges, phoneSource, type UserEntry } from './user-entry.ts';
+import { listEntries, type UserKey } from './user-search.ts';
 import { examineOwnRights } from './write-access.ts';
 
 /** The entry is no longer as it was read. */
-const CHANGED_MEANWHILE = ['noSuchAttribute', 'attributeOrValueExists', 'noSuchObject'] as const;
+const CHANGED_MEANWHILE: readonly ResultCodeName[] = ['noSuchAttribute', 'attributeOrValueExists', 'noSuchObject'];
+/** The directory's own rules forbid this value, or this attribute in this entry, for good. */
+const REFUSED: readonly ResultCodeName[] = ['constraintViolation', 'invalidAttributeSyntax', 'objectClassViolation'];
+
+/** What is known of a user who was just found. */
+interface Lookup {
+  readonly dn: string;
+  /** The time that is left for what is asked next. */
+  readonly deadline: Deadline;
+}
 
 /**
  * People, passwords and numbers in an LDAP directory. A person is exactly one entry; every rejection is a
@@ -31,9 +36,11 @@ const CHANGED_MEANWHILE = ['noSuchAttribute', 'attributeOrValueExists', 'noSuchO
 export class LdapUserStore implements UserStore {
   readonly #settings: LdapSettings;
   readonly #connections: Connections;
-  /** The time that is left for what is asked of a user who was just found. */
-  readonly #deadlines = new WeakMap<User, Deadline>();
+  readonly #people: People;
+  readonly #found = new WeakMap<User, Lookup>();
+  readonly #reports = new WeakMap<User, PasswordReport>();
   readonly #phoneSources = new WeakMap<User, PhoneSource>();
+  readonly maxNumbers?: number;
 
   /**
    * Connects at the first call.
@@ -45,7 +52,9 @@ export class LdapUserStore implements UserStore {
   constructor(options: LdapUserStoreOptions, settings: LdapSettings);
   constructor(options: LdapUserStoreOptions, settings = checkedSettings(options)) {
     this.#settings = settings;
-    this.#connections = new Connections(this.#settings.connection);
+    this.#connections = new Connections(settings.connection);
+    this.#people = new People(settings, this.#connections);
+    if (settings.maxNumbers !== undefined) this.maxNumbers = settings.maxNumbers;
   }
 
   /**
@@ -61,25 +70,33 @@ export class LdapUserStore implements UserStore {
 
   async findUser(key: UserKey): Promise<User | undefined> {
     const deadline = this.#connections.newDeadline();
-    const entry = await this.#findEntry(key, deadline);
-    const user = entry && this.#readUser(entry);
-    if (user !== undefined) this.#deadlines.set(user, deadline);
-    return user;
+    const found = await this.#people.find(key, deadline);
+    if (found === undefined) return undefined;
+    this.#found.set(found.user, { dn: found.entry.dn, deadline });
+    return this.#withSource(found.user, found.entry);
   }
 
   /** With the `findUser` that gave the user a moment ago it takes no longer than one call may. */
   async checkPassword(user: User, password: string): Promise<boolean> {
     if (!mayBePassword(password)) return false;
-    const begun = this.#deadlines.get(user);
-    const deadline = begun === undefined || begun.isOver ? this.#connections.newDeadline() : begun.part(1);
-    const entry = await this.#findEntry({ id: user.id }, deadline);
-    if (entry === undefined || entry.dn === '') return false;
-    return this.#connections.verifyPassword(entry.dn, password, deadline);
+    const lookup = this.#found.get(user);
+    const isFresh = lookup !== undefined && !lookup.deadline.isOver;
+    const deadline = isFresh ? lookup.deadline.part(1) : this.#connections.newDeadline();
+    const dn = isFresh ? lookup.dn : await this.#dnOf(user, deadline);
+    if (dn === undefined || dn === '') return false;
+    const { isAccepted, report } = await this.#verify(user, { dn, isFresh }, password, deadline);
+    this.#reports.set(user, report);
+    return isAccepted && !(report.refusal === 'mustChange' && this.#settings.refusesMustChange);
   }
 
-  async changePhoneNumbers(user: User, change: PhoneNumberChange): Promise<'done' | 'conflict'> {
+  /** Why this very user's last password was refused, and what the directory warned of. For events only. */
+  passwordReport(user: User): PasswordReport | undefined {
+    return this.#reports.get(user);
+  }
+
+  async changePhoneNumbers(user: User, change: PhoneNumberChange): Promise<'done' | 'conflict' | 'refused'> {
     const deadline = this.#connections.newDeadline();
-    const entry = await this.#findEntry({ id: user.id }, deadline);
+    const { entry } = (await this.#people.find({ id: user.id }, deadline)) ?? {};
     const changes = entry && phoneNumberChanges(entry, change, this.#settings.phoneAttributes);
     if (entry === undefined || changes === undefined) return 'conflict';
     if (changes.length === 0) return 'done';
@@ -87,8 +104,12 @@ export class LdapUserStore implements UserStore {
       await this.#connections.modify(entry.dn, changes, deadline);
       return 'done';
     } catch (fault) {
-      if (fault instanceof DirectoryFault && fault.hasCode(CHANGED_MEANWHILE)) return 'conflict';
-      throw fault;
+      if (!(fault instanceof DirectoryFault)) throw fault;
+      if (fault.hasCode(REFUSED)) return 'refused';
+      if (!fault.hasCode(CHANGED_MEANWHILE)) throw fault;
+      const isRoomLacking =
+        fault.hasCode(['attributeOrValueExists']) && !(await this.#holds(user, change.add, deadline));
+      return isRoomLacking ? 'refused' : 'conflict';
     }
   }
 
@@ -99,7 +120,9 @@ export class LdapUserStore implements UserStore {
   }
 
   async *users(): AsyncGenerator<User> {
-    for await (const entry of listEntries(this.#settings)) yield this.#readUser(entry);
+    for await (const entry of listEntries(this.#settings)) {
+      yield this.#withSource(await this.#people.read(entry, this.#connections.newDeadline()), entry);
+    }
   }
 
   phoneSource(user: User): PhoneSource | undefined {
@@ -107,12 +130,17 @@ export class LdapUserStore implements UserStore {
   }
 
   examine({ mustWrite }: { readonly mustWrite: boolean }): AsyncIterable<Finding> {
-    return examineDirectory(this.#settings, mustWrite);
+    return examineDirectory(this.#settings, this.#people, mustWrite);
+  }
+
+  async examinePerson(user: User): Promise<Finding> {
+    const found = await this.#people.find({ id: user.id }, this.#connections.newDeadline());
+    return examinePhoneAttributes(this.#settings, found?.entry);
   }
 
   async examineOwnRights(user: User, password: string): Promise<Finding> {
-    const entry = await this.#findEntry({ id: user.id }, this.#connections.newDeadline());
-    return examineOwnRights(this.#settings, entry, password);
+    const found = await this.#people.find({ id: user.id }, this.#connections.newDeadline());
+    return examineOwnRights(this.#settings, found?.entry, password);
   }
 
   /** Waits for what runs; what waits, or comes later, is rejected. */
@@ -120,31 +148,35 @@ export class LdapUserStore implements UserStore {
     await this.#connections.close();
   }
 
-  #readUser(entry: UserEntry): User {
-    const user = readUser(entry, this.#settings);
+  #withSource(user: User, entry: UserEntry): User {
     this.#phoneSources.set(user, phoneSource(entry, this.#settings));
     return user;
   }
 
-  async #findEntry(key: UserKey, deadline: Deadline): Promise<UserEntry | undefined> {
-    for (const search of userSearches(key, this.#settings)) {
-      const entry = await this.#findOne(search, deadline);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
+  async #dnOf({ id }: User, deadline: Deadline): Promise<string | undefined> {
+    return (await this.#people.find({ id }, deadline))?.entry.dn;
   }
 
-  async #findOne({ base, notFoundCodes, ...asked }: UserSearch, deadline: Deadline): Promise<UserEntry | undefined> {
-    const options = { ...asked, ...userAttributes(this.#settings) };
-    try {
-      const { searchEntries } = await this.#connections.search(base, options, deadline);
-      const [entry, ...others] = searchEntries;
-      return entry && others.length === 0 ? readEntry(entry) : undefined;
-    } catch (fault) {
-      if (fault instanceof DirectoryFault && fault.hasCode(notFoundCodes)) return undefined;
-      throw fault;
-    }
+  /** A refusal may only mean that the entry has another DN by now. */
+  async #verify(user: User, { dn, isFresh }: { dn: string; isFresh: boolean }, password: string, deadline: Deadline) {
+    const outcome = await this.#connections.verifyPassword(dn, password, deadline);
+    if (outcome.isAccepted || !isFresh) return outcome;
+    const now = await this.#dnOf(user, deadline);
+    return now === undefined || now === '' || sameDn(now, dn)
+      ? outcome
+      : this.#connections.verifyPassword(now, password, deadline);
   }
+
+  /** Servers answer the same to a value that is there and to a second one where there is room for one. */
+  async #holds({ id }: User, number: string | undefined, deadline: Deadline): Promise<boolean> {
+    const { entry } = (await this.#people.find({ id }, deadline)) ?? {};
+    const values = this.#settings.phoneAttributes.flatMap((attribute) => entry?.values(attribute) ?? []);
+    return number !== undefined && values.some((value) => digitsOf(value) === digitsOf(number));
+  }
+}
+
+function digitsOf(value: string): string {
+  return value.replace(/\D/g, '');
 }
 
 /**

@@ -34,6 +34,7 @@ const SHAPES: Readonly<Record<number, Shape>> = {
   [ProtocolOperation.LDAP_RES_BIND]: isResult,
   [ProtocolOperation.LDAP_RES_SEARCH]: isResult,
   [ProtocolOperation.LDAP_RES_MODIFY]: isResult,
+  [ProtocolOperation.LDAP_RES_COMPARE]: isResult,
   [ProtocolOperation.LDAP_RES_EXTENSION]: isResult,
   [ProtocolOperation.LDAP_RES_SEARCH_REF]: (parts) => parts.every(({ tag }) => tag === OCTET_STRING),
   [ProtocolOperation.LDAP_RES_SEARCH_ENTRY]: isEntry,
@@ -43,6 +44,7 @@ const SHAPES: Readonly<Record<number, Shape>> = {
 const RESPONSES: Readonly<Record<number, readonly number[]>> = {
   [ProtocolOperation.LDAP_REQ_BIND]: [ProtocolOperation.LDAP_RES_BIND],
   [ProtocolOperation.LDAP_REQ_MODIFY]: [ProtocolOperation.LDAP_RES_MODIFY],
+  [ProtocolOperation.LDAP_REQ_COMPARE]: [ProtocolOperation.LDAP_RES_COMPARE],
   [ProtocolOperation.LDAP_REQ_EXTENSION]: [ProtocolOperation.LDAP_RES_EXTENSION],
   [ProtocolOperation.LDAP_REQ_SEARCH]: [
     ProtocolOperation.LDAP_RES_SEARCH,

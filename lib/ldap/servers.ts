@@ -1,7 +1,11 @@
+import type { Client } from 'ldapts';
 import type { Deadline } from '../deadline.ts';
 import { type Connection, connect, type LdapServer, type ServerTrust } from './connection.ts';
-import { DirectoryFault } from './directory-fault.ts';
+import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 
+/** A copy, or a global catalog, takes no writes. It may name the server that does, but no referral is followed. */
+const TAKES_NO_WRITES: readonly ResultCodeName[] = ['referral', 'unwillingToPerform'];
+const WRITABLE = 'Name in url a server that takes writes: this one is a copy (replica, consumer, global catalog).';
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'ldap:': 389, 'ldaps:': 636 };
 
 export interface ServerUrl {
@@ -41,6 +45,8 @@ export class Servers {
   readonly #servers: readonly LdapServer[];
   readonly #trust: ServerTrust;
   #first = 0;
+  /** The server that took a write last. */
+  #writer: LdapServer | undefined;
 
   constructor(servers: readonly LdapServer[], trust: ServerTrust) {
     this.#servers = servers;
@@ -68,6 +74,35 @@ export class Servers {
     throw new DirectoryFault(faults.join(' '));
   }
 
+  /**
+   * Makes a change on the first server that takes writes, which is then tried first.
+   *
+   * @throws DirectoryFault; one that came after the request was sent may have made the change
+   */
+  async write(change: (client: Client) => Promise<void>, deadline: Deadline, prepare: Prepare): Promise<void> {
+    const order = [...new Set([...(this.#writer ? [this.#writer] : []), ...this.#servers])];
+    const faults: DirectoryFault[] = [];
+    for (const [tried, server] of order.entries()) {
+      const part = deadline.part(order.length - tried);
+      const connection = await this.#openOne(server, part, prepare).catch((fault: unknown) => {
+        faults.push(asFault(fault));
+      });
+      if (connection === undefined) continue;
+      try {
+        await connection.run(change, part);
+        this.#writer = server;
+        return;
+      } catch (error) {
+        const fault = asFault(error);
+        if (!takesNoWrites(fault)) throw fault;
+        faults.push(fault);
+      } finally {
+        connection.close();
+      }
+    }
+    throw noWriter(faults);
+  }
+
   /** From now on the server of this connection is tried last, if it was the first. */
   markFailed({ server }: Connection): void {
     if (this.#servers[this.#first]?.name === server) this.#first = (this.#first + 1) % this.#servers.length;
@@ -83,4 +118,19 @@ export class Servers {
       throw error;
     }
   }
+}
+
+export function takesNoWrites(fault: DirectoryFault): boolean {
+  return fault.hasCode(TAKES_NO_WRITES);
+}
+
+function noWriter(faults: readonly DirectoryFault[]): DirectoryFault {
+  const message = faults.map((fault) => fault.message).join(' ');
+  const readOnly = faults.find(takesNoWrites);
+  return new DirectoryFault(message, readOnly?.resultCode, readOnly && { remedy: WRITABLE });
+}
+
+function asFault(error: unknown): DirectoryFault {
+  if (error instanceof DirectoryFault) return error;
+  throw error;
 }

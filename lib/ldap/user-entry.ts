@@ -2,8 +2,29 @@ import { Attribute, Change, type Entry } from 'ldapts';
 import type { PhoneSource } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { DirectoryFault } from './directory-fault.ts';
+import { isAtOrBelow } from './distinguished-name.ts';
 import { isBytes, readId } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
+import { isBaseOnly } from './token-groups.ts';
+
+/** Names of one attribute (RFC 4519, RFC 4524): slapd and ApacheDS answer under the first, whichever was asked for. */
+const SYNONYMS: readonly (readonly string[])[] = [
+  ['mobile', 'mobiletelephonenumber'],
+  ['homephone', 'hometelephonenumber'],
+  ['pager', 'pagertelephonenumber'],
+  ['uid', 'userid'],
+  ['cn', 'commonname'],
+  ['sn', 'surname'],
+  ['givenname', 'gn'],
+  ['mail', 'rfc822mailbox'],
+  ['c', 'countryname'],
+  ['facsimiletelephonenumber', 'fax'],
+];
+/** The time of the last change: slapd with ppolicy, 389 Directory Server, FreeIPA; as a text like 20261130101500Z. */
+const PASSWORD_CHANGED = ['pwdChangedTime', 'pwdUpdateTime', 'krbLastPwdChange'] as const;
+/** Active Directory's: so many 100 ns since 1601; 0 if the password must be changed. */
+const PASSWORD_SET = 'pwdLastSet';
+const EPOCH_MILLISECONDS = 11_644_473_600_000n;
 
 /** RFC 4519, section 2.2: `countryName`, with two letters of ISO 3166. */
 export const USUAL_COUNTRY_ATTRIBUTE = 'c';
@@ -21,8 +42,9 @@ export function userAttributes(settings: LdapSettings): { attributes: string[]; 
   const { idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes } = settings;
   const { localeAttribute, countryAttribute = [] } = settings;
   const lists = [idAttributes, usernameAttributes, phoneAttributes, displayNameAttributes, localeAttribute];
+  const asked = [...lists, countryAttribute, ...PASSWORD_CHANGED, PASSWORD_SET, settings.attributes].flat();
   return {
-    attributes: [...new Set([...lists.flat(), countryAttribute, settings.attributes].flat())],
+    attributes: [...new Set(asked)].filter((name) => !isBaseOnly(name)),
     explicitBufferAttributes: idAttributes.filter(isBytes),
   };
 }
@@ -30,7 +52,10 @@ export function userAttributes(settings: LdapSettings): { attributes: string[]; 
 /** Names are compared in any case: a directory answers with its own spelling. */
 export function readEntry(entry: Entry): UserEntry {
   const values = new Map(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), [value].flat()]));
-  const valuesOf = (attribute: string) => values.get(attribute.toLowerCase()) ?? [];
+  const valuesOf = (attribute: string) => {
+    const name = namesOf(attribute).find((each) => (values.get(each)?.length ?? 0) > 0);
+    return name === undefined ? [] : (values.get(name) ?? []);
+  };
   return {
     dn: entry.dn,
     values: (attribute) => valuesOf(attribute).map(String),
@@ -38,9 +63,19 @@ export function readEntry(entry: Entry): UserEntry {
   };
 }
 
-/** @throws DirectoryFault if the entry has no value of the named id attribute, or several. */
-export function readUser(entry: UserEntry, settings: LdapSettings): User {
-  const id = idOf(entry, settings);
+/** All names of the attribute in small letters, the one that was asked for first. */
+function namesOf(attribute: string): readonly string[] {
+  const name = attribute.toLowerCase();
+  return [name, ...(SYNONYMS.find((names) => names.includes(name)) ?? [])];
+}
+
+/**
+ * @param idAttributes the first that the entry has is its id
+ * @throws DirectoryFault if the entry has no value of the named id attribute, or several
+ */
+export function readUser(entry: UserEntry, settings: LdapSettings, idAttributes: readonly string[]): User {
+  const id = idOf(entry, settings, idAttributes);
+  const passwordChangedAt = readPasswordTime(entry);
   const displayName = firstValue(entry, settings.displayNameAttributes);
   const locale = readLocale(entry.values(settings.localeAttribute));
   const country = settings.countryAttribute === undefined ? undefined : entry.values(settings.countryAttribute)[0];
@@ -52,6 +87,7 @@ export function readUser(entry: UserEntry, settings: LdapSettings): User {
     ...(displayName !== undefined && { displayName }),
     ...(locale !== undefined && { locale }),
     ...(country !== undefined && { country }),
+    ...(passwordChangedAt !== undefined && { passwordChangedAt }),
     ...(attributes.length > 0 && {
       attributes: Object.fromEntries(attributes.map((name) => [name, entry.values(name)])),
     }),
@@ -69,15 +105,35 @@ export function phoneSource(entry: UserEntry, { phoneAttributes }: LdapSettings)
   };
 }
 
-function idOf(entry: UserEntry, { idAttributes, mayIdBeDn }: LdapSettings): string {
+function idOf(entry: UserEntry, settings: LdapSettings, idAttributes: readonly string[]): string {
   for (const attribute of idAttributes) {
     const [value, ...others] = entry.bytes(attribute);
     const id = value && readId(attribute, value);
     if (id !== undefined && others.length === 0) return id;
   }
-  if (mayIdBeDn) return entry.dn;
+  if (settings.mayIdBeDn) return dnAsId(entry.dn, settings);
   const problem = `An entry must have exactly one value of the idAttribute ${idAttributes.join()}.`;
-  throw new DirectoryFault(problem, undefined, 'Choose another idAttribute, or let bindDn read it.');
+  throw new DirectoryFault(problem, undefined, { remedy: 'Choose another idAttribute, or let bindDn read it.' });
+}
+
+/** An id that could not be found again would make each right password a wrong one. */
+function dnAsId(dn: string, { baseDn }: LdapSettings): string {
+  if (isAtOrBelow(dn, baseDn)) return dn;
+  throw new DirectoryFault('An entry below baseDn has a DN that does not end in baseDn.', undefined, {
+    remedy: 'Write baseDn exactly as it stands at the end of the DNs of the people, or set idAttribute.',
+  });
+}
+
+function readPasswordTime(entry: UserEntry): Date | undefined {
+  const [fileTime = ''] = entry.values(PASSWORD_SET);
+  if (/^[1-9]\d{0,18}$/.test(fileTime)) return new Date(Number(BigInt(fileTime) / 10_000n - EPOCH_MILLISECONDS));
+  const [time = ''] = PASSWORD_CHANGED.flatMap((name) => entry.values(name));
+  // RFC 4517, section 3.3.13, as servers write it: in UTC, to the second or finer.
+  const { groups } = /^(?<date>\d{8})(?<hours>\d\d)(?<minutes>\d\d)(?<seconds>\d\d)([.,]\d+)?Z$/.exec(time) ?? {};
+  if (groups === undefined) return undefined;
+  const { date = '', hours, minutes, seconds } = groups;
+  const read = new Date(`${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${hours}:${minutes}:${seconds}Z`);
+  return Number.isNaN(read.getTime()) ? undefined : read;
 }
 
 function firstValue(entry: UserEntry, attributes: readonly string[]): string | undefined {

@@ -1,14 +1,28 @@
-import { AndFilter, type Client, type Filter, OrFilter, PresenceFilter, type SearchResult } from 'ldapts';
+import {
+  AndFilter,
+  type Client,
+  type Filter,
+  OrFilter,
+  PresenceFilter,
+  type SearchOptions,
+  type SearchResult,
+} from 'ldapts';
 import { Deadline } from '../deadline.ts';
-import type { ResultCodeName } from './directory-fault.ts';
+import type { Connection } from './connection.ts';
+import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 import { isAtOrBelow } from './distinguished-name.ts';
-import { idFilter } from './id-attribute.ts';
+import { idFilter, usualAttributesOf } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { bindAs, Servers } from './servers.ts';
 import { readEntry, USUAL_COUNTRY_ATTRIBUTE, type UserEntry, userAttributes } from './user-entry.ts';
 
 /** Without pages (RFC 2696), servers answer with 500 or 1000 entries at most, or with none. */
 const PAGE_SIZE = 100;
+const NO_PAGES: readonly ResultCodeName[] = [
+  'adminLimitExceeded',
+  'unavailableCriticalExtension',
+  'unwillingToPerform',
+];
 
 export type UserKey = { readonly id: string } | { readonly username: string };
 
@@ -28,7 +42,8 @@ export function userSearches(key: UserKey, settings: LdapSettings): readonly Use
   if (!('id' in key)) return searchBelow(settings.usernameFilter(value), settings);
   const isDn = settings.mayIdBeDn && value.includes('=');
   if (isDn) return isAtOrBelow(value, settings.baseDn) ? [searchAt(value, settings)] : [];
-  return settings.idAttributes.flatMap((attribute) => searchBelow(idFilter(attribute, value), settings));
+  const attributes = settings.mayIdBeDn ? usualAttributesOf(value) : settings.idAttributes;
+  return attributes.flatMap((attribute) => searchBelow(idFilter(attribute, value), settings));
 }
 
 /**
@@ -38,25 +53,50 @@ export function userSearches(key: UserKey, settings: LdapSettings): readonly Use
  */
 export async function* listEntries(settings: LdapSettings): AsyncGenerator<UserEntry> {
   const { servers, trust, serviceAccount, timeoutMilliseconds } = settings.connection;
-  const asked = { scope: 'sub', filter: everybodyFilter(settings), paged: { pageSize: PAGE_SIZE } } as const;
-  const { attributes, explicitBufferAttributes } = userAttributes(settings);
-  // Only the doctor lists people, and tells if their countries differ.
-  const asks = new Set([...attributes, USUAL_COUNTRY_ATTRIBUTE]);
-  const options = { ...asked, attributes: [...asks], explicitBufferAttributes };
-  const connection = await new Servers(servers, trust).open(new Deadline(timeoutMilliseconds), bindAs(serviceAccount));
-  let pages: AsyncGenerator<SearchResult> | undefined;
-  const nextPage = (client: Client) => {
-    pages ??= client.searchPaginated(settings.baseDn, options);
-    return pages.next();
-  };
+  const deadline = new Deadline(timeoutMilliseconds);
+  const connection = await new Servers(servers, trust).open(deadline, bindAs(serviceAccount));
   try {
-    for (;;) {
-      const { done, value } = await connection.run(nextPage, new Deadline(timeoutMilliseconds));
-      if (done) return;
-      for (const entry of value.searchEntries) yield readEntry(entry);
+    for await (const { searchEntries } of searchEverybody(connection, settings)) {
+      for (const entry of searchEntries) yield readEntry(entry);
     }
   } finally {
     connection.close();
+  }
+}
+
+/** In pages; at once if the server refuses pages (slapd can be told to), and gives what it gives without. */
+async function* searchEverybody(connection: Connection, settings: LdapSettings): AsyncGenerator<SearchResult> {
+  const { attributes, explicitBufferAttributes } = userAttributes(settings);
+  // Only the doctor lists people, and tells if their countries differ.
+  const asked = { attributes: [...new Set([...attributes, USUAL_COUNTRY_ATTRIBUTE])], explicitBufferAttributes };
+  const options = { scope: 'sub', filter: everybodyFilter(settings), ...asked } as const;
+  const pages = searchInPages(connection, settings, options);
+  const first = await pages.next().catch((fault: unknown) => {
+    if (!(fault instanceof DirectoryFault && fault.hasCode(NO_PAGES))) throw fault;
+  });
+  if (first === undefined) {
+    const deadline = new Deadline(settings.connection.timeoutMilliseconds);
+    yield await connection.run((client) => client.search(settings.baseDn, options), deadline);
+  } else if (!first.done) {
+    yield first.value;
+    yield* pages;
+  }
+}
+
+async function* searchInPages(
+  connection: Connection,
+  { baseDn, connection: { timeoutMilliseconds } }: LdapSettings,
+  options: SearchOptions,
+): AsyncGenerator<SearchResult> {
+  let pages: AsyncGenerator<SearchResult> | undefined;
+  const nextPage = (client: Client) => {
+    pages ??= client.searchPaginated(baseDn, { ...options, paged: { pageSize: PAGE_SIZE } });
+    return pages.next();
+  };
+  for (;;) {
+    const { done, value } = await connection.run(nextPage, new Deadline(timeoutMilliseconds));
+    if (done) return;
+    yield value;
   }
 }
 
@@ -73,7 +113,7 @@ function searchBelow(filter: Filter | undefined, settings: LdapSettings): readon
   return [{ base: settings.baseDn, scope: 'sub', filter: found, notFoundCodes: ['sizeLimitExceeded'] }];
 }
 
-function searchAt(dn: string, settings: LdapSettings): UserSearch {
+export function searchAt(dn: string, settings: LdapSettings): UserSearch {
   const filter = withExtraFilters(new PresenceFilter({ attribute: 'objectClass' }), settings);
   return { base: dn, scope: 'base', filter, notFoundCodes: ['noSuchObject', 'invalidDnSyntax'] };
 }

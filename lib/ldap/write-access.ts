@@ -2,29 +2,41 @@ import { Attribute, Change } from 'ldapts';
 import { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/finding.ts';
 import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
+import { readAllowedAttributes } from './directory-schema.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import { type BindCredentials, bindAs, Servers } from './servers.ts';
+import { PasswordPolicyControl } from './password-policy.ts';
+import { bindAs, type Prepare, Servers } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
 
 /** No country's number begins with 0. */
 const NOBODYS_NUMBER = '+00000000000';
 /** A directory may hide from an account without rights that there is anything at all. */
-const REFUSALS: readonly ResultCodeName[] = ['insufficientAccessRights', 'noSuchObject', 'unwillingToPerform'];
-
+const REFUSALS: readonly ResultCodeName[] = ['insufficientAccessRights', 'noSuchObject', 'undefinedAttributeType'];
 const NOBODY = 'there is nobody to try it with';
 
-/** Whether the service account may write numbers into this entry. */
-export async function examineWriting(settings: LdapSettings, entry: UserEntry | undefined): Promise<Finding> {
+/** Whether the service account may write numbers into these entries, and whether their classes allow it. */
+export async function examineWriting(settings: LdapSettings, entries: readonly UserEntry[]): Promise<Finding> {
   const check = 'LDAP writing';
-  const { phoneAttributes, connection } = settings;
-  const attribute = phoneAttributes.at(-1) ?? '';
-  if (entry === undefined) return { check, status: 'skipped', detail: NOBODY };
+  const attribute = settings.phoneAttributes.at(-1) ?? '';
+  if (entries.length === 0) return { check, status: 'skipped', detail: NOBODY };
   return attempt(check, async () => {
-    if (await mayWrite(settings, connection.serviceAccount, entry.dn, attribute)) {
-      return { check, status: 'ok', detail: `the service account may write ${attribute}` };
+    const prepare = bindAs(settings.connection.serviceAccount);
+    const writable: UserEntry[] = [];
+    for (const entry of entries) if (await mayWrite(settings, prepare, entry.dn, attribute)) writable.push(entry);
+    if (writable.length === 0) {
+      const remedy = `Let the account (bindDn) write ${attribute} below baseDn, or turn enrollment off.`;
+      return { check, status: 'failed', detail: `the service account may not write ${attribute}`, remedy };
     }
-    const remedy = `Let the account (bindDn) write ${attribute} below baseDn, or turn enrollment off.`;
-    return { check, status: 'failed', detail: `the service account may not write ${attribute}`, remedy };
+    const without = await countWithout(settings, writable, attribute);
+    const some =
+      writable.length === entries.length ? '' : ` of ${writable.length} of the first ${entries.length} people`;
+    if (without === 0) return { check, status: 'ok', detail: `the service account may write ${attribute}${some}` };
+    return {
+      check,
+      status: without === writable.length ? 'failed' : 'warning',
+      detail: `the object classes of ${without} of the first ${writable.length} people allow no ${attribute}`,
+      remedy: `Give these entries a class that has ${attribute}, as inetOrgPerson, or take another phoneAttribute.`,
+    };
   });
 }
 
@@ -41,7 +53,7 @@ export async function examineOwnRights(
   return attempt(check, async () => {
     const writable: string[] = [];
     for (const attribute of settings.phoneAttributes) {
-      if (await mayWrite(settings, { dn, password }, dn, attribute)) writable.push(attribute);
+      if (await mayWrite(settings, bindAsPerson(dn, password), dn, attribute)) writable.push(attribute);
     }
     if (writable.length === 0) return { check, status: 'ok', detail: 'this person may not change their own numbers' };
     const detail = `this person may change their own ${writable.join(', ')}: a stolen password then brings the code`;
@@ -49,31 +61,56 @@ export async function examineOwnRights(
   });
 }
 
+/** Until the password is changed a directory refuses everything, whatever the person's rights are. */
+function bindAsPerson(dn: string, password: string): Prepare {
+  return async (connection, deadline) => {
+    const policy = new PasswordPolicyControl();
+    await connection.run((client) => client.bind(dn, password, policy), deadline);
+    if (policy.report.refusal !== 'mustChange') return;
+    throw new DirectoryFault('This person must change the password first.');
+  };
+}
+
 /**
  * Tries a change that leaves the entry as it is: it deletes a number that is not there. Servers check rights first, so
  * without the right they refuse it for that reason; with the right, because there is no such value (RFC 4511,
- * section 4.6).
+ * section 4.6). No rule about values plays a part, as nothing is added.
+ *
+ * @throws DirectoryFault also if no server takes writes
  */
 async function mayWrite(
   { connection: { servers, trust, timeoutMilliseconds } }: LdapSettings,
-  account: BindCredentials | undefined,
+  prepare: Prepare,
   dn: string,
-  attribute: string,
+  type: string,
 ): Promise<boolean> {
+  const change = new Change({ operation: 'delete', modification: new Attribute({ type, values: [NOBODYS_NUMBER] }) });
   const deadline = new Deadline(timeoutMilliseconds);
-  const changes = (['delete', 'add'] as const).map(
-    (operation) =>
-      new Change({ operation, modification: new Attribute({ type: attribute, values: [NOBODYS_NUMBER] }) }),
-  );
-  const connection = await new Servers(servers, trust).open(deadline, bindAs(account));
   try {
-    await connection.run((client) => client.modify(dn, changes), deadline);
+    await new Servers(servers, trust).write((client) => client.modify(dn, change), deadline, prepare);
     return true;
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
     if (fault.hasCode(['noSuchAttribute'])) return true;
-    if (fault.hasCode([...REFUSALS, 'undefinedAttributeType'])) return false;
+    if (fault.hasCode(REFUSALS)) return false;
     throw fault;
+  }
+}
+
+/** Entries whose classes do not allow the attribute: the right to write it is not enough. */
+async function countWithout(
+  { connection: { servers, trust, serviceAccount, timeoutMilliseconds } }: LdapSettings,
+  entries: readonly UserEntry[],
+  attribute: string,
+): Promise<number> {
+  const connection = await new Servers(servers, trust).open(new Deadline(timeoutMilliseconds), bindAs(serviceAccount));
+  try {
+    const allowed: boolean[] = [];
+    for (const { dn } of entries) {
+      const allows = await readAllowedAttributes(connection, dn, new Deadline(timeoutMilliseconds));
+      allowed.push(allows?.(attribute) ?? true);
+    }
+    return allowed.filter((isAllowed) => !isAllowed).length;
   } finally {
     connection.close();
   }
@@ -84,6 +121,8 @@ async function attempt(check: string, job: () => Promise<Finding>): Promise<Find
     return await job();
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
-    return { check, status: 'skipped', detail: `it cannot be tried: ${fault.message}` };
+    const { message, remedy } = fault;
+    if (remedy !== undefined) return { check, status: 'failed', detail: message.replace(/\.$/, ''), remedy };
+    return { check, status: 'skipped', detail: `it cannot be tried: ${message}` };
   }
 }

@@ -85,7 +85,8 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory): void {
   it('finds a person by account name, domain and account name, or principal name', async () => {
     const store = storeWith();
     const ada = await mustFind(store, 'ada');
-    expect({ ...ada, id: '' }).to.deep.equal({
+    const { passwordChangedAt: _, ...rest } = ada;
+    expect({ ...rest, id: '' }).to.deep.equal({
       id: '',
       username: 'ada',
       displayName: 'ada',

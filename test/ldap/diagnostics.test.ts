@@ -51,6 +51,7 @@ describe('the examination of a directory', () => {
       'TLS',
       'bind',
       'search',
+      'id',
       'writing',
     ]);
   });
@@ -124,6 +125,57 @@ describe('the examination of a directory', () => {
     expect(check).to.match(/ search$/);
     expect(status).to.equal('failed');
     expect(remedy).to.contain('baseDn');
+  });
+
+  it('says that a port spoken to in clear wants TLS', async () => {
+    const { status, remedy } = (await examine({ url: slapd.secureUrl.replace('ldaps:', 'ldap:') })).at(-1) ?? {};
+    expect(status).to.equal('failed');
+    expect(remedy).to.contain('ldaps://');
+  });
+
+  for (const [resultCode, word] of [
+    [8, 'ldaps://'],
+    [10, 'name the one that does'],
+    [11, 'index'],
+    [13, 'ldaps://'],
+    [50, 'right to search'],
+  ] as const) {
+    it(`says what to do if a search is answered by ${resultCode}`, async () => {
+      const directory = keep(await startDirectory());
+      directory.behave({ at: 'search', do: 'answer', resultCode });
+      const { url, baseDn } = directory;
+      const account = { bindDn: 'cn=service,dc=example,dc=org', bindPassword: 'service' };
+      const { detail, remedy } = (await examine({ url, baseDn, ...account })).at(-1) ?? {};
+      expect(detail)
+        .to.match(/^answered \w+Error \(\d+\)$/)
+        .and.not.to.contain('Unknown');
+      expect(remedy).to.contain(word);
+    });
+  }
+
+  describe('of one person', () => {
+    const NO_NUMBERS = `access to attrs=mobile by * none\naccess to * by ${SERVICE} read`;
+
+    async function examinePerson(server: Slapd, phoneAttribute: string | readonly string[]): Promise<Finding> {
+      const store = open({ phoneAttribute }, server);
+      const user = await store.findUser({ username: 'ada' });
+      return store.examinePerson(user ?? expect.fail('There is no ada.'));
+    }
+
+    it('tells a number from none, from a wrong attribute and from a missing right', async () => {
+      expect(await examinePerson(slapd, ['phoneNumberVerified', 'mobile'])).to.include({
+        status: 'ok',
+        detail: 'phoneNumberVerified: no value; mobile: 1 value',
+      });
+      expect(await examinePerson(slapd, 'phoneNumberVerified')).to.deep.include({ status: 'failed' });
+      const wrong = await examinePerson(slapd, 'handy');
+      expect(wrong.detail).to.equal('handy: not an attribute of this directory');
+      expect(wrong.remedy).to.contain('phoneAttribute');
+      const strict = keep(await startSlapd(ADA, '', NO_NUMBERS));
+      const hidden = await examinePerson(strict, 'mobile');
+      expect(hidden.detail).to.equal('mobile: may not be read');
+      expect(hidden.remedy).to.contain('read');
+    });
   });
 
   describe('of rights', () => {

@@ -8,7 +8,7 @@ import { useClosing } from '../support/closing.ts';
 
 const SERVICE = 'cn=service,dc=example,dc=org';
 const MOODS: Readonly<Record<string, DirectoryBehaviour>> = {
-  'answers every request after two seconds': { do: 'slow', milliseconds: 2000 },
+  'answers every request after three seconds': { do: 'slow', milliseconds: 3000 },
   'never answers': { do: 'silence' },
   'closes every connection at its first request': { do: 'drop' },
   'sends something else than LDAP': { do: 'garbage' },

@@ -35,12 +35,12 @@ export interface Slapd {
 }
 
 /**
- * Holds the people of the LDIF, below `ou=people,dc=example,dc=org`.
+ * Holds the people of the LDIF, below `ou=people,dc=example,dc=org`; nothing at all without one, as a copy begins.
  *
  * @param settings further global ones, and definitions of a schema, as slapd.conf has them
  * @param access who may do what, in place of what the docs of the service account promise
  */
-export async function startSlapd(ldif: string, settings = '', access = ACCESS): Promise<Slapd> {
+export async function startSlapd(ldif: string | undefined, settings = '', access = ACCESS): Promise<Slapd> {
   const folder = await mkdtemp(join(tmpdir(), 'slapd-'));
   const { cert, key, ca } = await makeCertificate();
   await mkdir(join(folder, 'data'));
@@ -48,8 +48,10 @@ export async function startSlapd(ldif: string, settings = '', access = ACCESS): 
   await writeFile(join(folder, 'key.pem'), key);
   await writeFile(join(folder, 'ca.pem'), ca);
   await writeFile(join(folder, 'slapd.conf'), configuration(folder, settings, access));
-  await writeFile(join(folder, 'people.ldif'), `${TREE}\n${ldif}`);
-  await run(SLAPADD, ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')]);
+  if (ldif !== undefined) {
+    await writeFile(join(folder, 'people.ldif'), `${TREE}\n${ldif}`);
+    await run(SLAPADD, ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'people.ldif')]);
+  }
   const [port, securePort] = [await freePort(), await freePort()];
   const url = `ldap://${HOST}:${port}`;
   const secureUrl = `ldaps://${HOST}:${securePort}`;
@@ -109,7 +111,8 @@ ${access}
 `;
 }
 
-const ACCESS = `
+/** What the docs promise of the service account. */
+export const ACCESS = `
 access to attrs=mobile,phoneNumberVerified by dn.exact="cn=service,dc=example,dc=org" write by dn.exact="cn=reader,ou=people,dc=example,dc=org" read
 access to * by dn.exact="cn=service,dc=example,dc=org" read by dn.exact="cn=reader,ou=people,dc=example,dc=org" read`;
 

@@ -23,6 +23,7 @@ export async function* examinePerson(config: Config, asked: AskedPerson | undefi
   if (asked !== undefined) {
     const user = await findPerson(userStore, asked.name);
     yield examineNumbers(user, config);
+    if (userStore.examinePerson !== undefined) yield await userStore.examinePerson(user);
     if (asked.password !== undefined) return yield* examinePassword(userStore, user, asked.password);
   }
   if (userStore.examineOwnRights === undefined) return;

@@ -1,0 +1,74 @@
+import { Deadline } from '../deadline.ts';
+import type { Finding } from '../domain/finding.ts';
+import { DirectoryFault } from './directory-fault.ts';
+import type { LdapSettings } from './ldap-settings.ts';
+import { bindAs, Servers } from './servers.ts';
+import type { UserEntry } from './user-entry.ts';
+
+/** No country's number begins with 0. */
+const NOBODYS_NUMBER = '+00000000000';
+
+/** What the person's entry has under each phone attribute: a wrong name, a missing right and no value look alike else. */
+export async function examinePhoneAttributes(settings: LdapSettings, entry: UserEntry | undefined): Promise<Finding> {
+  const check = 'LDAP numbers';
+  if (entry === undefined) return { check, status: 'skipped', detail: 'there is nobody to look at' };
+  const { servers, trust, serviceAccount, timeoutMilliseconds } = settings.connection;
+  const connection = await new Servers(servers, trust).open(new Deadline(timeoutMilliseconds), bindAs(serviceAccount));
+  try {
+    const states: State[] = [];
+    for (const attribute of settings.phoneAttributes) {
+      const count = entry.values(attribute).length;
+      // A comparison tells apart what a search leaves out without a word (RFC 4511, section 4.10).
+      const ask = () =>
+        connection.run(
+          (client) => client.compare(entry.dn, attribute, NOBODYS_NUMBER),
+          new Deadline(timeoutMilliseconds),
+        );
+      states.push({ attribute, count, code: count > 0 ? undefined : await ask().then(() => undefined, codeOf) });
+    }
+    return judge(check, states);
+  } finally {
+    connection.close();
+  }
+}
+
+interface State {
+  readonly attribute: string;
+  readonly count: number;
+  /** Of a comparison with an attribute that shows no value. */
+  readonly code: number | undefined;
+}
+
+const NO_SUCH_ATTRIBUTE = 16;
+const UNDEFINED_TYPE = 17;
+
+function judge(check: string, states: readonly State[]): Finding {
+  const detail = states.map((state) => `${state.attribute}: ${wordsFor(state)}`).join('; ');
+  if (states.some(({ count }) => count > 0)) return { check, status: 'ok', detail };
+  const remedy = states.some(isHidden)
+    ? 'Let the account (bindDn) read these attributes.'
+    : states.every(isUnknown)
+      ? 'Is phoneAttribute spelt as in the directory?'
+      : 'Write a number into one of these attributes, or name in phoneAttribute the one that has it.';
+  return { check, status: 'failed', detail, remedy };
+}
+
+function wordsFor(state: State): string {
+  if (state.count > 0) return state.count === 1 ? '1 value' : `${state.count} values`;
+  if (isUnknown(state)) return 'not an attribute of this directory';
+  return isHidden(state) ? 'may not be read' : 'no value';
+}
+
+function isUnknown({ code }: State): boolean {
+  return code === UNDEFINED_TYPE;
+}
+
+/** Whatever else comes back: a value that is there and not shown, or no right to ask. */
+function isHidden({ count, code }: State): boolean {
+  return count === 0 && code !== NO_SUCH_ATTRIBUTE && code !== UNDEFINED_TYPE;
+}
+
+function codeOf(fault: unknown): number {
+  if (fault instanceof DirectoryFault && fault.resultCode !== undefined) return fault.resultCode;
+  throw fault;
+}
