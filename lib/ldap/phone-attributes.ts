@@ -1,6 +1,6 @@
 import { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/finding.ts';
-import { DirectoryFault } from './directory-fault.ts';
+import { DirectoryFault, RESULT_CODE } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { bindAs, Servers } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
@@ -39,8 +39,9 @@ interface State {
   readonly code: number | undefined;
 }
 
-const NO_SUCH_ATTRIBUTE = 16;
-const UNDEFINED_TYPE = 17;
+const UNDEFINED_TYPE: number = RESULT_CODE.undefinedAttributeType;
+/** A directory may hide from an account without rights that there is anything at all. */
+const NO_RIGHT: readonly number[] = [RESULT_CODE.insufficientAccessRights, RESULT_CODE.noSuchObject];
 
 function judge(check: string, states: readonly State[]): Finding {
   const detail = states.map((state) => `${state.attribute}: ${wordsFor(state)}`).join('; ');
@@ -63,9 +64,8 @@ function isUnknown({ code }: State): boolean {
   return code === UNDEFINED_TYPE;
 }
 
-/** Whatever else comes back: a value that is there and not shown, or no right to ask. */
-function isHidden({ count, code }: State): boolean {
-  return count === 0 && code !== NO_SUCH_ATTRIBUTE && code !== UNDEFINED_TYPE;
+function isHidden({ code }: State): boolean {
+  return code !== undefined && NO_RIGHT.includes(code);
 }
 
 function codeOf(fault: unknown): number {
