@@ -60,6 +60,7 @@ export class Connection {
   #chunk: Buffer = EMPTY;
   #start = 0;
   #end = 0;
+  readonly #flushLater = (): void => this.#flush();
 
   /** Starts to connect; `open` resolves when that is done. */
   constructor(smsc: SmscSettings, timeouts: Timeouts, listener: ConnectionListener, socket?: Socket) {
@@ -103,7 +104,11 @@ export class Connection {
   }
 
   write(pdu: OutgoingPdu, sequence: number): void {
-    if (this.#start === this.#end) process.nextTick(() => this.#flush());
+    if (this.#start === this.#end) {
+      process.nextTick(this.#flushLater);
+      // All of it has left: its memory is free again.
+      if (this.#socket.writableLength === 0) this.#start = this.#end = 0;
+    }
     if (this.#chunk.length - this.#end < pdu.mostBytes) {
       this.#flush();
       this.#chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, pdu.mostBytes));

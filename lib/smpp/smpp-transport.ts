@@ -56,8 +56,8 @@ export class SmppTransport implements SmsTransport {
   }
 
   /** Takes 10 seconds at most. */
-  async send(message: SmsMessage): Promise<SendResult> {
-    if (this.#closed !== undefined) throw new Error('The SMPP transport is closed.');
+  send(message: SmsMessage): Promise<SendResult> {
+    if (this.#closed !== undefined) return Promise.reject(new Error('The SMPP transport is closed.'));
     this.open();
     return this.#router.send(message);
   }
