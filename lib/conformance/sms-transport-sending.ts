@@ -28,6 +28,12 @@ export const SENDING: SmsTransportChecks = {
     );
   },
 
+  'takes a templateId, and brings the text as it is': async (harness) => {
+    const text = 'registered 492817';
+    assert.equal((await harness.send({ text, templateId: '1107160000000000001' })).status, 'accepted');
+    await assertNothingBut(text, harness);
+  },
+
   'works before open, after it, and where that is called twice': async (harness) => {
     await harness.send();
     harness.transport.open?.();
@@ -115,6 +121,12 @@ export const RECEIPTS: SmsTransportChecks = {
 
   'tells the same where a delivery is reported twice': (harness) => expectReport(harness, 'reportsTwice', 'delivered'),
 
+  'tells of a text of several segments once, under the name that send gave': async (harness) => {
+    const listener = new Listener(harness);
+    for (const text of TEXTS) assert.deepEqual(await listener.statesOf(await harness.send({ text })), ['delivered']);
+    assert.equal(listener.count, TEXTS.length);
+  },
+
   'does not mix the reports of what is sent at the same time': async (harness) => {
     const listener = new Listener(harness);
     const [failing = ''] = NUMBERS;
@@ -147,6 +159,11 @@ class Listener {
     this.#harness = harness;
     assert.ok(transport.onReceipt, 'it has no onReceipt');
     transport.onReceipt((receipt) => this.#receipts.push(receipt));
+  }
+
+  /** How many reports there were, of any message. */
+  get count(): number {
+    return this.#receipts.length;
   }
 
   /** The states reported of this message, each once; waits for the first. */

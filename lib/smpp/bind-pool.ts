@@ -145,6 +145,10 @@ class SendingSession extends ReconnectingSession implements SubmitListener {
     submit.send();
   }
 
+  onPart(messageId: string): void {
+    this.#listener.onPart(messageId);
+  }
+
   onSubmitted(submit: Submit, result: SubmitResult): void {
     submit.session.leave();
     if (result.kind === 'throttled') this.#throttle.slowDown(Date.now());

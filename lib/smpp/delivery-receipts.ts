@@ -57,6 +57,8 @@ interface KnownMessage {
   /** Absent if another process sent it. */
   readonly recipient?: string;
   state?: Receipt['state'];
+  /** Whether it is a part of a text whose last part has no response yet. */
+  readonly isPart?: boolean;
   /** The parts of a long text, which is delivered when all of them are. */
   readonly group?: MessageParts;
   /** Milliseconds since 1970. */
@@ -90,6 +92,11 @@ export class DeliveryReceipts {
     return id;
   }
 
+  /** Others follow: what its receipt says is kept until `enterParts`. */
+  expectPart(messageId: string): void {
+    this.#messages.set(this.#ids.ofAnswer(messageId), { isPart: true, reportedAt: 0 });
+  }
+
   /** The same for a text of several parts. Gives the receipt of the whole if its parts' receipts have come already. */
   enterParts(ids: readonly string[], recipient: string, now: number): { id: string; receipt: Receipt | undefined } {
     const known = ids.map((id) => this.#ids.ofAnswer(id));
@@ -115,10 +122,11 @@ export class DeliveryReceipts {
     known.state = receipt.state;
     known.reportedAt = Date.now();
     this.#messages.set(messageId, known);
-    const { recipient, group } = known;
+    const { recipient, group, isPart = false } = known;
     const isRejection = receipt.reason?.startsWith('REJEC') ?? false;
     if (recipient !== undefined && isRejection) this.#rejections.set(recipient, Date.now());
-    return group === undefined ? { ...receipt, messageId } : joinParts(group, messageId, receipt);
+    if (group !== undefined) return joinParts(group, messageId, receipt);
+    return isPart ? undefined : { ...receipt, messageId };
   }
 
   /** Whether it rejected, lately, what it had accepted for this number: another SMSC may have a way there. */

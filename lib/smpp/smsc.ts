@@ -104,6 +104,10 @@ export class Smsc implements PoolListener {
     this.#binds.submit(message, encoder);
   }
 
+  onPart(messageId: string): void {
+    this.#receipts.expectPart(messageId);
+  }
+
   onSubmitted({ message }: Submit, result: SubmitResult): void {
     this.#learn(result, message.recipient);
     this.#listener.onRoom();

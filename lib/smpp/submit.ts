@@ -66,6 +66,8 @@ export function readMessage({ to, expiresAt: end }: SmsMessage, now: number) {
 /** A submit belongs to the bind that it went through. */
 export interface SubmitListener {
   onSubmitted(submit: Submit, result: SubmitResult): void;
+  /** A part was accepted under this id, and others follow. */
+  onPart(messageId: string): void;
 }
 
 /** One message at one SMSC: its parts go one after the other. */
@@ -150,6 +152,7 @@ export class Submit implements OpenRequest, OutgoingPdu {
     else {
       this.#part += 1;
       this.#earlierIds = [...(this.#earlierIds ?? []), result.messageId];
+      this.#listener.onPart(result.messageId);
       this.send();
     }
   }

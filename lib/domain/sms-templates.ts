@@ -1,0 +1,85 @@
+import type { Purpose } from './challenge.ts';
+import type { SmsFacts } from './message.ts';
+import type { Notice } from './notices.ts';
+import { type Country, countryOf } from './phone-number.ts';
+
+/** The exact text of one SMS, as an operator has registered it. */
+interface SmsTemplate {
+  /** `{code}`, `{minutes}` and `{app}` are filled in; all else goes out as it is. A notice has `{app}` only. */
+  readonly text: string;
+  /** What the operator calls it; the transport is given it with the text. Up to 255 characters. @default none */
+  readonly templateId?: string;
+  /** Whether the last line with site and code follows; never in notices. @default true */
+  readonly lastLine?: boolean;
+}
+
+/** What an SMS is for: the purpose of its code, or a notice. */
+type Occasion = Purpose | Notice;
+
+/** By the number's country (ISO 3166), then by purpose or notice. A country that is listed needs all that are in use. */
+export type SmsTemplates = Readonly<Partial<Record<Country, Readonly<Partial<Record<Occasion, SmsTemplate>>>>>>;
+
+/** A text with the template that it is. */
+export interface TemplatedText {
+  readonly text: string;
+  readonly templateId?: string;
+}
+
+const NOTICES: readonly Occasion[] = ['numberAdded', 'numberRemoved'];
+const PLACEHOLDER = /\{(\w*)\}/g;
+
+/**
+ * The text for a number whose country has templates, byte by byte as registered; `undefined` if it has none.
+ *
+ * @param number E.164
+ */
+export function composeFromTemplate(
+  templates: SmsTemplates,
+  number: string,
+  occasion: Occasion,
+  { appName, code, minutes, host }: SmsFacts,
+): TemplatedText | undefined {
+  const country = countryOf(number);
+  const template = country === undefined ? undefined : templates[country]?.[occasion];
+  if (template === undefined) return undefined;
+  const { templateId, lastLine = true } = template;
+  const values: Readonly<Record<string, string>> = { app: appName, code, minutes: String(minutes) };
+  const words = template.text.replace(PLACEHOLDER, (placeholder, name: string) => values[name] ?? placeholder);
+  const hasLastLine = lastLine && host !== undefined && !NOTICES.includes(occasion);
+  return {
+    text: hasLastLine ? `${words}\n\n@${host} #${code}` : words,
+    ...(templateId !== undefined && { templateId }),
+  };
+}
+
+/** What is wrong with templates, in words for the start; names no text. Used are the purposes and notices that can occur. */
+export function problemsOfTemplates(templates: SmsTemplates, used: readonly Occasion[]): readonly string[] {
+  return Object.entries(templates).flatMap(([country, own]) => [
+    ...used
+      .filter((occasion) => own[occasion] === undefined)
+      .map((occasion) => `${country}.${occasion}: is not set, and the country has templates`),
+    ...Object.entries(own).flatMap(([occasion, template]) =>
+      [...problemsOf(occasion, template)].map((problem) => `${country}.${occasion}: ${problem}`),
+    ),
+  ]);
+}
+
+function* problemsOf(occasion: string, { text, templateId = 'x' }: SmsTemplate): Generator<string> {
+  const isNotice = NOTICES.some((notice) => notice === occasion);
+  const known = isNotice ? ['app'] : ['app', 'code', 'minutes'];
+  const names = Array.from(text.matchAll(PLACEHOLDER), ([, name = '']) => name);
+  if (!isNotice && !names.includes('code')) yield 'must have {code}';
+  if (names.some((name) => !known.includes(name))) yield `may have ${known.map((name) => `{${name}}`).join(', ')} only`;
+  if (!/^[ -~]{1,255}$/.test(templateId)) yield 'its templateId must be 1 to 255 printable ASCII characters';
+}
+
+/**
+ * Whether codes may go to this number. If several countries share its calling code and cannot be told apart, they may not.
+ *
+ * @param number E.164
+ */
+export function isCountryAllowed(number: string, allowedCountries: readonly Country[] | undefined): boolean {
+  if (allowedCountries === undefined) return true;
+  const country = countryOf(number);
+  return country !== undefined && allowedCountries.includes(country);
+}
