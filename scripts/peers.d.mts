@@ -1,5 +1,14 @@
 /** One of the real programs that tests run against, by the name of its Debian package. */
-export type PeerName = 'slapd' | 'ldap-utils' | 'redis-server' | 'chromium' | 'libnet-smpp-perl' | 'openssl';
+export type PeerName =
+  | 'slapd'
+  | 'ldap-utils'
+  | 'redis-server'
+  | 'chromium'
+  | 'libnet-smpp-perl'
+  | 'openssl'
+  | '389-ds-base'
+  | 'samba'
+  | 'apacheds';
 
 export function isPeerThere(name: PeerName): boolean;
 export function installCommand(names: readonly PeerName[]): string;

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 const POLICY = '/usr/sbin/policy-rc.d';
 
 /** The real programs that tests run against, by Debian's package names, with how to tell that one is there. */
-const PEERS = {
+const LIGHT = {
   slapd: () => isProgram('slapd'),
   'ldap-utils': () => isProgram('ldapmodify'),
   'redis-server': () => isProgram('redis-server'),
@@ -14,9 +14,34 @@ const PEERS = {
   'libnet-smpp-perl': () => spawnSync('perl', ['-MNet::SMPP', '-e', '1']).status === 0,
   openssl: () => isProgram('openssl'),
 };
+/** Those that are large: they are installed only if REQUIRE_ALL_PEERS is 1. */
+const HEAVY = {
+  '389-ds-base': () => isProgram('ns-slapd'),
+  samba: () => ['/usr/sbin/samba', '/usr/share/samba/setup', VFS].every((path) => existsSync(path)),
+  apacheds: () => isProgram('java') && APACHEDS_JARS.every((name) => existsSync(`/usr/share/java/${name}.jar`)),
+};
+const PEERS = { ...LIGHT, ...HEAVY };
+const VFS = '/usr/lib/x86_64-linux-gnu/samba/vfs/acl_xattr.so';
+const APACHEDS_JARS = [
+  'apacheds-service',
+  'apache-directory-api-all',
+  'mina2-core',
+  'caffeine',
+  'commons-collections4',
+];
+/** What comes with a package here, since its own list of what it needs is not enough for what the tests do. */
+const COMPANIONS = {
+  samba: ['samba-ad-provision', 'samba-dsdb-modules', 'samba-vfs-modules'],
+  apacheds: [
+    ...['libapache-directory-api-java', 'libapache-directory-jdbm-java', 'libbcprov-java', 'libcaffeine-java'],
+    ...['libcommons-codec-java', 'libcommons-collections4-java', 'libcommons-lang-java', 'libcommons-lang3-java'],
+    ...['libcommons-pool-java', 'libcommons-pool2-java', 'libdom4j-java', 'libmavibot-java', 'libmina2-java'],
+    'libxpp3-java',
+  ],
+};
 
 export function installCommand(names) {
-  return `apt-get install --no-install-recommends ${names.join(' ')}`;
+  return `apt-get install --no-install-recommends ${packagesOf(names).join(' ')}`;
 }
 
 export function isPeerThere(name) {
@@ -24,7 +49,12 @@ export function isPeerThere(name) {
 }
 
 export function missingPeers() {
-  return Object.keys(PEERS).filter((name) => !isPeerThere(name));
+  const wanted = process.env.REQUIRE_ALL_PEERS === '1' ? PEERS : LIGHT;
+  return Object.keys(wanted).filter((name) => !isPeerThere(name));
+}
+
+function packagesOf(names) {
+  return names.flatMap((name) => [name, ...(COMPANIONS[name] ?? [])]);
 }
 
 /** True for root on a Debian without a running systemd: a container or a build machine, nobody's own computer. */
@@ -40,7 +70,7 @@ export function installPeers(names) {
   const isPolicyOurs = forbidServices();
   try {
     aptGet('update');
-    aptGet('install', '-y', '--no-install-recommends', ...names);
+    aptGet('install', '-y', '--no-install-recommends', ...packagesOf(names));
   } finally {
     if (isPolicyOurs) rmSync(POLICY);
     process.off('SIGINT', wait).off('SIGTERM', wait);

@@ -5,7 +5,7 @@ import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import type { AccountSpec, ActiveDirectory, StartActiveDirectory } from '../support/active-directory.ts';
 import { useClosing } from '../support/closing.ts';
 import { requirePeer } from '../support/peers.ts';
-import { isSambaThere, startSamba } from '../support/samba.ts';
+import { startSamba } from '../support/samba.ts';
 import { startSlapdAsActiveDirectory } from '../support/slapd-as-active-directory.ts';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -25,9 +25,9 @@ describe('LdapUserStore.forActiveDirectory', () => {
   describe('with a real Samba domain controller', function () {
     this.timeout(60_000);
     before(function () {
-      if (isSambaThere()) return;
-      process.stderr.write('Left out, as root only: apt-get install samba samba-ad-provision samba-dsdb-modules\n');
-      this.skip();
+      requirePeer(this, 'samba');
+      requirePeer(this, 'openssl');
+      if (process.getuid?.() !== 0) this.skip();
     });
     behavesLikeActiveDirectory(startSamba);
   });

@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,16 +19,10 @@ import { makeCertificate } from './certificate-authority.ts';
 const run = promisify(execFile);
 const SAMBA = '/usr/sbin/samba';
 const SAMBA_TOOL = '/usr/bin/samba-tool';
-const SETUP = '/usr/share/samba/setup';
 const ADMINISTRATOR = 'Administrator@example.test';
 const PASSWORD = 'Adm1n-of-the-test';
 
-/** Samba's LDAP has port 636 and no other, so that it needs root and an address of its own. */
-export function isSambaThere(): boolean {
-  return process.getuid?.() === 0 && [SAMBA, SAMBA_TOOL, SETUP].every((path) => existsSync(path));
-}
-
-/** A real Samba domain controller, of which only LDAP runs. It takes about ten seconds. */
+/** A real Samba domain controller, of which only LDAP runs; its port is 636, so that it needs root and an address of its own. It takes about ten seconds. */
 export async function startSamba(accounts: (baseDn: string) => readonly AccountSpec[]): Promise<ActiveDirectory> {
   const folder = await mkdtemp(join(tmpdir(), 'samba-'));
   const at = (file: string) => join(folder, file);

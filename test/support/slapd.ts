@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { makeCertificate } from './certificate-authority.ts';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 const SLAPD = '/usr/sbin/slapd';
@@ -131,16 +132,6 @@ objectClass: simpleSecurityObject
 cn: service
 userPassword: service
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
-}
 
 /** Resolves when the port takes connections; mocha's time-out is the deadline. */
 async function listening(port: number): Promise<void> {
