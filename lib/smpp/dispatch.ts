@@ -1,4 +1,5 @@
 import type { SendResult, SmsMessage } from '../domain/ports.ts';
+import { remedyOf } from './remedies.ts';
 import type { Lane, Route, Routes } from './routes.ts';
 import type { Smsc } from './smsc.ts';
 import { type OutgoingMessage, readMessage, SHORTEST_LIFE_SECONDS, type SubmitResult } from './submit.ts';
@@ -34,6 +35,17 @@ interface Caller {
   reject(error: Error): void;
 }
 
+/** The message surely was not sent. */
+class MessageNotSent extends Error {
+  /** What an operator of the app can do about it, if an SMSC has said why. */
+  readonly remedy: string | undefined;
+
+  constructor(message: string, status: number | undefined) {
+    super(message);
+    this.remedy = status === undefined ? undefined : remedyOf(status);
+  }
+}
+
 /** One message's way from SMSC to SMSC, and what is to be said of it in the end. Times are in milliseconds since 1970. */
 export class Dispatch implements OutgoingMessage {
   readonly recipient: string;
@@ -51,6 +63,7 @@ export class Dispatch implements OutgoingMessage {
   readonly #tried: Lane[] = [];
   #failures: readonly SubmitResult['kind'][] = NO_FAILURES;
   #reasons = '';
+  #status: number | undefined;
   #result: SendResult | undefined;
 
   /** @throws Error if the number is not E.164, or if the message lives less than 20 seconds from now */
@@ -109,6 +122,7 @@ export class Dispatch implements OutgoingMessage {
       return;
     }
     this.#addReason(`${name} ${result.reason}`);
+    this.#status = result.status ?? this.#status;
     if (result.kind === 'number') this.#result ??= { status: 'refused', reason: 'number' };
     if (result.kind === 'lost' || result.isBegun) this.#result ??= this.#sent('unknown', name);
     this.#failures = [...this.#failures, result.kind];
@@ -143,6 +157,6 @@ export class Dispatch implements OutgoingMessage {
     this.#route.stats[this.#result?.status ?? 'failed'] += 1;
     this.#queue.onSettled();
     if (this.#result !== undefined) this.#caller.resolve(this.#result);
-    else this.#caller.reject(new Error(this.#reasons));
+    else this.#caller.reject(new MessageNotSent(this.#reasons, this.#status));
   }
 }

@@ -31,6 +31,8 @@ interface SubmitAcceptance {
 interface SubmitFailure {
   readonly kind: Exclude<StatusClass, 'ok'> | 'lost';
   readonly reason: string;
+  /** The response's `command_status`, if there was one. */
+  readonly status?: number;
   /** Whether the SMSC has accepted earlier parts of the message: it cannot be said to have nothing of it. */
   readonly isBegun?: boolean;
 }
@@ -199,7 +201,7 @@ export class Submit implements OpenRequest, OutgoingPdu {
 /** Only a `submit_sm_resp` with status 0 is a success. */
 function readResponse({ command, status, fields }: Pdu, ownClasses: StatusClasses): SubmitResult {
   const kind = classOf(status, ownClasses);
-  if (kind !== 'ok') return { kind, reason: `refused the message: ${describeStatus(status)}` };
+  if (kind !== 'ok') return { kind, status, reason: `refused the message: ${describeStatus(status)}` };
   if (command !== 'submit_sm_resp') return { kind: 'transient', reason: `refused the message: ${command}` };
   return { kind, messageId: normaliseMessageId(fields.message_id) };
 }

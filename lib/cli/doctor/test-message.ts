@@ -23,13 +23,22 @@ export async function* sendTestMessage(
   const receipts = new Receipts(transport);
   const begin = performance.now();
   const text = `This is a test of ${appName}. There is nothing to do.`;
-  const result = await transport.send({ to, text, expiresAt: new Date(Date.now() + LIFE_MILLISECONDS) });
+  const message = { to, text, expiresAt: new Date(Date.now() + LIFE_MILLISECONDS) };
+  const result = await transport.send(message).catch((error: unknown) => ({ error }));
+  if ('error' in result) return yield judgeRefusal(result.error);
   yield judgeAnswer(result, `to ${maskPhoneNumber(to)}, after ${Math.round(performance.now() - begin)} ms`);
   if (result.status === 'refused') return;
   const { messageId } = result;
   if (messageId === undefined || transport.onReceipt === undefined) {
     yield { check: 'test SMS receipt', status: 'skipped', detail: 'this transport reports no receipts' };
   } else yield judgeReceipt(await receipts.of(messageId, receiptMilliseconds));
+}
+
+/** @throws the error, if it names no remedy */
+function judgeRefusal(error: unknown): Finding {
+  const remedy = error instanceof Error && 'remedy' in error ? error.remedy : undefined;
+  if (!(error instanceof Error) || typeof remedy !== 'string') throw error;
+  return { check: 'test SMS', status: 'failed', detail: error.message, remedy };
 }
 
 function judgeAnswer(result: SendResult, where: string): Finding {

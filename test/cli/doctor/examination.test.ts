@@ -263,6 +263,24 @@ describe('the doctor', () => {
     expect(findingOf(findings, 'shared state').status).to.equal('skipped');
   });
 
+  for (const [submitStatus, option] of [
+    [0x0a, 'source'],
+    [0x58, 'messagesPerSecond'],
+    [0x14, 'queue'],
+    [0x08, 'minute'],
+    [0x45, 'minute'],
+    [0x400, 'minute'],
+    [0xc3, 'tlvs'],
+  ] as const) {
+    it(`says what to do about a message that is refused with 0x${submitStatus.toString(16)}`, async () => {
+      smsc.behave({ submitStatus });
+      const findings = await diagnose({}, { sendTo: '+46701740605' });
+      const { status, remedy } = findingOf(findings, 'test SMS');
+      expect(status).to.equal('failed');
+      expect(remedy).to.contain(option);
+    });
+  }
+
   it('blames no configuration where another process holds the only bind', async () => {
     smsc.behave({ bindStatus: 0x05 });
     const findings = await diagnose();
