@@ -157,6 +157,18 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory): void {
     }
   });
 
+  it('holds one number of each person, unless the attribute can hold several', async () => {
+    expect(storeWith().maxNumbers).to.equal(1);
+    expect(storeWith({ phoneAttribute: ['mobile', 'otherMobile'] }).maxNumbers).to.equal(undefined);
+  });
+
+  it('finds people where the attributes of a single search are asked for', async () => {
+    const store = storeWith({ attributes: ['tokenGroups', 'cn'] });
+    const { attributes = {} } = await mustFind(store, 'ada');
+    expect(attributes.cn).to.deep.equal(['ada']);
+    expect(attributes.tokenGroups?.every((sid) => /^S-1-5-/.test(sid))).to.equal(true);
+  });
+
   it('replaces a number in one step, and says conflict where it is gone', async () => {
     const store = storeWith();
     const ada = await mustFind(store, 'ada');

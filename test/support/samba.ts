@@ -51,7 +51,8 @@ export async function startSamba(accounts: (baseDn: string) => readonly AccountS
     // It ends itself, and the processes it began, with its standard input.
     server.stdin?.end();
     await ended;
-    await rm(folder, { recursive: true });
+    // Its last processes may still write.
+    await rm(folder, { recursive: true, maxRetries: 20, retryDelay: 50 });
   };
   const directory = {
     ...{ url: `ldaps://${address}`, ca, baseDn: 'DC=example,DC=test' },
