@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CodeLength } from './domain/code.ts';
-import type { SharedState, SmsTransport, UserStore } from './domain/ports.ts';
+import type { SmsTransport, UserStore } from './domain/ports.ts';
+import type { SharedState } from './domain/shared-state.ts';
 import { debugLogger, type Logger } from './log.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
@@ -46,7 +47,7 @@ const schema = z
       .regex(/^[A-Za-z][\w-]{0,63}$/, 'must begin with a letter, and have letters, digits, hyphens and underscores')
       .refine((name) => !RESERVED_SESSION_KEYS.includes(name), 'is a name that express-session uses itself')
       .default('smsOtp'),
-    shared: object<SharedState>('must be a shared state', 'add', 'get', 'set', 'delete').optional(),
+    shared: object<SharedState>('must be a shared state, which has commit()', 'commit').optional(),
     currentUser: callback<NonNullable<SmsOtpOptions['currentUser']>>().optional(),
     authRequired: z.boolean('must be true or false').default(true),
     requiredFor: callback<NonNullable<SmsOtpOptions['requiredFor']>>().default(() => () => true),

@@ -43,7 +43,7 @@ export interface SmsOtpErrorDetails {
   /** The app's own words, which a page shows in place of ours. */
   readonly text?: string;
   /** Which of the pages' words fit better than those of the code. */
-  readonly words?: 'alreadyYours' | 'chooseNumberFirst' | 'enterNumberFirst' | 'noUsableNumber';
+  readonly words?: 'alreadyYours' | 'chooseNumberFirst' | 'cookiesNeeded' | 'enterNumberFirst' | 'noUsableNumber';
   /** The method that a 405 allows. */
   readonly allow?: string;
   /** What failed beneath a 5xx; for logs, never shown. */

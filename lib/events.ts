@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
+import type { RequestFacts } from './domain/client.ts';
 import type { UnreadableReason } from './domain/dial-string.ts';
 import type { NumberFacts } from './domain/number-facts.ts';
 import type { PasswordRefusal } from './domain/password-report.ts';
-import type { RequestFacts } from './domain/request-facts.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
 

@@ -1,5 +1,6 @@
 import { within } from './deadline.ts';
-import type { Clock, HealthStatus, SharedState, SmsTransport, TransportHealth, UserStore } from './domain/ports.ts';
+import type { Clock, HealthStatus, SmsTransport, TransportHealth, UserStore } from './domain/ports.ts';
+import type { SharedState } from './domain/shared-state.ts';
 
 /** How one dependency is. */
 export interface DependencyHealth {

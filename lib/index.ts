@@ -1,6 +1,7 @@
 export type { Purpose } from './domain/challenge.ts';
+export type { RequestFacts } from './domain/client.ts';
 export type { CodeLength } from './domain/code.ts';
-export type { DeliveryState } from './domain/delivery-state.ts';
+export type { DeliveryState } from './domain/delivery.ts';
 export type { UnreadableReason } from './domain/dial-string.ts';
 export type { Finding } from './domain/finding.ts';
 export type { LimitName, Limits } from './domain/limits.ts';
@@ -14,22 +15,20 @@ export type {
   HealthStatus,
   PhoneSource,
   SendResult,
-  SharedState,
   SmsMessage,
   SmsTransport,
   TransportHealth,
   UserStore,
 } from './domain/ports.ts';
-export type { RequestFacts } from './domain/request-facts.ts';
-export type { CommitResult, Counter, Found, Key, SharedStateHealth, Step } from './domain/shared-state.ts';
-export type { Stage } from './domain/sign-in.ts';
+export type { CommitResult, Counter, Found, Key, SharedState, SharedStateHealth, Step } from './domain/shared-state.ts';
+export type { Stage } from './domain/sign-in-record.ts';
 export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';
 export type { EventFacts, SmsOtpEvents } from './events.ts';
 export type { DependencyHealth, SmsOtpHealth } from './health.ts';
-export type { CurrentUser } from './http/current-user.ts';
 export type { GateOptions } from './http/gate.ts';
 export type { GrantFacts, PendingFacts, SmsOtpFacts, StateFacts } from './http/state.ts';
+export type { CurrentUser } from './http/visitor.ts';
 export type { Locale, OwnLocale, OwnTexts, PageWords, PluralForms } from './locales/locale.ts';
 export type { Logger } from './log.ts';
 export type { EnrollmentOptions, Insecure, SendRequest, SmsOtpOptions } from './options.ts';

@@ -1,29 +1,30 @@
 import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './assembly/closing.ts';
-import { reportForgotten } from './assembly/fault-report.ts';
-import { listenForReceipts } from './assembly/receipts.ts';
-import { createSecondFactor } from './assembly/second-factor.ts';
-import { chooseState } from './assembly/shared-state.ts';
+import { chooseState, composeDomain, listenForReceipts, reportBackgroundErrors } from './assembly/compose.ts';
 import { createSmsWriter } from './assembly/sms-text.ts';
-import { wire } from './assembly/wire.ts';
-import { readConfig } from './config.ts';
-import { PhoneAdmin } from './domain/phone-admin.ts';
-import type { Country } from './domain/phone-number.ts';
+import { type Config, readConfig } from './config.ts';
+import type { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock } from './domain/ports.ts';
+import type { SecondFactor } from './domain/second-factor.ts';
 import { announce, type SmsOtpEvents } from './events.ts';
 import { Health, type SmsOtpHealth } from './health.ts';
+import { signOut } from './http/account.ts';
+import type { Deps } from './http/action.ts';
 import { answerErrors } from './http/answer-errors.ts';
+import { ProxyWatch } from './http/client.ts';
 import { firstFactor } from './http/first-factor.ts';
-import { type GateOptions, requireSmsOtp } from './http/gate.ts';
+import { type GateOptions, requireSmsOtp, thenSetFacts } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
+import { KnownBrowserCookie } from './http/known-browser-cookie.ts';
+import { OpenResponses } from './http/open-responses.ts';
 import { sendCode } from './http/send-code.ts';
-import { thenSetFacts } from './http/set-facts.ts';
-import { signOut } from './http/sign-out.ts';
+import { Sessions } from './http/session.ts';
 import { verifyCode } from './http/verify-code.ts';
-import type { Wiring } from './http/wiring.ts';
+import { Visitors } from './http/visitor.ts';
 import { createLanguages } from './locales/own-languages.ts';
 import type { SmsOtpOptions } from './options.ts';
+import { ASSETS } from './pages/assets.ts';
 import { createRender } from './pages/render.ts';
 
 /** A handler for `app.use()`, which is also the bag of its parts. */
@@ -44,6 +45,8 @@ export interface SmsOtp extends RequestHandler {
   readonly phones: PhoneAdmin;
   /** Lifts the lock and the counts of failed codes. */
   unlock(userId: string): Promise<void>;
+  /** Removes every key of the user from the shared state but a lock: for somebody who has left. */
+  forget(userId: string): Promise<void>;
   /** Ends all grants of the user, in every process within 5 s. */
   signOutEverywhere(userId: string): Promise<void>;
   /** What happens, for audit logs, metrics and alarms; no code and no full number is in it. */
@@ -66,60 +69,76 @@ export function smsOtp(options: SmsOtpOptions): SmsOtp {
 /** The same with a clock that can be moved, for tests. */
 export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const config = readConfig(options);
-  const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser } = config;
+  const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser, logger } = config;
   const shared = chooseState(config, clock);
   const dependencies = { userStore, transport, shared };
   const health = new Health(dependencies, clock);
   const events = new EventEmitter<SmsOtpEvents>();
-  const notify = announce(events, config.logger);
+  const notify = announce(events, logger);
   const languages = createLanguages(config);
-  const onForgotten = reportForgotten(notify, clock, config.logger);
-  const write = createSmsWriter(config, languages);
-  const domain = createSecondFactor({ config, shared, clock, notify, onForgotten, write });
+  const onBackgroundError = reportBackgroundErrors(notify, clock, config);
+  const outside = { config, shared, clock, notify, onBackgroundError, write: createSmsWriter(config, languages) };
+  const domain = composeDomain(outside);
   let isClosing = false;
   const choose = languages.choose.bind(languages);
   const renders = { render: createRender(choose, config.views), renderOurs: createRender(choose) };
-  const wiring = wire(config, domain, { notify, onForgotten, clock, ...renders, isClosing: () => isClosing });
-  listenForReceipts(transport, domain.deliveries, { notify, clock, onForgotten });
+  const deps = httpDeps(config, domain, { notify, clock, ...renders, isClosing: () => isClosing });
+  listenForReceipts(config, domain, outside);
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
-  const handler = createHandler(wiring, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
-  return Object.assign(handler, partsOf(wiring), adminPartsOf(wiring, config.defaultCountry), {
+  const handler = createHandler(deps, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
+  return Object.assign(handler, partsOf(deps), adminPartsOf(domain), {
     events,
-    health: () => health.read(wiring.proxyWatch.problem),
+    health: () => health.read(deps.proxyWatch.problem),
     async close() {
       isClosing = true;
-      await closeAll(dependencies, { notices: domain.notices, requests: wiring.underWay }, config.logger);
+      await closeAll(dependencies, { notices: domain.notices, requests: deps.responses }, logger);
     },
   });
 }
 
-type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'signOut' | 'answerErrors';
-
-function partsOf(wiring: Wiring): Pick<SmsOtp, Parts> {
+/** Puts together what the middlewares of one instance share. */
+function httpDeps(
+  config: Config,
+  domain: SecondFactor,
+  rest: Pick<Deps, 'notify' | 'clock' | 'render' | 'renderOurs' | 'isClosing'>,
+): Deps {
+  const { name, currentUser, keepSession, logger } = config;
+  const sessions = new Sessions(name, keepSession ?? (currentUser === undefined ? [] : 'all'));
+  const browserCookie = new KnownBrowserCookie(name);
   return {
-    firstFactor: () => thenSetFacts(wiring, firstFactor(wiring)),
-    sendCode: () => thenSetFacts(wiring, sendCode(wiring)),
-    verifyCode: () => thenSetFacts(wiring, verifyCode(wiring)),
-    requireSmsOtp: (rule) => requireSmsOtp(wiring, rule),
-    signOut: () => thenSetFacts(wiring, signOut(wiring)),
-    answerErrors: () => answerErrors(wiring),
+    ...rest,
+    config,
+    domain,
+    sessions,
+    browserCookie,
+    visitors: new Visitors({ ...domain, sessions, browserCookie, currentUser, paths: config }),
+    proxyWatch: new ProxyWatch((message) => logger.warn(message)),
+    responses: new OpenResponses(),
+    assets: ASSETS,
   };
 }
 
-type AdminParts = 'phones' | 'unlock' | 'signOutEverywhere';
+type Parts = 'firstFactor' | 'sendCode' | 'verifyCode' | 'requireSmsOtp' | 'signOut' | 'answerErrors';
 
-function adminPartsOf(wiring: Wiring, defaultCountry: Country | undefined): Pick<SmsOtp, AdminParts> {
-  const { payers, grants, notify, clock } = wiring;
+function partsOf(deps: Deps): Pick<SmsOtp, Parts> {
   return {
-    phones: new PhoneAdmin({ ...wiring, defaultCountry }),
-    async unlock(userId) {
-      await payers.unlock(userId);
-      notify('unlocked', { time: new Date(clock()), userId });
-    },
-    async signOutEverywhere(userId) {
-      await grants.endAll(userId);
-      notify('signedOutEverywhere', { time: new Date(clock()), userId });
-    },
+    firstFactor: () => thenSetFacts(deps, firstFactor(deps)),
+    sendCode: () => thenSetFacts(deps, sendCode(deps)),
+    verifyCode: () => thenSetFacts(deps, verifyCode(deps)),
+    requireSmsOtp: (rule) => requireSmsOtp(deps, rule),
+    signOut: () => thenSetFacts(deps, signOut(deps)),
+    answerErrors: () => answerErrors(deps),
+  };
+}
+
+type AdminParts = 'phones' | 'unlock' | 'forget' | 'signOutEverywhere';
+
+function adminPartsOf({ ends, phones }: SecondFactor): Pick<SmsOtp, AdminParts> {
+  return {
+    phones,
+    unlock: (userId) => ends.unlock(userId),
+    forget: (userId) => ends.forget(userId),
+    signOutEverywhere: (userId) => ends.signOutEverywhere(userId),
   };
 }

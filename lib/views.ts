@@ -1,5 +1,5 @@
 import type { Purpose } from './domain/challenge.ts';
-import type { DeliveryState } from './domain/delivery-state.ts';
+import type { DeliveryState } from './domain/delivery.ts';
 import type { SmsOtpErrorCode, SmsOtpErrorDetails } from './errors.ts';
 import type { Locale } from './locales/locale.ts';
 

@@ -8,8 +8,9 @@ import { runNode } from './run.mjs';
 const C8 = ['node_modules/c8/bin/c8.js', '--temp-directory=.build/coverage'];
 const TESTS = [
   '.build/test/*.test.js',
-  '.build/test/{domain,http,locales,smpp,state}/**/*.test.js',
-  '.build/test/journeys/{attacks,demo,numbers,silence}.test.js',
+  '.build/test/{assembly,domain,http,locales,smpp,state}/**/*.test.js',
+  '.build/test/pages/render.test.js',
+  '.build/test/journeys/{attacks,attacks-crawl,attacks-floods,attacks-requests,attacks-sessions,demo,numbers,silence}.test.js',
 ];
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--forbid-only', '--timeout=60000'];
 

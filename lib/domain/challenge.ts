@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { SmsOtpError } from '../errors.ts';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
-import type { Payer } from './payer.ts';
-import type { Clock, SharedState } from './ports.ts';
 
 /** What a code is asked for; a code for one purpose is worth nothing for another. */
 export type Purpose = 'sign-in' | 'step-up' | 'enroll' | 'change';
@@ -14,111 +12,86 @@ export type PhoneChange =
   | { readonly add: string; readonly vouchedBy: string }
   | { readonly remove: string };
 
-/** One pending code and its facts. The code itself is not among them. */
+/** One pending code and its facts. The code itself is not among them. Times are the shared state's, in milliseconds. */
 export interface Challenge {
-  /** 128 random bits that never leave the server. */
-  readonly id: string;
-  /** The sign-in that it belongs to: what its cool-down is counted by. */
-  readonly signIn: string;
   readonly purpose: Purpose;
-  readonly subject: string;
   /** E.164. */
   readonly number: string;
-  /** What its code changes, where it is asked for on the account page. */
-  readonly change?: PhoneChange;
-  /** Who pays for its guesses and sends. */
-  readonly payer: Payer;
-  /** What the client's address is counted under. */
-  readonly addressBlock: string;
+  /** What its code changes, if it is asked for on the account page. */
+  readonly change?: PhoneChange | undefined;
+  /** 128 random bits that never leave the server. */
+  readonly bits: string;
   /** Fingerprint of the secret that its codes come from. */
   readonly secret: string;
   /** Counts the codes of this challenge; only the latest is accepted. */
   readonly generation: number;
-  /** Milliseconds since 1970, for display and for the resend rule: what is accepted, the record's TTL decides. */
+  /** Codes that were compared, of all generations together. */
+  readonly attempts: number;
+  /** Messages that were sent, or are about to be. */
+  readonly sends: number;
   readonly endsAt: number;
+  /** When the code may be sent again. */
+  readonly resendAt: number;
 }
 
 export interface CodePolicy {
   readonly codeLength: CodeLength;
   readonly codeTtlSeconds: number;
+  /** The pauses between sends of one challenge; the last repeats. */
+  readonly resendAfterSeconds: readonly number[];
 }
 
-/** The records of pending challenges. No record, no code. */
-export class Challenges {
-  readonly #state: SharedState;
-  readonly #keyring: Keyring;
-  readonly #clock: Clock;
-  readonly #policy: CodePolicy;
+/** What a code is sent to, and what for. */
+export type ChallengeFacts = Pick<Challenge, 'purpose' | 'number' | 'change'>;
 
-  constructor(state: SharedState, keyring: Keyring, clock: Clock, policy: CodePolicy) {
-    this.#state = state;
-    this.#keyring = keyring;
-    this.#clock = clock;
-    this.#policy = policy;
-  }
-
-  /** A new one, which is not pending before it is written. */
-  draw(facts: Omit<Challenge, 'id' | 'secret' | 'generation' | 'endsAt'>): Challenge {
-    const id = randomBytes(16).toString('base64url');
-    return { ...facts, id, secret: this.#keyring.newest, generation: 0, endsAt: this.#end() };
-  }
-
-  /** It is pending from here on: never for one that was claimed. */
-  async write(challenge: Challenge): Promise<Challenge> {
-    await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), this.#policy.codeTtlSeconds);
-    return challenge;
-  }
-
-  /** The next code, with a new life; the one before is dead from here on. */
-  async renew(challenge: Challenge): Promise<Challenge> {
-    // Where its code was entered in this moment, nothing brings it back.
-    if (!(await this.claim(challenge.id))) throw codeExpired();
-    return this.write({ ...challenge, generation: challenge.generation + 1, endsAt: this.#end() });
-  }
-
-  /** Where what the code was claimed for could not be done after all. */
-  async restore(challenge: Challenge): Promise<void> {
-    // By this process's clock, which may be behind: never longer than a life.
-    const seconds = Math.min(this.secondsLeft(challenge), this.#policy.codeTtlSeconds);
-    if (seconds > 0) await this.#state.set(this.#key(challenge.id), JSON.stringify(challenge), seconds);
-  }
-
-  async read(id: string): Promise<Challenge | undefined> {
-    const record = await this.#state.get(this.#key(id));
-    return record === undefined ? undefined : JSON.parse(record);
-  }
-
-  /** True for the one caller that ended it. */
-  claim(id: string): Promise<boolean> {
-    return this.#state.delete(this.#key(id));
-  }
-
-  /** True while more than half of the code's life is left: it is then sent again rather than replaced. */
-  isFresh(challenge: Challenge): boolean {
-    return challenge.endsAt - this.#clock() > (this.#policy.codeTtlSeconds * 1000) / 2;
-  }
-
-  secondsLeft(challenge: Challenge): number {
-    return Math.max(0, Math.ceil((challenge.endsAt - this.#clock()) / 1000));
-  }
-
-  /** `undefined` where the secret that it began with is gone. */
-  code(challenge: Challenge): string | undefined {
-    const { secret, id, purpose, subject, number } = challenge;
-    const key = this.#keyring.deriveKey(secret, 'code', id, purpose, subject, number);
-    return key && deriveCode(key, challenge.generation, this.#policy.codeLength);
-  }
-
-  #end(): number {
-    return this.#clock() + this.#policy.codeTtlSeconds * 1000;
-  }
-
-  #key(id: string): string {
-    return this.#keyring.stateKey('challenge', id);
-  }
+/** A challenge with its first message. */
+export function newChallenge(facts: ChallengeFacts, policy: CodePolicy, secret: string, now: number): Challenge {
+  return {
+    ...facts,
+    bits: randomBytes(16).toString('base64url'),
+    secret,
+    generation: 0,
+    attempts: 0,
+    sends: 1,
+    endsAt: now + policy.codeTtlSeconds * 1000,
+    resendAt: now + pauseAfter(0, policy),
+  };
 }
 
-/** What stands on the grant that it began with: where that was revoked, its code opens nothing. */
+/**
+ * The same challenge with one more message: the same code while more than half of its life is left, else the next one,
+ * which has a life of its own and ends the one before. Neither gives attempts back.
+ */
+export function repeatChallenge(challenge: Challenge, policy: CodePolicy, now: number): Challenge {
+  const isFresh = challenge.endsAt - now > (policy.codeTtlSeconds * 1000) / 2;
+  const next = isFresh
+    ? challenge
+    : { ...challenge, generation: challenge.generation + 1, endsAt: now + policy.codeTtlSeconds * 1000 };
+  return { ...next, sends: challenge.sends + 1, resendAt: now + pauseAfter(challenge.sends, policy) };
+}
+
+/** Whether a challenge is pending for exactly this. */
+export function isFor(challenge: Challenge, { purpose, number, change }: ChallengeFacts): boolean {
+  return (
+    challenge.purpose === purpose &&
+    challenge.number === number &&
+    JSON.stringify(challenge.change) === JSON.stringify(change)
+  );
+}
+
+/** The code of the current generation; `undefined` if the secret that it began with is gone. */
+export function codeOf(
+  challenge: Challenge,
+  subject: string,
+  keyring: Keyring,
+  digits: CodeLength,
+): string | undefined {
+  const { secret, bits, purpose, number, generation } = challenge;
+  const key = keyring.deriveKey(secret, 'code', bits, purpose, subject, number);
+  return key && deriveCode(key, generation, digits);
+}
+
+/** Whether this challenge is valid only while the grant that it started from is. */
 export function needsGrant({ purpose, change }: Challenge): boolean {
   return purpose === 'step-up' || change !== undefined;
 }
@@ -126,4 +99,12 @@ export function needsGrant({ purpose, change }: Challenge): boolean {
 /** The challenge is over, or somebody was faster with it. */
 export function codeExpired(): SmsOtpError {
   return new SmsOtpError('CODE_EXPIRED', 'This code is no longer valid. Please ask for a new one.');
+}
+
+export function noChallenge(): SmsOtpError {
+  return new SmsOtpError('NO_CHALLENGE', 'No code is pending here. Please ask for one first.');
+}
+
+function pauseAfter(sends: number, { resendAfterSeconds }: CodePolicy): number {
+  return (resendAfterSeconds[Math.min(sends, resendAfterSeconds.length - 1)] ?? 0) * 1000;
 }

@@ -1,9 +1,47 @@
-import { type DeliveryState, isDeliveryState, isFinal } from './delivery-state.ts';
-import type { Sent } from './dispatch-report.ts';
+import { createHash } from 'node:crypto';
+import { newMark } from './account.ts';
+import { Commit, type Ledger, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { type Country, countryOf } from './phone-number.ts';
-import type { Clock, DeliveryReceipt, SharedState } from './ports.ts';
-import type { SendHistory, Sending } from './send-history.ts';
+import type { DeliveryReceipt, SendResult } from './ports.ts';
+import type { Key } from './shared-state.ts';
+import { stateUnavailable } from './unavailable.ts';
+
+/** What became of a challenge's last SMS. */
+export type DeliveryState = 'queued' | 'accepted' | 'delivered' | 'failed' | 'unknown';
+
+/** A message that the transport took, or may have taken. */
+export type Sent = Extract<SendResult, { status: 'accepted' | 'unknown' }>;
+
+/** One message of a challenge. */
+export interface Sending {
+  /** Counts the challenge's messages, from 1. */
+  readonly place: number;
+  readonly state: DeliveryState;
+  /** When the commit counted it: milliseconds since 1970 by the shared state's clock. */
+  readonly chargedAt: number;
+  /** Keyed hash of the client's address that it was counted under. */
+  readonly address: string;
+  /** The name of the SMSC that took it. */
+  readonly smsc?: string | undefined;
+  /** The key under which its receipt finds it. */
+  readonly message?: string | undefined;
+}
+
+/** A message that the SMSC has answered. */
+export interface Note extends Pick<Sending, 'place' | 'chargedAt' | 'address'> {
+  readonly handle: string;
+  readonly sent: Sent;
+  /** E.164. */
+  readonly number: string;
+  readonly watched: Key;
+}
+
+export interface Noted {
+  readonly state: DeliveryState;
+  /** What the watched key holds. */
+  readonly watched: string | undefined;
+}
 
 /** What a receipt is told of its message. */
 export interface DeliveryFacts {
@@ -14,8 +52,9 @@ export interface DeliveryFacts {
 
 /** What is kept of a message until its receipt comes. */
 interface Message {
-  readonly challengeId: string;
-  readonly sentAt: number;
+  readonly handle: string;
+  readonly place: number;
+  readonly chargedAt: number;
   readonly country?: Country | undefined;
 }
 
@@ -26,120 +65,152 @@ interface Message {
 const EARLY_SECONDS = 60;
 /** Receipts may come much later than a code is of use; then they are still worth counting. */
 const MEMORY_SECONDS = 60 * 60;
+const MOST_RACES = 10;
 
 /**
  * Ties receipts to challenges through the shared state: a receipt may reach another process than the one that sent, and
- * may come before the SMSC's answer.
+ * may come before the SMSC's answer. A challenge's messages lie under a handle of its own, which moves with it.
  */
 export class Deliveries {
-  readonly #state: SharedState;
+  readonly #ledger: Ledger;
   readonly #keyring: Keyring;
-  readonly #clock: Clock;
 
-  constructor(state: SharedState, keyring: Keyring, clock: Clock) {
-    this.#state = state;
+  constructor(ledger: Ledger, keyring: Keyring) {
+    this.#ledger = ledger;
     this.#keyring = keyring;
-    this.#clock = clock;
   }
 
-  /** The challenge's messages, in their order. */
-  async sendings(challengeId: string): Promise<readonly Sending[]> {
-    const sendings = await this.#state.get(this.#sendingsKey(challengeId));
-    return sendings === undefined ? [] : JSON.parse(sendings);
+  keyOf(handle: string): string {
+    return this.#keyring.idKey('dl', handle);
   }
 
-  async read(challengeId: string): Promise<SendHistory> {
-    const [sendings, state] = await Promise.all([
-      this.sendings(challengeId),
-      this.#state.get(this.#stateKey(challengeId)),
-    ]);
-    return { sendings, state: isDeliveryState(state) ? state : undefined };
-  }
-
-  /** A message is about to go out. Only whoever won the cool-down comes here: while it lasts, nobody else writes. */
-  async begin(challengeId: string, addressBlock: string, before: SendHistory): Promise<void> {
-    await this.#writeState(challengeId, 'queued');
-    // Last: where something fails before, the list holds no message that never went out.
-    await this.#writeSendings(challengeId, [...before.sendings, { at: this.#clock(), addressBlock }]);
-  }
-
-  /** The message surely was not sent: what became of those before still holds. */
-  async cancel(challengeId: string, { sendings, state }: SendHistory): Promise<void> {
-    await this.forget(challengeId);
-    if (sendings.length > 0) await this.#writeSendings(challengeId, sendings);
-    if (state !== undefined) await this.#writeState(challengeId, state);
+  /** The challenge's messages, in their order, as a commit has found them. */
+  sendingsOf(handle: string, raw: string | undefined): readonly Sending[] {
+    const text = raw === undefined ? undefined : this.#keyring.open(handle, this.keyOf(handle), raw);
+    return text === undefined ? [] : JSON.parse(text);
   }
 
   /**
-   * A message without an id stays unknown: no receipt can name it.
+   * Notes the SMSC's answer. A message without an id stays unknown: no receipt can name it.
    *
-   * @param number E.164; where the message went
+   * @param watched a key that is read in the same trip
    */
-  async settle(challengeId: string, result: Sent, number: string): Promise<void> {
-    await this.#writeState(challengeId, result.messageId === undefined ? 'unknown' : result.status);
-    if (result.smsc === undefined) return;
-    const sentAt = await this.#noteSmsc(challengeId, result.smsc);
-    if (result.messageId === undefined) return;
-    const message: Message = { challengeId, sentAt, country: countryOf(number) };
-    await this.#state.set(this.#messageKey(result.smsc, result.messageId), JSON.stringify(message), MEMORY_SECONDS);
-    // Whoever writes second, this or the receipt, finds what the other wrote.
-    const early = await this.#state.get(this.#receiptKey(result.smsc, result.messageId));
-    if (isFinal(early)) await this.#writeState(challengeId, early);
+  async note({ handle, number, sent, watched, ...sending }: Note): Promise<Noted> {
+    const { smsc, messageId } = sent;
+    const message = smsc === undefined || messageId === undefined ? undefined : this.#messageKey(smsc, messageId);
+    const state = message === undefined ? 'unknown' : sent.status;
+    const facts: Message = { handle, place: sending.place, chargedAt: sending.chargedAt, country: countryOf(number) };
+    // Most challenges have one message: there is nothing to read first.
+    let before: string | undefined;
+    for (let race = 0; race < MOST_RACES; race++) {
+      const commit = new Commit<'list'>();
+      const all = [...this.sendingsOf(handle, before), { ...sending, state, smsc, message }];
+      const list = this.#replace(commit, handle, before, all);
+      const also = commit.read(watched);
+      const early = message === undefined ? undefined : this.#noteMessage(commit, message, facts);
+      const outcome = await this.#ledger.run(commit);
+      before = outcome.value(list);
+      if (outcome.refusal !== undefined) continue;
+      const told = early === undefined ? undefined : outcome.value(early)?.split(' ')[0];
+      if (isFinal(told)) await this.#write(facts, told);
+      return { state: isFinal(told) ? told : state, watched: outcome.value(also) };
+    }
+    throw stateUnavailable(undefined);
   }
 
-  /** @returns what is known of its message; `undefined` where that is none of ours, or its answer is still to come */
+  /** @returns what is known of its message; `undefined` if that is none of ours, or its answer is still to come */
   async receive(receipt: DeliveryReceipt): Promise<DeliveryFacts | undefined> {
     const { smsc, messageId, state } = receipt;
-    const now = this.#clock();
-    await this.#state.set(this.#receiptKey(smsc, messageId), state, EARLY_SECONDS);
-    const record = await this.#state.get(this.#messageKey(smsc, messageId));
-    if (record === undefined) return undefined;
-    await this.#state.delete(this.#receiptKey(smsc, messageId));
-    const { challengeId, sentAt, country }: Message = JSON.parse(record);
-    const last = (await this.sendings(challengeId)).at(-1);
-    if (last?.at === sentAt) await this.#writeState(challengeId, state);
-    return { ...(country === undefined ? {} : { country }), milliseconds: now - sentAt };
+    const message = this.#messageKey(smsc, messageId);
+    const commit = new Commit();
+    const known = commit.read(message);
+    commit.write(earlyKey(message), `${state} ${newMark()}`, EARLY_SECONDS);
+    const outcome = await this.#ledger.run(commit);
+    const facts = this.#readMessage(message, outcome.value(known));
+    if (facts === undefined) return undefined;
+    await this.#write(facts, state);
+    const { country, chargedAt } = facts;
+    return { ...(country === undefined ? {} : { country }), milliseconds: Math.max(0, outcome.now - chargedAt) };
   }
 
-  async state(challengeId: string): Promise<DeliveryState> {
-    const state = await this.#state.get(this.#stateKey(challengeId));
-    return isDeliveryState(state) ? state : 'unknown';
+  /** The names by which messages are found whose challenge is over. */
+  namesOf(sendings: readonly Sending[]): readonly string[] {
+    return sendings.flatMap(({ message }) =>
+      message === undefined ? [] : [message.slice(this.#keyring.key('ms', '').length)],
+    );
   }
 
-  async forget(challengeId: string): Promise<void> {
-    const keys = [this.#sendingsKey(challengeId), this.#stateKey(challengeId)];
-    await Promise.all(keys.map((key) => this.#state.delete(key)));
+  /** The keys of one such message. */
+  keysOfName(name: string): readonly string[] {
+    const message = this.#keyring.key('ms', name);
+    return [message, earlyKey(message)];
   }
 
-  /** @returns when the message was sent that the SMSC took */
-  async #noteSmsc(challengeId: string, smsc: string): Promise<number> {
-    const sendings = await this.sendings(challengeId);
-    const last = sendings.at(-1) ?? { at: this.#clock() };
-    await this.#writeSendings(challengeId, [...sendings.slice(0, -1), { ...last, smsc }]);
-    return last.at;
+  /** All keys of a challenge's messages, for who must leave none. */
+  keysOf(handle: string, raw: string | undefined): readonly string[] {
+    const messages = this.sendingsOf(handle, raw).flatMap(({ message }) =>
+      message === undefined ? [] : [message, earlyKey(message)],
+    );
+    return [this.keyOf(handle), ...messages];
   }
 
-  async #writeSendings(challengeId: string, sendings: readonly Sending[]): Promise<void> {
-    await this.#state.set(this.#sendingsKey(challengeId), JSON.stringify(sendings), MEMORY_SECONDS);
+  #noteMessage(commit: Steps<'list'>, message: string, facts: Message): number {
+    commit.write(message, this.#keyring.seal(message, message, JSON.stringify(facts)), MEMORY_SECONDS);
+    return commit.read(earlyKey(message));
   }
 
-  async #writeState(challengeId: string, state: DeliveryState): Promise<void> {
-    await this.#state.set(this.#stateKey(challengeId), state, MEMORY_SECONDS);
+  #replace(commit: Steps<'list'>, handle: string, raw: string | undefined, sendings: readonly Sending[]): number {
+    const key = this.keyOf(handle);
+    const place = commit.expect('list', key, raw);
+    commit.write(key, this.#keyring.seal(handle, key, JSON.stringify(sendings)), MEMORY_SECONDS);
+    return place;
   }
 
-  #sendingsKey(challengeId: string): string {
-    return this.#keyring.stateKey('sent', challengeId);
+  /** A receipt changes only its own message, and takes back no delivery. */
+  async #write({ handle, place }: Message, state: DeliveryState): Promise<void> {
+    let raw = await this.#read(this.keyOf(handle));
+    for (let race = 0; race < MOST_RACES && raw !== undefined; race++) {
+      const next = this.sendingsOf(handle, raw).map((sending) =>
+        sending.place === place && sending.state !== 'delivered' ? { ...sending, state } : sending,
+      );
+      const commit = new Commit<'list'>();
+      const list = this.#replace(commit, handle, raw, next);
+      const outcome = await this.#ledger.run(commit);
+      if (outcome.refusal === undefined) return;
+      raw = outcome.value(list);
+    }
   }
 
-  #stateKey(challengeId: string): string {
-    return this.#keyring.stateKey('delivery', challengeId);
+  async #read(key: string): Promise<string | undefined> {
+    const commit = new Commit();
+    const place = commit.read(key);
+    return (await this.#ledger.run(commit)).value(place);
+  }
+
+  #readMessage(key: string, raw: string | undefined): Message | undefined {
+    const text = raw === undefined ? undefined : this.#keyring.open(key, key, raw);
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   #messageKey(smsc: string, messageId: string): string {
-    return this.#keyring.stateKey('message', smsc, messageId);
+    return this.#keyring.key('ms', this.#keyring.hash('message', smsc, messageId));
   }
+}
 
-  #receiptKey(smsc: string, messageId: string): string {
-    return this.#keyring.stateKey('receipt', smsc, messageId);
-  }
+/** What names a challenge's messages, and moves with it. */
+export function handleOf({ bits }: { readonly bits: string }): string {
+  return createHash('sha256').update(bits).digest('base64url').slice(0, 22);
+}
+
+/** What became of the last of so many messages; it is queued until its answer is noted. */
+export function lastState(sendings: readonly Sending[], sends: number): DeliveryState {
+  return sendings.find(({ place }) => place === sends)?.state ?? 'queued';
+}
+
+function earlyKey(message: string): string {
+  return `${message}:early`;
+}
+
+function isFinal(state: string | undefined): state is 'delivered' | 'failed' | 'unknown' {
+  return state === 'delivered' || state === 'failed' || state === 'unknown';
 }

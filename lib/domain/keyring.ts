@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
-import { Memo } from './memo.ts';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { BoundedMap } from '../bounded-map.ts';
 
 interface Secret {
   readonly bytes: Buffer;
@@ -10,27 +10,30 @@ interface Secret {
 
 const NO_SALT = Buffer.alloc(32);
 const FIRST_BLOCK = Uint8Array.of(1);
+/** What one sign-in asks several times is worked out once. */
+const MOST_KNOWN = 1_000;
+const [CIPHER, IV_BYTES, AUTH_TAG_BYTES, FINGERPRINT_LENGTH] = ['aes-256-gcm', 12, 16, 16] as const;
 
 /**
  * The instance's secrets, the newest first, and everything that is derived from them. The instance's name is part of
- * every derivation, so that two instances with one secret still have nothing in common.
+ * every derivation: two instances with one secret have nothing in common.
  */
 export class Keyring {
   readonly #name: string;
   readonly #newest: Secret;
   readonly #oldest: Secret;
-  readonly #byFingerprint: ReadonlyMap<string, Secret>;
-  readonly #stateMacs = new Memo<string>();
+  readonly #secrets: readonly Secret[];
+  readonly #hashes = new BoundedMap<string, string>(MOST_KNOWN);
+  readonly #sealKeys = new BoundedMap<string, Uint8Array>(MOST_KNOWN);
 
   /** @param secrets the newest first, at least one */
   constructor(name: string, secrets: readonly string[]) {
     this.#name = name;
-    const all = secrets.map((secret) => this.#read(secret));
-    const [newest, oldest] = [all.at(0), all.at(-1)];
+    this.#secrets = secrets.map((secret) => this.#read(secret));
+    const [newest, oldest] = [this.#secrets.at(0), this.#secrets.at(-1)];
     if (newest === undefined || oldest === undefined) throw new RangeError('A keyring needs a secret.');
     this.#newest = newest;
     this.#oldest = oldest;
-    this.#byFingerprint = new Map(all.map((secret) => [secret.fingerprint, secret]));
   }
 
   /** Names the secret that new challenges are derived from, without giving it away. */
@@ -38,9 +41,9 @@ export class Keyring {
     return this.#newest.fingerprint;
   }
 
-  /** A key of 32 bytes for one use (HKDF, RFC 5869); `undefined` where that secret is no longer on the ring. */
+  /** A key of 32 bytes for one use (HKDF, RFC 5869); `undefined` if that secret is no longer on the ring. */
   deriveKey(fingerprint: string, use: string, ...facts: readonly string[]): Uint8Array | undefined {
-    const secret = this.#byFingerprint.get(fingerprint);
+    const secret = this.#secrets.find((known) => known.fingerprint === fingerprint);
     if (secret === undefined) return undefined;
     // A hash: a directory's id may be longer than the 1024 bytes of info that some implementations of HKDF take.
     const info = createHash('sha256')
@@ -50,14 +53,64 @@ export class Keyring {
     return createHmac('sha256', secret.extracted).update(info).update(FIRST_BLOCK).digest();
   }
 
-  /**
-   * A key for the shared state that does not tell whom it is about, only that others are about the same. It comes from the
-   * oldest secret: while a new one is rolled out, all processes must count in the same place.
-   */
-  stateKey(kind: string, ...facts: readonly string[]): string {
-    const mac = this.#stateMacs.of(JSON.stringify(facts), () => this.#mac(this.#oldest.bytes, 'state', ...facts));
+  /** Names a subject without telling it: 96 bits, of the oldest secret, so that all processes of a rotation agree. */
+  tagOf(subject: string): string {
+    return this.#tag(this.#oldest, subject);
+  }
+
+  /** The tags of a subject under the other secrets, for what must outlive a rotation. */
+  otherTagsOf(subject: string): readonly string[] {
+    return this.#secrets.slice(0, -1).map((secret) => this.#tag(secret, subject));
+  }
+
+  /** A keyed hash of 128 bits, always the same for the same facts; of the oldest secret, as the tags. */
+  hash(use: string, ...facts: readonly string[]): string {
+    const all = [use, ...facts];
+    return this.#hashes.recall(JSON.stringify(all), () => this.#mac(this.#oldest.bytes, ...all).slice(0, 22));
+  }
+
+  /** A keyed hash of 256 bits under the secret of that name, or `undefined` if that is no longer on the ring. */
+  mac(fingerprint: string, use: string, ...facts: readonly string[]): string | undefined {
+    const key = this.deriveKey(fingerprint, use, ...facts);
+    return key && Buffer.from(key).toString('base64url');
+  }
+
+  /** A key of the shared state. All keys of an instance begin alike, so that a Redis Cluster keeps them together. */
+  key(kind: string, rest: string): string {
     // Joined, not concatenated: V8 would keep all parts of each key for as long as a store keeps the key.
-    return [this.#name, kind, mac].join(':');
+    return [this.#name, kind, rest].join(':');
+  }
+
+  /** Needs no secret: the id has 128 random bits. */
+  idKey(kind: string, id: string): string {
+    const digest = createHash('sha256').update(lengthPrefixed([kind, this.#name, id]));
+    return this.key(kind, digest.digest('base64url').slice(0, 32));
+  }
+
+  /** Encrypts for who holds the id (AES-256-GCM); the key that the value lies under is bound to it. */
+  seal(id: string, key: string, text: string): string {
+    const { fingerprint } = this.#newest;
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(CIPHER, this.#sealKey(fingerprint, id) ?? NO_SALT, iv);
+    cipher.setAAD(Buffer.from(key + fingerprint));
+    const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return fingerprint + sealed.toString('base64url');
+  }
+
+  /** `undefined` if it was not sealed for this id under this key, or by a secret that is no longer on the ring. */
+  open(id: string, key: string, sealed: string): string | undefined {
+    const fingerprint = sealed.slice(0, FINGERPRINT_LENGTH);
+    const bytes = Buffer.from(sealed.slice(FINGERPRINT_LENGTH), 'base64url');
+    const secret = this.#sealKey(fingerprint, id);
+    if (secret === undefined || bytes.length < IV_BYTES + AUTH_TAG_BYTES) return undefined;
+    const decipher = createDecipheriv(CIPHER, secret, bytes.subarray(0, IV_BYTES), { authTagLength: AUTH_TAG_BYTES });
+    decipher.setAAD(Buffer.from(key + fingerprint)).setAuthTag(bytes.subarray(-AUTH_TAG_BYTES));
+    const text = decipher.update(bytes.subarray(IV_BYTES, -AUTH_TAG_BYTES));
+    try {
+      return Buffer.concat([text, decipher.final()]).toString('utf8');
+    } catch {
+      return undefined;
+    }
   }
 
   /** A stand-in for a phone number in events and logs: always the same for one number, and not to be turned back. */
@@ -65,10 +118,21 @@ export class Keyring {
     return this.#mac(this.#oldest.bytes, 'pseudonym', number).slice(0, 16);
   }
 
+  #sealKey(fingerprint: string, id: string): Uint8Array | undefined {
+    if (!this.#secrets.some((secret) => secret.fingerprint === fingerprint)) return undefined;
+    return this.#sealKeys.recall(fingerprint + id, () => this.deriveKey(fingerprint, 'seal', id) ?? NO_SALT);
+  }
+
+  #tag({ bytes }: Secret, subject: string): string {
+    const facts = ['tag', subject];
+    const tag = (): string => this.#mac(bytes, ...facts).slice(0, 16);
+    return bytes === this.#oldest.bytes ? this.#hashes.recall(JSON.stringify(facts), tag) : tag();
+  }
+
   #read(secret: string): Secret {
     const bytes = Buffer.from(secret, 'utf8');
     const extracted = createHmac('sha256', NO_SALT).update(bytes).digest();
-    return { bytes, extracted, fingerprint: this.#mac(bytes, 'fingerprint').slice(0, 16) };
+    return { bytes, extracted, fingerprint: this.#mac(bytes, 'fingerprint').slice(0, FINGERPRINT_LENGTH) };
   }
 
   #mac(key: Buffer, ...facts: readonly string[]): string {
@@ -76,6 +140,12 @@ export class Keyring {
       .update(lengthPrefixed([this.#name, ...facts]))
       .digest('base64url');
   }
+}
+
+/** Takes as long for a wrong text as for the right one, if both are of one length. */
+export function isSameText(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** Unambiguous: no two lists of facts give the same bytes. */

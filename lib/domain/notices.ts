@@ -1,17 +1,19 @@
+import type { Notify } from '../events.ts';
+import type { Keyring } from './keyring.ts';
 import type { Clock, SmsTransport } from './ports.ts';
 import type { User } from './user.ts';
 
 /** What the numbers that a user had before are told of. */
 export type Notice = 'numberAdded' | 'numberRemoved';
 
-export interface NoticeParts {
+export interface NoticeDeps {
   readonly transport: SmsTransport;
   readonly clock: Clock;
   /** Counts it, and refuses nothing. */
   readonly count: () => Promise<void>;
   readonly compose: (notice: Notice, user: User) => string;
-  /** Who hears of a number that could not be told. */
-  readonly onFailure: (user: User, number: string, error: unknown) => void;
+  readonly keyring: Keyring;
+  readonly notify: Notify;
 }
 
 /** Later than that it is no news. */
@@ -19,18 +21,18 @@ const LIFE_MILLISECONDS = 10 * 60 * 1000;
 
 /** Tells a user's phones of changes that somebody else may have made. */
 export class Notices {
-  readonly #parts: NoticeParts;
+  readonly #deps: NoticeDeps;
   readonly #pending = new Set<Promise<void>>();
 
-  constructor(parts: NoticeParts) {
-    this.#parts = parts;
+  constructor(deps: NoticeDeps) {
+    this.#deps = deps;
   }
 
   /** Nobody waits for it, and no limit stops it: what was done is done. */
   send(notice: Notice, user: User, numbers: readonly string[]): void {
     for (const number of numbers) {
       const sent = this.#sendOne(notice, user, number)
-        .catch((error: unknown) => this.#parts.onFailure(user, number, error))
+        .catch((error: unknown) => this.#tellFailed(user, number, error))
         .finally(() => this.#pending.delete(sent));
       this.#pending.add(sent);
     }
@@ -41,8 +43,14 @@ export class Notices {
     await Promise.all(this.#pending);
   }
 
+  #tellFailed({ id: userId }: User, number: string, error: unknown): void {
+    const { keyring, notify, clock } = this.#deps;
+    const reason = error instanceof Error ? error.message : 'no Error';
+    notify('noticeFailed', { time: new Date(clock()), userId, number: keyring.pseudonym(number), reason });
+  }
+
   async #sendOne(notice: Notice, user: User, to: string): Promise<void> {
-    const { transport, clock, compose, count } = this.#parts;
+    const { transport, clock, compose, count } = this.#deps;
     const text = compose(notice, user);
     await count();
     const result = await transport.send({ to, text, expiresAt: new Date(clock() + LIFE_MILLISECONDS) });

@@ -1,5 +1,5 @@
+import { BoundedMap } from '../bounded-map.ts';
 import type { Keyring } from './keyring.ts';
-import { Memo } from './memo.ts';
 import { type Country, countryOf } from './phone-number.ts';
 
 /** What events say of a phone number in place of it. */
@@ -16,8 +16,8 @@ export interface NumberFacts {
 export type DescribeNumber = (number: string) => NumberFacts;
 
 export function numberDescriber(keyring: Keyring): DescribeNumber {
-  const known = new Memo<NumberFacts>();
-  return (number) => known.of(number, () => factsOf(keyring, number));
+  const known = new BoundedMap<string, NumberFacts>(1_000);
+  return (number) => known.recall(number, () => factsOf(keyring, number));
 }
 
 function factsOf(keyring: Keyring, number: string): NumberFacts {

@@ -1,6 +1,6 @@
+import { BoundedMap } from '../bounded-map.ts';
 import { type DialString, dialParts, digitCount, LEAST_DIGITS, type UnreadableReason } from './dial-string.ts';
 import { doubleZero, international, isValid, national, type Outcome, valid } from './dialled-number.ts';
-import { Memo } from './memo.ts';
 import { type Country, type DiallingRules, diallingRules, isCountry } from './phone-number.ts';
 
 /** What values without a plus are: see the option of this name. */
@@ -43,8 +43,8 @@ const ALIASES: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
 export class NumberReader {
   readonly #defaultCountry: Country | undefined;
   readonly #format: NumberFormat;
-  readonly #readings = new Memo<readonly Reading[]>();
-  readonly #countries = new Memo<DiallingRules>();
+  readonly #readings = new BoundedMap<string, readonly Reading[]>(1_000);
+  readonly #countries = new BoundedMap<string, DiallingRules>(1_000);
 
   constructor({ defaultCountry, numberFormat = 'mixed' }: NumberRules) {
     this.#defaultCountry = defaultCountry;
@@ -79,7 +79,7 @@ export class NumberReader {
 
   /** One value: mostly one number, sometimes several; none where it is a yes or no. */
   read(value: string, country?: string): readonly Reading[] {
-    return this.#readings.of(`${country ?? ''}\n${value}`, () => {
+    return this.#readings.recall(`${country ?? ''}\n${value}`, () => {
       const home = this.#homeOf(country);
       return dialParts(value).flatMap((part) => ('reason' in part ? [part] : this.#readPart(part, home)));
     });
@@ -109,7 +109,7 @@ export class NumberReader {
   #outcomeOf(dial: string, home: Country | 'unknown' | undefined): Outcome {
     if (dial.startsWith('+')) return international(dial);
     const isKnown = home !== undefined && home !== 'unknown';
-    const rules = isKnown ? this.#countries.of(home, () => diallingRules(home)) : undefined;
+    const rules = isKnown ? this.#countries.recall(home, () => diallingRules(home)) : undefined;
     if (dial.startsWith('00')) return doubleZero(dial, rules);
     if (digitCount(dial) < Math.min(LEAST_DIGITS, rules?.shortestMobile ?? LEAST_DIGITS)) return 'internal';
     if (this.#format === 'international') return dial.startsWith('0') ? 'noCountry' : (valid(`+${dial}`) ?? 'invalid');

@@ -1,14 +1,30 @@
 import { SmsOtpError } from '../errors.ts';
+import { type KnownAccount, newMark } from './account.ts';
+import type { PhoneChange } from './challenge.ts';
+import { Commit, type Ledger } from './commit.ts';
+import type { Keyring } from './keyring.ts';
 import { NumberReader } from './number-reader.ts';
-import { conflict, type PhoneBook } from './phone-book.ts';
+import { type ChangeRule, conflict, type PhoneBook } from './phone-book.ts';
 import type { Country } from './phone-number.ts';
-import type { SignInPolicy } from './sign-in-policy.ts';
+import type { SignInStore } from './sign-in-store.ts';
+import { isFault, stateUnavailable } from './unavailable.ts';
+import type { User } from './user.ts';
 
-export interface PhoneAdminParts {
+export interface PhoneAdminDeps {
+  readonly ledger: Ledger;
+  readonly store: SignInStore;
+  readonly keyring: Keyring;
   readonly phoneBook: PhoneBook;
-  readonly policy: SignInPolicy;
+  readonly numbersOf: (user: User) => readonly string[];
   readonly defaultCountry: Country | undefined;
 }
+
+interface Epochs {
+  readonly before: KnownAccount;
+  readonly after: KnownAccount;
+}
+
+const MOST_RACES = 10;
 
 /**
  * The phone numbers of a user, for administrators: the user store is the only truth. A change tells the numbers that the
@@ -16,12 +32,12 @@ export interface PhoneAdminParts {
  * same, and `signOutEverywhere` ends the grants.
  */
 export class PhoneAdmin {
-  readonly #parts: PhoneAdminParts;
+  readonly #deps: PhoneAdminDeps;
   readonly #typed: NumberReader;
 
-  constructor(parts: PhoneAdminParts) {
-    this.#parts = parts;
-    this.#typed = new NumberReader({ defaultCountry: parts.defaultCountry, numberFormat: 'national' });
+  constructor(deps: PhoneAdminDeps) {
+    this.#deps = deps;
+    this.#typed = new NumberReader({ defaultCountry: deps.defaultCountry, numberFormat: 'national' });
   }
 
   /**
@@ -31,8 +47,8 @@ export class PhoneAdmin {
    * @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE`
    */
   async list(userId: string): Promise<readonly string[]> {
-    const { policy, phoneBook } = this.#parts;
-    return policy.numbersOf(await phoneBook.find(userId));
+    const { numbersOf, phoneBook } = this.#deps;
+    return numbersOf(await phoneBook.find(userId));
   }
 
   /**
@@ -43,15 +59,9 @@ export class PhoneAdmin {
    */
   async add(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
-    await this.#parts.phoneBook.change(
-      userId,
-      { add: number },
-      {
-        assertAllowed(numbers) {
-          if (numbers.includes(number)) throw conflict('The user has this number already.');
-        },
-      },
-    );
+    await this.#change(userId, { add: number }, (numbers) => {
+      if (numbers.includes(number)) throw conflict('The user has this number already.');
+    });
   }
 
   /**
@@ -62,15 +72,48 @@ export class PhoneAdmin {
    */
   async remove(userId: string, phone: string): Promise<void> {
     const number = this.#read(phone);
-    await this.#parts.phoneBook.change(
-      userId,
-      { remove: number },
-      {
-        assertAllowed(numbers) {
-          if (!numbers.includes(number)) throw conflict('The user has no such number.');
-        },
-      },
-    );
+    await this.#change(userId, { remove: number }, (numbers) => {
+      if (!numbers.includes(number)) throw conflict('The user has no such number.');
+    });
+  }
+
+  /** One at a time for each user. Sign-ins end before the user store is asked: a process that dies leaves none. */
+  async #change(userId: string, change: PhoneChange, rule: ChangeRule): Promise<void> {
+    const { phoneBook, store, keyring } = this.#deps;
+    const [tag, turn] = [keyring.tagOf(userId), newMark()];
+    const epochs = await this.#begin(tag, turn);
+    store.forget();
+    try {
+      await phoneBook.write(userId, change, rule, {});
+    } catch (error) {
+      // What was refused for good has changed nothing: nobody needs to sign in again.
+      await this.#end(tag, turn, isFault(error) ? undefined : epochs).catch(() => undefined);
+      throw error;
+    }
+    await this.#end(tag, turn, undefined);
+  }
+
+  async #begin(tag: string, turn: string): Promise<Epochs | undefined> {
+    const { ledger, store, phoneBook } = this.#deps;
+    let before = await store.readAccountOf(tag);
+    for (let race = 0; race < MOST_RACES; race++) {
+      const commit = new Commit<'busy' | 'account'>();
+      phoneBook.takeTurn(commit, tag, turn);
+      const after = before && store.changeAccount(commit, tag, before, { ...before, epoch: newMark() });
+      const { refusal } = await ledger.run(commit);
+      if (refusal === 'busy') throw conflict('The numbers are being changed right now.');
+      if (refusal === undefined) return before && after && { before, after };
+      before = await store.readAccountOf(tag);
+    }
+    throw stateUnavailable(undefined);
+  }
+
+  async #end(tag: string, turn: string, epochs: Epochs | undefined): Promise<void> {
+    const { ledger, store, phoneBook } = this.#deps;
+    const commit = new Commit<'turn' | 'account'>();
+    phoneBook.giveTurn(commit, tag, turn);
+    if (epochs !== undefined) store.changeAccount(commit, tag, epochs.after, epochs.before);
+    if ((await ledger.run(commit)).refusal === 'account') await this.#end(tag, turn, undefined);
   }
 
   #read(phone: string): string {

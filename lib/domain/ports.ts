@@ -1,6 +1,5 @@
 import type { Finding } from './finding.ts';
 import type { PasswordReport } from './password-report.ts';
-import type { SharedState as CommittingState } from './shared-state.ts';
 import type { User } from './user.ts';
 
 /**
@@ -119,24 +118,6 @@ export interface SmsTransport {
   examine?(): AsyncIterable<Finding>;
   /** Drains, then unbinds. */
   close?(): Promise<void>;
-}
-
-/** The shared state with the calls of 0.1.0 beside `commit`, until nothing makes them any more. */
-export interface SharedState extends CommittingState {
-  /**
-   * Atomically adds points (0: only reads; negative: gives back, never below 0; neither opens a window). The window
-   * begins at the first add and is fixed; it may end early where the count is 0 again. Without one `resetsInSeconds`, which
-   * is rounded up, is 0.
-   */
-  add(key: string, points: number, windowSeconds: number): Promise<{ total: number; resetsInSeconds: number }>;
-  /** `undefined` where there is no such key, or its time is over. */
-  get(key: string): Promise<string | undefined>;
-  /** False where `ifAbsent` and the key is there. */
-  set(key: string, value: string, ttlSeconds: number, ifAbsent?: boolean): Promise<boolean>;
-  /** True for the one caller that removed it. */
-  delete(key: string): Promise<boolean>;
-  /** Milliseconds since 1970 by the clock that ends keys. */
-  time?(): Promise<number>;
 }
 
 /** Milliseconds since 1970; handed in, so that tests can move it. */

@@ -1,7 +1,11 @@
+import type { Notify } from '../events.ts';
+import { newMark } from './account.ts';
+import { Commit, type Ledger } from './commit.ts';
 import type { UnreadableReason } from './dial-string.ts';
 import type { Keyring } from './keyring.ts';
+import { DAY_SECONDS } from './limits.ts';
 import type { UnreadableValue } from './number-reader.ts';
-import type { Clock, SharedState, UserStore } from './ports.ts';
+import type { Clock, UserStore } from './ports.ts';
 import type { User } from './user.ts';
 
 /** What is told of a value that gives no number: never the value. */
@@ -13,14 +17,15 @@ export interface UnreadableNumber {
 }
 
 export interface UnreadableNumbersDeps {
-  readonly state: SharedState;
+  readonly ledger: Ledger;
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly store: UserStore;
-  readonly tell: (facts: UnreadableNumber) => void;
+  readonly notify: Notify;
+  /** Tells the operator. */
+  readonly warn: (message: string) => void;
 }
 
-const DAY_SECONDS = 24 * 60 * 60;
 const MOST_PEOPLE = 10_000;
 
 /** Tells of the values that gave no number, once a person and day over all processes. */
@@ -31,6 +36,10 @@ export class UnreadableNumbers {
 
   constructor(deps: UnreadableNumbersDeps) {
     this.#deps = deps;
+  }
+
+  keyOf(tag: string): string {
+    return this.#deps.keyring.key('un', tag);
   }
 
   /** Nobody waits for it. */
@@ -47,18 +56,31 @@ export class UnreadableNumbers {
 
   /** A state that cannot say stops nobody from being told. */
   async #isFirst(userId: string): Promise<boolean> {
-    const { state, keyring } = this.#deps;
-    return state.set(keyring.stateKey('unreadable-number', userId), 'told', DAY_SECONDS, true).catch(() => true);
+    const { ledger, keyring } = this.#deps;
+    const commit = new Commit();
+    const place = commit.createOrSkip(this.keyOf(keyring.tagOf(userId)), newMark(), DAY_SECONDS);
+    return ledger.run(commit).then(
+      (outcome) => outcome.value(place) === undefined,
+      () => true,
+    );
   }
 
   #tell(user: User, values: readonly UnreadableValue[]): void {
-    const { store, tell } = this.#deps;
+    const { store } = this.#deps;
     const source = store.phoneSource?.(user)?.values ?? [];
     const attributeOf = (value: string | undefined) => source.find((one) => one.value === value)?.attribute;
     const facts = values.map(({ place, reason }) => ({ attribute: attributeOf(user.phoneNumbers[place]), reason }));
     const distinct = new Map(facts.map((fact) => [`${fact.attribute} ${fact.reason}`, fact]));
     for (const { attribute, reason } of distinct.values()) {
-      tell({ userId: user.id, ...(attribute === undefined ? {} : { attribute }), reason });
+      this.#tellOne({ userId: user.id, ...(attribute === undefined ? {} : { attribute }), reason });
     }
+  }
+
+  #tellOne(facts: UnreadableNumber): void {
+    const { notify, warn, clock } = this.#deps;
+    const { userId, attribute, reason } = facts;
+    const where = attribute === undefined ? '' : `, attribute ${attribute}`;
+    warn(`A phone number in the directory cannot be used: user ${userId}${where}, reason ${reason}.`);
+    notify('numberUnreadable', { time: new Date(clock()), ...facts });
   }
 }

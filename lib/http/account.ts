@@ -1,72 +1,79 @@
 import type { RequestHandler } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
-import type { FullStanding, SignIn } from '../domain/sign-in.ts';
+import { changeCode, shownNumber } from '../domain/next-code.ts';
+import type { SignInFlow } from '../domain/sign-in-flow.ts';
+import type { StartedFlow } from '../domain/sign-in-start.ts';
 import { SmsOtpError } from '../errors.ts';
+import { action, type Deps, eventFacts } from './action.ts';
 import { readBody, readText } from './body.ts';
-import { shownNumber } from './choose-number.ts';
-import { MAX_PHONE_LENGTH } from './enroll.ts';
-import { eventFacts } from './event-facts.ts';
-import { part } from './part.ts';
-import { changeConflict } from './pending-change.ts';
-import { send } from './send.ts';
-import { assertSignedIn, isVerified, type SignedIn } from './standing.ts';
+import { isVerified } from './pages.ts';
+import { assertStarted, changeConflict, MAX_PHONE_LENGTH, readPlace } from './send-code.ts';
 import type { Visitor } from './visitor.ts';
-import type { Wiring } from './wiring.ts';
 
 /** Asks for a code to a phone that the user has; after it the new number gets one of its own. */
-export function addPhone(wiring: Wiring): RequestHandler {
-  return part(wiring, 'addPhone', async (req, res) => {
-    const visitor = await wiring.visitors.of(req);
-    const standing = assertVerified(visitor, await wiring.visitors.fullStanding(visitor));
-    const { numbers } = standing;
+export function addPhone(deps: Deps): RequestHandler {
+  const { flows, enrollment } = deps.domain;
+  return action(deps, 'addPhone', async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const flow = assertVerified(visitor, await flows.look(visitor, 'always'));
     const typed = readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH);
-    const number = wiring.enrollment.accept(typed, standing.user?.country);
-    if (numbers.includes(number))
+    const number = enrollment.accept(typed, flow.user.country);
+    if (flow.numbers.includes(number)) {
       throw changeConflict(visitor, 'You have this number already.', { words: 'alreadyYours' });
-    if (!wiring.enrollment.mayAdd(numbers)) throw changeConflict(visitor, 'You have as many numbers as you may have.');
-    await wiring.sessions.write(req, await startChange(wiring, visitor, standing, { add: number }));
+    }
+    if (!enrollment.mayAdd(flow.numbers)) throw changeConflict(visitor, 'You have as many numbers as you may have.');
+    await startChange(deps, visitor, flow, { add: number });
   });
 }
 
 /** Asks for a code to a phone that stays; after it the number is removed. */
-export function removePhone(wiring: Wiring): RequestHandler {
-  return part(wiring, 'removePhone', async (req, res) => {
-    const visitor = await wiring.visitors.of(req);
-    const standing = assertVerified(visitor, await wiring.visitors.fullStanding(visitor));
-    const number = shownNumber(standing.signIn, (await readBody(req, res)).number);
-    if (number === undefined || !standing.numbers.includes(number)) {
-      throw changeConflict(visitor, 'The list of numbers has changed. Please choose again.');
-    }
-    if (standing.numbers.length === 1) throw changeConflict(visitor, 'The last number cannot be removed.');
-    await wiring.sessions.write(req, await startChange(wiring, visitor, standing, { remove: number }));
+export function removePhone(deps: Deps): RequestHandler {
+  return action(deps, 'removePhone', async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const flow = assertVerified(visitor, await deps.domain.flows.look(visitor, 'always'));
+    const number = shownNumber(flow, readPlace((await readBody(req, res)).number));
+    if (number === undefined) throw changeConflict(visitor, 'The list of numbers has changed. Please choose again.');
+    if (flow.numbers.length === 1) throw changeConflict(visitor, 'The last number cannot be removed.');
+    await startChange(deps, visitor, flow, { remove: number });
   });
 }
 
 /** Ends every grant of the user, and this session. */
-export function signOutEverywhere(wiring: Wiring): RequestHandler {
-  return part(wiring, 'signOutEverywhere', async (req) => {
-    const visitor = await wiring.visitors.of(req);
-    const { signIn } = assertVerified(visitor, await wiring.visitors.fullStanding(visitor));
-    await wiring.grants.endAll(signIn.subject);
-    await wiring.policy.end(signIn);
-    await wiring.sessions.end(req);
-    wiring.notify('signedOutEverywhere', eventFacts(wiring, visitor));
+export function signOutEverywhere(deps: Deps): RequestHandler {
+  const { flows, ends } = deps.domain;
+  return action(deps, 'signOutEverywhere', async (req) => {
+    const visitor = await deps.visitors.resolve(req);
+    const { user } = assertVerified(visitor, await flows.look(visitor, 'always'));
+    await ends.endAll(user.id);
+    await ends.signOut(visitor.ref, true);
+    await deps.sessions.end(req, undefined);
+    deps.notify('signedOutEverywhere', eventFacts(deps, visitor, user.id));
   });
 }
 
-/** The code of the sign-in does not count: it may have been read over a shoulder, or from a stolen session's page. */
-function startChange(wiring: Wiring, visitor: Visitor, standing: SignedIn, change: PhoneChange): Promise<SignIn> {
-  const { numbers, signIn } = standing;
-  const staying = numbers.filter((number) => !('remove' in change) || number !== change.remove);
-  const [number] = [...staying.filter((candidate) => candidate === signIn.number), ...staying];
-  if (number === undefined) throw changeConflict(visitor, 'There is no phone that the code could go to.');
-  return send(wiring, visitor, standing, { number, purpose: 'change', change }, visitor.paths.account);
+/** Ends the pending challenge, the grant and the session. */
+export function signOut(deps: Deps): RequestHandler {
+  return action(deps, 'signOut', async (req) => {
+    const visitor = await deps.visitors.resolve(req);
+    const { ref, currentUser } = visitor;
+    const { subject, ref: kept } = await deps.domain.ends.signOut(ref, currentUser !== undefined);
+    // Without a sign-in there is nothing to end, and nothing to write.
+    if (subject === undefined && currentUser === undefined) return;
+    await deps.sessions.end(req, kept);
+    deps.notify('signedOut', eventFacts(deps, visitor, subject));
+  });
 }
 
-function assertVerified(visitor: Visitor, standing: FullStanding): SignedIn {
-  const signedIn = assertSignedIn(standing);
-  if (isVerified(standing)) return signedIn;
-  const stage = standing.stage === 'verified' ? 'send' : standing.stage;
-  const location = visitor.paths.of(stage, visitor.paths.account);
+async function startChange(deps: Deps, visitor: Visitor, flow: StartedFlow, change: PhoneChange): Promise<void> {
+  const facts = changeCode(flow, change);
+  if (facts === undefined) throw changeConflict(visitor, 'There is no phone that the code could go to.');
+  deps.visitors.note(visitor, await deps.domain.start.send(visitor, flow, facts, visitor.paths.account));
+}
+
+function assertVerified({ paths }: Visitor, flow: SignInFlow): StartedFlow {
+  const started = assertStarted(flow);
+  if (isVerified(flow)) return started;
+  const stage = flow.stage === 'verified' ? 'send' : flow.stage;
+  const location = paths.of(stage, paths.account);
   throw new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a code first.', { stage, location });
 }

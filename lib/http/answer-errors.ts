@@ -1,32 +1,33 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import type { FullStanding } from '../domain/sign-in.ts';
+import { isChangeOver } from '../domain/next-code.ts';
+import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { PageName } from '../views.ts';
-import { canEnroll } from './enroll.ts';
-import { prefersHtml } from './negotiation.ts';
-import { sendPage } from './page.ts';
-import { isChangeOver } from './pending-change.ts';
-import { sendProblem, setErrorHead } from './problem.ts';
-import { isVerified } from './standing.ts';
-import { locationOf } from './state.ts';
+import type { Deps } from './action.ts';
+import { prefersHtml } from './headers.ts';
+import { canEnroll, isVerified, sendPage } from './pages.ts';
+import { readReturnTo } from './paths.ts';
+import { locationOf, standingOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
-import type { Wiring } from './wiring.ts';
 
-/** On which page an error is shown: where it happened, or wherever the sign-in stands. */
-export type ErrorPlace = 'login' | 'enroll' | 'account' | 'error' | 'current';
+/**
+ * On which page an error is shown: where it happened, or wherever the sign-in stands; or on the page of a redirect, which
+ * costs nothing if it is loaded again.
+ */
+export type ErrorPlace = 'login or current' | 'enroll' | 'account' | 'error' | 'current' | 'redirect';
 
 /**
  * Answers an SmsOtpError, as a page or as problem+json; other errors go on.
  *
- * @param placeOf for our own routes, where an error is also told where the sign-in goes on
+ * @param placeOf for our own routes, whose errors also tell where the sign-in goes on
  */
 export function answerErrors(
-  wiring: Wiring,
+  deps: Deps,
   placeOf?: (req: Request, error: SmsOtpError) => ErrorPlace,
 ): ErrorRequestHandler {
   const answer = async (req: Request, res: Response, error: SmsOtpError): Promise<void> => {
-    if (prefersHtml(req)) return answerPage({ wiring, req, res, error }, placeOf?.(req, error) ?? 'error');
-    const told = placeOf === undefined ? error : await withLocation(wiring, req, error);
+    if (prefersHtml(req)) return answerPage({ deps, req, res, error }, placeOf?.(req, error) ?? 'error');
+    const told = placeOf === undefined ? error : await withLocation(deps, req, error);
     setErrorHead(res, told);
     sendProblem(res, told);
   };
@@ -37,22 +38,8 @@ export function answerErrors(
   };
 }
 
-async function answerPage({ wiring, req, res, error }: Failure, place: ErrorPlace): Promise<void> {
-  setErrorHead(res, error);
-  const known = await wiring.visitors.of(req).catch(() => undefined);
-  const visitor = known ?? wiring.visitors.stranger(req);
-  const show = ({ name, standing }: Page, render = wiring.render): Promise<void> =>
-    sendPage(res, name, { wiring: { ...wiring, render }, req, visitor, standing, error });
-  try {
-    await show(known === undefined ? NOBODYS_PAGE : await pageOf(wiring, known, place));
-  } catch {
-    // What the page needs cannot be had just now either, or a view of the app's fails; the error can still be told.
-    await show(NOBODYS_PAGE).catch(() => show(NOBODYS_PAGE, wiring.renderOurs));
-  }
-}
-
 interface Failure {
-  readonly wiring: Wiring;
+  readonly deps: Deps;
   readonly req: Request;
   readonly res: Response;
   readonly error: SmsOtpError;
@@ -60,26 +47,51 @@ interface Failure {
 
 interface Page {
   readonly name: PageName;
-  readonly standing: FullStanding;
+  readonly flow: SignInFlow;
 }
 
 /** It needs neither a session nor a dependency. */
-const NOBODYS_PAGE: Page = { name: 'error', standing: { stage: 'none', numbers: [] } };
+const NOBODYS_PAGE: Page = { name: 'error', flow: { stage: 'none', now: 0, numbers: [] } };
 
-async function pageOf(wiring: Wiring, visitor: Visitor, place: ErrorPlace): Promise<Page> {
-  if (place === 'login') return { ...NOBODYS_PAGE, name: place };
-  if (place === 'error') {
-    const standing = await wiring.visitors.standing(visitor);
-    return { name: place, standing: { ...standing, numbers: [] } };
+async function answerPage({ deps, req, res, error }: Failure, place: ErrorPlace): Promise<void> {
+  const known = await deps.visitors.resolve(req).catch(() => undefined);
+  if (place === 'redirect' && known !== undefined) return redirectToCode(res, known, req);
+  setErrorHead(res, error);
+  const visitor = known ?? deps.visitors.anonymous(req);
+  const show = ({ name, flow }: Page, render = deps.render): Promise<void> =>
+    sendPage(res, name, { deps: { ...deps, render }, visitor, flow, error });
+  let page = NOBODYS_PAGE;
+  try {
+    if (known !== undefined) page = await pageOf(deps, known, place);
+    await show(page);
+  } catch {
+    // What the page needs cannot be had just now either, or a view of the app's fails; the error can still be told.
+    const plain = { ...page, name: 'error' } as const;
+    await show(plain).catch(() => show(plain, deps.renderOurs));
   }
-  if (place === 'current') return currentPage(await wiring.visitors.pageStanding(visitor));
-  const standing = await wiring.visitors.fullStanding(visitor);
-  const fits = place === 'enroll' ? canEnroll(wiring, standing) : isVerified(standing);
-  return fits ? { name: place, standing } : currentPage(await wiring.visitors.pageStanding(visitor));
+}
+
+/** The record keeps what was wrong until the next form is sent. */
+function redirectToCode(res: Response, { paths }: Visitor, req: Request): void {
+  res.set('Cache-Control', 'no-store').redirect(303, paths.of('code', readReturnTo(req.body?.returnTo)));
+}
+
+async function pageOf(deps: Deps, visitor: Visitor, place: ErrorPlace): Promise<Page> {
+  const { flows, enrollment } = deps.domain;
+  if (place === 'error') return { name: place, flow: await standingOf(deps, visitor) };
+  if (place === 'login or current') {
+    // The password was right if the session holds a sign-in now.
+    const flow = await flows.look(visitor, 'unless pending');
+    return flow.stage === 'none' ? { ...NOBODYS_PAGE, name: 'login' } : currentPage(flow);
+  }
+  if (place === 'current' || place === 'redirect') return currentPage(await flows.look(visitor, 'unless pending'));
+  const flow = await flows.look(visitor, 'always');
+  const fits = place === 'enroll' ? canEnroll(enrollment, flow) : isVerified(flow);
+  return fits ? { name: place, flow } : currentPage(await flows.look(visitor, 'unless pending'));
 }
 
 /** Where the sign-in stands; a change that is over leads back to the account. */
-function currentPage(standing: FullStanding): Page {
+function currentPage(flow: SignInFlow): Page {
   const pages = {
     none: 'error',
     number: 'number',
@@ -88,21 +100,56 @@ function currentPage(standing: FullStanding): Page {
     code: 'code',
     verified: 'code',
   } as const;
-  return { name: isChangeOver(standing) ? 'account' : pages[standing.stage], standing };
+  return { name: isChangeOver(flow) ? 'account' : pages[flow.stage], flow };
 }
 
-/** Errors that alone do not tell where the sign-in goes on. */
-const NEEDS_PLACE: readonly string[] = ['SMS_UNAVAILABLE', 'CONFLICT', 'SIGN_IN_REQUIRED', 'PHONE_NOT_ACCEPTED'];
-
-/** Tells a program where its sign-in goes on, where the error alone does not. */
-async function withLocation(wiring: Wiring, req: Request, error: SmsOtpError): Promise<SmsOtpError> {
-  if (error.details.location !== undefined || !NEEDS_PLACE.includes(error.code)) return error;
+/** Tells a program where its sign-in goes on, if the error alone does not. */
+async function withLocation(deps: Deps, req: Request, error: SmsOtpError): Promise<SmsOtpError> {
+  if (error.details.location !== undefined || !TOLD.has(error.code)) return error;
   try {
-    const visitor = await wiring.visitors.of(req);
-    const standing = await wiring.visitors.settledStanding(visitor);
-    const place = { stage: standing.stage, location: locationOf(visitor, standing) };
+    const visitor = await deps.visitors.resolve(req);
+    const flow = await deps.domain.flows.look(visitor, 'for the stage');
+    if (flow.stage === 'none' && error.code !== 'SIGN_IN_REQUIRED') return error;
+    const place = { stage: flow.stage, location: locationOf(visitor, flow) };
     return new SmsOtpError(error.code, error.message, { ...error.details, ...place });
   } catch {
     return error;
   }
+}
+
+/** Refusals after a right password, and what a program cannot go on from without a word. */
+const TOLD: ReadonlySet<string> = new Set([
+  'SMS_UNAVAILABLE',
+  'CONFLICT',
+  'SIGN_IN_REQUIRED',
+  'TOO_MANY_SENDS',
+  'FACTOR_LOCKED',
+  'NO_PHONE_NUMBER',
+  'SEND_REFUSED',
+  'PHONE_NOT_ACCEPTED',
+]);
+
+/** Answers with an error as `application/problem+json` (RFC 9457). */
+function sendProblem(res: Response, { code, status, message, details }: SmsOtpError): void {
+  const name = code.toLowerCase().replaceAll('_', '-');
+  const { attemptsRemaining, stage, location } = details;
+  const type = `urn:express-sms-otp:${name}`;
+  const problem = { type, title: titleOf(name), status, code, detail: message, attemptsRemaining, stage, location };
+  res.type('application/problem+json').send(JSON.stringify(problem));
+}
+
+function titleOf(name: string): string {
+  const words = name
+    .replaceAll('-', ' ')
+    .replace(/^sms\b/, 'SMS')
+    .replace(/\botp\b/, 'OTP');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The status and the headers of an error, whatever its body is. */
+function setErrorHead(res: Response, { status, details }: SmsOtpError): void {
+  res.status(status).set('Cache-Control', 'no-store');
+  if (details.retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.ceil(details.retryAfterSeconds)));
+  if (details.wwwAuthenticate !== undefined) res.set('WWW-Authenticate', details.wwwAuthenticate);
+  if (details.allow !== undefined) res.set('Allow', details.allow);
 }

@@ -1,123 +1,111 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import type { PasswordTry } from '../domain/password.ts';
+import type { Refused } from '../domain/password.ts';
 import type { PasswordReport } from '../domain/password-report.ts';
-import type { SignIn } from '../domain/sign-in.ts';
-import { localeOf, type User } from '../domain/user.ts';
+import type { Proven } from '../domain/password-try.ts';
+import type { FirstFactor } from '../domain/send-base.ts';
+import type { User } from '../domain/user.ts';
 import { SmsOtpError, type SmsOtpErrorCode } from '../errors.ts';
+import { action, type Deps, eventFacts } from './action.ts';
 import { readBody, readText } from './body.ts';
-import { eventFacts, requestFacts } from './event-facts.ts';
-import { giveExemption, isExempt } from './exemption.ts';
-import { part } from './part.ts';
-import { readReturnTo } from './return-to.ts';
-import { send } from './send.ts';
-import { pickNumber } from './standing.ts';
+import { readReturnTo } from './paths.ts';
 import type { Visitor } from './visitor.ts';
-import type { Wiring } from './wiring.ts';
 
-/** The same for every refusal, so that its length tells nothing. */
+/** Refusals end at the next whole multiple, so that their time tells nothing. */
 const REFUSAL_MILLISECONDS = 500;
 /** A password (RFC 8176). */
 const AMR = ['pwd'];
 
-interface Proven {
-  readonly visitor: Visitor;
-  readonly user: User;
-  readonly signIn: SignIn;
+interface Typed {
+  readonly username: string;
+  readonly password: string;
 }
 
 /** Checks username and password from the body: the session has its first factor. */
-export function firstFactor(wiring: Wiring): RequestHandler {
-  return part(wiring, 'firstFactor', async (req, res) => {
-    const proven = await prove(wiring, req, res);
-    await begin(wiring, req, proven.visitor, proven.signIn);
+export function firstFactor(deps: Deps): RequestHandler {
+  return action(deps, 'firstFactor', async (req, res) => {
+    const { visitor, factor } = await prove(deps, req, res);
+    deps.visitors.note(visitor, await deps.domain.start.begin(factor));
   });
 }
 
-/** The same, and at once the code where there is one number. Where that is refused, the session stays as it was. */
-export function signInAndSend(wiring: Wiring): RequestHandler {
-  return part(wiring, 'signInAndSend', async (req, res) => {
-    const proven = await prove(wiring, req, res);
-    // A browser without a cookie has asked the store for nothing yet: no SMS goes out that it could not remember.
-    await wiring.sessions.tryOut(req);
-    try {
-      await begin(wiring, req, proven.visitor, await goOn(wiring, req, proven));
-    } catch (error) {
-      // The password was right: it need not be typed again once the SMSC is back.
-      if (error instanceof SmsOtpError && error.code === 'SMS_UNAVAILABLE') {
-        await begin(wiring, req, proven.visitor, proven.signIn);
-      }
-      throw error;
-    }
+/** The same, and at once the code if there is one number. */
+export function signInAndSend(deps: Deps): RequestHandler {
+  const { start } = deps.domain;
+  return action(deps, 'signInAndSend', async (req, res) => {
+    const { visitor, factor } = await prove(deps, req, res);
+    const isExempt = await needsNoCode(deps, req, factor);
+    deps.visitors.note(visitor, await (isExempt ? start.beginExempt(factor) : start.beginAndSend(factor)));
   });
 }
 
-/** Whatever the session was good for before ends here. */
-async function begin(wiring: Wiring, req: Request, visitor: Visitor, signIn: SignIn): Promise<void> {
-  await wiring.sessions.renew(req, signIn);
-  if (visitor.signIn !== undefined) await wiring.policy.end(visitor.signIn);
+/** If the app's own rule throws, the request is refused, and its password is not counted. */
+async function needsNoCode({ config, domain }: Deps, req: Request, { proven }: FirstFactor): Promise<boolean> {
+  try {
+    return (await config.requiredFor(proven.user, req)) === false;
+  } catch (error) {
+    await domain.start.abandon(proven);
+    throw error;
+  }
 }
 
-/** As far as a sign-in comes without a choice. */
-async function goOn(wiring: Wiring, req: Request, { visitor, user, signIn }: Proven): Promise<SignIn> {
-  if (await isExempt(wiring, req, user)) return giveExemption(wiring, visitor, user, signIn);
-  const standing = { ...wiring.policy.decide({ stage: 'send', signIn }, user), user, signIn };
-  if (standing.stage === 'enroll') return signIn;
-  if (standing.stage === 'number') return { ...signIn, shown: standing.numbers };
-  return send(wiring, visitor, standing, { number: pickNumber(standing), purpose: 'sign-in' }, undefined);
-}
-
-async function prove(wiring: Wiring, req: Request, res: Response): Promise<Proven> {
-  const refusedAt = wiring.clock() + REFUSAL_MILLISECONDS;
-  const visitor = await wiring.visitors.of(req);
+async function prove(
+  deps: Deps,
+  req: Request,
+  res: Response,
+): Promise<{ readonly visitor: Visitor; readonly factor: FirstFactor }> {
+  const startedAt = deps.clock();
+  const visitor = await deps.visitors.resolve(req);
   const body = await readBody(req, res);
-  const username = readText(body, 'username', 256);
-  const password = readText(body, 'password', 1024);
-  const { user, report } = await checkPassword(wiring, visitor, { username, password });
-  if (user === undefined) {
-    await delay(Math.max(0, refusedAt - wiring.clock()));
+  const typed = { username: readText(body, 'username', 256), password: readText(body, 'password', 1024) };
+  const { proven, report } = await checkPassword(deps, visitor, typed);
+  if ('unspentMilliseconds' in proven) {
+    await delay(untilRefusal(deps.clock() - startedAt, proven.unspentMilliseconds));
     throw new SmsOtpError('INVALID_CREDENTIALS', 'This username or password is not right.');
   }
   const { graceLoginsRemaining, expiresInSeconds: passwordExpiresInSeconds } = report;
-  wiring.notify('firstFactorAccepted', {
-    ...eventFacts(wiring, visitor, user.id),
+  deps.notify('firstFactorAccepted', {
+    ...eventFacts(deps, visitor, proven.user.id),
     amr: AMR,
     ...(graceLoginsRemaining === undefined ? {} : { graceLoginsRemaining }),
     ...(passwordExpiresInSeconds === undefined ? {} : { passwordExpiresInSeconds }),
   });
-  const id = randomBytes(16).toString('base64url');
-  const facts = { id, subject: user.id, amr: AMR, locale: localeOf(user), returnTo: readReturnTo(body.returnTo) };
-  const signIn = await wiring.policy.begin(facts);
-  return { visitor, user, signIn };
+  const returnTo = readReturnTo(body.returnTo);
+  const { client, ref: earlier } = visitor;
+  return { visitor, factor: { proven, amr: AMR, returnTo, client, earlier } };
+}
+
+/** What was not spent on a password is waited for, and then up to the next whole multiple. */
+function untilRefusal(spent: number, unspent: number): number {
+  const all = spent + unspent;
+  const end = Math.max(1, Math.ceil(all / REFUSAL_MILLISECONDS)) * REFUSAL_MILLISECONDS;
+  return Math.max(0, end - spent);
 }
 
 /** The event of a refusal names whom the directory means by the name, not whoever has this session. */
 async function checkPassword(
-  wiring: Wiring,
+  deps: Deps,
   visitor: Visitor,
-  typed: Pick<PasswordTry, 'username' | 'password'>,
-): Promise<{ readonly user: User | undefined; readonly report: PasswordReport }> {
-  const { addressBlock, token } = visitor;
+  typed: Typed,
+): Promise<{ readonly proven: Proven | Refused; readonly report: PasswordReport }> {
   let report: PasswordReport = {};
-  let meant: { readonly userId?: string } = {};
-  const hears = {
-    onFound({ id }: User): void {
-      meant = { userId: id };
-    },
-    onReport(told: PasswordReport): void {
-      report = told;
-    },
+  let meant: string | undefined;
+  const onFound = ({ id }: User): void => {
+    meant = id;
+  };
+  const onReport = (told: PasswordReport): void => {
+    report = told;
   };
   const tellRefused = (reason: SmsOtpErrorCode): void =>
-    wiring.notify('firstFactorRefused', {
-      ...{ time: new Date(wiring.clock()), ...meant, ...requestFacts(visitor), reason },
+    deps.notify('firstFactorRefused', {
+      ...eventFacts(deps, visitor, meant),
+      reason,
       ...(report.refusal === undefined ? {} : { refusal: report.refusal }),
     });
   try {
-    const user = await wiring.passwords.check({ ...typed, addressBlock, token, ...hears });
-    if (user === undefined) tellRefused('INVALID_CREDENTIALS');
-    return { user, report };
+    const proven = await deps.domain.passwords.check({ ...typed, client: visitor.client, onFound, onReport });
+    if ('unspentMilliseconds' in proven) tellRefused('INVALID_CREDENTIALS');
+    return { proven, report };
   } catch (error) {
     if (error instanceof SmsOtpError) tellRefused(error.code);
     throw error;

@@ -1,21 +1,23 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Grant } from '../domain/grant.ts';
-import type { Standing } from '../domain/sign-in.ts';
+import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import { SmsOtpError } from '../errors.ts';
 import { checkOptions } from '../schema/check-options.ts';
+import { type Deps, handler } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
-import { prefersHtml } from './negotiation.ts';
-import { handler } from './part.ts';
-import { readReturnTo } from './return-to.ts';
-import { factsOf } from './state.ts';
-import type { Wiring } from './wiring.ts';
+import { prefersHtml } from './headers.ts';
+import { pressMark } from './marks.ts';
+import { readReturnTo, withQuery } from './paths.ts';
+import { factsOf, standingOf } from './state.ts';
+import type { Visitor } from './visitor.ts';
 
 /** What `requireSmsOtp()` takes. */
 export interface GateOptions {
   /**
-   * [any age] Seconds, from 1; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up
-   * anew.
+   * Seconds, from 1; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up anew.
+   *
+   * @default any age
    */
   readonly maxAgeSeconds?: number | undefined;
 }
@@ -35,56 +37,69 @@ const gateOptions = z.strictObject({
  *
  * @throws SmsOtpConfigError
  */
-export function requireSmsOtp(wiring: Wiring, options: GateOptions = {}): RequestHandler {
+export function requireSmsOtp(deps: Deps, options: GateOptions = {}): RequestHandler {
   const rule = checkOptions(gateOptions, options, 'requireSmsOtp');
-  const pass = gate(wiring, { ...rule, letsExemptPass: false });
-  const answer = answerErrors(wiring);
+  const pass = gate(deps, { ...rule, letsExemptPass: false });
+  const answer = answerErrors(deps);
   return function requireSmsOtp(req, res, next) {
     return pass(req, res, (error?: unknown) => (error === undefined ? next() : answer(error, req, res, next)));
   };
 }
 
 /** Lets only those through who have both factors; a browser is sent to the page that opens it. */
-export function gate(wiring: Wiring, rule: GateRule): RequestHandler {
-  const ask = askingGate(wiring, rule);
+export function gate(deps: Deps, rule: GateRule): RequestHandler {
+  const ask = askingGate(deps, rule);
   return function requireSmsOtp(req, res, next) {
     // Most requests are of somebody whom this process looked up a moment ago: they wait for nothing.
-    const cached = rule.maxAgeSeconds === undefined ? wiring.visitors.cached(req) : undefined;
-    if (cached?.grant === undefined || !passes(wiring, rule, cached.grant)) return ask(req, res, next);
-    req.smsOtp = factsOf(cached);
+    const flow = rule.maxAgeSeconds === undefined ? deps.visitors.cached(req) : undefined;
+    if (flow?.grant === undefined || flow.grant.by !== 'code') return ask(req, res, next);
+    req.smsOtp = factsOf(flow);
     next();
   };
 }
 
-function askingGate(wiring: Wiring, rule: GateRule): RequestHandler {
-  return handler(wiring, 'requireSmsOtp', async (req, res, next) => {
-    const visitor = await wiring.visitors.of(req);
-    const standing = await wiring.visitors.standing(visitor);
-    req.smsOtp = factsOf(standing);
-    const grant = rule.maxAgeSeconds === undefined ? standing.grant : await grantNow(wiring, standing);
-    if (grant !== undefined && passes(wiring, rule, grant)) return next();
+function askingGate(deps: Deps, rule: GateRule): RequestHandler {
+  return handler(deps, 'requireSmsOtp', async (req, res, next) => {
+    const visitor = await deps.visitors.resolve(req);
+    const flow = await standingOf(deps, visitor, rule.maxAgeSeconds !== undefined);
+    req.smsOtp = factsOf(flow);
+    if (flow.grant !== undefined && (await passes(deps, rule, flow, visitor))) return next();
     const isPage = req.method === 'GET' || req.method === 'HEAD';
-    // Only what was to be read can be come back to.
+    // Only GET and HEAD can be repeated after sign-in.
     const returnTo = isPage ? readReturnTo(visitor.paths.publicPath + req.originalUrl) : undefined;
-    const location = visitor.paths.of(standing.stage === 'verified' ? 'send' : standing.stage, returnTo);
-    if (!isPage || !prefersHtml(req)) throw refusal(wiring, rule, standing, location);
+    const location = locationFrom(deps, visitor, flow, returnTo);
+    if (!isPage || !prefersHtml(req)) throw refusal(deps, rule, flow, location);
     res.set('Cache-Control', 'no-store').redirect(303, location);
   });
 }
 
-async function grantNow(wiring: Wiring, { signIn, grant }: Standing): Promise<Grant | undefined> {
-  return grant === undefined || signIn?.grantId === undefined ? undefined : wiring.grants.findNow(signIn.grantId);
+/** The page that opens the gate. Its script sends a code only for a link with this gate's mark. */
+function locationFrom(deps: Deps, visitor: Visitor, { stage }: SignInFlow, returnTo: string | undefined): string {
+  const next = stage === 'verified' ? 'send' : stage;
+  const location = visitor.paths.of(next, returnTo);
+  return next === 'send' ? withQuery(location, 'press', pressMark(deps, visitor)) : location;
 }
 
-function passes(wiring: Wiring, { letsExemptPass, maxAgeSeconds }: GateRule, grant: Grant): boolean {
-  const isYoung = maxAgeSeconds === undefined || wiring.clock() / 1000 - grant.authTime <= maxAgeSeconds;
-  return isYoung && (letsExemptPass || grant.acr !== undefined);
+async function passes(
+  deps: Deps,
+  { letsExemptPass, maxAgeSeconds }: GateRule,
+  { now, grant }: SignInFlow,
+  { req }: Visitor,
+): Promise<boolean> {
+  if (grant === undefined) return false;
+  if (maxAgeSeconds !== undefined && now / 1000 - grant.authTime > maxAgeSeconds) return false;
+  return grant.by === 'exempt' ? letsExemptPass && isStillExempt(deps, grant, req) : grant.acr !== undefined;
+}
+
+/** The rule is asked again on each request: a person who was exempt inside the office may be outside now. */
+async function isStillExempt({ config }: Deps, { user }: Grant, req: Visitor['req']): Promise<boolean> {
+  return user !== undefined && (await config.requiredFor(user, req)) === false;
 }
 
 function refusal(
-  wiring: Wiring,
+  { config }: Deps,
   { maxAgeSeconds }: GateRule,
-  { stage, grant }: Standing,
+  { stage, grant }: SignInFlow,
   location: string,
 ): SmsOtpError {
   if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in first.', { stage, location });
@@ -94,11 +109,37 @@ function refusal(
   const parameters = {
     error: 'insufficient_user_authentication',
     error_description: 'A fresh code is needed',
-    acr_values: wiring.acr,
+    acr_values: config.acr,
     max_age: String(maxAgeSeconds),
   };
   const wwwAuthenticate = `Bearer ${Object.entries(parameters)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;
   return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, wwwAuthenticate });
+}
+
+/** Tells the app who is there. If nobody can say just now, nobody is: only a gate refuses for that. */
+export function setFacts(deps: Deps): RequestHandler {
+  return handler(deps, 'setFacts', async (req, _res, next) => {
+    try {
+      const cached = deps.visitors.cached(req);
+      req.smsOtp = factsOf(cached ?? (await knownOrRead(deps, await deps.visitors.resolve(req))));
+    } catch (error) {
+      if (!(error instanceof SmsOtpError) || error.status !== 503) throw error;
+      req.smsOtp = { stage: 'none' };
+    }
+    next();
+  });
+}
+
+/** An action for the app's own routes, after which `req.smsOtp` says what it has changed. */
+export function thenSetFacts(deps: Deps, action: RequestHandler): RequestHandler {
+  const set = setFacts(deps);
+  const both: RequestHandler = (req, res, next) =>
+    action(req, res, (error?: unknown) => (error === undefined ? set(req, res, next) : next(error)));
+  return Object.defineProperty(both, 'name', { value: action.name });
+}
+
+async function knownOrRead(deps: Deps, visitor: Visitor): Promise<SignInFlow> {
+  return deps.visitors.noted(visitor) ?? standingOf(deps, visitor);
 }

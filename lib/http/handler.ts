@@ -1,14 +1,12 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
 import type { SmsOtpError } from '../errors.ts';
+import { type Deps, toNextError } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
-import { gate } from './gate.ts';
+import { gate, setFacts } from './gate.ts';
 import { checkMount } from './mount.ts';
-import { heardOf } from './part.ts';
 import { createRouter } from './router.ts';
-import { checkSession } from './session-check.ts';
-import { setFacts } from './set-facts.ts';
-import type { Wiring } from './wiring.ts';
+import { checkSession } from './session.ts';
 
 export interface HandlerOptions {
   readonly authRequired: boolean;
@@ -20,15 +18,15 @@ export interface HandlerOptions {
 }
 
 /** The whole of it: the routes under `basePath`, then the gate in front of everything that comes after. */
-export function createHandler(wiring: Wiring, options: HandlerOptions): RequestHandler {
+export function createHandler(deps: Deps, options: HandlerOptions): RequestHandler {
   const { basePath, hasOwnLogin, authRequired, loginUrl } = options;
   const router = Router({ caseSensitive: true });
-  router.use(basePath, createRouter(wiring, hasOwnLogin));
-  const defaultGate = gate(wiring, { letsExemptPass: true });
-  const noGate = setFacts(wiring);
+  router.use(basePath, createRouter(deps, hasOwnLogin));
+  const defaultGate = gate(deps, { letsExemptPass: true });
+  const noGate = setFacts(deps);
   const own: RequestHandler = (req, res, next) => {
-    const problem = checkMount(req, basePath) ?? enter(wiring, options.allowInsecure, req);
-    if (problem !== undefined) return next(heardOf(wiring, req, problem));
+    const problem = checkMount(req, basePath) ?? attach(deps, options.allowInsecure, req);
+    if (problem !== undefined) return next(toNextError(deps, req, problem));
     // To be told by the router that a path is none of ours takes longer than all the rest.
     return req.url.includes(basePath) ? router(req, res, next) : next();
   };
@@ -36,7 +34,7 @@ export function createHandler(wiring: Wiring, options: HandlerOptions): RequestH
     const isOpen = !authRequired || (loginUrl !== undefined && pathOf(req) === loginUrl);
     return (isOpen ? noGate : defaultGate)(req, res, next);
   };
-  return Object.defineProperty(inTurn(own, others, answerErrors(wiring)), 'name', { value: 'smsOtp' });
+  return Object.defineProperty(inTurn(own, others, answerErrors(deps)), 'name', { value: 'smsOtp' });
 }
 
 /** One after the other; the first error ends it. */
@@ -54,13 +52,13 @@ function isNothing(error: unknown): boolean {
 }
 
 /** Each time: `secure: 'auto'` means another thing for each request. */
-function enter(wiring: Wiring, allowed: readonly string[], req: Request): SmsOtpError | undefined {
+function attach(deps: Deps, allowed: readonly string[], req: Request): SmsOtpError | undefined {
   // `OPTIONS *` (RFC 9110, 9.3.7) asks for no path, and express-session gives it no session.
   if (req.originalUrl === '*') return badRequest('This request names no path.');
   const problem = checkSession(req, allowed);
   if (problem === undefined) {
-    wiring.proxyWatch.look(req);
-    wiring.visitors.enter(req);
+    deps.proxyWatch.look(req);
+    deps.visitors.attach(req);
   }
   return problem;
 }

@@ -1,4 +1,4 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 
 const ANSWER_HEADERS = {
   'Cache-Control': 'no-store',
@@ -27,4 +27,9 @@ export function setAnswerHeaders(res: Response): void {
  */
 export function setPageHeaders(res: Response): void {
   res.set(PAGE_HEADERS);
+}
+
+/** Whether a person reads the answer. A client that asks for anything, or sends JSON, is a program. */
+export function prefersHtml(req: Request): boolean {
+  return req.accepts(['json', 'html']) === 'html' && !req.is('application/json');
 }

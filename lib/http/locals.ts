@@ -1,24 +1,20 @@
-import type { Request } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
-import type { Masks } from '../domain/masked-number.ts';
-import type { FullStanding } from '../domain/sign-in.ts';
+import { pickNumber } from '../domain/next-code.ts';
+import { purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, NewNumberLocals, PageLocals, PageName } from '../views.ts';
-import { errorLocals } from './error-locals.ts';
-import type { Paths } from './paths.ts';
-import { readReturnTo } from './return-to.ts';
-import { pickNumber, purposeOf } from './standing.ts';
+import type { Deps } from './action.ts';
+import { isPressMark } from './marks.ts';
+import { type Paths, readReturnTo } from './paths.ts';
 import { locationOf, numberChoices, pendingFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
-import type { Wiring } from './wiring.ts';
 
 /** One page to show, with the error that led to it. */
 export interface PageView {
-  readonly wiring: Wiring;
-  readonly req: Request;
+  readonly deps: Deps;
   readonly visitor: Visitor;
   /** With the user's numbers, unless a code is pending. */
-  readonly standing: FullStanding;
+  readonly flow: SignInFlow;
   readonly error: SmsOtpError | undefined;
 }
 
@@ -35,31 +31,40 @@ function login(view: PageView): PageLocals['login'] {
 }
 
 function number(view: PageView): PageLocals['number'] {
-  return { ...common(view), numbers: numberChoices(view.standing, view.wiring.masks) };
+  return { ...common(view), numbers: numberChoices(view.flow, view.deps.domain.masks) };
 }
 
 async function code(view: PageView): Promise<PageLocals['code']> {
-  const { wiring, standing } = view;
-  const { challenge, numbers } = standing;
+  const { deps, flow } = view;
+  const { challenge, numbers } = flow;
   const other = otherNumber(view);
   const locals = {
     ...common(view),
-    purpose: purposeOf(standing),
-    codeLength: wiring.codeLength,
-    mayPress: view.req.get('sec-fetch-site') !== 'cross-site',
+    purpose: purposeOf(flow),
+    codeLength: deps.config.codeLength,
+    mayPress: mayPress(view),
     ...(challenge?.change === undefined ? {} : { change: maskChange(view, challenge.change) }),
     ...(other === undefined ? {} : { otherNumber: other }),
-    ...(standing.grant?.acr === undefined ? {} : { back: wayBack(view) }),
+    ...(flow.grant?.acr === undefined ? {} : { back: wayBack(view) }),
   };
   if (challenge === undefined) {
-    return numbers.length === 0 ? locals : { ...locals, phone: wiring.masks.of(pickNumber(standing), numbers) };
+    return numbers.length === 0 ? locals : { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };
   }
-  const { phone, ...pending } = await pendingFacts(wiring, challenge, standing.signIn?.shown);
+  const known = await deps.domain.flows.pendingOf(flow);
+  if (known === undefined) return locals;
+  const { phone, ...pending } = pendingFacts(flow, challenge, known, deps.domain.masks);
   return { ...locals, phone, pending };
 }
 
-function maskChange({ wiring, standing }: PageView, change: PhoneChange): NonNullable<PageLocals['code']['change']> {
-  const mask = (number: string) => wiring.masks.of(number, standing.signIn?.shown);
+/** Another site must not lead a browser to an SMS; a gate's link may, and no other. */
+function mayPress({ deps, visitor }: PageView): boolean {
+  const site = visitor.req.get('sec-fetch-site');
+  const isOurs = site === undefined || site === 'same-origin' || site === 'none';
+  return isOurs && isPressMark(deps, visitor, visitor.req.query.press);
+}
+
+function maskChange({ deps, flow }: PageView, change: PhoneChange): NonNullable<PageLocals['code']['change']> {
+  const mask = (number: string): string => deps.domain.masks.of(number, flow.signIn?.record.shown);
   return 'add' in change ? { add: mask(change.add) } : { remove: mask(change.remove) };
 }
 
@@ -68,64 +73,66 @@ function enroll(view: PageView): PageLocals['enroll'] {
 }
 
 function newNumber(view: PageView): NewNumberLocals {
-  const { allowedCountries: countries, example } = view.wiring.enrollment;
+  const { allowedCountries: countries, example } = view.deps.domain.enrollment;
   return { phone: typed(view, 'phone'), countries, example };
 }
 
 function account(view: PageView): PageLocals['account'] {
-  const { wiring, standing, visitor } = view;
-  const { numbers } = standing;
+  const { deps, flow, visitor } = view;
+  const { numbers } = flow;
   const { returnTo, ...locals } = common(view);
   return {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
     ...(returnTo === undefined || returnTo === visitor.paths.account ? {} : { returnTo }),
-    numbers: accountNumbers(standing, wiring.masks),
+    numbers: accountNumbers(view),
     ...newNumber(view),
-    mayChange: wiring.enrollment.isOn,
-    mayAdd: numbers.length > 0 && wiring.enrollment.mayAdd(numbers),
+    mayChange: deps.domain.enrollment.isOn,
+    mayAdd: numbers.length > 0 && deps.domain.enrollment.mayAdd(numbers),
   };
 }
 
 /** Whoever has begun goes on where the sign-in stands. */
 function error(view: PageView): PageLocals['error'] {
-  const { visitor, standing } = view;
+  const { visitor, flow } = view;
   const locals = common(view);
-  if (locals.error === undefined || standing.stage === 'none') return locals;
-  return { ...locals, error: { location: locationOf(visitor, standing), ...locals.error } };
+  if (locals.error === undefined || flow.stage === 'none') return locals;
+  return { ...locals, error: { location: locationOf(visitor, flow), ...locals.error } };
 }
 
 /** All of them, also the one that a pending change removes. */
-function accountNumbers({ challenge: _, ...standing }: FullStanding, masks: Masks): PageLocals['account']['numbers'] {
-  return numberChoices(standing, masks);
+function accountNumbers({ deps, flow }: PageView): PageLocals['account']['numbers'] {
+  const { challenge: _, ...all } = flow;
+  return numberChoices(all, deps.domain.masks);
 }
 
 /** The directory is not asked for it: a list that was shown before tells whether there is a choice. */
-function otherNumber({ wiring, visitor, standing }: PageView): string | undefined {
-  const { paths, signIn } = visitor;
-  const { challenge } = standing;
+function otherNumber({ deps, visitor, flow }: PageView): string | undefined {
+  const { paths } = visitor;
+  const { challenge, signIn } = flow;
   if (challenge?.purpose === 'enroll') return `${paths.base}/${challenge.change === undefined ? 'enroll' : 'account'}`;
-  const choices = numberChoices({ ...standing, ...(signIn && { signIn }), numbers: signIn?.shown ?? [] }, wiring.masks);
+  const choices = numberChoices({ ...flow, numbers: signIn?.record.shown ?? [] }, deps.domain.masks);
   return choices.length > 1 ? `${paths.base}/number` : undefined;
 }
 
 /** Who is signed in stays so: a change is left for the account, a step-up for the site. */
-function wayBack({ visitor, standing }: PageView): string {
-  return standing.challenge?.change === undefined ? visitor.paths.afterSignIn : visitor.paths.account;
+function wayBack({ visitor, flow }: PageView): string {
+  return flow.challenge?.change === undefined ? visitor.paths.afterSignIn : visitor.paths.account;
 }
 
 /** What was typed into a field of the form that this page shows again. */
-function typed({ req }: PageView, field: string): string {
-  const value: unknown = req.body?.[field];
+function typed({ visitor }: PageView, field: string): string {
+  const value: unknown = visitor.req.body?.[field];
   return typeof value === 'string' ? value : '';
 }
 
-function common({ wiring, req, visitor, standing, error }: PageView): CommonLocals {
-  const { paths } = visitor;
-  const { grant } = standing;
-  const returnTo = readReturnTo(req.body?.returnTo) ?? readReturnTo(req.query.returnTo) ?? visitor.signIn?.returnTo;
+function common({ deps, visitor, flow, error }: PageView): CommonLocals {
+  const { paths, req } = visitor;
+  const { grant, signIn } = flow;
+  const asked = readReturnTo(req.body?.returnTo) ?? readReturnTo(req.query.returnTo);
+  const returnTo = asked ?? signIn?.record.returnTo;
   return {
-    appName: wiring.appName,
+    appName: deps.config.appName,
     urls: {
       login: paths.login,
       number: `${paths.base}/number`,
@@ -140,7 +147,7 @@ function common({ wiring, req, visitor, standing, error }: PageView): CommonLoca
       home: paths.afterSignIn,
       session: `${paths.base}/session`,
       assets: `${paths.base}/assets`,
-      ...stylesUrl(wiring, paths),
+      ...stylesUrl(deps, paths),
     },
     ...(grant === undefined ? {} : { signedInAs: grant.displayName ?? grant.username }),
     ...(returnTo === undefined ? {} : { returnTo }),
@@ -148,7 +155,21 @@ function common({ wiring, req, visitor, standing, error }: PageView): CommonLoca
   };
 }
 
-function stylesUrl({ styles }: Wiring, { publicPath, base }: Paths): Pick<CommonLocals['urls'], 'styles'> {
+function stylesUrl({ config }: Deps, { publicPath, base }: Paths): Pick<CommonLocals['urls'], 'styles'> {
+  const { styles } = config;
   if (styles === undefined) return {};
   return { styles: 'url' in styles ? publicPath + styles.url : `${base}/assets/${OWN_STYLESHEET}` };
+}
+
+/** What a page is told of an error: neither its message, which may be advice for an administrator, nor its cause. */
+function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
+  const { retryAfterSeconds, attemptsRemaining, text, words, location } = details;
+  return {
+    code,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+    ...(text === undefined ? {} : { text }),
+    ...(words === undefined ? {} : { words }),
+    ...(location === undefined ? {} : { location }),
+  };
 }

@@ -1,4 +1,9 @@
-import type { Stage } from '../domain/sign-in.ts';
+import type { Stage } from '../domain/sign-in-record.ts';
+
+/** Percent-encoded, as it travels in links: long enough for any page, short enough for a header. */
+const MAX_LENGTH = 2048;
+/** Only its own origin matters: what leaves it was no path. */
+const ORIGIN = 'http://own-origin.invalid';
 
 export interface PathOptions {
   readonly basePath: string;
@@ -48,8 +53,26 @@ export class Paths {
   /** The page for a stage, which carries on where to go afterwards. */
   of(stage: Exclude<Stage, 'verified'>, returnTo: string | undefined): string {
     const page = stage === 'none' ? this.login : `${this.base}/${PAGES[stage]}`;
-    return returnTo === undefined ? page : `${page}?returnTo=${encodeURIComponent(returnTo)}`;
+    return returnTo === undefined ? page : withQuery(page, 'returnTo', returnTo);
   }
 }
 
 const PAGES = { number: 'number', send: 'code', code: 'code', enroll: 'enroll' } as const;
+
+/** Adds a parameter to a path. */
+export function withQuery(path: string, name: string, value: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
+}
+
+/**
+ * Where to go after the sign-in: a path on this site, as a browser would read it; `undefined` for anything else, as
+ * `//evil.example`, `/\evil.example` or `https:evil.example`.
+ */
+export function readReturnTo(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value)) return undefined;
+  if (!URL.canParse(value, ORIGIN)) return undefined;
+  const { origin, pathname, search, hash } = new URL(value, ORIGIN);
+  if (origin !== ORIGIN || pathname.startsWith('//')) return undefined;
+  const path = pathname + search + hash;
+  return encodeURIComponent(path).length > MAX_LENGTH ? undefined : path;
+}

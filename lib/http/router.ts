@@ -1,19 +1,16 @@
 import { extname } from 'node:path';
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
-import { addPhone, removePhone, signOutEverywhere } from './account.ts';
+import { addPhone, removePhone, signOut, signOutEverywhere } from './account.ts';
+import type { Deps } from './action.ts';
 import { answerErrors, type ErrorPlace } from './answer-errors.ts';
-import { answerState, showState } from './answer-state.ts';
-import { chooseNumber } from './choose-number.ts';
-import { enroll } from './enroll.ts';
 import { signInAndSend } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './locals.ts';
-import { sendCode } from './send-code.ts';
-import { showAccount, showCode, showEnroll, showLogin, showNumbers } from './show.ts';
-import { signOut } from './sign-out.ts';
+import { showAccount, showCode, showEnroll, showLogin, showNumbers } from './pages.ts';
+import { chooseNumber, enroll, sendCode } from './send-code.ts';
+import { answerState, showState } from './state.ts';
 import { verifyCode } from './verify-code.ts';
-import type { Wiring } from './wiring.ts';
 
 interface RouteHandlers {
   readonly get?: readonly RequestHandler[];
@@ -21,29 +18,29 @@ interface RouteHandlers {
 }
 
 /** The routes under `basePath`; an unknown path goes on. Without its own login the app signs people in by itself. */
-export function createRouter(wiring: Wiring, hasOwnLogin: boolean): Router {
+export function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const answer = answerState(wiring);
+  const answer = answerState(deps);
   const route = (path: string, handlers: RouteHandlers): void => addRoute(router, path, handlers);
   router.use((_req, res, next) => {
     setAnswerHeaders(res);
     next();
   });
-  if (hasOwnLogin) route('/login', { get: [showLogin(wiring)], post: [signInAndSend(wiring), answer] });
-  route('/number', { get: [showNumbers(wiring)], post: [chooseNumber(wiring), answer] });
-  route('/code', { get: [showCode(wiring)], post: [verifyCode(wiring), answer] });
-  route('/code/send', { post: [sendCode(wiring), answer] });
-  if (wiring.enrollment.isOn) {
-    route('/enroll', { get: [showEnroll(wiring)], post: [enroll(wiring), answer] });
-    route('/account/phones', { post: [addPhone(wiring), answer] });
-    route('/account/phones/remove', { post: [removePhone(wiring), answer] });
+  if (hasOwnLogin) route('/login', { get: [showLogin(deps)], post: [signInAndSend(deps), answer] });
+  route('/number', { get: [showNumbers(deps)], post: [chooseNumber(deps), answer] });
+  route('/code', { get: [showCode(deps)], post: [verifyCode(deps), answer] });
+  route('/code/send', { post: [sendCode(deps), answer] });
+  if (deps.domain.enrollment.isOn) {
+    route('/enroll', { get: [showEnroll(deps)], post: [enroll(deps), answer] });
+    route('/account/phones', { post: [addPhone(deps), answer] });
+    route('/account/phones/remove', { post: [removePhone(deps), answer] });
   }
-  route('/account', { get: [showAccount(wiring)] });
-  route('/account/sign-out-everywhere', { post: [signOutEverywhere(wiring), answer] });
-  route('/logout', { post: [signOut(wiring), answer] });
-  route('/session', { get: [showState(wiring)] });
-  route('/assets/:name', { get: [sendAsset(wiring)] });
-  router.use(answerErrors(wiring, placeOf));
+  route('/account', { get: [showAccount(deps)] });
+  route('/account/sign-out-everywhere', { post: [signOutEverywhere(deps), answer] });
+  route('/logout', { post: [signOut(deps), answer] });
+  route('/session', { get: [showState(deps)] });
+  route('/assets/:name', { get: [sendAsset(deps)] });
+  router.use(answerErrors(deps, placeOf));
   return router;
 }
 
@@ -58,7 +55,8 @@ function addRoute(router: Router, path: string, { get = [], post = [] }: RouteHa
   });
 }
 
-function sendAsset({ assets, styles }: Wiring): RequestHandler {
+function sendAsset({ assets, config }: Deps): RequestHandler {
+  const { styles } = config;
   const files = new Map(Object.entries(assets));
   const css = styles !== undefined && 'css' in styles ? styles.css : undefined;
   return function sendAsset(req, res, next) {
@@ -70,10 +68,13 @@ function sendAsset({ assets, styles }: Wiring): RequestHandler {
   };
 }
 
-/** A password that was right is not asked for again: where only the SMS failed, its button is shown. */
-function placeOf({ path }: Request, { code }: SmsOtpError): ErrorPlace {
+/** A password that was right is not asked for again: the page on which the sign-in stands tells what came after it. */
+function placeOf(req: Request, { code }: SmsOtpError): ErrorPlace {
+  const { path } = req;
   if (path === '/logout') return 'error';
-  if (path === '/login' && code !== 'SMS_UNAVAILABLE') return 'login';
+  if (path === '/code' && req.method === 'POST' && (code === 'INVALID_CODE' || code === 'BAD_REQUEST'))
+    return 'redirect';
+  if (path === '/login') return 'login or current';
   if (path === '/enroll') return 'enroll';
   return path.startsWith('/account') ? 'account' : 'current';
 }

@@ -1,9 +1,9 @@
 import type { Request } from 'express';
 import { SmsOtpError } from '../errors.ts';
 
-export interface SameOriginRule {
+interface SameOriginRule {
   /** The site's public origin; without it, `Origin` must match `Host`. */
-  readonly origin: string | undefined;
+  readonly origin?: string | undefined;
   readonly trustedOrigins: readonly string[];
 }
 

@@ -1,26 +1,111 @@
-import type { RequestHandler } from 'express';
-import { SmsOtpError } from '../errors.ts';
-import { changeOver, isChangeOver, withoutChange } from './pending-change.ts';
-import type { Destination } from './send.ts';
-import { sendingPart } from './sending-part.ts';
-import { pickNumber, purposeOf, type SignedIn } from './standing.ts';
-import type { Wiring } from './wiring.ts';
+import type { Request, RequestHandler } from 'express';
+import type { ChallengeFacts } from '../domain/challenge.ts';
+import { chosenCode, impliedCode, isChangeOver, shownNumber, withoutChange } from '../domain/next-code.ts';
+import { conflict } from '../domain/phone-book.ts';
+import type { SignInFlow } from '../domain/sign-in-flow.ts';
+import type { StartedFlow } from '../domain/sign-in-start.ts';
+import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
+import { action, type Deps } from './action.ts';
+import { badRequest, readBody, readText } from './body.ts';
+import { canEnroll, isElsewhere } from './pages.ts';
+import { readReturnTo } from './paths.ts';
+import type { Visitor } from './visitor.ts';
+
+/** As long as any way to write a number. */
+export const MAX_PHONE_LENGTH = 64;
+
+/** What was asked for, and by whom. */
+interface Ask {
+  readonly visitor: Visitor;
+  readonly flow: StartedFlow;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly returnTo: string | undefined;
+}
+
+/** What is sent, on what. */
+interface Send {
+  readonly flow: StartedFlow;
+  readonly facts: ChallengeFacts;
+}
 
 /** Sends the code: the first, or the pending one again. */
-export function sendCode(wiring: Wiring): RequestHandler {
-  return sendingPart(wiring, 'sendCode', ({ visitor, standing, returnTo }) => {
-    const wanted = withoutChange(visitor, standing, returnTo);
-    if (isChangeOver(wanted)) throw changeOver(visitor);
-    return impliedDestination(wiring, wanted, visitor.paths.of('number', returnTo));
+export function sendCode(deps: Deps): RequestHandler {
+  return sendAction(deps, 'sendCode', ({ visitor, flow, returnTo }) => {
+    const wanted = isElsewhere(visitor, returnTo) ? withoutChange(flow) : flow;
+    if (isChangeOver(wanted)) throw changeConflict(visitor, 'The change is over. Please begin again.');
+    try {
+      return { flow: wanted, facts: impliedCode(wanted, deps.domain.enrollment) };
+    } catch (error) {
+      throw withChoice(visitor, error, returnTo);
+    }
   });
 }
 
-/** What is pending is repeated; else the sign-in, or the step-up, begins. */
-function impliedDestination(wiring: Wiring, standing: SignedIn, choice: string): Destination {
-  const { challenge, user } = standing;
-  if (challenge?.purpose !== 'enroll') {
-    return { number: pickNumber(standing, choice), purpose: purposeOf(standing), change: challenge?.change };
-  }
-  if (wiring.policy.isStillMeant(challenge, user)) return challenge;
-  throw new SmsOtpError('CONFLICT', 'The phone numbers were changed meanwhile. Please sign in again.');
+/** Sends to one of several numbers, which is named by its place in the list that was shown. */
+export function chooseNumber(deps: Deps): RequestHandler {
+  return sendAction(deps, 'chooseNumber', ({ flow, body }) => {
+    const number = shownNumber(flow, readPlace(body.number));
+    if (number === undefined) throw conflict('The list of numbers has changed. Please choose again.');
+    return { flow, facts: chosenCode(flow, number) };
+  });
+}
+
+/** Sends a code to a number that a user without any has typed; only that code will write it to the user store. */
+export function enroll(deps: Deps): RequestHandler {
+  const { enrollment } = deps.domain;
+  return sendAction(deps, 'enroll', ({ flow, body }) => {
+    if (!canEnroll(enrollment, flow)) throw conflict('A number can be entered here only if there is none.');
+    const number = enrollment.accept(readText(body, 'phone', MAX_PHONE_LENGTH), flow.user.country);
+    return { flow, facts: { number, purpose: 'enroll' } };
+  });
+}
+
+/** @throws SmsOtpError `BAD_REQUEST` */
+export function readPlace(place: unknown): number {
+  const index = typeof place === 'string' && /^\d{1,3}$/.test(place) ? Number(place) : place;
+  if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0) return index;
+  throw badRequest('The field number must be one place in the list, from 0.');
+}
+
+/** @throws SmsOtpError `SIGN_IN_REQUIRED` */
+export function assertStarted(flow: SignInFlow): StartedFlow {
+  const { user } = flow;
+  if (user !== undefined) return { ...flow, user };
+  throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in first.');
+}
+
+/** What is asked for does not fit the numbers that there are. */
+export function changeConflict(
+  { paths }: Visitor,
+  message: string,
+  details: Pick<SmsOtpErrorDetails, 'words'> = {},
+): SmsOtpError {
+  return new SmsOtpError('CONFLICT', message, { stage: 'verified', location: paths.account, ...details });
+}
+
+/** An action that sends a code, but for those who need none: they get their grant. */
+function sendAction(deps: Deps, name: string, choose: (ask: Ask) => Send): RequestHandler {
+  const { flows, start } = deps.domain;
+  return action(deps, name, async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const flow = assertStarted(await flows.look(visitor, 'always'));
+    const body = await readBody(req, res);
+    const returnTo = readReturnTo(body.returnTo);
+    const isExempt = flow.grant === undefined && (await needsNoCode(deps, req, flow));
+    if (isExempt) return deps.visitors.note(visitor, await start.exempt(visitor, flow, returnTo));
+    const send = choose({ visitor, flow, body, returnTo });
+    deps.visitors.note(visitor, await start.send(visitor, send.flow, send.facts, returnTo));
+  });
+}
+
+/** If the app's own rule throws, the request is refused. */
+async function needsNoCode({ config }: Deps, req: Request, { user }: StartedFlow): Promise<boolean> {
+  return (await config.requiredFor(user, req)) === false;
+}
+
+/** Leads to where one of several numbers can be chosen. */
+function withChoice({ paths }: Visitor, error: unknown, returnTo: string | undefined): unknown {
+  if (!(error instanceof SmsOtpError) || error.details.words !== 'chooseNumberFirst') return error;
+  const place = { stage: 'number', location: paths.of('number', returnTo) };
+  return new SmsOtpError(error.code, error.message, { ...error.details, ...place });
 }

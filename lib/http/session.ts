@@ -1,25 +1,19 @@
 /// <reference types="express-session" preserve="true" />
-import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
-import { fault } from '../domain/fault.ts';
-import type { SignIn } from '../domain/sign-in.ts';
+import session from 'express-session';
+import type { ClientSession } from '../domain/client.ts';
+import type { SignInRef } from '../domain/sign-in-record.ts';
+import { fault } from '../domain/unavailable.ts';
 import { SmsOtpError } from '../errors.ts';
 
 type Session = Request['session'];
 
-/** The fields of a sign-in that are texts, where they are there at all. */
-const TEXTS = [
-  'epoch',
-  'currentUser',
-  'locale',
-  'challengeId',
-  'purpose',
-  'number',
-  'grantId',
-  'returnTo',
-] as const satisfies readonly (keyof SignIn)[];
+/** An id and a tag, and with `currentUser` a keyed hash of whom the app has named. */
+const REF = /^(?<id>[\w-]{22})\.(?<tag>[\w-]{16})(?:\.(?<currentUser>[\w-]{22}))?$/;
+/** Random bits that a form sends along. */
+const FORM = /^[\w-]{16,64}$/;
 
-/** The one place that reads and writes the app's session. */
+/** The one place that reads and writes the app's session. Nothing in it changes while a sign-in goes on. */
 export class Sessions {
   readonly #name: string;
   readonly #keep: readonly string[] | 'all';
@@ -45,57 +39,128 @@ export class Sessions {
     return session !== undefined && session !== null && sessionStore !== undefined;
   }
 
-  /** @throws SmsOtpError `SESSION_MISSING` */
-  read(req: Request): SignIn | undefined {
-    const value = entries(sessionOf(req))[this.#name];
-    return isSignIn(value) ? value : undefined;
-  }
-
-  /** Rejects where the store takes no session just now: asked before something that only the session will know of. */
-  async tryOut(req: Request): Promise<void> {
-    const [id, { cookie }] = [randomBytes(16).toString('base64url'), sessionOf(req)];
-    await settled((done) => req.sessionStore.set(id, { cookie }, done));
-    await settled((done) => req.sessionStore.destroy(id, done));
-  }
-
-  async write(req: Request, signIn: SignIn): Promise<void> {
-    await this.assertStored(req);
-    await this.#put(req, signIn);
-  }
-
   /**
-   * Whoever signs out at the app destroys the session: to write it once more would bring back all that was in it.
+   * What another version of this package left there is not understood: the sign-in starts again.
    *
-   * @throws SmsOtpError `SIGN_IN_REQUIRED`
+   * @throws SmsOtpError `SESSION_MISSING`
    */
-  async assertStored(req: Request): Promise<void> {
-    // What is new in this request, or without a sign-in, may be in no store yet.
-    if (this.read(req) === undefined || this.#ids.get(req) !== req.sessionID) return;
-    const stored = await settled((done) => req.sessionStore.get(req.sessionID, done));
-    if (!stored) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
+  read(req: Request): SignInRef | undefined {
+    const value = entries(sessionOf(req))[this.#name];
+    const { id, tag, currentUser } = (typeof value === 'string' && REF.exec(value)?.groups) || {};
+    if (id === undefined || tag === undefined) return undefined;
+    return { id, tag, ...(currentUser === undefined ? {} : { currentUser }) };
   }
 
-  /** A step up: a new session id, so that whoever planted or saw the old one has nothing. */
-  async renew(req: Request, signIn: SignIn, keep: readonly string[] | 'all' = this.#keep): Promise<void> {
+  /** The session of one request, as the domain needs it. */
+  of(req: Request): ClientSession {
+    return {
+      scope: this.#scopeOf(req),
+      isStored: () => this.#isStored(req),
+      hold: (ref) => this.#hold(req, ref),
+      replace: (ref, keepsAll) => this.replace(req, ref, keepsAll),
+    };
+  }
+
+  /** A new session id, so that whoever planted or saw the old one has nothing. */
+  async replace(req: Request, ref: SignInRef | undefined, keepsAll: boolean): Promise<void> {
+    const keep = keepsAll ? 'all' : this.#keep;
     const before = Object.entries(entries(sessionOf(req)));
     const kept = before.filter(([key]) => key !== 'cookie' && (keep === 'all' || keep.includes(key)));
-    // `regenerate` deletes the old session before the new one is written. Saving first finds out whether the store takes
-    // writes at all.
-    await settled((done) => sessionOf(req).save(done));
-    await settled((done) => sessionOf(req).regenerate(done));
-    Object.assign(sessionOf(req), Object.fromEntries(kept));
-    await this.#put(req, signIn);
+    await this.#renew(req, Object.fromEntries(kept), ref);
   }
 
-  /** Leaves a new and empty session, as the rest of the app expects one. */
-  async end(req: Request): Promise<void> {
-    await settled((done) => sessionOf(req).regenerate(done));
+  /** Leaves a new session without anything of before, as the rest of the app expects one. */
+  async end(req: Request, ref: SignInRef | undefined): Promise<void> {
+    await this.#renew(req, {}, ref);
   }
 
-  async #put(req: Request, signIn: SignIn): Promise<void> {
-    entries(sessionOf(req))[this.#name] = signIn;
+  async #hold(req: Request, ref: SignInRef): Promise<void> {
+    entries(sessionOf(req))[this.#name] = textOf(ref);
     await settled((done) => sessionOf(req).save(done));
   }
+
+  async #renew(req: Request, kept: object, ref: SignInRef | undefined): Promise<void> {
+    const [old, oldId] = [sessionOf(req), req.sessionID];
+    const isStored = hasCookieOf(req, oldId);
+    req.sessionStore.generate(req);
+    Object.assign(req.session, kept);
+    if (ref === undefined) delete entries(req.session)[this.#name];
+    else entries(req.session)[this.#name] = textOf(ref);
+    try {
+      // An empty session is not worth a place in the store.
+      if (ref !== undefined || Object.keys(kept).length > 0) await settled((done) => req.session.save(done));
+    } catch (error) {
+      // The old session is deleted only after the new one is written: it still holds what it held.
+      req.sessionID = oldId;
+      req.session = old;
+      throw error;
+    }
+    // Its record has moved on: an old session that cannot be deleted just now opens nothing.
+    if (isStored) await settled((done) => req.sessionStore.destroy(oldId, done)).catch(() => undefined);
+  }
+
+  /** An app that signs people out destroys the session: to write it once more would bring back all that was in it. */
+  async #isStored(req: Request): Promise<boolean> {
+    // What is new in this request, or without a sign-in, may be in no store yet.
+    if (this.read(req) === undefined || this.#ids.get(req) !== req.sessionID) return true;
+    return Boolean(await settled((done) => req.sessionStore.get(req.sessionID, done)));
+  }
+
+  #scopeOf(req: Request): string | undefined {
+    if (hasCookieOf(req, req.sessionID)) return `session ${req.sessionID}`;
+    const form: unknown = req.body?.form;
+    return typeof form === 'string' && FORM.test(form) ? `form ${form}` : undefined;
+  }
+}
+
+/**
+ * What is wrong with the app's session.
+ *
+ * @returns the error to answer the request with, or `undefined`
+ */
+export function checkSession(req: Request, allowed: readonly string[]): SmsOtpError | undefined {
+  // That there is no session of express-session is told by whoever needs it.
+  if (!req.session || !req.sessionStore) return undefined;
+  const { cookie } = req.session;
+  const isProduction = process.env.NODE_ENV === 'production';
+  if (isProduction && !allowed.includes('memorySessions') && req.sessionStore instanceof session.MemoryStore) {
+    return misconfigured(
+      'express-session uses its MemoryStore, which leaks memory and knows one process only. Give it a store ' +
+        "(connect-redis, for example), or allow it with allowInsecure: ['memorySessions'].",
+    );
+  }
+  if (cookie.secure === true && !isSecure(req)) {
+    return misconfigured(
+      'The session cookie is secure, but express-session takes this request for a plain one and sets no cookie. Behind a ' +
+        "proxy that ends TLS, set app.set('trust proxy', …) and let the proxy send X-Forwarded-Proto; without TLS, set " +
+        'cookie.secure to "auto".',
+    );
+  }
+  if (isProduction && !allowed.includes('insecureCookie') && !cookie.secure) {
+    return misconfigured(
+      'The session cookie may travel in clear. Set cookie.secure to true or "auto" (behind a proxy with ' +
+        "app.set('trust proxy', …)), or allow it with allowInsecure: ['insecureCookie'].",
+    );
+  }
+  return undefined;
+}
+
+export function misconfigured(message: string): SmsOtpError {
+  return new SmsOtpError('MISCONFIGURED', message);
+}
+
+function isSecure(req: Request): boolean {
+  return req.secure || ('encrypted' in req.socket && req.socket.encrypted === true);
+}
+
+function textOf({ id, tag, currentUser }: SignInRef): string {
+  return [id, tag, ...(currentUser === undefined ? [] : [currentUser])].join('.');
+}
+
+/** Whether the request came with the cookie of this session: it was stored before. */
+function hasCookieOf(req: Request, id: string): boolean {
+  const cookies = req.get('cookie');
+  return cookies !== undefined && (cookies.includes(id) || cookies.includes(encodeURIComponent(id)));
 }
 
 function sessionOf(req: Request): Session {
@@ -110,18 +175,6 @@ function sessionOf(req: Request): Session {
 
 function entries(session: Session): Record<string, unknown> {
   return session as unknown as Record<string, unknown>;
-}
-
-/** What another version of this package left there is not understood: the sign-in starts again. */
-function isSignIn(value: unknown): value is SignIn {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, subject, startedAt, amr, shown = [] } = value as Partial<Record<keyof SignIn, unknown>>;
-  const isKnown = typeof id === 'string' && typeof subject === 'string' && typeof startedAt === 'number';
-  return isKnown && Array.isArray(amr) && Array.isArray(shown) && areTexts(value);
-}
-
-function areTexts(signIn: Partial<Record<(typeof TEXTS)[number], unknown>>): boolean {
-  return TEXTS.every((name) => signIn[name] === undefined || typeof signIn[name] === 'string');
 }
 
 /** express-session answers before its store has written: whoever follows at once would come too early. */

@@ -1,12 +1,17 @@
+import type { Request, RequestHandler } from 'express';
 import type { Challenge, Purpose } from '../domain/challenge.ts';
-import type { DeliveryState } from '../domain/delivery-state.ts';
+import type { DeliveryState } from '../domain/delivery.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Masks } from '../domain/masked-number.ts';
-import type { FullStanding, Stage, Standing } from '../domain/sign-in.ts';
+import { numbersToChoose, pickNumber } from '../domain/next-code.ts';
+import { type PendingCode, purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
+import type { Stage } from '../domain/sign-in-record.ts';
 import type { NumberChoice } from '../views.ts';
-import { pickNumber, purposeOf } from './standing.ts';
+import { type Deps, handler } from './action.ts';
+import { prefersHtml } from './headers.ts';
+import { keptMark } from './marks.ts';
+import { withQuery } from './paths.ts';
 import type { Visitor } from './visitor.ts';
-import type { Wiring } from './wiring.ts';
 
 /** The facts of a grant that an app may see. */
 export interface GrantFacts {
@@ -39,11 +44,11 @@ declare global {
 export interface PendingFacts {
   /** Masked, as `••• 0605`. */
   readonly phone: string;
-  /** Until the code dies; 0 where it has. */
+  /** Until the code dies; 0 if it has. */
   readonly expiresInSeconds: number;
-  /** Until it may be sent again; 0 where it may. */
+  /** Until it may be sent again; 0 if it may. */
   readonly resendInSeconds: number;
-  /** Absent where no limit is set. */
+  /** Absent if no limit is set. */
   readonly attemptsRemaining?: number;
   /** What became of the last SMS. */
   readonly delivery: DeliveryState;
@@ -57,80 +62,107 @@ export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
   readonly purpose?: Purpose;
   /** To choose from, at `number` only. */
   readonly numbers?: readonly NumberChoice[];
-  /** Digits of the pending code; absent where none is. */
+  /** Digits of the pending code; absent if none is. */
   readonly codeLength?: number;
   /** Where the sign-in goes on. */
   readonly location: string;
 }
 
+export function showState(deps: Deps): RequestHandler {
+  return handler(deps, 'showState', async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    res.json(await stateFacts(deps, visitor, await deps.domain.flows.look(visitor, 'for the stage')));
+  });
+}
+
+/** After an action has done its work: the state, or the page on which it goes on. */
+export function answerState(deps: Deps): RequestHandler {
+  return handler(deps, 'answerState', async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const flow = deps.visitors.noted(visitor) ?? (await deps.domain.flows.look(visitor, 'for the stage'));
+    if (!prefersHtml(req)) return void res.json(await stateFacts(deps, visitor, flow));
+    const location = locationOf(visitor, flow);
+    // A browser that keeps no cookie must not be led to an empty form, and to another SMS.
+    const isOurs = isLogin(req) && location.startsWith(`${visitor.paths.base}/`);
+    res.redirect(303, isOurs ? withQuery(location, 'kept', keptMark(deps)) : location);
+  });
+}
+
 /** @param returnTo as the request names it, before what the sign-in says */
 export async function stateFacts(
-  wiring: Wiring,
+  deps: Deps,
   visitor: Visitor,
-  standing: FullStanding,
+  flow: SignInFlow,
   returnTo?: string,
 ): Promise<StateFacts> {
-  const { stage, challenge, grant, numbers } = standing;
+  const { stage, challenge, grant, numbers } = flow;
+  const { masks } = deps.domain;
+  const pending = challenge === undefined ? undefined : await deps.domain.flows.pendingOf(flow);
   return {
     stage,
-    ...(stage === 'none' || stage === 'verified' ? {} : { purpose: purposeOf(standing) }),
-    ...(stage === 'number' ? { numbers: numberChoices(standing, wiring.masks) } : {}),
+    ...(stage === 'none' || stage === 'verified' ? {} : { purpose: purposeOf(flow) }),
+    ...(stage === 'number' ? { numbers: numberChoices(flow, masks) } : {}),
     ...(stage === 'send' && grant === undefined && numbers.length > 0
-      ? { phone: wiring.masks.of(pickNumber(standing), numbers) }
+      ? { phone: masks.of(pickNumber(flow), numbers) }
       : {}),
-    ...(challenge === undefined
+    ...(challenge === undefined || pending === undefined
       ? {}
-      : { codeLength: wiring.codeLength, ...(await pendingFacts(wiring, challenge, standing.signIn?.shown)) }),
-    ...(grant === undefined ? {} : grantFacts(grant)),
-    location: locationOf(visitor, standing, returnTo),
+      : { codeLength: deps.config.codeLength, ...pendingFacts(flow, challenge, pending, masks) }),
+    ...grantFacts(flow),
+    location: locationOf(visitor, flow, returnTo),
   };
 }
 
-/** @param shown the list last shown, from which the number may have been chosen */
-export async function pendingFacts(
-  wiring: Wiring,
+export function pendingFacts(
+  { signIn, now }: SignInFlow,
   challenge: Challenge,
-  shown: readonly string[] = [],
-): Promise<PendingFacts> {
-  const [attemptsRemaining, resendInSeconds, delivery] = await Promise.all([
-    wiring.guesses.remaining(challenge),
-    wiring.cooldown.secondsLeft(challenge),
-    wiring.deliveries.state(challenge.id),
-  ]);
+  { guessesLeft, delivery }: PendingCode,
+  masks: Masks,
+): PendingFacts {
   return {
-    phone: wiring.masks.of(challenge.number, shown),
-    expiresInSeconds: wiring.challenges.secondsLeft(challenge),
-    resendInSeconds,
-    ...(Number.isFinite(attemptsRemaining) ? { attemptsRemaining } : {}),
+    // The number may have been chosen from the list last shown.
+    phone: masks.of(challenge.number, signIn?.record.shown),
+    expiresInSeconds: secondsUntil(challenge.endsAt, now),
+    resendInSeconds: secondsUntil(challenge.resendAt, now),
+    ...(Number.isFinite(guessesLeft) ? { attemptsRemaining: guessesLeft } : {}),
     delivery,
   };
 }
 
-function grantFacts({ subject, username, displayName, acr, amr, authTime }: Grant): GrantFacts {
-  const user = { id: subject, username, ...(displayName === undefined ? {} : { displayName }) };
+/** Where a sign-in stands by its record alone; under the app's own login one may begin. */
+export async function standingOf({ domain }: Deps, visitor: Visitor, isFresh = false): Promise<SignInFlow> {
+  const flow = await domain.flows.standing(visitor.ref, isFresh);
+  return flow.stage === 'none' && visitor.currentUser !== undefined ? { ...flow, stage: 'send' } : flow;
+}
+
+export function factsOf(flow: SignInFlow): SmsOtpFacts {
+  return { stage: flow.stage, ...grantFacts(flow) };
+}
+
+/** By their places in the list that the sign-in was shown last. */
+export function numberChoices(flow: SignInFlow, masks: Masks): readonly NumberChoice[] {
+  const shown = flow.signIn?.record.shown ?? flow.numbers;
+  return numbersToChoose(flow).map(({ place, number }) => ({ number: place, phone: masks.of(number, shown) }));
+}
+
+/** With a grant it leads to where the sign-in was to lead, unless a code is pending. */
+export function locationOf({ paths }: Visitor, flow: SignInFlow, returnTo = flow.signIn?.record.returnTo): string {
+  const { stage, grant } = flow;
+  if (stage === 'verified' || (stage === 'send' && grant !== undefined)) return paths.landing(returnTo);
+  return paths.of(stage, returnTo);
+}
+
+function grantFacts({ signIn, grant }: SignInFlow): Partial<GrantFacts> {
+  if (signIn === undefined || grant === undefined) return {};
+  const { username, displayName, acr, amr, authTime }: Grant = grant;
+  const user = { id: signIn.record.subject, username, ...(displayName === undefined ? {} : { displayName }) };
   return { user, ...(acr === undefined ? {} : { acr }), amr, authTime };
 }
 
-export function factsOf({ stage, grant }: Standing): SmsOtpFacts {
-  return { stage, ...(grant === undefined ? {} : grantFacts(grant)) };
+function secondsUntil(end: number, now: number): number {
+  return Math.max(0, Math.ceil((end - now) / 1000));
 }
 
-/**
- * By their places in the list that the session was shown last; what is gone meanwhile is left out, and while one is to be
- * removed that one, too: the code must go to another.
- */
-export function numberChoices({ signIn, numbers, challenge }: FullStanding, masks: Masks): readonly NumberChoice[] {
-  const change = challenge?.change;
-  const leaving = change !== undefined && 'remove' in change ? change.remove : undefined;
-  const shown = signIn?.shown ?? numbers;
-  return shown.flatMap((number, place) =>
-    numbers.includes(number) && number !== leaving ? [{ number: place, phone: masks.of(number, shown) }] : [],
-  );
-}
-
-/** Whoever has a grant goes where the sign-in was to lead, unless a code is pending. */
-export function locationOf({ paths }: Visitor, standing: Standing, returnTo = standing.signIn?.returnTo): string {
-  const { stage, grant } = standing;
-  if (stage === 'verified' || (stage === 'send' && grant !== undefined)) return paths.landing(returnTo);
-  return paths.of(stage, returnTo);
+function isLogin({ path }: Request): boolean {
+  return path === '/login';
 }

@@ -1,56 +1,140 @@
 import type { Request } from 'express';
-import type { SignIn } from '../domain/sign-in.ts';
-import { addressBlockOf } from './address.ts';
-import type { BrowserToken } from './browser-token.ts';
-import type { CurrentUser } from './current-user.ts';
-import type { Paths } from './paths.ts';
-import { readRequestId } from './request-id.ts';
+import type { Client } from '../domain/client.ts';
+import type { Keyring } from '../domain/keyring.ts';
+import type { SignInEnd } from '../domain/sign-in-end.ts';
+import type { NamedUser, SignInFlow, SignInFlows, Visit } from '../domain/sign-in-flow.ts';
+import { addressBlockOf, requestFacts } from './client.ts';
+import type { KnownBrowserCookie } from './known-browser-cookie.ts';
+import { type PathOptions, Paths } from './paths.ts';
+import { misconfigured, type Sessions } from './session.ts';
 
-/** What is known of a visitor beside the request. */
-export interface VisitorFacts extends Pick<Visitor, 'paths' | 'signIn' | 'currentUser' | 'sessionId' | 'ip'> {
-  readonly browserToken: BrowserToken;
+/** Whom the app's own login says is there; `amr` (RFC 8176) tells how it knows. */
+export type CurrentUser = ({ readonly id: string } | { readonly username: string }) & {
+  readonly amr?: readonly string[];
+};
+
+/** What `currentUser` may answer: `undefined`, and whatever else is false, names nobody. */
+export type CurrentUserAnswer = CurrentUser | undefined | null | false | '' | 0;
+
+/** Who is behind one request. */
+export interface Visitor extends Visit {
+  readonly req: Request;
+  readonly paths: Paths;
 }
 
-/** Who is behind one request. What only a sign-in needs is worked out when it is asked for: the gate needs little. */
-export class Visitor {
-  readonly paths: Paths;
-  /** What the session holds of this visitor's sign-in. */
-  readonly signIn: SignIn | undefined;
-  /** Named by the app's own login. */
-  readonly currentUser: CurrentUser | undefined;
-  readonly sessionId: string;
-  /** The client's address, as Express says it (`trust proxy`). */
-  readonly ip: string | undefined;
-  readonly #req: Request;
-  readonly #browserToken: BrowserToken;
+export interface VisitorDeps {
+  readonly sessions: Sessions;
+  readonly keyring: Keyring;
+  readonly flows: SignInFlows;
+  readonly ends: SignInEnd;
+  readonly browserCookie: KnownBrowserCookie;
+  readonly paths: PathOptions;
+  readonly currentUser: ((req: Request) => CurrentUserAnswer | Promise<CurrentUserAnswer>) | undefined;
+}
 
-  constructor(req: Request, { paths, browserToken, sessionId, ip, signIn, currentUser }: VisitorFacts) {
-    this.paths = paths;
-    this.signIn = signIn;
-    this.currentUser = currentUser;
-    this.sessionId = sessionId;
-    this.ip = ip;
-    this.#req = req;
-    this.#browserToken = browserToken;
+/** Tells who is behind a request, each time anew: the app's login may have run in between. */
+export class Visitors {
+  readonly #deps: VisitorDeps;
+  /** Where the handler was mounted when the request passed it. */
+  readonly #mounts = new WeakMap<Request, string>();
+  /** What an action has led to, so that its answer needs no other look. */
+  readonly #flows = new WeakMap<Request, SignInFlow>();
+
+  constructor(deps: VisitorDeps) {
+    this.#deps = deps;
   }
 
-  /** What the app or its proxy calls the request. */
-  get requestId(): string | undefined {
-    return readRequestId(this.#req);
+  /** The request passes the handler. */
+  attach(req: Request): void {
+    this.#mounts.set(req, req.baseUrl);
+    this.#deps.sessions.enter(req);
   }
 
-  /** What the client's address is counted under. */
-  get addressBlock(): string {
-    return addressBlockOf(this.ip);
+  /** @throws SmsOtpError `SESSION_MISSING`, `MISCONFIGURED` */
+  async resolve(req: Request): Promise<Visitor> {
+    const mount = this.#mounts.get(req);
+    if (mount === undefined) {
+      throw misconfigured('This request never passed app.use(smsOtp(…)): put it before the routes that use its parts.');
+    }
+    const { sessions, ends, currentUser: askLogin } = this.#deps;
+    const ref = sessions.read(req);
+    const visitor = this.#visitor(req, mount);
+    if (askLogin === undefined) return { ...visitor, ref };
+    const currentUser = this.#named(readCurrentUser(await askLogin(req)));
+    const isSame = ref !== undefined && currentUser !== undefined && ref.currentUser === currentUser.hash;
+    if (isSame) return { ...visitor, ref, currentUser };
+    // A person whom the app's login does not name any longer has neither a pending code nor a grant.
+    if (ref !== undefined) await ends.signOut(ref, true);
+    return { ...visitor, currentUser };
   }
 
-  /** What a known browser presents. */
-  get token(): string | undefined {
-    return this.#browserToken.read(this.#req);
+  /** Behind a request of which nothing can be read: there is no session, or the handler was never reached. */
+  anonymous(req: Request): Visitor {
+    return this.#visitor(req, this.#mounts.get(req) ?? req.baseUrl);
   }
 
-  /** What the browser wishes, best first. */
-  get languages(): readonly string[] {
-    return this.#req.acceptsLanguages();
+  /** Where somebody stands who has passed a moment ago; `undefined` if it must be looked up. */
+  cached(req: Request): SignInFlow | undefined {
+    const { sessions, flows, currentUser } = this.#deps;
+    if (currentUser !== undefined || !this.#mounts.has(req) || !sessions.isThere(req)) return undefined;
+    const ref = sessions.read(req);
+    return ref === undefined ? undefined : flows.cached(ref);
   }
+
+  /** What an action has led to. */
+  note({ req }: Visitor, flow: SignInFlow): void {
+    this.#flows.set(req, flow);
+  }
+
+  noted({ req, ref }: Visitor): SignInFlow | undefined {
+    const flow = this.#flows.get(req);
+    return flow?.signIn !== undefined && flow.signIn.ref.id === ref?.id ? flow : undefined;
+  }
+
+  #visitor(req: Request, mount: string): Visitor {
+    const client = this.#clientOf(req);
+    return { req, paths: new Paths(mount, this.#deps.paths), ref: undefined, currentUser: undefined, client };
+  }
+
+  #clientOf(req: Request): Client {
+    const { sessions, browserCookie } = this.#deps;
+    // Read at once: a socket that is closed later forgets its address, and would be counted as nobody's.
+    const { ip } = req;
+    return {
+      ...requestFacts(req),
+      get addressBlock() {
+        return addressBlockOf(ip);
+      },
+      get tokens() {
+        return browserCookie.read(req);
+      },
+      get languages() {
+        return req.acceptsLanguages();
+      },
+      get session() {
+        return sessions.of(req);
+      },
+    };
+  }
+
+  #named(user: CurrentUser | undefined): NamedUser | undefined {
+    if (user === undefined) return undefined;
+    const { amr = [], ...key } = user;
+    const name = 'id' in key ? `id:${key.id}` : `username:${key.username}`;
+    return { key, amr, hash: this.#deps.keyring.hash('user', name) };
+  }
+}
+
+/** Apps write `req.user && { … }`: whatever names nobody is nobody. */
+function readCurrentUser(answer: unknown): CurrentUser | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { id, username, amr } = answer as Partial<Record<'id' | 'username' | 'amr', unknown>>;
+  const methods = Array.isArray(amr) ? { amr: amr.map(String) } : {};
+  for (const name of [id, username]) {
+    if (name !== undefined && name !== null && typeof name !== 'string') {
+      throw misconfigured('currentUser must answer { id } or { username }, and both are texts.');
+    }
+  }
+  if (typeof id === 'string' && id !== '') return { id, ...methods };
+  return typeof username === 'string' && username !== '' ? { username, ...methods } : undefined;
 }

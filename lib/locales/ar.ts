@@ -41,6 +41,7 @@ export const ar: Locale = {
     numberTitle: 'إلى أين نرسل الرمز؟',
     numberIntro: 'اختر الهاتف الذي تحمله معك.',
     chooseNumberFirst: 'يرجى اختيار رقم هاتف أولًا.',
+    cookiesNeeded: 'متصفحك لا يحفظ ملفات تعريف الارتباط لهذا الموقع. اسمح بها ثم سجّل الدخول من جديد.',
     sendTo: 'إرسال رمز إلى {phone}',
     codeTitle: 'أدخل الرمز',
     stepUpTitle: 'تأكيد هويتك',

@@ -39,6 +39,8 @@ export const de: Locale = {
     numberTitle: 'Wohin sollen wir den Code senden?',
     numberIntro: 'Wählen Sie das Telefon, das Sie bei sich haben.',
     chooseNumberFirst: 'Bitte wählen Sie zuerst eine Telefonnummer.',
+    cookiesNeeded:
+      'Ihr Browser speichert für diese Website keine Cookies. Erlauben Sie sie und melden Sie sich dann erneut an.',
     sendTo: 'Code an {phone} senden',
     codeTitle: 'Code eingeben',
     stepUpTitle: 'Bitte bestätigen Sie, dass Sie es sind',

@@ -37,6 +37,7 @@ export const en: Locale = {
     numberTitle: 'Where should the code go?',
     numberIntro: 'Choose the phone that you have with you.',
     chooseNumberFirst: 'Please choose a phone number first.',
+    cookiesNeeded: 'Your browser does not keep cookies for this site. Allow them, then sign in again.',
     sendTo: 'Send a code to {phone}',
     codeTitle: 'Enter your code',
     stepUpTitle: 'Confirm that it is you',

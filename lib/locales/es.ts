@@ -41,6 +41,7 @@ export const es: Locale = {
     numberTitle: '¿Adónde enviamos la clave?',
     numberIntro: 'Elija el teléfono que tenga a mano.',
     chooseNumberFirst: 'Primero elija un número de teléfono.',
+    cookiesNeeded: 'Su navegador no guarda cookies de este sitio. Permítalas e inicie sesión de nuevo.',
     sendTo: 'Enviar una clave al {phone}',
     codeTitle: 'Introduzca la clave del SMS',
     stepUpTitle: 'Confirme que es usted',

@@ -38,6 +38,8 @@ export const fr: Locale = {
     numberTitle: 'Où envoyer le code ?',
     numberIntro: 'Choisissez le téléphone que vous avez sous la main.',
     chooseNumberFirst: 'Veuillez d’abord choisir un numéro de téléphone.',
+    cookiesNeeded:
+      'Votre navigateur n’enregistre pas de cookies pour ce site. Autorisez-les, puis connectez-vous à nouveau.',
     sendTo: 'Envoyer un code au {phone}',
     codeTitle: 'Saisissez votre code',
     stepUpTitle: 'Confirmez votre identité',

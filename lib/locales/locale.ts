@@ -43,6 +43,7 @@ export interface PageWords {
   readonly numberTitle: string;
   readonly numberIntro: string;
   readonly chooseNumberFirst: string;
+  readonly cookiesNeeded: string;
   readonly sendTo: string;
   readonly codeTitle: string;
   readonly stepUpTitle: string;

@@ -37,6 +37,7 @@ export const sv: Locale = {
     numberTitle: 'Vart ska koden skickas?',
     numberIntro: 'Välj den telefon som du har med dig.',
     chooseNumberFirst: 'Välj ett telefonnummer först.',
+    cookiesNeeded: 'Din webbläsare sparar inga kakor för den här webbplatsen. Tillåt dem och logga sedan in igen.',
     sendTo: 'Skicka en kod till {phone}',
     codeTitle: 'Ange din kod',
     stepUpTitle: 'Bekräfta att det är du',

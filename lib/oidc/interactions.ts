@@ -1,8 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider';
 import { SmsOtpError } from '../errors.ts';
-import { setAnswerHeaders } from '../http/headers.ts';
-import { prefersHtml } from '../http/negotiation.ts';
+import { prefersHtml, setAnswerHeaders } from '../http/headers.ts';
 import type { SmsOtpFacts } from '../http/state.ts';
 import { type Html, html } from '../pages/html.ts';
 import type { SmsOtp } from '../sms-otp.ts';

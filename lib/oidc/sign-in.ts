@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Interaction } from 'oidc-provider';
 import { SmsOtpError } from '../errors.ts';
 import type { GrantFacts, SmsOtpFacts } from '../http/state.ts';
+
+// As an import without a mode these declarations would fail in CommonJS (TS1541): oidc-provider is an ES module.
+type Interaction = import('oidc-provider', { with: { 'resolution-mode': 'import' }}).Interaction;
 
 /** The settings of one instance. */
 export interface OidcRule {

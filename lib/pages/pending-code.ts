@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../domain/delivery-state.ts';
+import type { DeliveryState } from '../domain/delivery.ts';
 import type { Locale, PageWords } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';

@@ -34,7 +34,7 @@ const pem: z.ZodType<Pem> = z.union(
   },
 );
 
-export const tlsOptions = z
+export const tlsOptions: z.ZodType<TlsOptions> = z
   .strictObject({
     ca: pem.optional(),
     cert: pem.optional(),

@@ -48,9 +48,9 @@ export interface SourceAddress extends AddressKind {
 export interface AddressRange {
   /** Up to 40 characters. */
   readonly address: string;
-  /** @default UNKNOWN */
+  /** Type of number. @default UNKNOWN */
   readonly ton?: TypeOfNumber | undefined;
-  /** @default UNKNOWN */
+  /** Numbering plan. @default UNKNOWN */
   readonly npi?: NumberingPlan | undefined;
 }
 

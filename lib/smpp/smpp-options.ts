@@ -12,7 +12,7 @@ export interface SmscOptions {
   readonly name?: string;
   /** Name or address. */
   readonly host: string;
-  /** @default 3550 with TLS, 2775 without */
+  /** TCP port. @default 3550 with TLS, 2775 without */
   readonly port?: number;
   /**
    * The port for the receiver, if it has one of its own; for `bindMode: 'transmitter+receiver'`.

@@ -1,30 +1,25 @@
-import type { Clock, SharedState } from '../domain/ports.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { SharedState } from '../domain/shared-state.ts';
 import { MemoryEngine } from './memory-engine.ts';
-import { oldMemoryState } from './old-memory-state.ts';
 
 /** What `memoryState()` takes. */
 export interface MemoryStateOptions {
-  /** [1 000 000] Where so many keys are alive, new ones are refused (503) rather than old ones forgotten. */
+  /** If so many keys are alive, new ones are refused (503) rather than old ones forgotten. @default 1 000 000 */
   readonly maxKeys?: number;
-  /** [the system's] Milliseconds since 1970. */
+  /** Milliseconds since 1970. @default the system's */
   readonly clock?: Clock;
 }
 
-/** A copy with methods of the app's own has it, too; it is the same where this package is there twice. */
+/** A copy with methods of the app's own has it, too; it is the same if this package is there twice. */
 const IN_MEMORY = Symbol.for('express-sms-otp: memoryState()');
 
 /** Shared state of one process, in its memory: the default. Several processes need `redisState`. */
 export function memoryState({ maxKeys = 1_000_000, clock = Date.now }: MemoryStateOptions = {}): SharedState {
   const engine = new MemoryEngine(maxKeys, clock);
-  const old = oldMemoryState(maxKeys, clock);
   return {
     ...{ [IN_MEMORY]: true },
-    ...old,
     commit: (steps) => engine.commit(steps),
-    async close() {
-      await old.close();
-      await engine.close();
-    },
+    close: () => engine.close(),
   };
 }
 

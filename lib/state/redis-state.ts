@@ -1,10 +1,8 @@
-import type { SharedState } from '../domain/ports.ts';
-import { type OldRedisClient, oldRedisState } from './old-redis-state.ts';
-import { checkClient, type RedisClient as NewRedisClient } from './redis-connection.ts';
+import type { SharedState } from '../domain/shared-state.ts';
+import { checkClient, type RedisClient } from './redis-connection.ts';
 import { RedisEngine } from './redis-engine.ts';
 
-/** The part of a client of node-redis 5 or 6 that is used. */
-export interface RedisClient extends NewRedisClient, OldRedisClient {}
+export type { RedisClient } from './redis-connection.ts';
 
 /** A server that was stopped, not closed, never answers: no call waits longer than this. */
 const DEADLINE_MILLISECONDS = 2_000;
@@ -22,7 +20,6 @@ export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_
   checkClient(client);
   const engine = new RedisEngine(client, deadlineMilliseconds);
   return {
-    ...oldRedisState(client, deadlineMilliseconds),
     commit: (steps) => engine.commit(steps),
     health: () => engine.health(),
   };

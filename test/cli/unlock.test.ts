@@ -61,7 +61,7 @@ describe('unlock', () => {
 
   it('says that the shared state is down', async () => {
     const down = 'async () => { throw new Error("down"); }';
-    const shared = `{ add: ${down}, get: ${down}, set: ${down}, delete: ${down} }`;
+    const shared = `{ commit: ${down} }`;
     const path = write(`export const options = { ${OPTIONS} shared: ${shared} };`);
     const { code, err } = await runHere(['unlock', 'ada', '--config', path]);
     expect(code).to.equal(1);

@@ -16,7 +16,7 @@ import { RecordingTransport } from '../support/recording-transport.ts';
 
 const PAGE = readFileSync('docs/events.md', 'utf8');
 const EVENTS = readFileSync('lib/events.ts', 'utf8');
-const REQUEST_FACTS = readFileSync('lib/domain/request-facts.ts', 'utf8');
+const REQUEST_FACTS = readFileSync('lib/domain/client.ts', 'utf8');
 const NUMBER_FACTS = readFileSync('lib/domain/number-facts.ts', 'utf8');
 
 describe('docs/events.md', () => {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { Enrollment } from '../../lib/domain/enrollment.ts';
+import type { Limits } from '../../lib/domain/limits.ts';
+import { CROWD_PASSWORD, Crowd } from '../support/crowd.ts';
 import { codeOf, createRig, type Rig } from '../support/rig.ts';
 
 const RULE = {
@@ -13,10 +15,19 @@ function numberAt(index: number, block = '4670174'): string {
   return `+${block}${String(index).padStart(4, '0')}`;
 }
 
-/** Sends to a number that nobody has proven, each time as another user from another address. */
-function enrollAs(rig: Rig, index: number, number: string): ReturnType<Rig['send']> {
-  const user = { id: `user-${index}`, username: `user-${index}`, phoneNumbers: [] };
-  return rig.send(undefined, { user, number, purpose: 'enroll', signIn: `sign-in ${index} ${number}` });
+const ENROLLMENT = { when: 'always', allowedCountries: ['SE'] } as const;
+
+/** People without a number, beside ada. */
+function rigOf(limits: Partial<Limits> = {}): Rig {
+  const limitsOfAll = { sendsPerAddressPerHour: false, ...limits } as const;
+  return createRig({ userStore: new Crowd(() => undefined), enrollment: ENROLLMENT, limits: limitsOfAll });
+}
+
+/** Sends to a number that nobody has proven, each time as another user in another browser. */
+async function enrollAs({ browser }: Rig, index: number, number: string): Promise<void> {
+  const jar = browser();
+  await jar.begin(`user${index}`, CROWD_PASSWORD);
+  await jar.send({ number, purpose: 'enroll' });
 }
 
 describe('enrolment', () => {
@@ -63,6 +74,17 @@ describe('enrolment', () => {
     });
   }
 
+  it('takes a national number of the person, and says whose numbers are taken', () => {
+    const enrollment = new Enrollment({ ...RULE, allowedCountries: ['SE', 'DE'] }, 'SE');
+    expect(enrollment.accept('0171 3920000', 'DE')).to.equal('+491713920000');
+    expect(enrollment.accept('46701740699')).to.equal('+46701740699');
+    expect(() => enrollment.accept('+44 7911 123456')).to.throw('Numbers of these countries are taken: SE, DE.');
+    expect(() => enrollment.accept('070-174 06 98, 070-174 06 99')).to.throw('no phone number that can be used');
+    expect(enrollment.example).to.equal('+46 70 174 06 05');
+    expect(new Enrollment({ ...RULE, allowedCountries: ['NO'] }, 'SE').example).to.equal('+47 XX XX XX XX');
+    expect(new Enrollment(undefined, 'SE').example).to.equal('');
+  });
+
   it('is for who has no value at all, and only where there is a rule', () => {
     const user = { id: 'x', username: 'x', phoneNumbers: [] };
     expect(new Enrollment(undefined, 'SE').mayEnroll(user)).to.equal(false);
@@ -84,53 +106,48 @@ describe('enrolment', () => {
 
 describe('sends to numbers that nobody has proven', () => {
   it('stop along a block of numbers, while a proven one in it still gets its SMS', async () => {
-    const rig = createRig({ limits: { sendsPerAddressPerHour: false } });
+    const crowd = new Crowd(() => undefined);
+    crowd.change('id-ada', { phoneNumbers: [numberAt(0)] });
+    const limits = { sendsPerAddressPerHour: false } as const;
+    const rig = createRig({ userStore: crowd, enrollment: ENROLLMENT, limits });
     const outcomes = [];
     for (let index = 0; index < 200; index++) {
       outcomes.push(await codeOf(enrollAs(rig, index % 50, numberAt(index))));
     }
     expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(20);
     expect(rig.transport.messages).to.have.length(20);
-    expect(await codeOf(rig.send(undefined, { number: numberAt(0) }))).to.equal(undefined);
+    expect(await codeOf(rig.loggedIn())).to.equal(undefined);
     expect(await codeOf(enrollAs(rig, 51, numberAt(0, '4670175')))).to.equal(undefined);
   });
 
   it('gives nothing of a block back for right codes: who walks along it may own it', async () => {
-    const rig = createRig({
-      enrollment: { when: 'always', allowedCountries: ['SE'] },
-      limits: { sendsPerAddressPerHour: false, sendsPerBlockPerHour: 3 },
-    });
-    rig.people.change('id-ada', { phoneNumbers: [] });
+    const rig = rigOf({ sendsPerBlockPerHour: 3 });
     for (let index = 0; index < 3; index++) {
-      const challenge = await rig.send(undefined, {
-        number: numberAt(index),
-        purpose: 'enroll',
-        signIn: String(index),
-      });
-      expect(await codeOf(rig.guess(challenge, rig.transport.lastCode()))).to.equal(undefined);
+      const jar = rig.browser();
+      await jar.begin(`user${index}`, CROWD_PASSWORD);
+      await jar.send({ number: numberAt(index), purpose: 'enroll' });
+      await jar.enter(rig.transport.lastCode());
     }
-    expect(await codeOf(rig.send(undefined, { number: numberAt(3), purpose: 'enroll', signIn: '3' }))).to.equal(
-      'TOO_MANY_SENDS',
-    );
+    expect(await codeOf(enrollAs(rig, 3, numberAt(3)))).to.equal('TOO_MANY_SENDS');
   });
 
   it('use up nothing of the owner, whoever enters the number', async () => {
-    const rig = createRig({ limits: { sendsPerAddressPerHour: false, sendsPerBlockPerHour: false } });
+    const rig = rigOf({ sendsPerBlockPerHour: false });
     const number = '+46701740605';
     const outcomes = [];
     for (let index = 0; index < 40; index++) outcomes.push(await codeOf(enrollAs(rig, index, number)));
     expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(5);
-    expect(await codeOf(rig.send())).to.equal(undefined);
+    expect(await codeOf(rig.loggedIn())).to.equal(undefined);
   });
 
   it('stop before the last fifth of the day, which is kept for proven ones', async () => {
-    const rig = createRig({ limits: { smsPerDay: 10, sendsPerAddressPerHour: false } });
+    const rig = rigOf({ smsPerDay: 10 });
     const outcomes = [];
     for (let index = 0; index < 12; index++) outcomes.push(await codeOf(enrollAs(rig, index, numberAt(index))));
     expect(outcomes.filter((outcome) => outcome === undefined)).to.have.length(8);
     expect(outcomes.at(-1)).to.equal('TOO_MANY_SENDS');
     const kept = [];
-    for (const signIn of ['a', 'b', 'c']) kept.push(await codeOf(rig.send(undefined, { signIn })));
+    for (let time = 0; time < 3; time++) kept.push(await codeOf(rig.loggedIn()));
     expect(kept).to.deep.equal([undefined, undefined, 'TOO_MANY_SENDS']);
     const alarms = rig.events.filter(([name]) => name === 'smsBudgetUsed').map(([, facts]) => facts);
     expect(alarms.map((facts) => 'percent' in facts && facts.percent)).to.deep.equal([50, 80, 100]);
@@ -139,7 +156,7 @@ describe('sends to numbers that nobody has proven', () => {
 
 describe('a verdict on a number that nobody has proven', () => {
   it('counts: a block of numbers is not walked along for what the network, or the app, says of each', async () => {
-    const rig = createRig({ limits: { sendsPerAddressPerHour: false } });
+    const rig = rigOf();
     rig.transport.mode = 'refuse';
     const outcomes = [];
     for (let index = 0; index < 60; index++) outcomes.push(await codeOf(enrollAs(rig, index, numberAt(index))));

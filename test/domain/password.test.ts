@@ -1,24 +1,31 @@
 import { expect } from 'chai';
-import { codeOf, createRig, type Rig } from '../support/rig.ts';
+import { FakeClock } from '../support/clock.ts';
+import { MapState } from '../support/map-state.ts';
+import { codeOf, createRig, type Rig, SECRET, waitOf } from '../support/rig.ts';
+import { slowState } from '../support/slow-state.ts';
 
-function check(rig: Rig, password: string, more: { username?: string; addressBlock?: string; token?: string } = {}) {
-  return rig.passwords.check({ username: 'ada', password, addressBlock: '192.0.2.1', token: undefined, ...more });
+/** A right password comes to something: what it was charged is given back with that. */
+function check({ browser }: Rig, password: string, more: { username?: string; address?: string; token?: string } = {}) {
+  const { username = 'ada', ...facts } = more;
+  return codeOf(browser(facts).begin(username, password));
 }
+
+const [WRONG, PAUSE] = ['INVALID_CREDENTIALS', 'TOO_MANY_ATTEMPTS'];
 
 describe('checking a password', () => {
   it('says who it is, or nothing', async () => {
     const rig = createRig();
-    expect(await check(rig, 'lovelace')).to.deep.include({ id: 'id-ada' });
-    expect(await check(rig, 'wrong')).to.equal(undefined);
-    expect(await check(rig, 'lovelace', { username: 'eve' })).to.equal(undefined);
+    expect((await rig.browser().prove('ada', 'lovelace')).user).to.include({ id: 'id-ada' });
+    expect(await check(rig, 'wrong')).to.equal(WRONG);
+    expect(await check(rig, 'lovelace', { username: 'eve' })).to.equal(WRONG);
   });
 
   it('never asks the directory for an empty password or name, or for one with NUL', async () => {
     const rig = createRig();
     for (const password of ['', '\u0000', 'lovelace\u0000', '\u0000lovelace']) {
-      expect(await check(rig, password)).to.equal(undefined);
+      expect(await check(rig, password)).to.equal(WRONG);
     }
-    expect(await check(rig, 'lovelace', { username: '' })).to.equal(undefined);
+    expect(await check(rig, 'lovelace', { username: '' })).to.equal(WRONG);
     expect(rig.people.checks).to.equal(0);
   });
 
@@ -26,7 +33,7 @@ describe('checking a password', () => {
     const rig = createRig();
     for (const password of ['   ', ' lovelace ', 'ﬁ𝟙', 'x'.repeat(500)]) {
       rig.people.change('id-ada', { password });
-      expect(await check(rig, password)).to.deep.include({ id: 'id-ada' });
+      expect(await check(rig, password)).to.equal(undefined);
     }
   });
 
@@ -34,25 +41,24 @@ describe('checking a password', () => {
     const rig = createRig();
     for (let failure = 0; failure < 5; failure++) await check(rig, 'wrong');
     rig.clock.advance(100);
-    const error = await check(rig, 'lovelace').catch((thrown) => thrown);
-    expect(error.code).to.equal('TOO_MANY_ATTEMPTS');
-    expect(error.details.retryAfterSeconds).to.equal(1700);
+    expect(await check(rig, 'lovelace')).to.equal(PAUSE);
+    expect(await waitOf(rig.browser().prove())).to.equal(1700);
     expect(rig.people.checks).to.equal(5);
     rig.clock.advance(1700);
-    expect(await check(rig, 'lovelace')).to.deep.include({ id: 'id-ada' });
+    expect(await check(rig, 'lovelace')).to.equal(undefined);
   });
 
   it('counts nothing of what it does not look at: neither for the address nor for another spelling', async () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 20 } });
     for (let failure = 0; failure < 5; failure++) await check(rig, 'wrong');
-    for (let time = 0; time < 100; time++) expect(await codeOf(check(rig, 'wrong'))).to.equal('TOO_MANY_ATTEMPTS');
-    expect(await check(rig, 'hopper', { username: 'grace' })).to.deep.include({ id: 'id-grace' });
+    for (let time = 0; time < 100; time++) expect(await check(rig, 'wrong')).to.equal(PAUSE);
+    expect(await check(rig, 'hopper', { username: 'grace' })).to.equal(undefined);
   });
 
   it('pauses unknown names just the same', async () => {
     const rig = createRig();
     for (let failure = 0; failure < 5; failure++) await check(rig, 'wrong', { username: 'eve' });
-    expect(await codeOf(check(rig, 'wrong', { username: ' EVE ' }))).to.equal('TOO_MANY_ATTEMPTS');
+    expect(await check(rig, 'wrong', { username: ' EVE ' })).to.equal(PAUSE);
   });
 
   it('pauses a name for all domains before it, whether or not there is such a user', async () => {
@@ -63,99 +69,165 @@ describe('checking a password', () => {
         findUser.call(rig.people, 'id' in key ? key : { username: key.username.replace(/^.*\\/, '') });
       const outcomes: unknown[] = [];
       for (let domain = 0; domain < 6; domain++)
-        outcomes.push(await codeOf(check(rig, 'wrong', { username: `D${domain}\\${name}` })));
-      expect(outcomes, name).to.deep.equal([...Array(5).fill(undefined), 'TOO_MANY_ATTEMPTS']);
+        outcomes.push(await check(rig, 'wrong', { username: `D${domain}\\${name}` }));
+      expect(outcomes, name).to.deep.equal([...Array(5).fill(WRONG), PAUSE]);
     }
   });
 
-  it('counts nothing where it was right, or where the directory could not say', async () => {
+  it('does not tell by another name that a directory id is used up: nothing is looked at, and the answer is the same', async () => {
+    const rig = createRig();
+    const { findUser } = rig.people;
+    rig.people.findUser = (key) =>
+      findUser.call(rig.people, 'id' in key ? key : { username: key.username.slice(0, 3) });
+    for (let failure = 0; failure < 5; failure++) await check(rig, 'wrong', { username: 'ada' });
+    expect(await check(rig, 'lovelace', { username: 'ada@example.org' })).to.equal(WRONG);
+    expect(rig.people.checks).to.equal(5);
+  });
+
+  it('counts nothing if it was right, or if the directory could not say', async () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 5 } });
-    for (let time = 0; time < 10; time++) expect(await check(rig, 'lovelace')).to.not.equal(undefined);
+    for (let time = 0; time < 10; time++) expect(await check(rig, 'lovelace')).to.equal(undefined);
     rig.people.isDown = true;
-    for (let time = 0; time < 10; time++)
-      expect(await codeOf(check(rig, 'lovelace'))).to.equal('DIRECTORY_UNAVAILABLE');
+    for (let time = 0; time < 10; time++) expect(await check(rig, 'lovelace')).to.equal('DIRECTORY_UNAVAILABLE');
     rig.people.isDown = false;
-    expect(await check(rig, 'lovelace')).to.not.equal(undefined);
+    expect(await check(rig, 'lovelace')).to.equal(undefined);
   });
 
   it('stops an address that tries many names', async () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 3 } });
     for (let name = 0; name < 3; name++) await check(rig, 'wrong', { username: `user ${name}` });
-    expect(await codeOf(check(rig, 'lovelace'))).to.equal('TOO_MANY_ATTEMPTS');
-    expect(await check(rig, 'lovelace', { addressBlock: '192.0.2.2' })).to.not.equal(undefined);
+    expect(await check(rig, 'lovelace')).to.equal(PAUSE);
+    expect(await check(rig, 'lovelace', { address: '192.0.2.2' })).to.equal(undefined);
+  });
+
+  it('takes tries under way for no wrong ones: whoever meets only them waits a moment, not the pause', async () => {
+    const rig = createRig({ limits: { failedPasswordsPerUser: 1 } });
+    const { checkPassword } = rig.people;
+    const waits: (number | undefined)[] = [];
+    rig.people.checkPassword = async (user, password) => {
+      rig.people.checkPassword = checkPassword;
+      waits.push(await waitOf(rig.browser().prove()));
+      return checkPassword.call(rig.people, user, password);
+    };
+    expect(await check(rig, 'lovelace')).to.equal(undefined);
+    expect(await check(rig, 'wrong')).to.equal(WRONG);
+    waits.push(await waitOf(rig.browser().prove()));
+    expect(waits).to.deep.equal([2, 1800]);
+  });
+
+  it('looks at no more than five passwords of a burst', async () => {
+    const clock = new FakeClock();
+    const state = new MapState(clock.now);
+    const rig = createRig({ shared: slowState(state) }, { clock, state });
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => check(rig, 'wrong')));
+    expect(rig.people.checks).to.equal(5);
+    expect(outcomes.filter((outcome) => outcome === PAUSE)).to.have.length(45);
   });
 
   it('leaves a known browser its own tries, and each browser its own', async () => {
     const rig = createRig();
-    const token = rig.payers.issue('id-ada', undefined);
+    const { token } = await rig.signedIn();
     if (token === undefined) throw new Error('no token');
-    for (let failure = 0; failure < 6; failure++) await codeOf(check(rig, 'wrong'));
-    expect(await check(rig, 'lovelace', { token })).to.not.equal(undefined);
-    for (let failure = 0; failure < 5; failure++) await check(rig, 'wrong', { token });
-    expect(await codeOf(check(rig, 'lovelace', { token }))).to.equal('TOO_MANY_ATTEMPTS');
+    for (let failure = 0; failure < 6; failure++) await check(rig, 'wrong');
+    expect(await check(rig, 'lovelace', { token })).to.equal(undefined);
+    for (let failure = 0; failure < 5; failure++) expect(await check(rig, 'wrong', { token })).to.equal(WRONG);
+    expect(await check(rig, 'lovelace', { token })).to.equal(PAUSE);
   });
 
-  it('knows no browser where that is switched off', async () => {
+  it('does not let the tries of a known browser pay into the limit of its address', async () => {
+    const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 2 } });
+    const { token } = await rig.signedIn();
+    if (token === undefined) throw new Error('no token');
+    for (let failure = 0; failure < 4; failure++) await check(rig, 'wrong', { token });
+    expect(await check(rig, 'hopper', { username: 'grace' })).to.equal(undefined);
+  });
+
+  it('counts for the address if the browser is known to another person', async () => {
+    const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 2 } });
+    const { token } = await rig.signedIn();
+    if (token === undefined) throw new Error('no token');
+    for (let failure = 0; failure < 2; failure++) await check(rig, 'wrong', { token, username: 'grace' });
+    expect(rig.people.checks).to.equal(3);
+    expect(await check(rig, 'hopper', { token, username: 'grace' })).to.equal(PAUSE);
+    expect(rig.people.checks).to.equal(3);
+  });
+
+  it('knows no browser if that is switched off', async () => {
     const known = createRig();
-    const off = createRig({ limits: { knownBrowser: false } });
-    expect(off.payers.issue('id-ada', undefined)).to.equal(undefined);
-    expect((await off.payers.of('id-ada', known.payers.issue('id-ada', undefined))).browser).to.equal('');
+    const { token } = await known.signedIn();
+    const off = createRig({ limits: { knownBrowser: false } }, known);
+    if (token === undefined) throw new Error('no token');
+    expect((await off.browser({ token }).prove()).browser).to.equal('');
+    expect((await known.browser({ token }).prove()).browser).to.not.equal('');
+    expect((await off.signedIn()).token).to.equal(undefined);
   });
 });
 
 describe('a known browser', () => {
+  /** The browser's id, as a right password finds it. */
+  async function knownIn(rig: Rig, token: string | undefined, username = 'ada'): Promise<string> {
+    const proven = await rig.browser(token === undefined ? {} : { token }).prove(username);
+    await rig.start.abandon(proven);
+    return proven.browser;
+  }
+
   it('is the same one after each sign-in, also after the secret was rotated', async () => {
     const old = createRig();
-    const token = old.payers.issue('id-ada', undefined);
-    const { browser } = await old.payers.of('id-ada', token);
-    expect(browser).to.not.equal('');
-    const rotated = createRig({
-      secret: ['a newer secret of the tests, long enough', 'a secret of the tests that is long enough'],
-    });
-    const next = rotated.payers.issue('id-ada', token);
-    expect(next).to.not.equal(token);
-    expect((await rotated.payers.of('id-ada', next)).browser).to.equal(browser);
+    const { token } = await old.signedIn();
+    const id = await knownIn(old, token);
+    expect(id).to.not.equal('');
+    const rotated = createRig({ secret: ['a newer secret of the tests, long enough', SECRET] }, old);
+    const jar = rotated.browser(token === undefined ? {} : { token });
+    await jar.login();
+    await jar.enter(rotated.transport.lastCode());
+    expect(jar.token).to.not.equal(token);
+    expect(await knownIn(rotated, jar.token)).to.equal(id);
   });
 
   it('is not known by a token of any length', async () => {
     const rig = createRig();
-    const [, secret = ''] = rig.payers.issue('id-ada', undefined)?.split('.') ?? [];
-    expect((await rig.payers.of('id-ada', `${'x'.repeat(5000)}.${secret}.x`)).browser).to.equal('');
-    expect((await rig.payers.of('x'.repeat(5000), `a.${secret}.x`)).browser).to.equal('');
+    const { token = '' } = await rig.signedIn();
+    const secret = token.split('.')[5] ?? '';
+    expect(await knownIn(rig, `${'x'.repeat(5000)}.a.b.c.d.${secret}.x`)).to.equal('');
+    expect(await knownIn(rig, 'x'.repeat(50_000))).to.equal('');
   });
 
   it('is nobody else’s', async () => {
     const rig = createRig();
-    const token = rig.payers.issue('id-ada', undefined);
-    expect((await rig.payers.of('id-grace', token)).browser).to.equal('');
+    const { token = '' } = await rig.signedIn();
+    expect(await knownIn(rig, token, 'grace')).to.equal('');
     for (const forged of ['', '.', '..', 'a.b.c', `${token}x`, `x${token}`]) {
-      expect((await rig.payers.of('id-ada', forged)).browser, forged).to.equal('');
+      expect(await knownIn(rig, forged), forged).to.equal('');
     }
   });
-});
 
-describe('the budget of the day', () => {
-  it('is told of at 50, 80 and 100 per cent, and holds for all', async () => {
-    const rig = createRig({ limits: { smsPerDay: 5, sendsPerUserPerHour: false, sendsPerNumberPerHour: false } });
-    for (let index = 0; index < 5; index++) await rig.send(undefined, { signIn: `${index}` });
-    expect(await codeOf(rig.send(undefined, { signIn: 'x' }))).to.equal('TOO_MANY_SENDS');
-    const told = rig.events
-      .filter(([name]) => name === 'smsBudgetUsed')
-      .map(([, facts]) => (facts as { percent: number }).percent);
-    expect(told).to.deep.equal([50, 80, 100]);
+  it('ends after 400 days, with sign-out everywhere, an unlock and a change of numbers', async () => {
+    for (const end of [
+      async ({ clock }: Rig) => clock.advance(400 * 86_400 + 1),
+      ({ ends }: Rig) => ends.signOutEverywhere('id-ada'),
+      ({ ends }: Rig) => ends.unlock('id-ada'),
+      ({ phones }: Rig) => phones.add('id-ada', '+46701740699'),
+    ]) {
+      const rig = createRig();
+      const { token } = await rig.signedIn();
+      expect(await knownIn(rig, token)).to.not.equal('');
+      await end(rig);
+      expect(await knownIn(rig, token), String(end)).to.equal('');
+    }
   });
 
-  it('is told of as used up though it is too small for the steps before', async () => {
-    const rig = createRig({ limits: { smsPerDay: 1 } });
-    await rig.send();
-    expect(rig.events.filter(([name]) => name === 'smsBudgetUsed').map(([, facts]) => facts)).to.deep.equal([
-      { time: new Date(rig.clock.now()), percent: 100 },
-    ]);
-  });
-
-  it('of an address holds over all users', async () => {
-    const rig = createRig({ limits: { sendsPerAddressPerHour: 2 } });
-    for (const id of ['1', '2']) await rig.send(undefined, { signIn: id, number: `+4670174060${id}` });
-    expect(await codeOf(rig.send(undefined, { signIn: '3', number: '+46701740603' }))).to.equal('TOO_MANY_SENDS');
+  it('has its own count of failed codes and of sends', async () => {
+    const rig = createRig({
+      limits: { failedCodesPerUserPerDay: 2, sendsPerUserPerHour: 3, sendsPerNumberPerHour: 3 },
+    });
+    const { token } = await rig.signedIn();
+    const thief = await rig.loggedIn();
+    const code = rig.transport.lastCode();
+    for (let time = 0; time < 2; time++) await codeOf(thief.enter(code === '000000' ? '000001' : '000000'));
+    expect(await codeOf(rig.loggedIn())).to.equal('TOO_MANY_ATTEMPTS');
+    const owner = rig.browser(token === undefined ? {} : { token });
+    await owner.login();
+    expect(await owner.pending()).to.include({ guessesLeft: 2 });
+    await owner.enter(rig.transport.lastCode());
   });
 });

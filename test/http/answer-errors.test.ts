@@ -90,8 +90,8 @@ describe('the page of an error', () => {
       people.change('id-ada', { locale: 'fr' });
       const jar = agent();
       await postForm(jar, '/auth/login', ADA).expect(303);
-      const page = await postForm(jar, '/auth/code', { code: '12' }).expect(400);
-      expectPage(page, 'Nous n’avons pas pu lire cela.');
+      const page = await postForm(jar, '/auth/code/send').expect(429);
+      expectPage(page, 'Il est encore trop tôt');
     }
   });
 

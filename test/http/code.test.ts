@@ -110,7 +110,7 @@ describe('POST /auth/code', () => {
   for (const body of [{}, { code: '' }, { code: '123456' }, { code: ['1'] }]) {
     it(`says 409 to ${JSON.stringify(body)} with nothing pending`, async () => {
       const { agent, signedIn } = testApp();
-      for (const jar of [agent(), await signedIn('grace', 'password').then(startOver), await signedIn('ada')]) {
+      for (const jar of [agent(), await choosing(agent()), await signedIn('ada')]) {
         const { body: problem } = await postJson(jar, '/auth/code', body).expect(409);
         expect(problem.code).to.equal('NO_CHALLENGE');
       }
@@ -231,10 +231,16 @@ describe('POST /auth/code/send', () => {
   it('says what became of the message', async () => {
     const { signedIn, transport } = testApp();
     const jar = await signedIn('ada', 'password');
-    for (const delivery of ['delivered', 'failed'] as const) {
+    for (const [delivery, told] of [
+      ['unknown', 'unknown'],
+      ['failed', 'failed'],
+      ['delivered', 'delivered'],
+      // What was delivered stays so.
+      ['failed', 'delivered'],
+    ] as const) {
       transport.receipt(delivery);
       await new Promise(setImmediate);
-      expect((await jar.get('/auth/session')).body.delivery).to.equal(delivery);
+      expect((await jar.get('/auth/session')).body.delivery).to.equal(told);
     }
   });
 });
@@ -271,11 +277,32 @@ describe('the code page', () => {
     expect(transport.messages).to.have.length(1);
   });
 
-  it('shows an error where it happened, with its status', async () => {
-    const { signedIn, transport } = testApp();
+  for (const [what, typed] of [
+    ['a wrong code', (right: string) => wrong(right)],
+    ['what is no code', () => '12'],
+  ] as const) {
+    it(`shows the error of ${what} after a redirect, and a reload costs no try`, async () => {
+      const { signedIn, transport } = testApp();
+      const jar = await signedIn('ada', 'password');
+      const form = { code: typed(transport.lastCode()) };
+      await postForm(jar, '/auth/code', form).expect(303).expect('Location', '/auth/code');
+      const left = (await jar.get('/auth/session')).body.attemptsRemaining;
+      for (let load = 0; load < 2; load++) {
+        const { text } = await getPage(jar, '/auth/code').expect(200);
+        expect(text).to.include('one-time-code').and.include('role="alert"');
+      }
+      expect((await jar.get('/auth/session')).body.attemptsRemaining).to.equal(left);
+      await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    });
+  }
+
+  it('forgets the error with the next form', async () => {
+    const { signedIn, transport, clock } = testApp();
     const jar = await signedIn('ada', 'password');
-    const { text } = await postForm(jar, '/auth/code', { code: wrong(transport.lastCode()) }).expect(401);
-    expect(text).to.include('one-time-code').and.include('role="alert"');
+    await postForm(jar, '/auth/code', { code: wrong(transport.lastCode()) }).expect(303);
+    clock.advance(30);
+    await postForm(jar, '/auth/code/send').expect(303);
+    expect((await getPage(jar, '/auth/code').expect(200)).text).to.not.include('role="alert"');
   });
 });
 
@@ -283,9 +310,8 @@ function wrong(code: string): string {
   return code === '000000' ? '000001' : '000000';
 }
 
-/** Back to a first factor with nothing pending. */
-async function startOver(jar: Agent): Promise<Agent> {
-  await postJson(jar, '/auth/logout');
+/** A first factor with nothing pending. */
+async function choosing(jar: Agent): Promise<Agent> {
   await postJson(jar, '/auth/login', { username: 'grace', password: 'hopper' });
   return jar;
 }

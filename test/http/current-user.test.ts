@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { RequestHandler } from 'express';
-import { type Agent, getPage, postJson, type TestApp, testApp } from '../support/app.ts';
+import { type Agent, getPage, postJson, type TestApp, testApp, withoutMarks } from '../support/app.ts';
 
 /** An app that signs people in by itself: `/as/NAME` is its whole login. */
 function appWithLogin(named: (name: string) => object = (username) => ({ username })): TestApp {
@@ -213,10 +213,9 @@ describe('currentUser', () => {
     await jar.get('/as/ada');
     await verify(jar, app);
     app.clock.advance(43_201);
-    expect((await jar.get('/secret').expect(401)).body).to.include({
-      code: 'SMS_OTP_REQUIRED',
-      location: '/auth/code?returnTo=%2Fsecret',
-    });
+    const { body } = await jar.get('/secret').expect(401);
+    expect(body.code).to.equal('SMS_OTP_REQUIRED');
+    expect(withoutMarks(body.location)).to.equal('/auth/code?returnTo=%2Fsecret');
     await verify(jar, app);
     await jar.get('/secret').expect(200);
   });
@@ -226,7 +225,10 @@ describe('currentUser', () => {
     const jar = app.agent();
     await jar.get('/as/ada');
     const answers = await Promise.all(Array.from({ length: 10 }, () => postJson(jar, '/auth/code/send')));
-    expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
+    // A double press is one SMS, and both presses lead to its code.
+    const sent = answers.filter(({ status }) => status === 200);
+    expect(sent).to.not.be.empty;
+    for (const { body } of sent) expect(body.stage).to.equal('code');
     expect(app.transport.messages).to.have.length(1);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import type { Step } from '../../lib/index.ts';
 import { getPage, postForm, postJson, type TestApp, testApp } from '../support/app.ts';
 import { FakeClock } from '../support/clock.ts';
-import { hearAll } from '../support/events.ts';
 import { MapState } from '../support/map-state.ts';
 
 function appOnState(options: object = {}): TestApp & { state: MapState } {
@@ -10,13 +10,21 @@ function appOnState(options: object = {}): TestApp & { state: MapState } {
   return { ...testApp({ clock, options: { shared: state, ...options } }), state };
 }
 
-function failOnce(state: MapState, name: 'get' | 'delete', call: MapState['get'] | MapState['delete']): void {
-  Object.assign(state, {
-    [name]: async () => {
-      Object.assign(state, { [name]: call });
-      throw new Error('the connection was closed');
-    },
-  });
+/** From here on every commit that such a step is part of fails, and also the one that asks what became of it. */
+function failFrom(state: MapState, isMeant: (steps: readonly Step[]) => boolean): () => void {
+  const commit = state.commit.bind(state);
+  state.commit = async (steps) => {
+    if (isMeant(steps)) throw new Error('the connection was closed');
+    return commit(steps);
+  };
+  return () => {
+    state.commit = commit;
+  };
+}
+
+/** The commit that lets one caller win moves a record: it writes the mark at its old key, and the new one. */
+function isWin(steps: readonly Step[]): boolean {
+  return steps.filter((step) => 'write' in step && step.write.includes(':si:')).length === 2;
 }
 
 describe('while the shared state is down', () => {
@@ -46,63 +54,53 @@ describe('while the shared state is down', () => {
     await postJson(half, '/auth/code', { code }).expect(200);
   });
 
-  it('costs no code where it goes down between the code and its grant', async () => {
-    const { signedIn, transport, state } = appOnState();
-    const half = await signedIn('ada', 'password');
-    const code = transport.lastCode();
-    const set = state.set.bind(state);
-    state.set = async (key, ...rest) => {
-      if (key.includes(':grant:')) throw new Error('the connection was closed');
-      return set(key, ...rest);
-    };
-    const { body } = await postJson(half, '/auth/code', { code }).expect(503);
-    expect(body.code).to.equal('STATE_UNAVAILABLE');
-    await half.get('/secret').expect(401);
-    state.set = set;
-    await postJson(half, '/auth/code', { code }).expect(200);
-    await postJson(half, '/auth/code', { code }).expect(409);
-  });
-
-  it('lets in whose code was right where only the sign-in of before cannot be ended', async () => {
-    const { signedIn, transport, state, otp } = appOnState();
-    const half = await signedIn('ada', 'password');
-    const set = state.set.bind(state);
-    state.set = async (key, ...rest) => {
-      if (key.includes(':ended:')) throw new Error('the connection was closed');
-      return set(key, ...rest);
-    };
-    const heard = hearAll(otp.events);
-    const answer = await postJson(half, '/auth/code', { code: transport.lastCode() }).expect(200);
-    expect(String(answer.headers['set-cookie'])).to.include('smsOtp.browser=');
-    expect(heard.map(({ event }) => event)).to.deep.equal(['codeAccepted', 'fault']);
-    expect(heard.at(-1)).to.include({ code: 'STATE_UNAVAILABLE' });
-    await half.get('/secret').expect(200);
-  });
-
-  for (const [what, lastCall] of [
-    ['sign-in', 'get'],
-    ['step-up', 'delete'],
-  ] as const) {
-    it(`costs no code of a ${what} where it goes down after the session has its new id`, async () => {
+  for (const what of ['sign-in', 'step-up'] as const) {
+    it(`costs no code of a ${what} if it goes down between the code and its grant`, async () => {
       const { signedIn, transport, state } = appOnState();
       const jar = await signedIn('ada', what === 'sign-in' ? 'password' : 'code');
       if (what === 'step-up') await postJson(jar, '/auth/code/send').expect(200);
       const code = transport.lastCode();
-      const { set } = state;
-      const call = state[lastCall];
-      state.set = async (key, ...rest) => {
-        // The call that looks whether somebody has signed out meanwhile comes after the grant.
-        if (key.includes(':grant:')) failOnce(state, lastCall, call);
-        return set.call(state, key, ...rest);
-      };
+      const goOn = failFrom(state, isWin);
       const { body } = await postJson(jar, '/auth/code', { code }).expect(503);
       expect(body.code).to.equal('STATE_UNAVAILABLE');
       expect((await jar.get('/secret')).status).to.equal(what === 'sign-in' ? 401 : 200);
-      state.set = set;
+      goOn();
+      await postJson(jar, '/auth/code', { code }).expect(200);
+      await jar.get('/secret').expect(200);
+      await postJson(jar, '/auth/code', { code }).expect(409);
+    });
+
+    it(`costs no code of a ${what} if the new session cannot be saved`, async () => {
+      const { signedIn, transport, sessions } = appOnState();
+      const jar = await signedIn('ada', what === 'sign-in' ? 'password' : 'code');
+      if (what === 'step-up') await postJson(jar, '/auth/code/send').expect(200);
+      const code = transport.lastCode();
+      const { set } = sessions;
+      sessions.set = (_id, _session, done) => done?.(new Error('the connection was closed'));
+      const { body } = await postJson(jar, '/auth/code', { code }).expect(503);
+      expect(body.code).to.equal('STATE_UNAVAILABLE');
+      sessions.set = set;
+      expect((await jar.get('/auth/session')).body.stage).to.equal('code');
       await postJson(jar, '/auth/code', { code }).expect(200);
       await jar.get('/secret').expect(200);
     });
   }
+
+  it('lets in a right code whose winning commit was done, though its answer was lost', async () => {
+    const { signedIn, transport, state } = appOnState();
+    const half = await signedIn('ada', 'password');
+    const commit = state.commit.bind(state);
+    let isLost = false;
+    state.commit = async (steps) => {
+      const answer = await commit(steps);
+      if (!isWin(steps) || isLost) return answer;
+      isLost = true;
+      throw new Error('the connection was closed');
+    };
+    await postJson(half, '/auth/code', { code: transport.lastCode() }).expect(200);
+    expect(isLost).to.equal(true);
+    await half.get('/secret').expect(200);
+  });
 
   it('a person reads a page, not JSON', async () => {
     const { signedIn, transport, state } = appOnState();

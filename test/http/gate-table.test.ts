@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Agent, postJson, type TestApp, testApp } from '../support/app.ts';
+import { type Agent, postJson, type TestApp, testApp, withoutMarks } from '../support/app.ts';
 
 const VISITORS = ['none', 'first factor', 'verified', 'verified but old', 'exempt'] as const;
 const GATES = ['/default', '/route', '/step-up'] as const;
@@ -54,10 +54,10 @@ describe('the table of gates', () => {
           if (isOpen) return void expect(answer.status).to.equal(200);
           expect(answer.status).to.equal(isRead ? 303 : 401);
           expect(answer.headers['cache-control']).to.equal('no-store');
-          if (isRead) expect(answer.headers.location).to.equal(location);
+          if (isRead) expect(withoutMarks(answer.headers.location)).to.equal(location);
           if (kind === 'JSON') {
             const code = visitor === 'none' ? 'SIGN_IN_REQUIRED' : 'SMS_OTP_REQUIRED';
-            expect(answer.body).to.include({ code, location });
+            expect({ ...answer.body, location: withoutMarks(answer.body.location) }).to.include({ code, location });
           }
           const isStepUp = visitor === 'verified but old' && !isRead;
           const challenge = answer.headers['www-authenticate'];

@@ -1,7 +1,16 @@
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import express from 'express';
-import { type Agent, getPage, postForm, postJson, type TestApp, type TestAppSetup, testApp } from '../support/app.ts';
+import {
+  type Agent,
+  getPage,
+  postForm,
+  postJson,
+  type TestApp,
+  type TestAppSetup,
+  testApp,
+  withoutMarks,
+} from '../support/app.ts';
 
 const STEP_UP =
   'Bearer error="insufficient_user_authentication", error_description="A fresh code is needed", ' +
@@ -98,13 +107,14 @@ describe('requireSmsOtp()', () => {
     await jar.get('/transfer').expect(200);
     clock.advance(61);
     const { body, headers } = await jar.get('/transfer').expect(401);
-    expect(body).to.include({
+    expect({ ...body, location: withoutMarks(body.location) }).to.include({
       code: 'SMS_OTP_REQUIRED',
       stage: 'verified',
       location: '/auth/code?returnTo=%2Ftransfer',
     });
     expect(headers['www-authenticate']).to.equal(STEP_UP);
-    await getPage(jar, '/transfer').expect(303).expect('Location', '/auth/code?returnTo=%2Ftransfer');
+    const page = await getPage(jar, '/transfer').expect(303);
+    expect(withoutMarks(page.headers.location)).to.equal('/auth/code?returnTo=%2Ftransfer');
     await jar.get('/private').expect(200);
     const sent = await postJson(jar, '/auth/code/send', { returnTo: '/transfer' }).expect(200);
     expect(sent.body).to.deep.include({ stage: 'code', purpose: 'step-up', acr: 'smpp' });
@@ -226,7 +236,8 @@ describe('a grant', () => {
       await otp.signOutEverywhere('id-ada');
       return findUser.call(people, key);
     };
-    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    // One record: the commit that would give the grant sees that the account has changed.
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(409);
     await jar.get('/secret').expect(401);
   });
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readReturnTo } from '../../lib/http/return-to.ts';
+import { readReturnTo } from '../../lib/http/paths.ts';
 import { getPage, postForm, testApp } from '../support/app.ts';
 
 const HOSTILE = [

@@ -125,7 +125,18 @@ describe('an attacker with many addresses and much patience', function () {
   });
 
   it('has one sign-in and one message at most where sends and the right code cross, and the old cookie is dead then', async () => {
-    const app = await start({ codeTtlSeconds: 60, resendAfterSeconds: [1], limits: { sendsPerUserPerHour: 20 } });
+    const app = await start({
+      codeTtlSeconds: 60,
+      resendAfterSeconds: [1],
+      limits: {
+        sendsPerUserPerHour: 20,
+        sendsPerNumberPerHour: 20,
+        sendsPerNumberPerDay: 20,
+        sendsPerUserPerDay: 20,
+        failedCodesPerUserPerDay: 100,
+        failedCodesPerUserPer30Days: 100,
+      },
+    });
     let wins = 0;
     for (let round = 0; round < 6; round++) {
       const jar = await app.halfSignedIn();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import type { SmsOtpOptions } from '../../lib/index.ts';
+import type { SharedState, SmsOtpOptions } from '../../lib/index.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';
 import { testApp } from '../support/app.ts';
 import { burst, countOf, wrongCode } from '../support/attack.ts';
@@ -179,10 +179,9 @@ describe('an attacker with a fast client and many cookies', function () {
     const clock = new FakeClock();
     const inner = memoryState({ clock: clock.now });
     const shared = {
-      ...inner,
-      set(key: string, value: string, ttl: number, ifAbsent?: boolean) {
-        values.push(key, value);
-        return inner.set(key, value, ttl, ifAbsent);
+      commit(steps: Parameters<SharedState['commit']>[0]) {
+        for (const step of steps) if ('write' in step) values.push(step.write, step.value);
+        return inner.commit(steps);
       },
     };
     const app = testApp({ clock, options: { shared } });

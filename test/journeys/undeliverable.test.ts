@@ -44,7 +44,8 @@ describe('a failure rehearsed on the inbox page', () => {
     await rehearse('Number refused');
     await signIn();
     await page.getByRole('alert').waitFor();
-    await signIn();
+    // The password was right, and is not asked for again.
+    await page.goto(`${demo.url}/dashboard`);
     await page.getByText('The SMS was delivered to your phone.').waitFor();
   });
 

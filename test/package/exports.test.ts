@@ -15,8 +15,8 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
   './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions TlsOptions' },
   './smpp': {
     values: 'SmppTransport smppOptionsFromGluu',
-    types: `AddressKind GluuSmppProperties NumberingPlan SmppStats SmppTransportOptions SmscOptions SmscStats
-      SourceAddress StatusClasses TlsOptions TypeOfNumber`,
+    types: `AddressKind AddressRange GluuSmppProperties NumberingPlan ReceiptState RouteOptions RouteStats SmppStats
+      SmppTransportOptions SmscOptions SmscStats SourceAddress StatusClasses TlsOptions Tlvs TlvValue TypeOfNumber`,
   },
   './redis': { values: 'redisState', types: 'RedisClient' },
   './oidc': { values: 'smsOtpForOidc', types: 'SmsOtpForOidc SmsOtpForOidcOptions' },

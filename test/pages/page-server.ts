@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import express from 'express';
-import type { DeliveryState } from '../../lib/domain/delivery-state.ts';
-import type { Stage } from '../../lib/domain/sign-in.ts';
+import type { DeliveryState } from '../../lib/domain/delivery.ts';
+import type { Stage } from '../../lib/domain/sign-in-record.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { listen } from '../support/client.ts';
 

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../../lib/domain/delivery-state.ts';
+import type { DeliveryState } from '../../lib/domain/delivery.ts';
 import { en } from '../../lib/locales/en.ts';
 import { createRender } from '../../lib/pages/render.ts';
 import type { CommonLocals, PageLocals, PageName } from '../../lib/views.ts';

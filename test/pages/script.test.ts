@@ -214,7 +214,7 @@ describe('the script of the pages', function () {
 
   it('sends the number that was pressed', async () => {
     await open(render('number', NUMBER));
-    await press('0607');
+    await press('ending in 0 6 0 7');
     await nextPage();
     expect(server.posts).to.deep.equal([['/auth/number', { returnTo: RETURN_TO, number: '1' }]]);
   });

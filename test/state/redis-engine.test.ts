@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { SharedState } from '../../lib/domain/ports.ts';
-import type { CommitResult, Step } from '../../lib/domain/shared-state.ts';
+import type { CommitResult, SharedState, Step } from '../../lib/domain/shared-state.ts';
 import type { RedisClient } from '../../lib/state/redis-state.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { type Redis, startRedis } from '../support/redis.ts';

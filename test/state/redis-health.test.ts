@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createClient } from 'redis';
-import type { SharedState } from '../../lib/domain/ports.ts';
+import type { SharedState } from '../../lib/domain/shared-state.ts';
 import { type RedisClient, redisState } from '../../lib/state/redis-state.ts';
 import { useClosing } from '../support/closing.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';

@@ -92,6 +92,13 @@ export function getPage(jar: Agent, path: string): ReturnType<Agent['get']> {
   return jar.get(path).set('Accept', 'text/html');
 }
 
+/** A location without the marks that lead a page's script, or tell a browser that keeps no cookies. */
+export function withoutMarks(location: unknown): string {
+  return String(location)
+    .replace(/([?&])(?:press|kept)=[^&]*&?/g, '$1')
+    .replace(/[?&]$/, '');
+}
+
 /** The session id that an answer sets. */
 export function sessionCookie(response: Response): string | undefined {
   const cookies: unknown = response.headers['set-cookie'];

@@ -39,6 +39,18 @@ export class Client {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
+  get session(): string | undefined {
+    return this.#cookies.get('connect.sid');
+  }
+
+  /** Another client with the same cookies, whose first request goes to the next process. */
+  copy(): Client {
+    const other = new Client(this.#urls);
+    for (const [name, value] of this.#cookies) other.#cookies.set(name, value);
+    other.#requests = this.#requests++;
+    return other;
+  }
+
   /** Forgets the session, as a new window of the same browser. */
   forgetSession(): void {
     this.#cookies.delete('connect.sid');

@@ -1,29 +1,32 @@
-import type { SharedState } from '../../lib/domain/ports.ts';
+import type { SharedState } from '../../lib/domain/shared-state.ts';
 
-/** Shared state that cannot say once, at the call that is named. */
+/** Shared state that cannot say from one commit on, for as many commits as are named. */
 export interface FailingState extends SharedState {
   readonly hasFailed: boolean;
-  /** @param call from here on, the next is 1; with 0 none fails */
-  failAt(call: number): void;
+  /**
+   * @param call from here on, the next is 1; with 0 none fails
+   * @param isDone whether the commit is done all the same, and only its answer is lost
+   */
+  failAt(call: number, isDone?: boolean): void;
 }
 
+/** Two commits fail: the one that is named, and the one that asks what became of it. */
+const FAILURES = 2;
+
 export function failingState(state: SharedState): FailingState {
-  let callsLeft = 0;
-  let hasFailed = false;
-  const ask = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
-    callsLeft -= 1;
-    if (callsLeft !== 0) return work();
-    hasFailed = true;
-    throw new Error('connect ECONNREFUSED');
-  };
+  let [callsLeft, failuresLeft, isDoneAnyway, hasFailed] = [0, 0, false, false];
   return {
-    commit: (steps) => ask(() => state.commit(steps)),
-    add: (key, points, windowSeconds) => ask(() => state.add(key, points, windowSeconds)),
-    get: (key) => ask(() => state.get(key)),
-    set: (key, value, ttlSeconds, ifAbsent) => ask(() => state.set(key, value, ttlSeconds, ifAbsent)),
-    delete: (key) => ask(() => state.delete(key)),
-    failAt(call) {
-      callsLeft = call;
+    async commit(steps) {
+      callsLeft -= 1;
+      if (callsLeft === 0) failuresLeft = FAILURES;
+      if (failuresLeft === 0) return state.commit(steps);
+      failuresLeft -= 1;
+      hasFailed = true;
+      if (isDoneAnyway) await state.commit(steps);
+      throw new Error('connect ECONNREFUSED');
+    },
+    failAt(call, isDone = false) {
+      [callsLeft, failuresLeft, isDoneAnyway] = [call, 0, isDone];
     },
     get hasFailed() {
       return hasFailed;

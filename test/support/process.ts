@@ -38,6 +38,14 @@ const app = express().set('env', 'test');
 app.use(
   session({ secret, resave: false, saveUninitialized: false, store: redisSessions(client, DEADLINE_MILLISECONDS) }),
 );
+app.post('/app/:what', express.json(), async (req, res) => {
+  const { username } = req.body as { username: string };
+  if (req.params.what === 'unlock') await otp.unlock(username);
+  if (req.params.what === 'sign-out-everywhere') await otp.signOutEverywhere(username);
+  if (req.params.what === 'change-numbers') await otp.phones.add(username, '+46701749999').catch(passConflict);
+  if (req.params.what === 'destroy') await new Promise((resolve) => req.session.destroy(resolve));
+  res.json({});
+});
 app.use(otp);
 app.get('/secret', (req, res) => void res.json(req.smsOtp));
 // A session that cannot be touched is told of when the answer is out already; Express would close the connection.
@@ -46,6 +54,11 @@ const answerStoreFault: ErrorRequestHandler = (_error, _req, res, _next) => {
 };
 app.use(answerStoreFault);
 process.send?.({ url: (await listen(app)).url });
+
+/** Two changes at once: one of them is refused. */
+function passConflict(error: { readonly code?: unknown }): void {
+  if (error.code !== 'CONFLICT') throw error;
+}
 
 function people(): Pick<SmsOtpOptions, 'userStore' | 'enrollment'> {
   if (directoryUrl === '') return { userStore: new Crowd() };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
-import type { SharedState } from '../../domain/ports.ts';
+import type { CommitResult, SharedState } from '../../domain/shared-state.ts';
 import { isMemoryState } from '../../state/memory-state.ts';
 import { untilReachable } from '../reachable-state.ts';
 import { faultFinding } from './findings.ts';
@@ -14,7 +14,7 @@ const CLOCK_MILLISECONDS = 2_000;
 
 const REACH_REMEDY = 'Is it running there, can this machine reach it, and are its address and password right?';
 const ATOMIC_REMEDY =
-  'Its add, set and delete must each be one atomic step; testSharedState in /conformance tests that.';
+  'Its commit must do all steps at one moment, or none; testSharedState in /conformance tests that.';
 
 /** Whether it answers, and whether limits hold in it: under parallel requests, when memory is short, by its clock. */
 export async function* examineState({ shared: state, name }: Config): AsyncGenerator<Finding> {
@@ -39,13 +39,17 @@ export async function* examineState({ shared: state, name }: Config): AsyncGener
 }
 
 async function* examineAtomicity(state: SharedState, key: string): AsyncGenerator<Finding> {
-  const totals = await crowd(async () => (await state.add(`${key}:count`, 1, TTL_SECONDS)).total);
-  yield judge('shared state count', new Set(totals).size === CROWD, 'adds lose points: more guesses than allowed');
-  const winners = await crowd((index) => state.set(`${key}:first`, String(index), TTL_SECONDS, true));
-  yield judge('shared state first', countTrue(winners) === 1, 'several callers set an absent key: more than one SMS');
-  const removers = await crowd(() => state.delete(`${key}:first`));
-  yield judge('shared state claim', countTrue(removers) === 1, 'several callers delete one key: a code counts twice');
-  await state.delete(`${key}:count`);
+  const [count, first] = [`${key}:count`, `${key}:first`];
+  const counter = { windowSeconds: TTL_SECONDS, atMost: Number.POSITIVE_INFINITY };
+  const charged = await crowd(() => state.commit([{ charge: count, ...counter }]));
+  const totals = charged.map(({ found: [before] }) => (typeof before === 'object' ? before.total : 0));
+  yield judge('shared state count', new Set(totals).size === CROWD, 'charges get lost: more guesses than allowed');
+  const write = { ttlSeconds: TTL_SECONDS, ifAbsent: 'refuse' } as const;
+  const written = await crowd((index) => state.commit([{ write: first, value: `caller ${index}`, ...write }]));
+  yield judge('shared state first', countDone(written) === 1, 'several callers write an absent key: more than one SMS');
+  const removed = await crowd(() => state.commit([{ remove: first }]));
+  yield judge('shared state claim', countDone(removed) === 1, 'several callers remove one key: a code counts twice');
+  await state.commit([{ remove: count }]);
 }
 
 /** By the word that Redis answers with. */
@@ -78,9 +82,8 @@ async function examineEviction(state: SharedState): Promise<Finding> {
 async function examineClock(state: SharedState): Promise<Finding> {
   const check = 'shared state clock';
   const before = Date.now();
-  const time = await state.time?.();
+  const { now: time } = await state.commit([]);
   const after = Date.now();
-  if (time === undefined) return { check, status: 'skipped', detail: 'this shared state does not tell its time' };
   // The time was read at an unknown moment between the two.
   const apart = Math.round(Math.max(before - time, time - after, 0));
   if (apart < CLOCK_MILLISECONDS) return { check, status: 'ok', detail: `${apart} ms apart from this machine` };
@@ -96,6 +99,6 @@ function crowd<Answer>(ask: (index: number) => Promise<Answer>): Promise<Answer[
   return Promise.all(Array.from({ length: CROWD }, (_, index) => ask(index)));
 }
 
-function countTrue(answers: readonly boolean[]): number {
-  return answers.filter(Boolean).length;
+function countDone(results: readonly CommitResult[]): number {
+  return results.filter(({ refusedBy }) => refusedBy === undefined).length;
 }

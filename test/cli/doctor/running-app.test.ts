@@ -177,9 +177,9 @@ describe('the examination of the running app', () => {
 
     it('a cookie that is not set, since the app takes the connection for plain', async () => {
       const url = await start({ session: { cookie: { secure: true, sameSite: 'lax' } } });
-      const { status, remedy } = findingOf(await examine(url, {}, ADA), 'cookie');
+      const { status, detail } = findingOf(await examine(url, {}, ADA), 'session');
       expect(status).to.equal('failed');
-      expect(remedy).to.contain('trust proxy').and.contain('X-Forwarded-Proto');
+      expect(detail).to.contain('MISCONFIGURED').and.contain('trust proxy').and.contain('X-Forwarded-Proto');
     });
 
     it('a session that the next process does not know', async () => {

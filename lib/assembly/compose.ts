@@ -1,0 +1,203 @@
+import cluster from 'node:cluster';
+import type { Config } from '../config.ts';
+import { AttemptLimiter } from '../domain/attempt-limiter.ts';
+import { CodeCheck } from '../domain/code-check.ts';
+import { CodeEntry } from '../domain/code-entry.ts';
+import { CodeSender } from '../domain/code-sender.ts';
+import { CodeVerifier } from '../domain/code-verifier.ts';
+import { Ledger } from '../domain/commit.ts';
+import { Deliveries } from '../domain/delivery.ts';
+import { DirectoryRecheck } from '../domain/directory-recheck.ts';
+import { Enrollment } from '../domain/enrollment.ts';
+import { Keyring } from '../domain/keyring.ts';
+import { KnownBrowsers } from '../domain/known-browser.ts';
+import { Masks } from '../domain/masked-number.ts';
+import { Notices } from '../domain/notices.ts';
+import { numberDescriber } from '../domain/number-facts.ts';
+import { NumberReader } from '../domain/number-reader.ts';
+import { PasswordCheck } from '../domain/password.ts';
+import { PersonIndex } from '../domain/person-index.ts';
+import { PhoneAdmin } from '../domain/phone-admin.ts';
+import { PhoneBook } from '../domain/phone-book.ts';
+import type { Clock } from '../domain/ports.ts';
+import { RateLimiter } from '../domain/rate-limiter.ts';
+import type { SecondFactor } from '../domain/second-factor.ts';
+import { SendLimiter } from '../domain/send-limiter.ts';
+import type { SharedState } from '../domain/shared-state.ts';
+import { SignInEnd } from '../domain/sign-in-end.ts';
+import { SignInFlows } from '../domain/sign-in-flow.ts';
+import { SignInStart } from '../domain/sign-in-start.ts';
+import { SignInStore } from '../domain/sign-in-store.ts';
+import { type SendRequest, Submission } from '../domain/submission.ts';
+import { failClosedDirectory } from '../domain/unavailable.ts';
+import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
+import { localeOf, type User, wishesOf } from '../domain/user.ts';
+import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
+import type { Notify } from '../events.ts';
+import type { SmsOtpOptions } from '../options.ts';
+import { isMemoryState, memoryState } from '../state/memory-state.ts';
+import type { SmsWriter } from './sms-text.ts';
+
+/** What the domain of one instance needs from outside. */
+export interface DomainDeps {
+  readonly config: Config;
+  readonly shared: SharedState;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  readonly write: SmsWriter;
+  /** Receives errors of work that nobody waits for. */
+  readonly onBackgroundError: (error: unknown) => undefined;
+}
+
+/** Puts the domain together. */
+export function composeDomain(deps: DomainDeps): SecondFactor {
+  const base = composeBase(deps);
+  const { notices, phoneBook, numbersOf } = composePhoneBook(deps, base);
+  const ends = new SignInEnd({ ...base, turnKey: (tag) => phoneBook.turnKey(tag) });
+  const flows = new SignInFlows({ ...base, numbersOf, endAll: (subject) => ends.endAll(subject) });
+  const sender = composeSender(deps, base);
+  const { acr, sessionMaxAgeSeconds, codeLength, defaultCountry } = deps.config;
+  const verifier = new CodeVerifier({ ...base, codeLength });
+  const entry = new CodeEntry({ ...base, verifier, sender, phoneBook, numbersOf, acr, sessionMaxAgeSeconds });
+  return {
+    ...base,
+    flows,
+    start: new SignInStart({ ...base, flows, sender, sessionMaxAgeSeconds }),
+    codes: new CodeCheck({ ...base, verifier, entry, acr }),
+    ends,
+    passwords: new PasswordCheck(base),
+    notices,
+    phones: new PhoneAdmin({ ...base, phoneBook, numbersOf, defaultCountry }),
+  };
+}
+
+/** What most of the domain stands on. */
+function composeBase({ config, shared, clock, notify, onBackgroundError }: DomainDeps) {
+  const warn = (message: string): void => config.logger.warn(message);
+  const keyring = new Keyring(config.name, [config.secret].flat());
+  const ledger = new Ledger(shared, clock, (nonce) => keyring.key('nc', nonce));
+  const index = new PersonIndex(keyring);
+  const limiter = new RateLimiter(keyring, config.limits);
+  return {
+    keyring,
+    ledger,
+    index,
+    limiter,
+    clock,
+    notify,
+    onBackgroundError,
+    store: new SignInStore(ledger, keyring, index, clock),
+    deliveries: new Deliveries(ledger, keyring),
+    attempts: new AttemptLimiter(limiter, keyring, config.limits),
+    sends: new SendLimiter(limiter, keyring, notify, clock),
+    browsers: new KnownBrowsers(keyring, config.limits.knownBrowser),
+    directory: failClosedDirectory(config.userStore),
+    recheck: new DirectoryRecheck(keyring),
+    enrollment: new Enrollment(config.enrollment, config.defaultCountry, config.userStore.maxNumbers),
+    describeNumber: numberDescriber(keyring),
+    masks: new Masks(config.defaultCountry),
+    unreadable: new UnreadableNumbers({ ledger, keyring, clock, notify, store: config.userStore, warn }),
+  };
+}
+
+type Base = ReturnType<typeof composeBase>;
+
+function composeSender({ config, write }: DomainDeps, base: Base): CodeSender {
+  const submission = new Submission({
+    ...base,
+    transport: config.transport,
+    policy: config,
+    approve: (request) => approve(config.beforeSend, request),
+    compose: ({ purpose, client, user }, code, secondsLeft) =>
+      write.code(purpose, code, secondsLeft, wishesOf(localeOf(user), client.languages)),
+  });
+  return new CodeSender({ ...base, policy: config, submission });
+}
+
+interface Phones {
+  readonly notices: Notices;
+  readonly phoneBook: PhoneBook;
+  readonly numbersOf: (user: User) => readonly string[];
+}
+
+function composePhoneBook({ config, write }: DomainDeps, base: Base): Phones {
+  const { transport } = config;
+  const { sends, ledger, unreadable, onBackgroundError } = base;
+  const reader = new NumberReader(config);
+  const numbersOf = (user: User): readonly string[] => {
+    const { numbers, unreadable: values } = reader.readAll(user.phoneNumbers, user.country);
+    if (values.length > 0) unreadable.note(user, values);
+    return numbers;
+  };
+  const notices = new Notices({
+    ...base,
+    transport,
+    // They are the alarm of the one who had the number: sent also if nothing can be counted.
+    count: () => sends.note(ledger).catch(onBackgroundError),
+    compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
+  });
+  return { notices, numbersOf, phoneBook: new PhoneBook({ ...base, notices, numbers: reader, numbersOf }) };
+}
+
+/** The app's own say in every send. What it throws may not be fit to be shown: only a text that it returns is. */
+async function approve(beforeSend: SmsOtpOptions['beforeSend'], request: SendRequest): Promise<void> {
+  if (beforeSend === undefined) return;
+  let verdict: unknown;
+  try {
+    verdict = await beforeSend(request);
+  } catch {
+    verdict = false;
+  }
+  if (verdict !== false && typeof verdict !== 'string') return;
+  if (verdict) throw new SmsOtpError('SEND_REFUSED', verdict, { text: verdict });
+  throw new SmsOtpError('SEND_REFUSED', 'No code can be sent to this number now.');
+}
+
+/**
+ * The app's own shared state, or the default.
+ *
+ * @throws SmsOtpConfigError if each process of a cluster would count for itself: five guesses each
+ */
+export function chooseState({ shared, allowInsecure }: Config, clock: Clock): SharedState {
+  const isInMemory = shared === undefined || isMemoryState(shared);
+  const isOneOfSeveral = process.env.NODE_ENV === 'production' && cluster.isWorker;
+  if (isInMemory && isOneOfSeveral && !allowInsecure.includes('memoryState')) {
+    throw new SmsOtpConfigError([
+      "smsOtp.shared: memoryState() knows one process only, and this is a cluster's worker. Use redisState(), or allow it with allowInsecure: ['memoryState'].",
+    ]);
+  }
+  return shared ?? memoryState({ clock });
+}
+
+/** Receives errors of background work. The request has already been answered; the work is done or expires on its own. */
+export function reportBackgroundErrors(
+  notify: Notify,
+  clock: Clock,
+  { logger }: Pick<Config, 'logger'>,
+): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof SmsOtpError) notify('fault', { time: new Date(clock()), code: error.code, error });
+    // Its message may quote what could not be read: a record with a number in it.
+    else logger.error(`Something failed after its answer: ${error instanceof Error ? error.name : 'no Error'}`);
+  };
+}
+
+/** What the network reports later goes into the shared state: the person may be waiting at another process. */
+export function listenForReceipts(
+  { transport }: Pick<Config, 'transport'>,
+  { deliveries }: Pick<SecondFactor, 'deliveries'>,
+  { notify, clock, onBackgroundError }: Pick<DomainDeps, 'notify' | 'clock' | 'onBackgroundError'>,
+): void {
+  transport.onReceipt?.(async (receipt) => {
+    const { smsc, state, reason } = receipt;
+    const time = new Date(clock());
+    const known = await deliveries.receive(receipt).catch(onBackgroundError);
+    notify('deliveryReported', {
+      time,
+      smsc,
+      state,
+      ...(reason === undefined ? {} : { reason }),
+      ...(known ?? {}),
+    });
+  });
+}

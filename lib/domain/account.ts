@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { DAY_SECONDS } from './limits.ts';
+
+/** An administrator may take over a year to hear of a lock; an unlock must last as long. */
+export const ACCOUNT_SECONDS = 400 * DAY_SECONDS;
+/** More browsers than one person has. */
+const MOST_LOCKS = 50;
+
+/** What all sign-ins of one person have in common. */
+export interface Account {
+  /** A new one ends all sign-ins at once. */
+  readonly epoch: string;
+  /** Names the last unlock: failures from before it do not count. Empty if there was none. */
+  readonly unlock: string;
+  /** The requesters that too many wrong codes have locked: known browsers by their ids, all others as ''. */
+  readonly locks: readonly string[];
+}
+
+/** An account as it was read: a commit that stands on it expects exactly this text. */
+export interface KnownAccount extends Account {
+  readonly raw: string;
+}
+
+/** A mark that was never used before. */
+export function newMark(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+/** @param locks what a version before this one has locked */
+export function newAccount(locks: readonly string[] = []): Account {
+  return { epoch: newMark(), unlock: '', locks };
+}
+
+/** What is no account reads as absent: its sign-ins are over. */
+export function readAccount(raw: string | undefined): KnownAccount | undefined {
+  const [epoch, unlock = '', ...locks] = raw?.split(' ') ?? [];
+  if (raw === undefined || epoch === undefined || epoch === '') return undefined;
+  return { epoch, unlock: unlock === '-' ? '' : unlock, locks: locks.map((lock) => (lock === '-' ? '' : lock)), raw };
+}
+
+export function writeAccount({ epoch, unlock, locks }: Account): string {
+  return [epoch, unlock, ...locks].map((word) => word || '-').join(' ');
+}
+
+/** The oldest lock of a known browser makes room; that of all others stays. */
+export function withLock(account: Account, requester: string): Account {
+  const [first, ...rest] = [...new Set([...account.locks, requester])].sort();
+  const locks = first === undefined ? [] : [first, ...rest.slice(0, MOST_LOCKS - 1)];
+  return { ...account, locks };
+}

@@ -1,0 +1,45 @@
+import type { SignInRef } from './sign-in-record.ts';
+
+/** Where something was asked for; empty if no request did, as for an administrator's command. */
+export interface RequestFacts {
+  /** The client's address as Express says it (`req.ip`, under the app's own `trust proxy`). */
+  readonly address?: string;
+  /** The app's `req.id`, else the header `X-Request-Id`: 1 to 64 of `A-Z a-z 0-9 _ . : -`, or absent. */
+  readonly requestId?: string;
+}
+
+/** The browser or program behind a request, as far as the policy of a sign-in needs it. */
+export interface Client extends RequestFacts {
+  /** What the client's address is counted under. */
+  readonly addressBlock: string;
+  /** What a known browser presents; there may be several cookies of that name. */
+  readonly tokens: readonly string[];
+  /** Wishes for the language of texts, best first. */
+  readonly languages: readonly string[];
+  readonly session: ClientSession;
+}
+
+/** The app's session, which holds the reference to a sign-in. */
+export interface ClientSession {
+  /** Names the browser for one SMS per cool-down: its stored session, or the form that it sends; absent for neither. */
+  readonly scope: string | undefined;
+  /** Whether the session is still in its store: an app that signs people out destroys it. */
+  isStored(): Promise<boolean>;
+  /** Lets the session hold this sign-in under the id that it has. */
+  hold(ref: SignInRef): Promise<void>;
+  /**
+   * Gives the session a new id and lets it hold this sign-in. If it cannot be saved, the session of before stays.
+   *
+   * @param keepsAll whether all that the app keeps in it survives: the person is the same as before
+   * @throws SmsOtpError `STATE_UNAVAILABLE`
+   */
+  replace(ref: SignInRef, keepsAll: boolean): Promise<void>;
+}
+
+/** What events say of a request. */
+export function requestFactsOf({ address, requestId }: RequestFacts): RequestFacts {
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}

@@ -1,0 +1,105 @@
+import { SmsOtpError } from '../errors.ts';
+import type { EventFacts, Notify } from '../events.ts';
+import type { Purpose } from './challenge.ts';
+import { requestFactsOf } from './client.ts';
+import type { Accepted, CodeEntry } from './code-entry.ts';
+import type { CodeVerifier } from './code-verifier.ts';
+import { methodsAfterCode } from './grant.ts';
+import type { CountedGuess, Guess } from './guess.ts';
+import type { KnownBrowsers } from './known-browser.ts';
+import type { DescribeNumber } from './number-facts.ts';
+import type { Clock } from './ports.ts';
+import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
+import type { SignInRecord } from './sign-in-record.ts';
+import type { SignInStore } from './sign-in-store.ts';
+
+export interface CodeCheckDeps {
+  readonly verifier: CodeVerifier;
+  readonly entry: CodeEntry;
+  readonly browsers: KnownBrowsers;
+  readonly store: SignInStore;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  readonly describeNumber: DescribeNumber;
+  readonly acr: string;
+}
+
+/** What a code has led to. */
+export interface CodeResult {
+  readonly flow: SignInFlow;
+  /** By which the browser is known from now on; absent if another code follows, or browsers are not told apart. */
+  readonly token: string | undefined;
+}
+
+/** Checks a code, does what it is for, and tells of both. */
+export class CodeCheck {
+  readonly #deps: CodeCheckDeps;
+
+  constructor(deps: CodeCheckDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws SmsOtpError as `CodeVerifier.compare` and `CodeEntry.accept` */
+  async check(guess: Guess): Promise<CodeResult> {
+    const { verifier, entry, store, clock } = this.#deps;
+    const startedAt = clock();
+    const loaded = guess.ref === undefined ? undefined : await store.read(guess.ref);
+    let counted: CountedGuess;
+    let accepted: Accepted;
+    try {
+      counted = await verifier.compare(guess, loaded);
+      accepted = await entry.accept(counted);
+    } catch (error) {
+      if (error instanceof SmsOtpError) this.#tellRefused(guess, loaded?.signIn?.record, error, startedAt);
+      throw error;
+    }
+    this.#tellAccepted(counted, startedAt);
+    const { signIn, user, sent } = accepted;
+    const flow = { ...flowOfRecord(signIn, signIn.now), user, ...(sent === undefined ? {} : { pending: sent }) };
+    return { flow, token: sent === undefined ? this.#tokenFor(counted, accepted) : undefined };
+  }
+
+  #tokenFor({ chargedAt }: CountedGuess, { signIn }: Accepted): string | undefined {
+    const { account, ref, record } = signIn;
+    return this.#deps.browsers.issue(ref.tag, account, record.browser, chargedAt);
+  }
+
+  #tellAccepted({ signIn, challenge, sendings, guess }: CountedGuess, startedAt: number): void {
+    const { notify, clock, describeNumber, browsers, acr } = this.#deps;
+    const now = clock();
+    const { record } = signIn;
+    const last = sendings.at(-1);
+    notify('codeAccepted', {
+      ...this.#eventFacts(guess, record.subject),
+      purpose: challenge.purpose,
+      ...describeNumber(challenge.number),
+      acr,
+      amr: methodsAfterCode(record.amr),
+      ...(browsers.isOn ? { browser: record.browser === '' ? ('new' as const) : ('known' as const) } : {}),
+      ...(last?.smsc === undefined ? {} : { smsc: last.smsc }),
+      ...(last === undefined ? {} : { seconds: Math.max(0, signIn.now - last.chargedAt) / 1000 }),
+      milliseconds: now - startedAt,
+    });
+  }
+
+  #tellRefused(guess: Guess, record: SignInRecord | undefined, error: SmsOtpError, startedAt: number): void {
+    const { notify, clock, describeNumber } = this.#deps;
+    const challenge = record?.challenge;
+    const purpose: Purpose | undefined = challenge?.purpose ?? record?.purpose;
+    const { code, details } = error;
+    const attemptsRemaining = code === 'INVALID_CODE' ? details.attemptsRemaining : undefined;
+    notify('codeRefused', {
+      ...this.#eventFacts(guess, record?.subject),
+      ...(purpose === undefined ? {} : { purpose }),
+      ...(challenge === undefined ? {} : describeNumber(challenge.number)),
+      reason: code,
+      ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+      milliseconds: clock() - startedAt,
+    });
+  }
+
+  #eventFacts({ client }: Guess, userId: string | undefined): EventFacts {
+    const time = new Date(this.#deps.clock());
+    return { time, ...(userId === undefined ? {} : { userId }), ...requestFactsOf(client) };
+  }
+}

@@ -1,0 +1,153 @@
+import { SmsOtpError } from '../errors.ts';
+import { type Challenge, needsGrant, type PhoneChange } from './challenge.ts';
+import type { CodeSender, SendBase, SendLabel, SentCode } from './code-sender.ts';
+import { Commit, type Steps } from './commit.ts';
+import type { Enrollment } from './enrollment.ts';
+import { type CountedGuess, requesterOf } from './guess.ts';
+import { type ChangeRule, conflict, mayRemove, mayWrite } from './phone-book.ts';
+import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
+import { type Entry, SignInWins, type SignInWinsDeps, type Won } from './sign-in-win.ts';
+import type { Directory } from './unavailable.ts';
+import type { User } from './user.ts';
+
+export interface CodeEntryDeps extends SignInWinsDeps {
+  readonly sender: CodeSender;
+  readonly directory: Directory;
+  readonly enrollment: Enrollment;
+  readonly numbersOf: (user: User) => readonly string[];
+  /** Receives errors of work that nobody waits for. */
+  readonly onBackgroundError: (error: unknown) => undefined;
+}
+
+/** What a right code has led to. */
+export interface Accepted {
+  readonly signIn: StoredSignIn;
+  /** As the directory knows the user now. */
+  readonly user: User;
+  /** Another code that follows, as after that to an old number. */
+  readonly sent?: SentCode;
+}
+
+const LIMIT_CODES: ReadonlySet<string> = new Set(['TOO_MANY_SENDS', 'TOO_MANY_ATTEMPTS', 'FACTOR_LOCKED']);
+
+/** What a right code does: one commit lets one caller win, then the session is given the new record. */
+export class CodeEntry {
+  readonly #deps: CodeEntryDeps;
+  readonly #wins: SignInWins;
+
+  constructor(deps: CodeEntryDeps) {
+    this.#deps = deps;
+    this.#wins = new SignInWins(deps);
+  }
+
+  /**
+   * @throws SmsOtpError `CODE_EXPIRED`, `NO_CHALLENGE`, `SIGN_IN_REQUIRED`, `CONFLICT`, `PHONE_NOT_ACCEPTED`;
+   *   `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE`, and what a send throws (the code lives on)
+   */
+  async accept(counted: CountedGuess): Promise<Accepted> {
+    const user = await this.#confirm(counted);
+    const entry = { counted, user };
+    const { change, purpose, number } = counted.challenge;
+    if (purpose === 'change' && change !== undefined && 'add' in change) {
+      const sent = await this.#sendToNew(entry, { add: change.add, vouchedBy: number });
+      return { signIn: sent.signIn, user, sent };
+    }
+    const written = writtenBy(counted.challenge);
+    const won = await this.#wins.win(entry, written !== undefined);
+    await this.#finish(entry, won, written);
+    return { signIn: won.signIn, user };
+  }
+
+  /** The code was right; whether the user may still come in, the directory says. */
+  async #confirm(counted: CountedGuess): Promise<User> {
+    const { directory, verifier, enrollment, numbersOf } = this.#deps;
+    let user: User | undefined;
+    try {
+      user = await directory.findUser({ id: counted.signIn.record.subject });
+    } catch (error) {
+      await verifier.giveBack(counted);
+      throw error;
+    }
+    if (user !== undefined && enrollment.agreesWith(counted.challenge, user, numbersOf)) return user;
+    await this.#wins.drop(counted, user === undefined);
+    if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
+    throw conflict('Your phone numbers were changed meanwhile. Please sign in again.');
+  }
+
+  /** What is left after the win: the old session must still be there, numbers are written, the new session is saved. */
+  async #finish({ counted, user }: Entry, won: Won, change: PhoneChange | undefined): Promise<void> {
+    const { client } = counted.guess;
+    const keepsAll = needsGrant(counted.challenge);
+    try {
+      if (!(await client.session.isStored())) throw signedOut();
+      if (change !== undefined) await this.#writeNumbers(user, change, counted, won);
+      await client.session.replace(won.signIn.ref, keepsAll);
+    } catch (error) {
+      await this.#wins.moveBack(counted, won, error, change !== undefined).catch(this.#deps.onBackgroundError);
+      throw error;
+    }
+  }
+
+  /** Somebody who signs out everywhere meanwhile wins: what was written stays, and nobody is signed in by it. */
+  async #writeNumbers(user: User, change: PhoneChange, { challenge, guess }: CountedGuess, won: Won): Promise<void> {
+    const { ledger, store, phoneBook, onBackgroundError } = this.#deps;
+    await phoneBook.write(user.id, change, this.#ruleOf(challenge, change), guess.client);
+    const commit = new Commit<'turn' | 'account'>();
+    phoneBook.giveTurn(commit, won.signIn.ref.tag, won.turn);
+    store.expectAccount(commit, won.signIn);
+    const outcome = await ledger.run(commit).catch(onBackgroundError);
+    if (outcome?.refusal === 'account') throw signedOut();
+  }
+
+  #ruleOf({ number, change }: Challenge, written: PhoneChange): ChangeRule {
+    const { enrollment } = this.#deps;
+    if ('remove' in written) return mayRemove(written.remove);
+    return mayWrite(number, (numbers, user) =>
+      change === undefined ? enrollment.mayEnroll(user) : enrollment.mayAdd(numbers),
+    );
+  }
+
+  /** A number that is added was vouched for: the next code goes to it. */
+  #sendToNew({ counted, user }: Entry, change: PhoneChange & { readonly add: string }): Promise<SentCode> {
+    const { sender } = this.#deps;
+    const { client } = counted.guess;
+    const facts = { number: change.add, purpose: 'enroll', change } as const;
+    const order = { ...facts, user, client, base: this.#baseAfter(counted), isNewSession: true, keepsAll: true };
+    return sender.send(order).catch(async (error: unknown) => {
+      // Only limits refuse before the commit, which gives the guess back.
+      const isLimit = error instanceof SmsOtpError && LIMIT_CODES.has(error.code);
+      if (isLimit) await this.#deps.verifier.giveBack(counted);
+      throw error;
+    });
+  }
+
+  #baseAfter(counted: CountedGuess): SendBase {
+    const { store, attempts } = this.#deps;
+    const { signIn, challenge, chargedAt, nextId } = counted;
+    return {
+      record: { ...signIn.record, challenge, lastError: undefined },
+      tag: signIn.ref.tag,
+      now: chargedAt,
+      unlock: signIn.account.unlock,
+      locks: signIn.account.locks,
+      index: counted.nextIndex,
+      write: (commit: Steps<SendLabel>, record: SignInRecord) => {
+        store.expectAccount(commit, signIn);
+        attempts.refund(commit, requesterOf(signIn), signIn.account, chargedAt);
+        this.#wins.refundSends(commit, counted);
+        return store.move(commit, signIn, nextId, record);
+      },
+      again: async () => this.#baseAfter(await this.#wins.again(counted)),
+    };
+  }
+}
+
+/** What a right code writes into the user store. */
+function writtenBy({ purpose, change, number }: Challenge): PhoneChange | undefined {
+  if (purpose === 'enroll') return { add: number };
+  return change !== undefined && 'remove' in change ? change : undefined;
+}
+
+function signedOut(): SmsOtpError {
+  return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
+}

@@ -1,0 +1,221 @@
+import { SmsOtpError } from '../errors.ts';
+import { type Asked, type AttemptLimiter, factorLocked, guessesLeft, usedUp } from './attempt-limiter.ts';
+import {
+  type Challenge,
+  type ChallengeFacts,
+  type CodePolicy,
+  codeOf,
+  isFor,
+  newChallenge,
+  repeatChallenge,
+} from './challenge.ts';
+import type { Client } from './client.ts';
+import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
+import { type DeliveryState, handleOf } from './delivery.ts';
+import type { Keyring } from './keyring.ts';
+import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
+import type { Charged } from './rate-limiter.ts';
+import { anchorOf, createAnchor, heldBy } from './send-anchor.ts';
+import { numberHash, type Recipient, type SendLimiter, sendsRefused, tooManySends } from './send-limiter.ts';
+import { pendingOf, type SignInRecord, type StoredSignIn, withChallenge } from './sign-in-record.ts';
+import type { SignInStore } from './sign-in-store.ts';
+import type { Submission } from './submission.ts';
+import { stateUnavailable } from './unavailable.ts';
+import type { User } from './user.ts';
+
+export interface CodeSenderDeps {
+  readonly ledger: Ledger;
+  readonly store: SignInStore;
+  readonly keyring: Keyring;
+  readonly index: PersonIndex;
+  readonly attempts: AttemptLimiter;
+  readonly sends: SendLimiter;
+  readonly policy: CodePolicy;
+  readonly submission: Submission;
+}
+
+/** What a send's commit refuses for. */
+export type SendLabel = 'record' | 'account' | 'anchor' | 'sends' | 'day' | 'month' | 'index';
+
+/** What a send stands on, and how its commit writes it. */
+export interface SendBase {
+  /** Without the new challenge. */
+  readonly record: SignInRecord;
+  readonly tag: string;
+  /** Milliseconds since 1970 by the shared state's clock. */
+  readonly now: number;
+  readonly unlock: string;
+  readonly locks: readonly string[];
+  /** What was found in the person's index. */
+  readonly index: string | undefined;
+  /** Adds the steps that write the record and what goes with it. @returns the record as it will be */
+  write(commit: Steps<SendLabel>, record: SignInRecord): StoredSignIn;
+  /** What to stand on after a lost race. @throws SmsOtpError if nothing is left */
+  again(): Promise<SendBase>;
+}
+
+export interface SendOrder extends ChallengeFacts {
+  readonly user: User;
+  readonly client: Client;
+  readonly base: SendBase;
+  /** Whether the session must hold the record before the message goes out. */
+  readonly isNewSession: boolean;
+  /** Whether all of the app's session survives that. */
+  readonly keepsAll?: boolean;
+}
+
+/** A sign-in with a code that is pending, and what is known of it without another look. */
+export interface SentCode {
+  readonly signIn: StoredSignIn;
+  /** By the challenge, the day and the 30 days; `Infinity` without limits. */
+  readonly guessesLeft: number;
+  readonly delivery: DeliveryState;
+}
+
+/** One send, as its commit writes it. */
+export interface SendPlan {
+  readonly order: SendOrder;
+  readonly to: Recipient;
+  /** The record without the challenge, to which a send that fails goes back. */
+  readonly before: SignInRecord;
+  readonly challenge: Challenge;
+  readonly isRepeat: boolean;
+  readonly signIn: StoredSignIn;
+  /** Names the anchor, which keeps a second send away. */
+  readonly anchor: string | undefined;
+}
+
+interface Charge {
+  readonly commit: Commit<SendLabel>;
+  readonly sends: Charged;
+  readonly failures: Asked;
+  readonly index: number | undefined;
+  readonly anchor: number | undefined;
+}
+
+const MOST_RACES = 10;
+/** Receipts may come much later than a code is of use. */
+const MESSAGES_MILLISECONDS = 60 * 60 * 1000;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Starts a challenge, or repeats it: all that it costs is counted in the commit that writes it; then it is sent. */
+export class CodeSender {
+  readonly #deps: CodeSenderDeps;
+
+  constructor(deps: CodeSenderDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @throws SmsOtpError `TOO_MANY_SENDS`, `TOO_MANY_ATTEMPTS`, `FACTOR_LOCKED` (nothing was written then),
+   *   `SEND_REFUSED`, `PHONE_NOT_ACCEPTED`, `SMS_UNAVAILABLE` (the record is kept, without this challenge),
+   *   `STATE_UNAVAILABLE`; `SentAlready`
+   */
+  async send(order: SendOrder): Promise<SentCode> {
+    const { submission } = this.#deps;
+    const askedAt = submission.now();
+    try {
+      return await this.#send(order);
+    } catch (error) {
+      if (error instanceof SmsOtpError) submission.tellRefused(order, error, askedAt);
+      throw error;
+    }
+  }
+
+  async #send(order: SendOrder): Promise<SentCode> {
+    const { ledger, attempts, sends, submission } = this.#deps;
+    let base = order.base;
+    for (let race = 0; race < MOST_RACES; race++) {
+      const draft = this.#plan(order, base);
+      const charge = this.#charge(base, draft);
+      const plan = { ...draft, signIn: charge.signIn };
+      const outcome = await ledger.run(charge.commit);
+      if (outcome.refusal !== undefined) {
+        base = await this.#afterRefusal(base, plan, charge, outcome);
+        continue;
+      }
+      sends.tellBudget(outcome, charge.sends);
+      const delivery = await submission.submit(plan, outcome.now);
+      const { day, month } = charge.failures;
+      const left = Math.min(attempts.leftOf(plan.challenge.attempts), guessesLeft(outcome, [...day, ...month]));
+      return { signIn: plan.signIn, guessesLeft: left, delivery };
+    }
+    throw stateUnavailable(undefined);
+  }
+
+  #plan(order: SendOrder, base: SendBase): Omit<SendPlan, 'signIn'> {
+    const { keyring, policy } = this.#deps;
+    const { record, now } = base;
+    if (base.locks.includes(record.browser)) throw factorLocked();
+    const pending = pendingOf(record, now);
+    const known = pending !== undefined && isFor(pending, order) ? pending : undefined;
+    if (known !== undefined && known.resendAt > now) throw tooManySends((known.resendAt - now) / 1000);
+    const isRepeat = known !== undefined && this.#canRepeat(known, record);
+    const facts = { purpose: order.purpose, number: order.number, change: order.change };
+    const challenge = isRepeat ? repeatChallenge(known, policy, now) : newChallenge(facts, policy, keyring.newest, now);
+    return {
+      order,
+      to: this.#recipient(order, base),
+      before: record,
+      challenge,
+      isRepeat,
+      anchor: isRepeat ? undefined : anchorOf(keyring, order),
+    };
+  }
+
+  #charge(base: SendBase, plan: Omit<SendPlan, 'signIn'>): Charge & { readonly signIn: StoredSignIn } {
+    const { attempts, sends, index } = this.#deps;
+    const { anchor, challenge } = plan;
+    const commit = new Commit<SendLabel>();
+    const account = { epoch: base.record.epoch, unlock: base.unlock, locks: base.locks };
+    const failures = attempts.ask(commit, plan.to, account);
+    const charged = sends.charge(commit, plan.to);
+    const signIn = base.write(commit, withChallenge(base.record, challenge));
+    const place =
+      anchor === undefined
+        ? undefined
+        : createAnchor(commit, this.#deps.keyring, anchor, signIn.ref.id, challenge.resendAt, base.now);
+    const entries = this.#entries(signIn, plan, base.now);
+    const at = { tag: base.tag, shard: shardOf(signIn.ref.id) };
+    return {
+      commit,
+      signIn,
+      sends: charged,
+      failures,
+      anchor: place,
+      index: index.add(commit, at, base.index, entries, base.now),
+    };
+  }
+
+  #canRepeat(challenge: Challenge, { subject }: SignInRecord): boolean {
+    const { attempts, keyring, policy } = this.#deps;
+    const isKnown = codeOf(challenge, subject, keyring, policy.codeLength) !== undefined;
+    return isKnown && attempts.leftOf(challenge.attempts) > 0;
+  }
+
+  #recipient({ number, purpose, client }: SendOrder, { tag, record }: SendBase): Recipient {
+    const address = this.#deps.sends.addressOf(client.addressBlock);
+    return { tag, browser: record.browser, number, purpose, address };
+  }
+
+  #entries(signIn: StoredSignIn, plan: Omit<SendPlan, 'signIn'>, now: number): readonly Entry[] {
+    const { store, keyring } = this.#deps;
+    const { challenge, anchor } = plan;
+    return [
+      store.entryOf(signIn),
+      { family: 'messages', name: handleOf(challenge), endsAt: now + MESSAGES_MILLISECONDS },
+      { family: 'number', name: numberHash(keyring, challenge), endsAt: now + DAY_MILLISECONDS },
+      ...(anchor === undefined ? [] : [{ family: 'anchor', name: anchor, endsAt: challenge.resendAt } as const]),
+    ];
+  }
+
+  /** @throws SmsOtpError if the commit was refused for good */
+  async #afterRefusal(base: SendBase, plan: SendPlan, charge: Charge, outcome: Outcome<SendLabel>): Promise<SendBase> {
+    const { refusal } = outcome;
+    if (refusal === 'sends') throw sendsRefused(outcome, charge.sends);
+    if (refusal === 'day' || refusal === 'month') throw usedUp(refusal, outcome, charge.failures);
+    if (refusal === 'anchor') throw heldBy(this.#deps.keyring, plan, outcome.value(charge.anchor ?? -1), outcome.now);
+    if (refusal !== 'index') return base.again();
+    return { ...base, index: outcome.value(charge.index ?? -1) };
+  }
+}

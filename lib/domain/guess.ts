@@ -1,0 +1,55 @@
+import { type Challenge, codeExpired, noChallenge } from './challenge.ts';
+import type { Client } from './client.ts';
+import type { Sending } from './delivery.ts';
+import { pendingOf, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
+import type { Loaded } from './sign-in-store.ts';
+
+/** A code that somebody typed. */
+export interface Guess {
+  readonly ref: SignInRef | undefined;
+  /** As it was typed. */
+  readonly code: string;
+  readonly client: Client;
+  /** Where the page that asks leads, if that is not where the sign-in led. */
+  readonly returnTo: string | undefined;
+  /** Whether a form sent it: its page is shown after a redirect, and must know what was wrong. */
+  readonly isForm: boolean;
+}
+
+/** A guess that was counted, on a record that nobody has changed since. */
+export interface CountedGuess {
+  readonly guess: Guess;
+  /** As the commit that counted it has written it. */
+  readonly signIn: StoredSignIn;
+  readonly challenge: Challenge;
+  /** The messages that brought the code. */
+  readonly sendings: readonly Sending[];
+  /** What lies under the challenge's handle. */
+  readonly messages: string | undefined;
+  /** The id that a record after this one will have. */
+  readonly nextId: string;
+  /** What was found in the part of the person's index that will name it. */
+  readonly nextIndex: string | undefined;
+  /** The shared state's time of that commit. */
+  readonly chargedAt: number;
+  /** Guesses that are left if this one is wrong. */
+  readonly left: number;
+  readonly isLastFailure: boolean;
+}
+
+/** @throws SmsOtpError `NO_CHALLENGE`, `CODE_EXPIRED` */
+export function pendingIn({ signIn, movedTo, now }: Loaded): {
+  readonly signIn: StoredSignIn;
+  readonly challenge: Challenge;
+} {
+  // Somebody was faster with this code.
+  if (movedTo !== undefined) throw codeExpired();
+  if (signIn === undefined || signIn.record.isSignedOut === true) throw noChallenge();
+  const challenge = pendingOf(signIn.record, now);
+  if (challenge !== undefined) return { signIn, challenge };
+  throw signIn.record.challenge === undefined ? noChallenge() : codeExpired();
+}
+
+export function requesterOf({ ref, record }: StoredSignIn): { readonly tag: string; readonly browser: string } {
+  return { tag: ref.tag, browser: record.browser };
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import type { Account } from './account.ts';
+import { isSameText, type Keyring } from './keyring.ts';
+import { DAY_SECONDS } from './limits.ts';
+
+/** A token older than that is worth nothing, however long the browser keeps it. */
+const LIFE_SECONDS = 400 * DAY_SECONDS;
+/** Cookies of the same name that another path or subdomain has set are tried as well, but not without end. */
+const MOST_TOKENS = 5;
+
+/** A browser that presents a token which this instance has issued. */
+export interface KnownBrowser {
+  readonly id: string;
+  /** Tag of the subject that has finished a sign-in in it. */
+  readonly tag: string;
+  /** Of the account when the token was issued; another one ends the token. */
+  readonly epoch: string;
+  readonly unlock: string;
+}
+
+/**
+ * Knows browsers in which a user has finished a sign-in, by a token that opens and skips nothing. Such a browser has
+ * counters of its own: neither strangers nor a thief of the password can use up the owner's.
+ */
+export class KnownBrowsers {
+  readonly #keyring: Keyring;
+  readonly #isOn: boolean;
+
+  constructor(keyring: Keyring, isOn: boolean) {
+    this.#keyring = keyring;
+    this.#isOn = isOn;
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** Those whose token is ours and not too old; whether the account still has their epoch, its record says. */
+  read(tokens: readonly string[], now: number): readonly KnownBrowser[] {
+    if (!this.#isOn) return [];
+    return tokens.slice(0, MOST_TOKENS).flatMap((token) => this.#readOne(token, now) ?? []);
+  }
+
+  /** The id of the browser in which a sign-in is finished now; a known browser keeps its own. */
+  idOf(browser: string): string {
+    return browser === '' && this.#isOn ? randomBytes(12).toString('base64url') : browser;
+  }
+
+  /** A token for the browser in which a sign-in is finished now. */
+  issue(tag: string, { epoch, unlock }: Account, id: string, now: number): string | undefined {
+    if (!this.#isOn) return undefined;
+    const issuedAt = Math.floor(now / 1000).toString(36);
+    const facts = [id, tag, epoch, unlock, issuedAt];
+    const { newest } = this.#keyring;
+    return [...facts, newest, this.#keyring.mac(newest, 'browser', ...facts)].join('.');
+  }
+
+  #readOne(token: string, now: number): KnownBrowser | undefined {
+    const [id = '', tag = '', epoch = '', unlock = '', issuedAt = '', secret = '', mac = ''] = token.split('.');
+    const expected = id === '' ? undefined : this.#keyring.mac(secret, 'browser', id, tag, epoch, unlock, issuedAt);
+    if (expected === undefined || !isSameText(mac, expected)) return undefined;
+    const isTooOld = now / 1000 - Number.parseInt(issuedAt, 36) > LIFE_SECONDS;
+    return isTooOld ? undefined : { id, tag, epoch, unlock };
+  }
+}
+
+/** Whether a browser's token is still good for this account. */
+export function isKnownTo(browser: KnownBrowser, account: Account | undefined): boolean {
+  return account?.epoch === browser.epoch && account.unlock === browser.unlock;
+}
+
+/** Whose failures and sends are counted together: those of one known browser, or of all others. */
+export interface Requester {
+  readonly tag: string;
+  /** Id of the known browser; empty for all others together. */
+  readonly browser: string;
+}
+
+/** What a requester's sends and passwords are counted under. */
+export function requesterKey({ tag, browser }: Requester): string {
+  return browser === '' ? tag : `${tag}.${browser}`;
+}

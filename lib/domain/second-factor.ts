@@ -1,0 +1,26 @@
+import type { CodeCheck } from './code-check.ts';
+import type { Deliveries } from './delivery.ts';
+import type { Enrollment } from './enrollment.ts';
+import type { Keyring } from './keyring.ts';
+import type { Masks } from './masked-number.ts';
+import type { Notices } from './notices.ts';
+import type { PasswordCheck } from './password.ts';
+import type { PhoneAdmin } from './phone-admin.ts';
+import type { SignInEnd } from './sign-in-end.ts';
+import type { SignInFlows } from './sign-in-flow.ts';
+import type { SignInStart } from './sign-in-start.ts';
+
+/** The domain of one instance: what the middlewares call. */
+export interface SecondFactor {
+  readonly keyring: Keyring;
+  readonly passwords: PasswordCheck;
+  readonly flows: SignInFlows;
+  readonly start: SignInStart;
+  readonly codes: CodeCheck;
+  readonly ends: SignInEnd;
+  readonly enrollment: Enrollment;
+  readonly masks: Masks;
+  readonly deliveries: Deliveries;
+  readonly notices: Notices;
+  readonly phones: PhoneAdmin;
+}

@@ -1,0 +1,194 @@
+import { SmsOtpError } from '../errors.ts';
+import { type Account, type KnownAccount, newAccount, readAccount } from './account.ts';
+import type { Client } from './client.ts';
+import type { SendBase, SendLabel } from './code-sender.ts';
+import { Commit, type Ledger, type Steps } from './commit.ts';
+import type { Keyring } from './keyring.ts';
+import { isKnownTo, type KnownBrowsers } from './known-browser.ts';
+import type { Proven } from './password-try.ts';
+import { type PersonIndex, shardOf } from './person-index.ts';
+import { flowOf, type SignInFlow, type Visit } from './sign-in-flow.ts';
+import { newRecord, pendingOf, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
+import type { SignInStore } from './sign-in-store.ts';
+import { localeOf, type User } from './user.ts';
+
+export interface SendBasesDeps {
+  readonly ledger: Ledger;
+  readonly store: SignInStore;
+  readonly keyring: Keyring;
+  readonly index: PersonIndex;
+  readonly browsers: KnownBrowsers;
+}
+
+/** A first factor that was right, and where the sign-in is to lead. */
+export interface FirstFactor {
+  readonly proven: Proven;
+  /** Authentication methods (RFC 8176). */
+  readonly amr: readonly string[];
+  readonly returnTo: string | undefined;
+  readonly client: Client;
+  /** What the session holds of an earlier sign-in in this browser. */
+  readonly earlier: SignInRef | undefined;
+}
+
+/** A record that is about to begin. */
+interface Beginning {
+  readonly user: User;
+  readonly ref: SignInRef;
+  readonly amr: readonly string[];
+  readonly browser: string;
+  readonly returnTo: string | undefined;
+  readonly account: KnownAccount | undefined;
+  readonly index: string | undefined;
+  readonly now: number;
+  /** The record of an earlier sign-in in this browser. */
+  readonly earlier: StoredSignIn | undefined;
+  readonly refund: (commit: Steps<never>) => void;
+}
+
+/** What a new record stands on. */
+export interface NewBase extends SendBase {
+  /** The record as it would be without a code. */
+  readonly signIn: StoredSignIn;
+  again(): Promise<NewBase>;
+}
+
+/** What a record stands on that is written next: nothing yet, an earlier one, or the one that goes on. */
+export class SendBases {
+  readonly #deps: SendBasesDeps;
+
+  constructor(deps: SendBasesDeps) {
+    this.#deps = deps;
+  }
+
+  async ofFactor({ proven, amr, returnTo, client, earlier }: FirstFactor): Promise<NewBase> {
+    const { user, tag, id, browser, account, index, now, refund } = proven;
+    const known = earlier === undefined ? undefined : (await this.#deps.store.follow(earlier)).loaded.signIn;
+    const ref = { id, tag };
+    return this.#newBase({ user, ref, amr, browser, returnTo, account, index, now, earlier: known, refund }, client);
+  }
+
+  /** Under the app's own login. */
+  async ofVisit({ currentUser, client }: Visit, user: User, returnTo: string | undefined): Promise<NewBase> {
+    const { keyring, store } = this.#deps;
+    const [tag, id] = [keyring.tagOf(user.id), store.newId()];
+    const ref = { id, tag, ...(currentUser === undefined ? {} : { currentUser: currentUser.hash }) };
+    const person = await this.#readPerson(ref);
+    const amr = currentUser?.amr ?? [];
+    const facts = { user, ref, amr, returnTo, earlier: undefined, refund: () => undefined };
+    return this.#newBase(
+      { ...facts, ...person, browser: this.#browserOf(client, tag, person.account, person.now) },
+      client,
+    );
+  }
+
+  async #readPerson({ id, tag }: SignInRef): Promise<Pick<Beginning, 'account' | 'index' | 'now'>> {
+    const { ledger, store, index } = this.#deps;
+    const commit = new Commit();
+    const account = commit.read(store.accountKey(tag));
+    const part = commit.read(index.keyOf(tag, shardOf(id)));
+    const outcome = await ledger.run(commit);
+    return { account: readAccount(outcome.value(account)), index: outcome.value(part), now: outcome.now };
+  }
+
+  #browserOf({ tokens }: Client, tag: string, account: Account | undefined, now: number): string {
+    const known = this.#deps.browsers.read(tokens, now).find((each) => each.tag === tag && isKnownTo(each, account));
+    return known?.id ?? '';
+  }
+
+  #newBase(beginning: Beginning, client: Client): NewBase {
+    const { store } = this.#deps;
+    const { user, ref, amr, browser, returnTo, account, index, now, earlier, refund } = beginning;
+    const person = account ?? newAccount();
+    const isSame = earlier?.record.subject === user.id;
+    const begun = newRecord({ subject: user.id, epoch: person.epoch, amr, browser, returnTo }, now);
+    const record = {
+      ...begun,
+      locale: localeOf(user),
+      ...(ref.currentUser === undefined ? {} : { currentUser: ref.currentUser }),
+      ...(isSame ? continued(earlier.record, now) : {}),
+    };
+    const write = (commit: Steps<SendLabel>, next: SignInRecord): StoredSignIn => {
+      const kept = store.keepAccount(commit, ref.tag, account, person);
+      refund(commit);
+      if (isSame) return { ...store.move(commit, earlier, ref.id, next), ref, account: kept, now };
+      if (earlier !== undefined) store.remove(commit, earlier);
+      return store.create(commit, ref, next, { account: kept, now });
+    };
+    const again = async (): Promise<NewBase> => {
+      const found = await this.#readPerson(ref);
+      const known = earlier === undefined ? undefined : (await store.follow(earlier.ref)).loaded.signIn;
+      const browserNow = browser === '' ? '' : this.#browserOf(client, ref.tag, found.account, found.now);
+      return this.#newBase({ ...beginning, ...found, browser: browserNow, earlier: known }, client);
+    };
+    const signIn = { ref, record, raw: '', account: { ...person, raw: '' }, now };
+    return { record, tag: ref.tag, now, unlock: person.unlock, locks: person.locks, index, write, again, signIn };
+  }
+
+  /** A record that goes on under its own id. */
+  inPlace(flow: SignInFlow, signIn: StoredSignIn, returnTo: string | undefined): SendBase {
+    const { store } = this.#deps;
+    const { grant, challenge } = flow;
+    // A step-up goes where it was asked for, not where the sign-in once led.
+    const isContinued = grant?.acr === undefined || challenge !== undefined;
+    const record = {
+      ...signIn.record,
+      challenge,
+      returnTo: returnTo ?? (isContinued ? signIn.record.returnTo : undefined),
+    };
+    return {
+      ...personOf(signIn),
+      record,
+      write: (commit, next) => {
+        store.expectAccount(commit, signIn);
+        return store.replace(commit, signIn, next);
+      },
+      again: async () => {
+        const now = flowOf(await store.read(signIn.ref));
+        if (now.signIn === undefined) throw signedOut();
+        return this.inPlace(now, now.signIn, returnTo);
+      },
+    };
+  }
+
+  /** A record that goes on under a new id. */
+  moving(signIn: StoredSignIn, record: SignInRecord): NewBase {
+    const { store } = this.#deps;
+    const id = store.newId();
+    return {
+      ...personOf(signIn),
+      index: undefined,
+      record,
+      signIn: { ...signIn, record },
+      write: (commit, next) => {
+        store.expectAccount(commit, signIn);
+        return store.move(commit, signIn, id, next);
+      },
+      again: async () => {
+        const { signIn: now } = await store.read(signIn.ref);
+        if (now === undefined) throw signedOut();
+        return this.moving(now, { ...record, shown: now.record.shown });
+      },
+    };
+  }
+}
+
+/** Signing in again in one browser goes on with the code that is pending there: its attempts and its pause stay. */
+function continued(earlier: SignInRecord, now: number): Pick<SignInRecord, 'challenge' | 'purpose' | 'number'> {
+  const challenge = pendingOf(earlier, now);
+  if (challenge?.purpose !== 'sign-in') return {};
+  return { challenge, purpose: 'sign-in', number: challenge.number };
+}
+
+function personOf({
+  ref,
+  account,
+  now,
+  index,
+}: StoredSignIn): Pick<SendBase, 'tag' | 'now' | 'unlock' | 'locks' | 'index'> {
+  return { tag: ref.tag, now, unlock: account.unlock, locks: account.locks, index };
+}
+
+export function signedOut(): SmsOtpError {
+  return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
+}

@@ -1,0 +1,185 @@
+import { type KnownAccount, newMark } from './account.ts';
+import type { AttemptLimiter } from './attempt-limiter.ts';
+import { codeExpired } from './challenge.ts';
+import type { CodeVerifier } from './code-verifier.ts';
+import { Commit, type Ledger, type Steps } from './commit.ts';
+import { type Deliveries, handleOf } from './delivery.ts';
+import type { DirectoryRecheck } from './directory-recheck.ts';
+import { grantByCode } from './grant.ts';
+import { type CountedGuess, pendingIn, requesterOf } from './guess.ts';
+import type { KnownBrowsers } from './known-browser.ts';
+import { DAY_SECONDS } from './limits.ts';
+import { type Entry as IndexEntry, type PersonIndex, shardOf } from './person-index.ts';
+import { conflict, type PhoneBook } from './phone-book.ts';
+import type { SendLimiter } from './send-limiter.ts';
+import { type StoredSignIn, withGrant } from './sign-in-record.ts';
+import type { SignInStore } from './sign-in-store.ts';
+import { isFault, stateUnavailable } from './unavailable.ts';
+import type { User } from './user.ts';
+
+export interface SignInWinsDeps {
+  readonly ledger: Ledger;
+  readonly store: SignInStore;
+  readonly index: PersonIndex;
+  readonly deliveries: Deliveries;
+  readonly attempts: AttemptLimiter;
+  readonly sends: SendLimiter;
+  readonly verifier: CodeVerifier;
+  readonly recheck: DirectoryRecheck;
+  readonly phoneBook: PhoneBook;
+  readonly browsers: KnownBrowsers;
+  readonly acr: string;
+  readonly sessionMaxAgeSeconds: number;
+}
+
+type Label = 'record' | 'account' | 'busy' | 'messages' | 'index';
+
+/** A win: the record under its new id, which no session holds yet. */
+export interface Won {
+  readonly signIn: StoredSignIn;
+  /** The account as it was before. */
+  readonly before: KnownAccount;
+  /** What nobody else may change meanwhile. */
+  readonly turn: string;
+}
+
+/** A right code with what its commit needs. */
+export interface Entry {
+  readonly counted: CountedGuess;
+  readonly user: User;
+}
+
+const MOST_RACES = 10;
+/** As long as anything is counted for a known browser. */
+const COUNTED_MILLISECONDS = 30 * DAY_SECONDS * 1000;
+/** As long as anything is kept of a message. */
+const MESSAGE_MILLISECONDS = 60 * 60 * 1000;
+/** One commit lets one caller win with a right code; until a session holds the new record, it can be undone. */
+export class SignInWins {
+  readonly #deps: SignInWinsDeps;
+
+  constructor(deps: SignInWinsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Its counts are given back in any case; a user who is gone has no sign-in left. */
+  async drop(counted: CountedGuess, isGone: boolean): Promise<void> {
+    const { ledger, store, attempts } = this.#deps;
+    const { signIn, chargedAt } = counted;
+    const commit = new Commit<'record'>();
+    attempts.refund(commit, requesterOf(signIn), signIn.account, chargedAt);
+    if (isGone) store.remove(commit, signIn);
+    else store.replace(commit, signIn, { ...signIn.record, challenge: undefined, lastError: undefined });
+    // A record that somebody has changed meanwhile is decided about by them.
+    if ((await ledger.run(commit)).refusal !== undefined) await this.refund(counted);
+  }
+
+  async refund({ signIn, chargedAt }: CountedGuess): Promise<void> {
+    const commit = new Commit();
+    this.#deps.attempts.refund(commit, requesterOf(signIn), signIn.account, chargedAt);
+    await this.#deps.ledger.charge(commit);
+  }
+
+  async win(entry: Entry, changesNumbers: boolean): Promise<Won> {
+    const { ledger, verifier } = this.#deps;
+    let { counted } = entry;
+    for (let race = 0; race < MOST_RACES; race++) {
+      const commit = new Commit<Label>();
+      const turn = newMark();
+      const places = this.#winSteps(commit, { ...entry, counted }, changesNumbers ? turn : undefined);
+      const outcome = await ledger.run(commit);
+      if (outcome.refusal === undefined) return { signIn: places.signIn, before: counted.signIn.account, turn };
+      if (outcome.refusal === 'busy') {
+        await verifier.giveBack(counted);
+        throw conflict('The numbers are being changed right now.');
+      }
+      if (outcome.refusal === 'messages') counted = { ...counted, messages: undefined };
+      else if (outcome.refusal === 'index') counted = { ...counted, nextIndex: outcome.value(places.index ?? -1) };
+      else counted = await this.again(counted);
+    }
+    await verifier.giveBack(counted);
+    throw stateUnavailable(undefined);
+  }
+
+  /** After a lost race: the same challenge and generation, without a second comparison, or nothing. */
+  async again(counted: CountedGuess): Promise<CountedGuess> {
+    const { store } = this.#deps;
+    try {
+      const { signIn, challenge } = pendingIn(await store.read(counted.signIn.ref));
+      const { bits, generation } = counted.challenge;
+      if (challenge.bits !== bits || challenge.generation !== generation) throw codeExpired();
+      return { ...counted, signIn };
+    } catch (error) {
+      if (!isFault(error)) await this.refund(counted);
+      throw error;
+    }
+  }
+
+  #winSteps(
+    commit: Steps<Label>,
+    { counted, user }: Entry,
+    turn: string | undefined,
+  ): { readonly signIn: StoredSignIn; readonly index: number | undefined } {
+    const { store, attempts, deliveries, recheck, index, phoneBook, browsers, acr, sessionMaxAgeSeconds } = this.#deps;
+    const { signIn, challenge, messages, nextId, chargedAt } = counted;
+    const { tag } = signIn.ref;
+    if (turn === undefined) store.expectAccount(commit, signIn);
+    else phoneBook.takeTurn(commit, tag, turn);
+    const account =
+      turn === undefined
+        ? signIn.account
+        : store.changeAccount(commit, tag, signIn.account, { ...signIn.account, epoch: newMark() });
+    const grant = grantByCode(user, signIn.record.amr, acr, chargedAt);
+    const granted = withGrant(signIn.record, grant, sessionMaxAgeSeconds);
+    const record = { ...granted, epoch: account.epoch, browser: browsers.idOf(signIn.record.browser) };
+    const next = { ...store.move(commit, signIn, nextId, record), account };
+    attempts.refund(commit, requesterOf(signIn), signIn.account, chargedAt);
+    this.refundSends(commit, counted);
+    if (messages !== undefined) commit.remove('messages', deliveries.keyOf(handleOf(challenge)));
+    recheck.noteLook(commit, tag);
+    const at = { tag, shard: shardOf(nextId) };
+    const entries = this.#entries(next, counted);
+    return { signIn: next, index: index.add(commit, at, counted.nextIndex, entries, chargedAt) };
+  }
+
+  #entries(next: StoredSignIn, { sendings, chargedAt }: CountedGuess): readonly IndexEntry[] {
+    const { store, deliveries } = this.#deps;
+    const { browser } = next.record;
+    // Their receipts may still come, and are no longer found by the challenge.
+    const sent = deliveries
+      .namesOf(sendings)
+      .map((name) => ({ family: 'sent', name, endsAt: chargedAt + MESSAGE_MILLISECONDS }) as const);
+    const known = { family: 'browser', name: browser, endsAt: chargedAt + COUNTED_MILLISECONDS } as const;
+    return [store.entryOf(next), ...sent, ...(browser === '' ? [] : [known])];
+  }
+
+  refundSends(commit: Steps<never>, { signIn, challenge, sendings }: CountedGuess): void {
+    const { number, purpose } = challenge;
+    this.#deps.sends.refundEntered(commit, { ...requesterOf(signIn), number, purpose, address: '' }, sendings);
+  }
+
+  /** A fault leaves the code pending. What was refused for good is over, and has changed nothing: the epoch stays. */
+  async moveBack(counted: CountedGuess, won: Won, error: unknown, changesNumbers: boolean): Promise<void> {
+    const { ledger, store, phoneBook } = this.#deps;
+    const livesOn = isFault(error);
+    let restoresEpoch = changesNumbers && !livesOn;
+    let givesTurn = changesNumbers;
+    for (let race = 0; race < 3; race++) {
+      const commit = new Commit<'record' | 'account' | 'turn'>();
+      const { tag } = won.signIn.ref;
+      if (restoresEpoch) store.changeAccount(commit, tag, won.signIn.account, won.before);
+      const { epoch } = restoresEpoch ? won.before : won.signIn.account;
+      const { challenge } = counted;
+      const before = { ...counted.signIn.record, epoch, lastError: undefined };
+      store.moveBack(commit, won.signIn, counted.signIn, {
+        ...before,
+        challenge: livesOn ? challenge : undefined,
+      });
+      if (givesTurn) phoneBook.giveTurn(commit, tag, won.turn);
+      const { refusal } = await ledger.run(commit);
+      if (refusal === undefined || refusal === 'record') return;
+      if (refusal === 'turn') givesTurn = false;
+      else restoresEpoch = false;
+    }
+  }
+}

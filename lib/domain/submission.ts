@@ -1,0 +1,186 @@
+import { SmsOtpError } from '../errors.ts';
+import type { EventFacts, Notify } from '../events.ts';
+import { type CodePolicy, codeExpired, codeOf, type Purpose } from './challenge.ts';
+import { requestFactsOf } from './client.ts';
+import type { SendOrder, SendPlan } from './code-sender.ts';
+import { Commit, type Ledger } from './commit.ts';
+import { type Deliveries, type DeliveryState, handleOf, type Noted, type Sent } from './delivery.ts';
+import type { Keyring } from './keyring.ts';
+import type { DescribeNumber, NumberFacts } from './number-facts.ts';
+import type { Clock, SendResult, SmsTransport } from './ports.ts';
+import type { SendLimiter } from './send-limiter.ts';
+import type { SignInRecord } from './sign-in-record.ts';
+import type { SignInStore } from './sign-in-store.ts';
+import { fault } from './unavailable.ts';
+import type { User } from './user.ts';
+
+/** What the app is asked before a message goes out. */
+export interface SendRequest {
+  /** Whoever asks for the code. */
+  readonly user: User;
+  /** E.164. */
+  readonly to: string;
+  /** What the code will be for. */
+  readonly purpose: Purpose;
+  /** `req.ip`. */
+  readonly ip: string | undefined;
+}
+
+export interface SubmissionDeps {
+  readonly ledger: Ledger;
+  readonly store: SignInStore;
+  readonly keyring: Keyring;
+  readonly deliveries: Deliveries;
+  readonly sends: SendLimiter;
+  readonly transport: SmsTransport;
+  readonly clock: Clock;
+  readonly policy: CodePolicy;
+  readonly notify: Notify;
+  readonly describeNumber: DescribeNumber;
+  /** @throws SmsOtpError `SEND_REFUSED` */
+  readonly approve: (request: SendRequest) => Promise<void>;
+  readonly compose: (order: SendOrder, code: string, secondsLeft: number) => string;
+  /** Receives errors of work that nobody waits for. */
+  readonly onBackgroundError: (error: unknown) => void;
+}
+
+const MOST_RACES = 10;
+
+/** The way of one message, from the commit that counted it to the SMSC's answer; a definite failure is undone. */
+export class Submission {
+  readonly #deps: SubmissionDeps;
+
+  constructor(deps: SubmissionDeps) {
+    this.#deps = deps;
+  }
+
+  now(): number {
+    return this.#deps.clock();
+  }
+
+  /**
+   * @param chargedAt of the commit that counted it
+   * @throws SmsOtpError `SEND_REFUSED`, `PHONE_NOT_ACCEPTED`, `SMS_UNAVAILABLE`, `STATE_UNAVAILABLE`; the session holds
+   *   the sign-in, unless it cannot be saved
+   */
+  async submit(plan: SendPlan, chargedAt: number): Promise<DeliveryState> {
+    const { order, signIn } = plan;
+    const { client, isNewSession, keepsAll = false } = order;
+    const refusal = await this.#approve(order);
+    let [sent, submittedAt]: [Sent | undefined, number] = [undefined, 0];
+    try {
+      if (keepsAll && !(await client.session.isStored())) throw signedOut();
+      // No SMS goes out that no session can remember; a refusal after the first factor keeps it all the same.
+      if (isNewSession) await client.session.replace(signIn.ref, keepsAll);
+      if (refusal !== undefined) throw refusal;
+      submittedAt = this.#deps.clock();
+      sent = await this.#transmit(plan, chargedAt);
+    } catch (error) {
+      // What cannot be undone ends by itself with its window; the person hears of the first failure.
+      await this.#undo(plan, chargedAt, error).catch(this.#deps.onBackgroundError);
+      throw error;
+    }
+    this.#tellSent(plan, sent, this.#deps.clock() - submittedAt);
+    return this.#note(plan, chargedAt, sent);
+  }
+
+  tellRefused(order: SendOrder, { code }: SmsOtpError, askedAt: number): void {
+    const { clock, notify } = this.#deps;
+    notify('sendRefused', { ...this.#factsOf(order), reason: code, milliseconds: clock() - askedAt });
+  }
+
+  async #approve({ user, number, purpose, client }: SendOrder): Promise<unknown> {
+    try {
+      await this.#deps.approve({ user, to: number, purpose, ip: client.address });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #tellSent({ order, isRepeat }: SendPlan, { status, smsc }: Sent, milliseconds: number): void {
+    const where = smsc === undefined ? {} : { smsc };
+    this.#deps.notify('codeSent', { ...this.#factsOf(order), status, ...where, milliseconds, resend: isRepeat });
+  }
+
+  async #transmit({ order, challenge }: SendPlan, now: number): Promise<Sent> {
+    const { transport, keyring, policy, compose } = this.#deps;
+    const code = codeOf(challenge, order.user.id, keyring, policy.codeLength);
+    if (code === undefined) throw codeExpired();
+    const secondsLeft = Math.ceil((challenge.endsAt - now) / 1000);
+    const text = compose(order, code, secondsLeft);
+    const expiresAt = new Date(this.#deps.clock() + (challenge.endsAt - now));
+    let result: SendResult;
+    try {
+      result = await transport.send({ to: order.number, text, expiresAt });
+    } catch (cause) {
+      throw fault('SMS_UNAVAILABLE', 'The code cannot be sent right now. Please try again in a moment.', cause);
+    }
+    if (result.status !== 'refused') return result;
+    throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'The network does not accept this phone number.');
+  }
+
+  /** The message is out: if that cannot be noted, its receipt and its refund are lost, and nothing else. */
+  async #note({ order, challenge, to, signIn }: SendPlan, chargedAt: number, sent: Sent): Promise<DeliveryState> {
+    const { deliveries, store, onBackgroundError } = this.#deps;
+    const { address, number } = to;
+    const watched = store.recordKey(signIn.ref.id);
+    const message = { handle: handleOf(challenge), place: challenge.sends, chargedAt, address, number, sent };
+    let noted: Noted;
+    try {
+      noted = await deliveries.note({ ...message, watched });
+    } catch (error) {
+      onBackgroundError(error);
+      return 'queued';
+    }
+    const isThere =
+      store.holds(signIn.ref, noted.watched) && (order.isNewSession || (await order.client.session.isStored()));
+    if (isThere) return noted.state;
+    throw signedOut();
+  }
+
+  /** Puts the record back as it was before, with the guesses that were made meanwhile, and refunds the send. */
+  async #undo(plan: SendPlan, chargedAt: number, error: unknown): Promise<void> {
+    const { ledger, store, sends, keyring } = this.#deps;
+    let { signIn, anchor } = plan;
+    for (let race = 0; race < MOST_RACES; race++) {
+      const commit = new Commit<'record' | 'anchor'>();
+      if (!isVerdict(plan, error)) sends.refundAll(commit, plan.to, chargedAt);
+      const before = withoutSend(signIn.record, plan);
+      if (before !== undefined) store.replace(commit, signIn, before);
+      if (anchor !== undefined) commit.remove('anchor', keyring.key('an', anchor));
+      const outcome = await ledger.run(commit);
+      if (outcome.refusal === undefined) return;
+      if (outcome.refusal === 'anchor') anchor = undefined;
+      else signIn = (await store.read(signIn.ref)).signIn ?? { ...signIn, record: plan.before };
+    }
+  }
+
+  #factsOf({ user, client, purpose, number }: SendOrder): EventFacts & NumberFacts & { purpose: Purpose } {
+    const time = new Date(this.#deps.clock());
+    return { time, userId: user.id, ...requestFactsOf(client), purpose, ...this.#deps.describeNumber(number) };
+  }
+}
+
+function signedOut(): SmsOtpError {
+  return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
+}
+
+/** `undefined` if the record is not about this challenge any more. */
+function withoutSend(record: SignInRecord, { before, challenge }: SendPlan): SignInRecord | undefined {
+  const { challenge: now } = record;
+  if (now?.bits !== challenge.bits || now.sends !== challenge.sends) return undefined;
+  const earlier = before.challenge;
+  const attempts = earlier?.bits === now.bits ? { attempts: now.attempts } : {};
+  const { number, purpose } = before;
+  return { ...record, number, purpose, challenge: earlier === undefined ? undefined : { ...earlier, ...attempts } };
+}
+
+/**
+ * A verdict on an unproven number tells whoever walks along a block of numbers which of them exist: it costs a send.
+ */
+function isVerdict({ order }: SendPlan, error: unknown): boolean {
+  const isRefused =
+    error instanceof SmsOtpError && (error.code === 'PHONE_NOT_ACCEPTED' || error.code === 'SEND_REFUSED');
+  return order.purpose === 'enroll' && isRefused;
+}

@@ -1,0 +1,93 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { CodeLength } from '../domain/code.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { SecondFactor } from '../domain/second-factor.ts';
+import type { User } from '../domain/user.ts';
+import { SmsOtpError } from '../errors.ts';
+import type { EventFacts, Notify } from '../events.ts';
+import type { Render } from '../views.ts';
+import { type ProxyWatch, requestFacts } from './client.ts';
+import type { KnownBrowserCookie } from './known-browser-cookie.ts';
+import type { OpenResponses } from './open-responses.ts';
+import { assertSameOrigin } from './same-origin.ts';
+import type { Sessions } from './session.ts';
+import type { Visitor, Visitors } from './visitor.ts';
+
+/** What the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
+export interface Deps {
+  readonly config: HttpConfig;
+  readonly domain: SecondFactor;
+  readonly clock: Clock;
+  readonly notify: Notify;
+  readonly isClosing: () => boolean;
+  readonly visitors: Visitors;
+  readonly sessions: Sessions;
+  readonly browserCookie: KnownBrowserCookie;
+  readonly responses: OpenResponses;
+  readonly proxyWatch: ProxyWatch;
+  readonly render: Render;
+  /** Without the app's own pages, in case those fail. */
+  readonly renderOurs: Render;
+  readonly assets: Readonly<Record<string, string>>;
+}
+
+/** The options that answers depend on. */
+interface HttpConfig {
+  readonly acr: string;
+  readonly appName: string;
+  readonly codeLength: CodeLength;
+  readonly requiredFor: (user: User, req: Request) => boolean | Promise<boolean>;
+  /** The site's public origin; without it, `Origin` must match `Host`. */
+  readonly origin?: string | undefined;
+  readonly trustedOrigins: readonly string[];
+  /** The app's own stylesheet: a path in the app, or what is in it. */
+  readonly styles?: { readonly url: string } | { readonly css: string } | undefined;
+}
+
+/** A middleware under its own name, for stack traces. What it throws goes to `next`; faults are told as events. */
+export function handler(
+  deps: Deps,
+  name: string,
+  work: (req: Request, res: Response, next: NextFunction) => Promise<void>,
+): RequestHandler {
+  const handle: RequestHandler = async (req, res, next) => {
+    try {
+      await work(req, res, next);
+    } catch (error) {
+      next(toNextError(deps, req, error));
+    }
+  };
+  return Object.defineProperty(handle, 'name', { value: name });
+}
+
+/** What was thrown, as `next` takes it. */
+export function toNextError(deps: Deps, req: Request, error: unknown): object {
+  if (error instanceof SmsOtpError && error.status >= 500) {
+    deps.notify('fault', { time: new Date(deps.clock()), ...requestFacts(req), code: error.code, error });
+  }
+  // What an app's callback rejects with may be nothing at all, or 'route': Express would let the request pass.
+  return typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.');
+}
+
+/**
+ * A middleware that changes something and decides: it calls `next()` or `next(error)`. It is refused while closing down,
+ * and if another site sent the request.
+ */
+export function action(deps: Deps, name: string, work: (req: Request, res: Response) => Promise<void>): RequestHandler {
+  return handler(deps, name, async (req, res, next) => {
+    if (deps.isClosing()) {
+      throw new SmsOtpError('SHUTTING_DOWN', 'This server is shutting down. Please try again.', {
+        retryAfterSeconds: 5,
+      });
+    }
+    deps.responses.add(res);
+    assertSameOrigin(req, deps.config);
+    await work(req, res);
+    next();
+  });
+}
+
+/** What every event says of its request. */
+export function eventFacts(deps: Deps, { req }: Visitor, userId: string | undefined): EventFacts {
+  return { time: new Date(deps.clock()), ...(userId === undefined ? {} : { userId }), ...requestFacts(req) };
+}

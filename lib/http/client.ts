@@ -1,0 +1,76 @@
+import { isIPv6 } from 'node:net';
+import type { Request } from 'express';
+import type { RequestFacts } from '../domain/client.ts';
+
+/** No quote, no blank and no line break: in a log it stays what it is. */
+const WELL_FORMED = /^[\w.:-]{1,64}$/;
+
+/** Where a request came from, and what it is called. */
+export function requestFacts(req: Request): RequestFacts {
+  const { ip } = req;
+  const requestId = readRequestId(req);
+  return { ...(ip === undefined ? {} : { address: ip }), ...(requestId === undefined ? {} : { requestId }) };
+}
+
+/**
+ * What the app calls this request (`req.id`), else the header `X-Request-Id`; `undefined` if that is not well-formed.
+ */
+function readRequestId(req: Request): string | undefined {
+  const id: unknown = 'id' in req && req.id !== undefined ? req.id : req.get('x-request-id');
+  if (typeof id !== 'string' && typeof id !== 'number') return undefined;
+  return WELL_FORMED.test(String(id)) ? String(id) : undefined;
+}
+
+/**
+ * What an address is counted under: the whole of IPv4, the first 64 bits of IPv6, which is what one customer has (RFC
+ * 6177); in one spelling. IPv4 in IPv6 is IPv4.
+ */
+export function addressBlockOf(ip: string | undefined): string {
+  const address = (ip ?? '').split('%', 1)[0] ?? '';
+  if (!isIPv6(address)) return address;
+  const parts = hextets(address);
+  return isMapped(parts) ? dotted(parts) : `${parts.slice(0, 4).join(':')}::/64`;
+}
+
+/** ::ffff:0:0/96 (RFC 4291, 2.5.5.2). */
+function isMapped(parts: readonly string[]): boolean {
+  return parts.slice(0, 5).every((part) => part === '0') && parts[5] === 'ffff';
+}
+
+function dotted(parts: readonly string[]): string {
+  const numbers = parts.slice(6).map((part) => Number.parseInt(part, 16));
+  return numbers.flatMap((number) => [number >> 8, number & 255]).join('.');
+}
+
+/** The eight parts of an IPv6 address. */
+function hextets(address: string): readonly string[] {
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [head = '', tail = ''] = canonical.split('::');
+  const [before, after] = [head, tail].map((half) => (half === '' ? [] : half.split(':')));
+  const gap = canonical.includes('::') ? 8 - (before?.length ?? 0) - (after?.length ?? 0) : 0;
+  return [...(before ?? []), ...new Array<string>(gap).fill('0'), ...(after ?? [])];
+}
+
+/** Notices a proxy that the app does not know of: all clients then look like one, and share its limits. */
+export class ProxyWatch {
+  readonly #warn: (message: string) => void;
+  #problem: string | undefined;
+
+  /** @param warn is told once */
+  constructor(warn: (message: string) => void) {
+    this.#warn = warn;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  look(req: Request): void {
+    const { 'x-forwarded-for': chain, forwarded } = req.headers;
+    if ((chain ?? forwarded) === undefined || this.#problem !== undefined || req.app.get('trust proxy')) return;
+    this.#problem =
+      "Requests come through a proxy, but Express does not trust one: set app.set('trust proxy', …) to the number of " +
+      'proxies, or all clients share the limits of one address.';
+    this.#warn(this.#problem);
+  }
+}

@@ -1,0 +1,186 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Enrollment } from '../domain/enrollment.ts';
+import { isChangeOver, withoutChange } from '../domain/next-code.ts';
+import type { DirectoryNeed, SignInFlow } from '../domain/sign-in-flow.ts';
+import { localeOf, wishesOf } from '../domain/user.ts';
+import { SmsOtpError } from '../errors.ts';
+import type { PageName, RenderedPage } from '../views.ts';
+import { type Deps, handler } from './action.ts';
+import { prefersHtml, setPageHeaders } from './headers.ts';
+import { LOCALS, type PageView } from './locals.ts';
+import { isKeptMark } from './marks.ts';
+import { readReturnTo } from './paths.ts';
+import { locationOf, numberChoices, stateFacts } from './state.ts';
+import type { Visitor } from './visitor.ts';
+
+/** A page, and for whom it is. */
+interface Place {
+  readonly name: PageName;
+  readonly fits: (flow: SignInFlow) => boolean;
+}
+
+const LOGIN: Place = { name: 'login', fits: ({ stage }) => stage === 'none' };
+const NUMBER: Place = { name: 'number', fits: hasChoice };
+const ACCOUNT: Place = { name: 'account', fits: isVerified };
+
+export function showLogin(deps: Deps): RequestHandler {
+  return showPage(deps, LOGIN, 'unless pending');
+}
+
+export function showNumbers(deps: Deps): RequestHandler {
+  return handler(deps, 'showNumbers', async (req, res) => {
+    const view = await viewWithList(deps, req, NUMBER);
+    if (prefersHtml(req)) await showWhereItFits(res, NUMBER, view);
+    else res.json(await stateFacts(deps, view.visitor, view.flow, readReturnTo(req.query.returnTo)));
+  });
+}
+
+/** The user's numbers; a program is told them beside the state. */
+export function showAccount(deps: Deps): RequestHandler {
+  return handler(deps, 'showAccount', async (req, res) => {
+    const view = await viewWithList(deps, req, ACCOUNT);
+    if (prefersHtml(req)) return showWhereItFits(res, ACCOUNT, view);
+    const { visitor, flow } = view;
+    const state = await stateFacts(
+      deps,
+      visitor,
+      flow,
+      isVerified(flow) ? undefined : readReturnTo(req.query.returnTo),
+    );
+    if (!isVerified(flow)) return void res.json(state);
+    const { challenge: _, ...all } = flow;
+    res.json({ ...state, numbers: numberChoices({ ...all, signIn: undefined }, deps.domain.masks) });
+  });
+}
+
+export function showEnroll(deps: Deps): RequestHandler {
+  return showPage(deps, { name: 'enroll', fits: (flow) => canEnroll(deps.domain.enrollment, flow) }, 'always');
+}
+
+/**
+ * The pending code, or the button that sends one. A step-up with several numbers begins with a choice, and one without
+ * any, by a user who was exempt, with a number of their own.
+ */
+export function showCode(deps: Deps): RequestHandler {
+  const { enrollment, flows } = deps.domain;
+  const fits = (flow: SignInFlow): boolean => {
+    if (['none', 'number', 'enroll'].includes(flow.stage) || isChangeOver(flow)) return false;
+    const isOpen = !hasChoice(flow) && !canEnroll(enrollment, flow);
+    return flow.challenge !== undefined || flow.grant === undefined || isOpen;
+  };
+  return showPage(deps, { name: 'code', fits }, 'unless pending', async (visitor, flow, returnTo) => {
+    if (!isElsewhere(visitor, returnTo)) return flow;
+    const wanted = withoutChange(flow);
+    if (wanted.challenge === flow.challenge) return wanted;
+    // The page does without the code that is pending: it needs the numbers.
+    return withoutChange(await flows.look(visitor, 'always'));
+  });
+}
+
+/** Whether somebody goes on to another page than the account, to which changes of numbers lead back. */
+export function isElsewhere({ paths }: Visitor, returnTo: string | undefined): boolean {
+  return returnTo !== undefined && returnTo !== paths.account;
+}
+
+/** With both factors; somebody who was exempt from the code has only one. */
+export function isVerified({ user, grant }: SignInFlow): boolean {
+  return user !== undefined && grant?.acr !== undefined;
+}
+
+/** Only during a sign-in: with both factors numbers are changed on the account page. */
+export function canEnroll(enrollment: Enrollment, { user, grant }: SignInFlow): boolean {
+  return user !== undefined && grant?.acr === undefined && enrollment.mayEnroll(user);
+}
+
+/** Shows a page in the language of the user, else of the browser, else in English. */
+export async function sendPage(res: Response, name: PageName, view: PageView): Promise<void> {
+  const page = await renderPage(name, view);
+  const html = 'html' in page ? page.html : await renderTemplate(res, page.template, page.locals);
+  setPageHeaders(res);
+  res.set('Content-Language', page.language);
+  res.vary('Accept-Language, Accept').type('html').send(html);
+}
+
+async function renderPage<Name extends PageName>(name: Name, view: PageView): Promise<RenderedPage> {
+  const { deps, visitor, flow } = view;
+  const wishes = wishesOf(flow.signIn?.record.locale ?? localeOf(flow.user ?? {}), visitor.client.languages);
+  return deps.render(name, await LOCALS[name](view), wishes);
+}
+
+function renderTemplate(res: Response, template: string, locals: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    res.render(template, locals, (error, html) => (error ? reject(error) : resolve(html)));
+  });
+}
+
+/** Shows a page if it fits; a program is told the state. */
+function showPage(
+  deps: Deps,
+  place: Place,
+  need: DirectoryNeed,
+  refine = async (_visitor: Visitor, flow: SignInFlow, _returnTo: string | undefined): Promise<SignInFlow> => flow,
+): RequestHandler {
+  const { flows } = deps.domain;
+  return handler(deps, `show ${place.name}`, async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const returnTo = readReturnTo(req.query.returnTo);
+    if (prefersHtml(req)) {
+      const flow = await refine(visitor, await flows.look(visitor, need), returnTo);
+      return showWhereItFits(res, place, { deps, visitor, flow, error: lastErrorOf(flow) });
+    }
+    res.json(await stateFacts(deps, visitor, await flows.look(visitor, 'for the stage'), returnTo));
+  });
+}
+
+/** What the last form was told; a reload tells it again and costs nothing. */
+function lastErrorOf({ signIn, challenge }: SignInFlow): SmsOtpError | undefined {
+  const error = signIn?.record.lastError;
+  if (error === undefined || challenge === undefined) return undefined;
+  return new SmsOtpError(error.code, 'The last code was not accepted.');
+}
+
+/** An index will mean its entry in this list, also if the directory changes meanwhile. */
+async function viewWithList(deps: Deps, req: Request, { fits }: Place): Promise<PageView> {
+  const visitor = await deps.visitors.resolve(req);
+  const flow = await deps.domain.flows.look(visitor, 'always');
+  const noted = fits(flow) ? await noteShown(deps, visitor, flow) : flow;
+  return { deps, visitor, flow: noted, error: undefined };
+}
+
+/** Under the app's own login the list is the first thing that is noted. */
+function noteShown(deps: Deps, visitor: Visitor, flow: SignInFlow): Promise<SignInFlow> {
+  const { user, signIn } = flow;
+  if (signIn !== undefined || user === undefined) return deps.domain.flows.noteShown(flow);
+  return deps.domain.start.noteList(visitor, { ...flow, user });
+}
+
+/** Shows a page, or leads on to the one that fits. */
+async function showWhereItFits(res: Response, { name, fits }: Place, view: PageView): Promise<void> {
+  const { deps, visitor, flow } = view;
+  if (flow.stage === 'none') {
+    // Of somebody whom the directory does not know, the app's login would only lead here again.
+    if (visitor.currentUser !== undefined) {
+      throw new SmsOtpError('NO_PHONE_NUMBER', 'The directory does not know this person.');
+    }
+    if (visitor.ref === undefined && isKeptMark(deps, visitor.req.query.kept)) {
+      throw new SmsOtpError('SIGN_IN_REQUIRED', 'This browser keeps no cookies.', { words: 'cookiesNeeded' });
+    }
+  }
+  if (fits(flow)) return sendPage(res, name, view);
+  res.redirect(303, wayOn(name, view));
+}
+
+/** Where a page that does not fit leads to; never to itself. */
+function wayOn(name: PageName, { deps, visitor, flow }: PageView): string {
+  const { paths, req } = visitor;
+  const { stage, grant, signIn } = flow;
+  const returnTo = readReturnTo(req.query.returnTo) ?? signIn?.record.returnTo;
+  if (name === 'account') return paths.of(stage === 'verified' ? 'send' : stage, paths.account);
+  if (isChangeOver(flow)) return paths.account;
+  if (name !== 'code' || grant === undefined) return locationOf(visitor, flow, returnTo);
+  return paths.of(canEnroll(deps.domain.enrollment, flow) ? 'enroll' : 'number', returnTo);
+}
+
+function hasChoice({ numbers }: SignInFlow): boolean {
+  return numbers.length > 1;
+}
