@@ -29,6 +29,18 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
     (right) => ({ send: (message) => right.send({ ...message, text: message.text.slice(0, 160) }) }),
   ],
   [
+    'that knows no templates',
+    'takes a templateId, and brings the text as it is',
+    (right) => ({ send: async (message) => (message.templateId === undefined ? right.send(message) : fail()) }),
+  ],
+  [
+    'that writes the template into the text',
+    'takes a templateId, and brings the text as it is',
+    (right) => ({
+      send: (message) => right.send({ ...message, text: `${message.templateId ?? ''}${message.text}` }),
+    }),
+  ],
+  [
     'that has to be opened',
     'works before open, after it, and where that is called twice',
     (right) => {
@@ -173,6 +185,16 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
     },
   ],
   [
+    'that tells of each segment',
+    'tells of a text of several segments once, under the name that send gave',
+    (right) => ({
+      onReceipt: (listener) =>
+        right.onReceipt((receipt) => {
+          for (const messageId of [receipt.messageId, `${receipt.messageId}.2`]) listener({ ...receipt, messageId });
+        }),
+    }),
+  ],
+  [
     'that takes each receipt for that of the last message',
     'does not mix the reports of what is sent at the same time',
     (right, { received }) => reporting(right, (receipt) => ({ ...receipt, messageId: String(received.length) })),
@@ -309,7 +331,7 @@ describe('the conformance suite for SMS transports, with a transport', () => {
         }),
       ).keys(),
     ];
-    expect(left).to.deep.equal(titles.slice(0, left.length)).and.have.lengthOf(10);
+    expect(left).to.deep.equal(titles.slice(0, left.length)).and.have.lengthOf(11);
   });
 });
 

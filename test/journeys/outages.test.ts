@@ -79,8 +79,14 @@ describe('in an outage of', () => {
     return jar.post('/auth/login', { username, password });
   }
 
+  /** An SMSC whose queue was full gets few messages a second for a while: a refusal for that loses nothing. */
   async function passPassword(visit: Visit): Promise<void> {
-    expect(isSent(await typePassword(visit))).to.equal(true);
+    let answer = await typePassword(visit);
+    while (answer.code === 'SMS_UNAVAILABLE') {
+      await pause(50);
+      answer = await visit.jar.post('/auth/code/send');
+    }
+    expect(isSent(answer)).to.equal(true);
   }
 
   async function enterCode({ person, jar }: Visit): Promise<Answer> {
@@ -95,7 +101,8 @@ describe('in an outage of', () => {
     if (signIn.startsWith('503')) {
       const hasFirstFactor = peer === 'SMSC';
       if (hasFirstFactor) expect((await late.jar.get('/auth/session')).body).to.include({ stage: 'send' });
-      expect(isSent(await (hasFirstFactor ? late.jar.post('/auth/code/send') : typePassword(late)))).to.equal(true);
+      if (hasFirstFactor) expect(isSent(await late.jar.post('/auth/code/send'))).to.equal(true);
+      else await passPassword(late);
     }
     expect((await enterCode(late)).body).to.include({ stage: 'verified' });
   }
