@@ -13,7 +13,7 @@ import { callback, object, origin, path, seconds, secret, url } from './schema/o
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
-/** What express-session has on each session, and what every object has. */
+/** The fields that express-session has on each session, and those that every object has. */
 const RESERVED_SESSION_KEYS = [
   ...Object.getOwnPropertyNames(Object.prototype),
   'cookie',
@@ -33,7 +33,7 @@ const view = z
   .exactOptional();
 const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map((name) => [name, view])));
 
-/** What each option may be, its default, and what must hold between several. */
+/** The schema of all options: values, defaults, and rules between several options. */
 const schema = z
   .strictObject({
     secret: z.union(

@@ -28,7 +28,7 @@ const STATUS = {
 /** The name of an outcome or a fault; stable between major versions. */
 export type SmsOtpErrorCode = keyof typeof STATUS;
 
-/** What goes with an error; all of it but `cause` goes into its answer. */
+/** Details of an error. All but `cause` go into its answer. */
 export interface SmsOtpErrorDetails {
   /** Seconds after which the same request works. */
   readonly retryAfterSeconds?: number;
@@ -46,19 +46,19 @@ export interface SmsOtpErrorDetails {
   readonly words?: 'alreadyYours' | 'chooseNumberFirst' | 'cookiesNeeded' | 'enterNumberFirst' | 'noUsableNumber';
   /** The method that a 405 allows. */
   readonly allow?: string;
-  /** What failed beneath a 5xx; for logs, never shown. */
+  /** The error beneath a 5xx; for logs, never shown. */
   readonly cause?: unknown;
 }
 
 /** An outcome (4xx: the person was wrong or must wait) or a fault (5xx: a dependency cannot say). */
 export class SmsOtpError extends Error {
-  /** To tell it from other errors also where the package is there twice. */
+  /** To tell it from other errors even if the package is there twice. */
   override readonly name = 'SmsOtpError';
-  /** What to branch on; the message is for people. */
+  /** The code to branch on; the message is for people. */
   readonly code: SmsOtpErrorCode;
   /** The HTTP status; Express' own error handler reads it, too. */
   readonly status: number;
-  /** What the answer says beside the code. */
+  /** The fields of the answer beside the code. */
   readonly details: SmsOtpErrorDetails;
 
   constructor(code: SmsOtpErrorCode, message: string, details: SmsOtpErrorDetails = {}) {
@@ -71,7 +71,7 @@ export class SmsOtpError extends Error {
 
 /** The options are wrong. Thrown at once, with all problems; no value is in it. */
 export class SmsOtpConfigError extends Error {
-  /** To tell it from other errors also where the package is there twice. */
+  /** To tell it from other errors even if the package is there twice. */
   override readonly name = 'SmsOtpConfigError';
   /** A sentence each, which begins with the option's name. */
   readonly problems: readonly string[];

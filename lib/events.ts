@@ -7,10 +7,10 @@ import type { PasswordRefusal } from './domain/password-report.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
 
-/** What every event says; nothing in it is secret, no number is in it. */
+/** The fields of every event; none is secret, none holds a number. */
 export interface EventFacts extends RequestFacts {
   readonly time: Date;
-  /** The user's stable id, where one is known. */
+  /** The user's stable id, if one is known. */
   readonly userId?: string;
 }
 
@@ -52,7 +52,7 @@ export interface SmsOtpEvents {
   sendRefused: [EventFacts & NumberFacts & { purpose: Purpose; reason: SmsOtpErrorCode; milliseconds: number }];
   /** So much of `smsPerDay` is used up now: 50, 80 or 100 per cent. */
   smsBudgetUsed: [{ time: Date; percent: number }];
-  /** The network says what became of a message. `milliseconds` since it was sent, where it is known as one of ours. */
+  /** The network says what became of a message. `milliseconds` since it was sent, if it is known as one of ours. */
   deliveryReported: [
     {
       time: Date;
@@ -70,7 +70,7 @@ export interface SmsOtpEvents {
         purpose: Purpose;
         acr: string;
         amr: readonly string[];
-        /** Whether the user has signed in with it before; absent where `limits.knownBrowser` is off. */
+        /** Whether the user has signed in with it before; absent if `limits.knownBrowser` is off. */
         browser?: 'known' | 'new';
         /** That of the last message. */
         smsc?: string;

@@ -4,17 +4,17 @@ import type { SharedState } from './domain/shared-state.ts';
 
 /** How one dependency is. */
 export interface DependencyHealth {
-  /** `down` where it rejects or does not answer in time. */
+  /** `down` if it rejects or does not answer in time. */
   readonly status: HealthStatus;
   /** When it was first seen in this status, in ISO 8601. */
   readonly since: string;
   /** Name and message of what the dependency rejected with. */
   readonly lastError?: string;
-  /** The transport's SMSCs, where it tells of them. */
+  /** The transport's SMSCs, if it tells of them. */
   readonly smscs?: TransportHealth['smscs'];
 }
 
-/** What `health()` of `smsOtp()` says. */
+/** The answer of `health()` of `smsOtp()`. */
 export interface SmsOtpHealth {
   /** The worst of all. */
   readonly status: HealthStatus;
@@ -23,7 +23,7 @@ export interface SmsOtpHealth {
     readonly userStore: DependencyHealth;
     readonly transport: DependencyHealth;
     readonly shared: DependencyHealth;
-    /** Only where requests come through a proxy that Express does not trust. */
+    /** Only if requests come through a proxy that Express does not trust. */
     readonly proxy?: DependencyHealth;
   };
 }
@@ -56,8 +56,8 @@ export class Health {
   }
 
   /**
-   * Asks all dependencies; one that has no health to ask counts as ready, one that does not answer as down. Who comes
-   * while they are asked is given the same answer.
+   * Asks all dependencies; one that has no health to ask counts as ready, one that does not answer as down. Requests
+   * that come while they are asked get the same answer.
    */
   read(proxyProblem: string | undefined): Promise<SmsOtpHealth> {
     this.#reading ??= this.#read(proxyProblem).finally(() => {

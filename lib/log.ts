@@ -1,19 +1,19 @@
 import debug from 'debug';
 
-/** Where the library speaks to operators. It is never given a code, a password or a full number. */
+/** The log for operators. It is never given a code, a password or a full number. */
 export interface Logger {
   /** Single steps, for whoever looks for a fault. */
   debug(message: string): void;
-  /** What happens once, as at start. */
+  /** Events that happen once, as at start. */
   info(message: string): void;
-  /** What works, but should be looked at. */
+  /** Things that work, but should be looked at. */
   warn(message: string): void;
-  /** What failed and needs somebody. */
+  /** Failures that need somebody. */
   error(message: string): void;
 }
 
 /**
- * The default logger: `debug` in the namespace `express-sms-otp:<area>`. Warnings and errors are printed also where
+ * The default logger: `debug` in the namespace `express-sms-otp:<area>`. Warnings and errors are printed even if
  * `DEBUG` is not set.
  */
 export function debugLogger(area: string): Logger {

@@ -13,16 +13,16 @@ import type { Logger } from './log.ts';
 import type { Styles } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
-/** What may be weaker than it should be in production, each by name. */
+/** Settings that may be weaker than they should be in production, each by name. */
 export type Insecure = 'memorySessions' | 'insecureCookie' | 'memoryState' | 'plainSmpp' | 'plainLdap';
 
-/** What `beforeSend` is told of a send. */
+/** The facts of a send, for `beforeSend`. */
 export interface SendRequest {
-  /** Whoever asks for the code. */
+  /** The user who asks for the code. */
   readonly user: User;
   /** E.164. */
   readonly to: string;
-  /** What the code will be for. */
+  /** The purpose of the code. */
   readonly purpose: Purpose;
   /** `req.ip`. */
   readonly ip: string | undefined;
@@ -31,8 +31,8 @@ export interface SendRequest {
 /** Lets people enter numbers of their own; each is written to the user store only after a code that was sent to it. */
 export interface EnrollmentOptions {
   /**
-   * Who may enter a first number during the sign-in: only users with no value at all in the phone attribute. A throw
-   * refuses.
+   * Whether people may enter a first number during the sign-in. Asked only of
+   * users with no value at all in the phone attribute. A throw refuses.
    */
   readonly when: 'always' | ((user: User) => boolean);
   /**
@@ -40,9 +40,9 @@ export interface EnrollmentOptions {
    * ask for.
    */
   readonly allowedCountries: readonly Country[];
-  /** ['MOBILE', 'FIXED_LINE_OR_MOBILE'] By the numbering plan, as `libphonenumber-js` names them. */
+  /** By the numbering plan, as `libphonenumber-js` names them. @default ['MOBILE', 'FIXED_LINE_OR_MOBILE'] */
   readonly types?: readonly PhoneNumberType[];
-  /** [5] 1 to 20; how many numbers one user may have on the account page. */
+  /** 1 to 20; how many numbers one user may have on the account page. @default 5 */
   readonly maxNumbers?: number;
 }
 
@@ -50,84 +50,102 @@ export interface EnrollmentOptions {
 export interface SmsOtpOptions {
   /** At least 32 bytes. Of several the first signs, and the others still verify what they began. */
   readonly secret: string | readonly string[];
-  /** Where people, passwords and numbers live, as `new LdapUserStore(…)`. */
+  /** Holds people, passwords and numbers, as `new LdapUserStore(…)`. */
   readonly userStore: UserStore;
-  /** What sends the SMS, as `new SmppTransport(…)`. */
+  /** Sends the SMS, as `new SmppTransport(…)`. */
   readonly transport: SmsTransport;
   /**
-   * ['smsOtp'] Session key, prefix in shared state, part of every key derivation; a letter, then up to 63 letters,
-   * digits, `_`, `-`.
+   * Session key, prefix in shared state, part of every key derivation; a letter, then up to 63 letters, digits, `_`,
+   * `-`.
+   * @default 'smsOtp'
    */
   readonly name?: string;
-  /** [memoryState()] Where challenges, grants and counters live; several processes need `redisState`. */
+  /** Holds challenges, grants and counters; several processes need `redisState`. @default memoryState() */
   readonly shared?: SharedState;
   /**
-   * [absent: our own password step] Whom the app's own login has signed in. Asked on every request; where it names
-   * nobody, or somebody else than before, the pending code is dead and the grant refused.
+   * Names the user whom the app's own login has signed in. It is asked on every request. If it names nobody, or
+   * somebody else than before, the pending code is dead and the grant is refused.
+   * @default absent: our own password step
    */
   readonly currentUser?: (req: Request) => CurrentUserAnswer | Promise<CurrentUserAnswer>;
-  /** [true] Whether every request after the handler needs both factors; else only where `requireSmsOtp()` stands. */
+  /**
+   * Whether every request after the handler needs both factors; else only the routes behind `requireSmsOtp()`.
+   * @default true
+   */
   readonly authRequired?: boolean;
-  /** [everyone] Who needs a code, for a pilot group. A throw refuses. */
+  /** Whether this user needs a code, for a pilot group. A throw refuses. @default everyone */
   readonly requiredFor?: (user: User, req: Request) => boolean | Promise<boolean>;
-  /** ['/auth'] Where the routes are, relative to where the handler is mounted. */
+  /** The path of the routes, relative to the mount of the handler. @default '/auth' */
   readonly basePath?: string;
-  /** [''] A prefix that a proxy strips. */
+  /** A prefix that a proxy strips. @default '' */
   readonly publicPath?: string;
-  /** [basePath + '/login'] The app's own login page; required with `currentUser`. This path is never gated. */
+  /** The app's own login page; required with `currentUser`. This path is never gated. @default basePath + '/login' */
   readonly loginUrl?: string;
-  /** ['/'] Where a sign-in leads that came from no page. */
+  /** The destination of a sign-in that came from no page. @default '/' */
   readonly afterSignInUrl?: string;
   /** The public origin, as `https://app.example.org`: the last line of the SMS binds the code to it. */
   readonly origin?: string;
-  /** [none] Other origins that may post here. */
+  /** Other origins that may post here. @default none */
   readonly trustedOrigins?: readonly string[];
-  /** ['this site'] At most 40 characters; named on the pages and in the SMS. */
+  /** At most 40 characters; named on the pages and in the SMS. @default 'this site' */
   readonly appName?: string;
-  /** [6] Digits of a code, 6 to 8. */
+  /** Digits of a code, 6 to 8. @default 6 */
   readonly codeLength?: CodeLength;
-  /** [300] 60 to 600. */
+  /** 60 to 600. @default 300 */
   readonly codeTtlSeconds?: number;
-  /** [30, 60, 120] The pauses between sends of one challenge, in seconds, each 1 to 3600; the last repeats. */
+  /** The pauses between sends of one challenge, in seconds, each 1 to 3600; the last repeats. @default [30, 60, 120] */
   readonly resendAfterSeconds?: readonly number[];
   /** Each a number, or `false` to lift it; `passwordPauseSeconds` is a number, `knownBrowser` true or false. */
   readonly limits?: Partial<Limits>;
-  /** [43200] How long a grant lives, from 60 to 2 592 000. */
+  /** How long a grant lives, from 60 to 2 592 000. @default 43200 */
   readonly sessionMaxAgeSeconds?: number;
-  /** [none; all with `currentUser`] Session keys that survive the change of session id at a sign-in. */
+  /** Session keys that survive the change of session id at a sign-in. @default none; all with `currentUser` */
   readonly keepSession?: readonly string[];
-  /** The country whose national numbers are meant where a directory's number has no country code, as `SE`. */
+  /** The country whose national numbers are meant if a directory's number has no country code, as `SE`. */
   readonly defaultCountry?: Country;
   /**
-   * ['mixed'] What a number of the directory without a plus is. `'national'`: never one of another country.
-   * `'international'`: always with its country code, as MSISDN. `'mixed'`: either, and nothing if it can be both.
+   * How to read a number of the directory without a plus. `'national'`: never one of another country. `'international'`:
+   * always with its country code, as MSISDN. `'mixed'`: either, and nothing if it can be both.
+   * @default 'mixed'
    */
   readonly numberFormat?: NumberFormat;
-  /** [off] Lets people enter, add and remove numbers; needs the user store's `changePhoneNumbers`. */
+  /** Lets people enter, add and remove numbers; needs the user store's `changePhoneNumbers`. @default off */
   readonly enrollment?: EnrollmentOptions;
   /**
-   * [absent] May refuse a send, for a check against SIM swaps or bots: `false`, or a text to show, refuses with 403
+   * May refuse a send, for a check against SIM swaps or bots: `false`, or a text to show, refuses with 403
    * `SEND_REFUSED`; a throw refuses, too.
+   * @default every send goes out
    */
   readonly beforeSend?: (request: SendRequest) => unknown;
-  /** [none] Single texts in other words, by language (BCP 47), as `{ en: { pages: { loginTitle: 'Welcome' } } }`. */
+  /**
+   * Single texts in other words, by language (BCP 47), as `{ en: { pages: { loginTitle: 'Welcome' } } }`.
+   * @default none
+   */
   readonly messages?: Readonly<Record<string, OwnTexts>>;
-  /** [none] Further languages by tag (BCP 47); what one leaves out is as in the closest of ours, at last in English. */
+  /**
+   * Further languages by tag (BCP 47); texts that one leaves out are as in the closest of ours, at last in English.
+   * @default none
+   */
   readonly locales?: Readonly<Record<string, OwnLocale>>;
-  /** [ours] Pages of your own, each a function that gives its HTML or the name of a template for `res.render`. */
+  /**
+   * Pages of your own, each a function that gives its HTML or the name of a template for `res.render`.
+   * @default ours
+   */
   readonly views?: Views;
-  /** [ours] A stylesheet to load after ours, as `/login.css` in the app, or values for its custom properties. */
+  /** A stylesheet to load after ours, as `/login.css` in the app, or values for its custom properties. @default ours */
   readonly styles?: string | Styles;
   /**
-   * ['smpp'] The authentication context class that a full sign-in reaches; up to 200 printable ASCII characters, no
-   * spaces, quotes or backslashes.
+   * The authentication context class that a full sign-in reaches; up to 200 printable ASCII characters, no spaces,
+   * quotes or backslashes.
+   * @default 'smpp'
    */
   readonly acr?: string;
-  /** [debug, in the namespace `express-sms-otp:core`] */
+  /** @default debug, in the namespace `express-sms-otp:core` */
   readonly logger?: Logger;
   /**
-   * [none] What may be weaker than it should be in production. `plainSmpp` and `plainLdap` do nothing here: they are
-   * given to `allowInsecure` of `SmppTransport` and `LdapUserStore`.
+   * Settings that may be weaker than they should be in production. `plainSmpp` and `plainLdap` do nothing here: they are given to
+   * `allowInsecure` of `SmppTransport` and `LdapUserStore`.
+   * @default none
    */
   readonly allowInsecure?: readonly Insecure[];
 }

@@ -49,7 +49,7 @@ export interface SmsOtp extends RequestHandler {
   forget(userId: string): Promise<void>;
   /** Ends all grants of the user, in every process within 5 s. */
   signOutEverywhere(userId: string): Promise<void>;
-  /** What happens, for audit logs, metrics and alarms; no code and no full number is in it. */
+  /** Tells what happens, for audit logs, metrics and alarms; no event holds a code or a full number. */
   readonly events: EventEmitter<SmsOtpEvents>;
   /** How the dependencies are, for a probe: parallel calls share one answer, which comes within 10 s. */
   health(): Promise<SmsOtpHealth>;

@@ -3,7 +3,7 @@ import type { DeliveryState } from './domain/delivery.ts';
 import type { SmsOtpErrorCode, SmsOtpErrorDetails } from './errors.ts';
 import type { Locale } from './locales/locale.ts';
 
-/** What every page is given; nothing of the request is in it but what the person typed. */
+/** The locals of every page; of the request they hold only the text that the person typed. */
 export interface CommonLocals {
   /** As in the options. */
   readonly appName: string;
@@ -20,7 +20,7 @@ export interface CommonLocals {
     readonly removePhone: string;
     readonly signOutEverywhere: string;
     readonly logout: string;
-    /** Where a sign-in leads that came from nowhere. */
+    /** The destination of a sign-in that came from no page. */
     readonly home: string;
     readonly session: string;
     readonly assets: string;
@@ -31,7 +31,7 @@ export interface CommonLocals {
   readonly signedInAs?: string;
   /** To be carried on as a field of every form. */
   readonly returnTo?: string;
-  /** What went wrong with the request that this page answers. */
+  /** The error of the request that this page answers. */
   readonly error?: {
     readonly code: SmsOtpErrorCode;
     readonly retryAfterSeconds?: number;
@@ -40,7 +40,7 @@ export interface CommonLocals {
     readonly text?: string;
     /** Which of the `pages` words of the language fit better than those of the code. */
     readonly words?: NonNullable<SmsOtpErrorDetails['words']>;
-    /** The page on which the sign-in goes on, where the error knows one. */
+    /** The page on which the sign-in goes on, if the error knows one. */
     readonly location?: string;
   };
 }
@@ -53,11 +53,11 @@ export interface NumberChoice {
   readonly phone: string;
 }
 
-/** What can be said of a number that is to be entered. */
+/** Rules for a number that is to be entered. */
 export interface NewNumberLocals {
   /** As it was typed, to be shown again after an error. */
   readonly phone: string;
-  /** Whose numbers are taken (ISO 3166-1 alpha-2). */
+  /** The countries whose numbers are taken (ISO 3166-1 alpha-2). */
   readonly countries: readonly string[];
   /** How such a number is written; nobody has it. */
   readonly example: string;
@@ -69,25 +69,25 @@ export interface PageLocals {
   readonly login: CommonLocals & { readonly username: string };
   /** Which of several numbers the code goes to. */
   readonly number: CommonLocals & { readonly numbers: readonly NumberChoice[] };
-  /** Where the code is entered, or sent first. */
+  /** The page on which the code is entered, or sent first. */
   readonly code: CommonLocals & {
     readonly purpose: Purpose;
-    /** Masked; absent where the directory could not be asked. */
+    /** Masked; absent if the directory could not be asked. */
     readonly phone?: string;
     readonly codeLength: number;
-    /** Whether the script may press the button that sends a code: not where another site has led here. */
+    /** Whether the script may press the button that sends a code: not if another site has led here. */
     readonly mayPress: boolean;
-    /** Where somebody who is signed in may go instead. */
+    /** The way back of somebody who is signed in. */
     readonly back?: string;
-    /** What the pending code changes, masked. */
+    /** The change that the pending code makes, masked. */
     readonly change?: { readonly add: string } | { readonly remove: string };
-    /** URL of the page on which another number can be chosen or typed; absent where there is none. */
+    /** URL of the page on which another number can be chosen or typed; absent if there is none. */
     readonly otherNumber?: string;
-    /** The pending code; absent where one must be sent first. */
+    /** The pending code; absent if one must be sent first. */
     readonly pending?: {
       readonly expiresInSeconds: number;
       readonly resendInSeconds: number;
-      /** Absent where no limit is set. */
+      /** Absent if no limit is set. */
       readonly attemptsRemaining?: number;
       readonly delivery: DeliveryState;
     };
@@ -98,7 +98,7 @@ export interface PageLocals {
   readonly account: CommonLocals &
     NewNumberLocals & {
       readonly numbers: readonly NumberChoice[];
-      /** Whether numbers may be removed, where there are several. */
+      /** Whether numbers may be removed: only if there are several. */
       readonly mayChange: boolean;
       readonly mayAdd: boolean;
     };
@@ -120,7 +120,7 @@ export type View<Name extends PageName> =
 /** HTML as a text, or what becomes one, as what the template `html` gives. */
 type Markup = string | { toString(): string };
 
-/** A page of the app's own for each name; ours where there is none. */
+/** A page of the app's own for each name; ours if there is none. */
 export type Views = { readonly [Name in PageName]?: View<Name> };
 
 /** A page in the language that was found for it: its HTML, or the template that makes it. */

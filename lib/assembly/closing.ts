@@ -9,7 +9,7 @@ const ANSWER_MILLISECONDS = 2_000;
 /** For what a dependency does at its end; the package's own ones need less. */
 const CLOSE_MILLISECONDS = 10_000;
 
-/** What may still be on its way. */
+/** Everything that may still be on its way. */
 interface Settling {
   settled(): Promise<void>;
 }

@@ -38,7 +38,7 @@ import type { SmsOtpOptions } from '../options.ts';
 import { isMemoryState, memoryState } from '../state/memory-state.ts';
 import type { SmsWriter } from './sms-text.ts';
 
-/** What the domain of one instance needs from outside. */
+/** The dependencies of one instance's domain. */
 export interface DomainDeps {
   readonly config: Config;
   readonly shared: SharedState;
@@ -71,7 +71,7 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
   };
 }
 
-/** What most of the domain stands on. */
+/** The parts that most of the domain uses. */
 function composeBase({ config, shared, clock, notify, onBackgroundError }: DomainDeps) {
   const warn = (message: string): void => config.logger.warn(message);
   const keyring = new Keyring(config.name, [config.secret].flat());
@@ -139,7 +139,7 @@ function composePhoneBook({ config, write }: DomainDeps, base: Base): Phones {
   return { notices, numbersOf, phoneBook: new PhoneBook({ ...base, notices, numbers: reader, numbersOf }) };
 }
 
-/** The app's own say in every send. What it throws may not be fit to be shown: only a text that it returns is. */
+/** The app's own say in every send. Its errors may not be fit to be shown; only a text that it returns is. */
 async function approve(beforeSend: SmsOtpOptions['beforeSend'], request: SendRequest): Promise<void> {
   if (beforeSend === undefined) return;
   let verdict: unknown;
@@ -182,7 +182,7 @@ export function reportBackgroundErrors(
   };
 }
 
-/** What the network reports later goes into the shared state: the person may be waiting at another process. */
+/** Receipts go into the shared state: the person may be waiting at another process. */
 export function listenForReceipts(
   { transport }: Pick<Config, 'transport'>,
   { deliveries }: Pick<SecondFactor, 'deliveries'>,

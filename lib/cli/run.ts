@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 import { unlock } from './unlock.ts';
 import { ownPackage } from './versions.ts';
 
-/** What `--help` prints. */
+/** The output of `--help`. */
 export const HELP = `
 express-sms-otp COMMAND
 

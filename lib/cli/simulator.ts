@@ -40,7 +40,7 @@ export async function simulator(args: readonly string[], terminal: Terminal): Pr
   return 0;
 }
 
-/** What leads an app to the simulators, by the names that `init` writes. */
+/** Environment that leads an app to the simulators, by the names that `init` writes. */
 export function simulatorEnvironment(
   smpp = 'smpp://127.0.0.1:2775',
   { url, baseDn } = { url: 'ldap://127.0.0.1:3890', baseDn: 'ou=people,dc=example,dc=org' },

@@ -119,7 +119,7 @@ async function expectOnce(state: SharedState, before: number): Promise<void> {
   await done(state, { refund: A, windowSeconds: MINUTE });
 }
 
-/** What a commit that charges both, or reads both, finds. */
+/** The result of a commit that charges both, or reads both. */
 function assertEven({ found }: CommitResult, keys: readonly string[]): void {
   const [left, right] = found.map((each) => asCounter(each).total);
   assert.equal(left, right, `${keys.join(' and ')} were always counted together`);

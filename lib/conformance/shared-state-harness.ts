@@ -9,7 +9,7 @@ export interface SharedStateSetup {
   readonly leaveOut?: readonly SharedStatePart[];
 }
 
-/** What can be left out. */
+/** Promises that can be left out. */
 export type SharedStatePart = 'outage' | 'deadline';
 
 /** One shared state for one test. */

@@ -10,7 +10,7 @@ export interface SmsTransportSetup {
   /** Opens a transport whose network works and has seen no message. Called for each test. */
   open(): Promise<OpenSmsTransport>;
   /**
-   * What the transport does not do.
+   * Abilities that the transport lacks.
    *
    * @default nothing: everything is tested
    */
@@ -38,7 +38,7 @@ export interface OpenSmsTransport {
 /** `to` as given to `send`. */
 export type ReceivedMessages = readonly Pick<SmsMessage, 'to' | 'text'>[];
 
-/** What the network does with messages. */
+/** How the network treats messages. */
 export type NetworkMood =
   /** Accepts each message, answers, and reports it as delivered. */
   | 'works'

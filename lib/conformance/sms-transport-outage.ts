@@ -6,7 +6,7 @@ export const OUTAGE: SmsTransportChecks = {
   'rejects in time while the network is down, and does not send it later': async (harness) => {
     await harness.send({ text: 'first' });
     await harness.rehearse('isDown');
-    // What was on its way when the connection ended may say unknown: this comes after.
+    // Messages that were on their way when the connection ended may be unknown; this one comes after.
     await harness.eventually('rejects', async () => (await harness.trySend()) === undefined);
     await harness.rehearse('works');
     await harness.sendWhenItWorks({ text: 'second' });

@@ -69,7 +69,7 @@ export const SENDING: SmsTransportChecks = {
     await harness.rehearse('isBusy');
     const expiresAt = secondsFromNow(0.1);
     const recovery = async () => {
-      // What was on its way at the end of its life has arrived by then.
+      // A message that was on its way at the end of its life has arrived by then.
       while (Date.now() <= expiresAt.getTime() + 100) await pause(10);
       await harness.rehearse('works');
     };

@@ -8,7 +8,7 @@ export interface UserStoreSetup {
   /** Opens a store that contains these people and nobody else. Called for each test. */
   open(people: readonly SamplePerson[]): Promise<OpenUserStore>;
   /**
-   * What the store does not do.
+   * Abilities that the store lacks.
    *
    * @default nothing: everything is tested
    */

@@ -186,7 +186,7 @@ const OUTAGE: UserStoreChecks = {
   },
 };
 
-/** What each call rejects with; `undefined` if it resolves, or takes too long. */
+/** The rejection of each call; `undefined` if it resolves, or takes too long. */
 async function callsInOutage({ store, breakDown }: OpenUserStore): Promise<{ name: string; reason: unknown }[]> {
   const user = await foundUser(store, ADA);
   assert.ok(breakDown, 'the set-up cannot break anything down');

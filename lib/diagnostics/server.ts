@@ -22,7 +22,7 @@ export interface ExaminedTls {
   readonly name: string;
   /** The authorities it is checked against, and other options of the connection. */
   readonly trust: ConnectionOptions;
-  /** What must be sent in clear before TLS, such as StartTLS. */
+  /** Exchange in clear before TLS, such as StartTLS. */
   prepare?(socket: Socket): Promise<void>;
 }
 
@@ -110,7 +110,7 @@ async function* examineConnection(
 
 interface Step {
   readonly check: string;
-  /** What to do if it fails. */
+  /** Remedy if it fails. */
   readonly remedy: string;
   readonly timeoutMilliseconds: number;
 }

@@ -6,7 +6,7 @@ export const ACCOUNT_SECONDS = 400 * DAY_SECONDS;
 /** More browsers than one person has. */
 const MOST_LOCKS = 50;
 
-/** What all sign-ins of one person have in common. */
+/** The record that all sign-ins of one person share. */
 export interface Account {
   /** A new one ends all sign-ins at once. */
   readonly epoch: string;
@@ -31,7 +31,7 @@ export function newAccount(locks: readonly string[] = []): Account {
   return { epoch: newMark(), unlock: '', locks };
 }
 
-/** What is no account reads as absent: its sign-ins are over. */
+/** A malformed account reads as absent: its sign-ins are over. */
 export function readAccount(raw: string | undefined): KnownAccount | undefined {
   const [epoch, unlock = '', ...locks] = raw?.split(' ') ?? [];
   if (raw === undefined || epoch === undefined || epoch === '') return undefined;

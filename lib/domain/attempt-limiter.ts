@@ -15,7 +15,7 @@ export interface Asked {
   readonly month: Charged;
 }
 
-/** What one guess was charged to. */
+/** The counters that one guess was charged to. */
 export interface ChargedAttempt extends Asked {
   /** Tries that may still be under way. */
   readonly underWay: number;

@@ -3,10 +3,10 @@ import { SmsOtpError } from '../errors.ts';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
 
-/** What a code is asked for; a code for one purpose is worth nothing for another. */
+/** The use of a code; a code for one purpose is worth nothing for another. */
 export type Purpose = 'sign-in' | 'step-up' | 'enroll' | 'change';
 
-/** What becomes of a user's numbers, in E.164. `vouchedBy` is the one whose code has allowed the new one. */
+/** A change of a user's numbers, in E.164. `vouchedBy` is the one whose code has allowed the new one. */
 export type PhoneChange =
   | { readonly add: string }
   | { readonly add: string; readonly vouchedBy: string }
@@ -17,7 +17,7 @@ export interface Challenge {
   readonly purpose: Purpose;
   /** E.164. */
   readonly number: string;
-  /** What its code changes, if it is asked for on the account page. */
+  /** The change that its code makes, if it is asked for on the account page. */
   readonly change?: PhoneChange | undefined;
   /** 128 random bits that never leave the server. */
   readonly bits: string;
@@ -41,7 +41,7 @@ export interface CodePolicy {
   readonly resendAfterSeconds: readonly number[];
 }
 
-/** What a code is sent to, and what for. */
+/** A code's destination and purpose. */
 export type ChallengeFacts = Pick<Challenge, 'purpose' | 'number' | 'change'>;
 
 /** A challenge with its first message. */

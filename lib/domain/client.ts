@@ -1,6 +1,6 @@
 import type { SignInRef } from './sign-in-record.ts';
 
-/** Where something was asked for; empty if no request did, as for an administrator's command. */
+/** The client of a request; empty without a request, as for an administrator's command. */
 export interface RequestFacts {
   /** The client's address as Express says it (`req.ip`, under the app's own `trust proxy`). */
   readonly address?: string;
@@ -10,9 +10,9 @@ export interface RequestFacts {
 
 /** The browser or program behind a request, as far as the policy of a sign-in needs it. */
 export interface Client extends RequestFacts {
-  /** What the client's address is counted under. */
+  /** The counter key of the client's address. */
   readonly addressBlock: string;
-  /** What a known browser presents; there may be several cookies of that name. */
+  /** Tokens of a known browser; there may be several cookies of that name. */
   readonly tokens: readonly string[];
   /** Wishes for the language of texts, best first. */
   readonly languages: readonly string[];
@@ -36,7 +36,7 @@ export interface ClientSession {
   replace(ref: SignInRef, keepsAll: boolean): Promise<void>;
 }
 
-/** What events say of a request. */
+/** The fields of an event that tell of its request. */
 export function requestFactsOf({ address, requestId }: RequestFacts): RequestFacts {
   return {
     ...(address === undefined ? {} : { address }),

@@ -24,7 +24,7 @@ export interface CodeCheckDeps {
   readonly acr: string;
 }
 
-/** What a code has led to. */
+/** The result of a code. */
 export interface CodeResult {
   readonly flow: SignInFlow;
   /** By which the browser is known from now on; absent if another code follows, or browsers are not told apart. */

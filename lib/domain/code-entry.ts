@@ -19,7 +19,7 @@ export interface CodeEntryDeps extends SignInWinsDeps {
   readonly onBackgroundError: (error: unknown) => undefined;
 }
 
-/** What a right code has led to. */
+/** The result of a right code. */
 export interface Accepted {
   readonly signIn: StoredSignIn;
   /** As the directory knows the user now. */
@@ -30,7 +30,7 @@ export interface Accepted {
 
 const LIMIT_CODES: ReadonlySet<string> = new Set(['TOO_MANY_SENDS', 'TOO_MANY_ATTEMPTS', 'FACTOR_LOCKED']);
 
-/** What a right code does: one commit lets one caller win, then the session is given the new record. */
+/** Does what a right code allows: one commit lets one caller win, then the session is given the new record. */
 export class CodeEntry {
   readonly #deps: CodeEntryDeps;
   readonly #wins: SignInWins;
@@ -74,7 +74,7 @@ export class CodeEntry {
     throw conflict('Your phone numbers were changed meanwhile. Please sign in again.');
   }
 
-  /** What is left after the win: the old session must still be there, numbers are written, the new session is saved. */
+  /** The steps after the win: the old session must still be there, numbers are written, the new session is saved. */
   async #finish({ counted, user }: Entry, won: Won, change: PhoneChange | undefined): Promise<void> {
     const { client } = counted.guess;
     const keepsAll = needsGrant(counted.challenge);
@@ -142,7 +142,7 @@ export class CodeEntry {
   }
 }
 
-/** What a right code writes into the user store. */
+/** The change that a right code writes into the user store. */
 function writtenBy({ purpose, change, number }: Challenge): PhoneChange | undefined {
   if (purpose === 'enroll') return { add: number };
   return change !== undefined && 'remove' in change ? change : undefined;

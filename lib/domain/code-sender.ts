@@ -34,10 +34,10 @@ export interface CodeSenderDeps {
   readonly submission: Submission;
 }
 
-/** What a send's commit refuses for. */
+/** Reasons for which a send's commit is refused. */
 export type SendLabel = 'record' | 'account' | 'anchor' | 'sends' | 'day' | 'month' | 'index';
 
-/** What a send stands on, and how its commit writes it. */
+/** The state that a send starts from, and how its commit writes it. */
 export interface SendBase {
   /** Without the new challenge. */
   readonly record: SignInRecord;
@@ -46,11 +46,11 @@ export interface SendBase {
   readonly now: number;
   readonly unlock: string;
   readonly locks: readonly string[];
-  /** What was found in the person's index. */
+  /** The part of the person's index that was read. */
   readonly index: string | undefined;
   /** Adds the steps that write the record and what goes with it. @returns the record as it will be */
   write(commit: Steps<SendLabel>, record: SignInRecord): StoredSignIn;
-  /** What to stand on after a lost race. @throws SmsOtpError if nothing is left */
+  /** The state to start from after a lost race. @throws SmsOtpError if nothing is left */
   again(): Promise<SendBase>;
 }
 

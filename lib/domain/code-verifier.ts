@@ -218,5 +218,5 @@ export class CodeVerifier {
   }
 }
 
-/** What was typed is kept in the record, which is no place for long texts. */
+/** The typed text is kept in the record, which is no place for long texts. */
 const MOST_TYPED = 32;

@@ -13,7 +13,7 @@ export function deriveCode(key: Uint8Array, generation: number, digits: CodeLeng
 }
 
 /**
- * The digits of what a person typed, without spaces and hyphens; `undefined` where that is not a code's shape. Only
+ * The digits of what a person typed, without spaces and hyphens; `undefined` if that is not a code's shape. Only
  * ASCII digits count.
  */
 export function readCode(typed: string, digits: CodeLength): string | undefined {

@@ -85,7 +85,7 @@ export class Commit<Label extends string = never> {
 /** A commit to which steps are added, by code that knows these labels only. */
 export type Steps<Label extends string = never> = Omit<Commit<Label>, 'steps' | 'labelOf'>;
 
-/** What a commit did, or why it did nothing. */
+/** The result of a commit: what it did, or why it did nothing. */
 export class Outcome<Label extends string> {
   /** Why nothing was changed; `undefined` if all of it was done. */
   readonly refusal: Label | undefined;
@@ -154,7 +154,7 @@ export class Ledger {
     return this.run(commit);
   }
 
-  /** What became of a commit whose answer was lost: it is done now, or was done then, or cannot be known. */
+  /** Finds the result of a commit whose answer was lost: it is done now, or was done then, or cannot be known. */
   async #askAgain<Label extends string>(commit: Commit<Label>, cause: unknown): Promise<Outcome<Label>> {
     let second: CommitResult;
     try {

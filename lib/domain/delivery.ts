@@ -7,7 +7,7 @@ import type { DeliveryReceipt, SendResult } from './ports.ts';
 import type { Key } from './shared-state.ts';
 import { stateUnavailable } from './unavailable.ts';
 
-/** What became of a challenge's last SMS. */
+/** The delivery state of a challenge's last SMS. */
 export type DeliveryState = 'queued' | 'accepted' | 'delivered' | 'failed' | 'unknown';
 
 /** A message that the transport took, or may have taken. */
@@ -39,18 +39,18 @@ export interface Note extends Pick<Sending, 'place' | 'chargedAt' | 'address'> {
 
 export interface Noted {
   readonly state: DeliveryState;
-  /** What the watched key holds. */
+  /** The value of the watched key. */
   readonly watched: string | undefined;
 }
 
-/** What a receipt is told of its message. */
+/** The message that a receipt belongs to. */
 export interface DeliveryFacts {
   readonly country?: Country;
   /** Since the message was sent. */
   readonly milliseconds: number;
 }
 
-/** What is kept of a message until its receipt comes. */
+/** The record of a message until its receipt comes. */
 interface Message {
   readonly handle: string;
   readonly place: number;
@@ -197,12 +197,12 @@ export class Deliveries {
   }
 }
 
-/** What names a challenge's messages, and moves with it. */
+/** The key of a challenge's messages; it moves with the challenge. */
 export function handleOf({ bits }: { readonly bits: string }): string {
   return createHash('sha256').update(bits).digest('base64url').slice(0, 22);
 }
 
-/** What became of the last of so many messages; it is queued until its answer is noted. */
+/** The state of the last of so many messages; it is queued until its answer is noted. */
 export function lastState(sendings: readonly Sending[], sends: number): DeliveryState {
   return sendings.find(({ place }) => place === sends)?.state ?? 'queued';
 }

@@ -24,8 +24,8 @@ export type UnreadableReason =
   | 'noSms';
 
 /**
- * Digits to dial: a plus in front where the value has one, `o` in place of an optional zero as in `+46 (0)70`, and `/`
- * where it may mean "or".
+ * Digits to dial: a plus in front if the value has one, `o` in place of an optional zero as in `+46 (0)70`, and `/`
+ * if it may mean "or".
  */
 export interface DialString {
   readonly dial: string;
@@ -33,7 +33,7 @@ export interface DialString {
   readonly isQuad?: true;
 }
 
-/** What one part of a value says. */
+/** One part of a value. */
 export type DialPart = DialString | { readonly reason: UnreadableReason };
 
 /** A number with fewer digits is an extension inside a company, except in a few small countries. */
@@ -61,7 +61,7 @@ const CONTEXT = /;\s*phone-context\s*=\s*(?<context>[^;]*)/;
 const DATE =
   /^(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d)$/;
 
-/** The numbers that a value names, as they would be dialled; `[]` where it is only a yes or no. */
+/** The numbers that a value names, as they would be dialled; `[]` if it is only a yes or no. */
 export function dialParts(value: string): readonly DialPart[] {
   const text = normalize(value);
   if (text === undefined) return [{ reason: 'text' }];
@@ -90,7 +90,7 @@ function isEmpty(part: string): boolean {
   return /^[^\p{L}\p{N}+]*$/u.test(withoutLabels(part));
 }
 
-/** In ASCII digits, blanks and hyphens, lower case, without marks that nobody sees; `undefined` where it cannot be. */
+/** In ASCII digits, blanks and hyphens, lower case, without marks that nobody sees; `undefined` if it cannot be. */
 function normalize(value: string): string | undefined {
   // A raised or circled digit marks a footnote, not a digit to dial.
   if (value.length > MOST_CHARACTERS || /\p{No}/u.test(value)) return undefined;

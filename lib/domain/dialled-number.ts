@@ -29,7 +29,7 @@ export function international(dial: string): Outcome {
   return only(distinct(readings.filter(({ isPossible }) => isPossible)));
 }
 
-/** What a number that is none as it stands can mean: a legacy spelling, or a zero that is not dialled from abroad. */
+/** Meanings of a number that is none as it stands: a legacy spelling, or a zero that is not dialled from abroad. */
 function rewrite(dial: string): readonly PlannedNumber[] {
   const legacy = LEGACY.filter(([old]) => old.test(dial)).map(([old, now]) => dial.replace(old, now));
   const { callingCode = '', national = '' } = planned(dial) ?? {};

@@ -4,12 +4,12 @@ import { NumberReader } from './number-reader.ts';
 import { type Country, exampleNumber, type PhoneNumberType, planned } from './phone-number.ts';
 import type { User } from './user.ts';
 
-/** Who may bring in numbers of their own, and which. */
+/** Rules for the numbers that people bring in. */
 export interface EnrollmentRule {
-  /** Whose numbers may be entered. */
+  /** The countries whose numbers may be entered. */
   readonly allowedCountries: readonly Country[];
   readonly types: readonly PhoneNumberType[];
-  /** Who may enter a first number during the sign-in. */
+  /** The users who may enter a first number during the sign-in. */
   readonly when: 'always' | ((user: User) => boolean);
   /** Numbers that one user may have on the account page. */
   readonly maxNumbers: number;
@@ -32,7 +32,7 @@ export class Enrollment {
     return this.#rule !== undefined;
   }
 
-  /** Whose numbers may be entered. */
+  /** The countries whose numbers may be entered. */
   get allowedCountries(): readonly Country[] {
     return this.#rule?.allowedCountries ?? [];
   }

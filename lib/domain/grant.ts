@@ -10,7 +10,7 @@ export interface Grant {
   readonly amr: readonly string[];
   /** Seconds since 1970 of the last factor. */
   readonly authTime: number;
-  /** What it was reached by. */
+  /** The methods that it was reached by. */
   readonly by: 'code' | 'exempt';
   /** With `exempt`: as the directory knew the user last, for the rule that is asked on each request. */
   readonly user?: User;

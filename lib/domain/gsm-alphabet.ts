@@ -23,7 +23,7 @@ for (const [septet, character] of [...BASIC].entries()) SEPTETS[character.charCo
 for (const [character, septet] of Object.entries(EXTENSION)) SEPTETS[character.charCodeAt(0)] = EXTENDED + septet;
 SEPTETS[ESCAPE] = NONE;
 
-/** The text's septets in GSM 03.38, one a number; `undefined` where a character is not in that alphabet. */
+/** The text's septets in GSM 03.38, one a number; `undefined` if a character is not in that alphabet. */
 export function gsmSeptets(text: string): readonly number[] | undefined {
   const septets: number[] = [];
   for (let index = 0; index < text.length; index += 1) {

@@ -10,7 +10,7 @@ export interface Guess {
   /** As it was typed. */
   readonly code: string;
   readonly client: Client;
-  /** Where the page that asks leads, if that is not where the sign-in led. */
+  /** The destination that the page names, if it differs from the sign-in's. */
   readonly returnTo: string | undefined;
   /** Whether a form sent it: its page is shown after a redirect, and must know what was wrong. */
   readonly isForm: boolean;
@@ -24,11 +24,11 @@ export interface CountedGuess {
   readonly challenge: Challenge;
   /** The messages that brought the code. */
   readonly sendings: readonly Sending[];
-  /** What lies under the challenge's handle. */
+  /** The value under the challenge's handle. */
   readonly messages: string | undefined;
   /** The id that a record after this one will have. */
   readonly nextId: string;
-  /** What was found in the part of the person's index that will name it. */
+  /** The part of the person's index that will name it, as read. */
   readonly nextIndex: string | undefined;
   /** The shared state's time of that commit. */
   readonly chargedAt: number;

@@ -4,13 +4,13 @@ import { BoundedMap } from '../bounded-map.ts';
 interface Secret {
   readonly bytes: Buffer;
   readonly fingerprint: string;
-  /** What HKDF extracts from it (RFC 5869, 2.2): the same for all keys. */
+  /** The key that HKDF extracts from it (RFC 5869, 2.2): the same for all keys. */
   readonly extracted: Buffer;
 }
 
 const NO_SALT = Buffer.alloc(32);
 const FIRST_BLOCK = Uint8Array.of(1);
-/** What one sign-in asks several times is worked out once. */
+/** One sign-in asks for the same values several times; each is worked out once. */
 const MOST_KNOWN = 1_000;
 const [CIPHER, IV_BYTES, AUTH_TAG_BYTES, FINGERPRINT_LENGTH] = ['aes-256-gcm', 12, 16, 16] as const;
 

@@ -69,14 +69,14 @@ export function isKnownTo(browser: KnownBrowser, account: Account | undefined): 
   return account?.epoch === browser.epoch && account.unlock === browser.unlock;
 }
 
-/** Whose failures and sends are counted together: those of one known browser, or of all others. */
+/** The group whose failures and sends are counted together: one known browser, or all others. */
 export interface Requester {
   readonly tag: string;
   /** Id of the known browser; empty for all others together. */
   readonly browser: string;
 }
 
-/** What a requester's sends and passwords are counted under. */
+/** The counter key of a requester's sends and passwords. */
 export function requesterKey({ tag, browser }: Requester): string {
   return browser === '' ? tag : `${tag}.${browser}`;
 }

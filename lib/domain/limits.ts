@@ -30,8 +30,8 @@ export type LimitName = keyof typeof LIMITS;
 
 /** How much there may be of each, from 1; `false` lifts a limit. The README says what each counts. */
 export interface Limits extends Readonly<Record<LimitName, number | false>> {
-  /** [1800] How long no password of a user is looked at once `failedPasswordsPerUser` is used up. */
+  /** How long no password of a user is looked at once `failedPasswordsPerUser` is used up. @default 1800 */
   readonly passwordPauseSeconds: number;
-  /** [true] Whether a browser in which the user has finished a sign-in has counters of its own. */
+  /** Whether a browser in which the user has finished a sign-in has counters of its own. @default true */
   readonly knownBrowser: boolean;
 }

@@ -5,13 +5,13 @@ import { countSegments } from './segments.ts';
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */
 export interface SmsText {
   readonly full: string;
-  /** Used where the full text does not fit into one SMS. */
+  /** Used if the full text does not fit into one SMS. */
   readonly short: string;
 }
 
 export type SmsTexts = Readonly<Record<Purpose | Notice, SmsText>>;
 
-/** What an SMS is made of: configuration and the code, and nothing that a user or a request could bring in. */
+/** The parts of an SMS: configuration and the code, and nothing that a user or a request could bring in. */
 export interface SmsFacts {
   readonly appName: string;
   readonly code: string;

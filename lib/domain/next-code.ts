@@ -24,7 +24,7 @@ export function pickNumber({ stage, user, numbers, challenge, signIn }: SignInFl
   return known ?? only;
 }
 
-/** What is pending is repeated; else the sign-in, or the step-up, begins. */
+/** A pending purpose is repeated; else the sign-in, or the step-up, begins. */
 export function impliedCode(flow: StartedFlow, enrollment: Enrollment): ChallengeFacts {
   const { challenge, user, numbers } = flow;
   if (challenge?.purpose !== 'enroll') {
@@ -89,7 +89,7 @@ export interface NumberAt {
 }
 
 /**
- * What is gone meanwhile is left out, and while one is to be removed that one, too: the code must go to another.
+ * Numbers that are gone meanwhile are left out, and while one is to be removed that one, too: the code must go to another.
  */
 export function numbersToChoose({ signIn, numbers, challenge }: SignInFlow): readonly NumberAt[] {
   const change = challenge?.change;

@@ -3,7 +3,7 @@ import type { Keyring } from './keyring.ts';
 import type { Clock, SmsTransport } from './ports.ts';
 import type { User } from './user.ts';
 
-/** What the numbers that a user had before are told of. */
+/** The events that the numbers a user had before are told of. */
 export type Notice = 'numberAdded' | 'numberRemoved';
 
 export interface NoticeDeps {

@@ -2,13 +2,13 @@ import { BoundedMap } from '../bounded-map.ts';
 import type { Keyring } from './keyring.ts';
 import { type Country, countryOf } from './phone-number.ts';
 
-/** What events say of a phone number in place of it. */
+/** The facts that events hold in place of a phone number. */
 export interface NumberFacts {
   /** A keyed hash of the number. */
   readonly number: string;
   /** A keyed hash of the number without its last four digits: whoever walks along a block may well own it. */
   readonly block: string;
-  /** ISO 3166-1 alpha-2; absent where the numbering plan does not tell. */
+  /** ISO 3166-1 alpha-2; absent if the numbering plan does not tell. */
   readonly country?: Country;
 }
 

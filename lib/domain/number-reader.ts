@@ -3,7 +3,7 @@ import { type DialString, dialParts, digitCount, LEAST_DIGITS, type UnreadableRe
 import { doubleZero, international, isValid, national, type Outcome, valid } from './dialled-number.ts';
 import { type Country, type DiallingRules, diallingRules, isCountry } from './phone-number.ts';
 
-/** What values without a plus are: see the option of this name. */
+/** The format of values without a plus: see the option of this name. */
 export type NumberFormat = 'mixed' | 'national' | 'international';
 
 /** A number that a value means, or why it means none. */
@@ -12,7 +12,7 @@ export type Reading =
   { readonly number: string; readonly isValid: boolean } | { readonly reason: UnreadableReason };
 
 export interface NumberRules {
-  /** Whose numbers are meant where there is no country code. */
+  /** The country that is meant if there is no country code. */
   readonly defaultCountry?: Country | undefined;
   readonly numberFormat?: NumberFormat;
 }
@@ -77,7 +77,7 @@ export class NumberReader {
     return reading !== undefined && 'number' in reading && others.length === 0 ? reading.number : undefined;
   }
 
-  /** One value: mostly one number, sometimes several; none where it is a yes or no. */
+  /** One value: mostly one number, sometimes several; none if it is a yes or no. */
   read(value: string, country?: string): readonly Reading[] {
     return this.#readings.recall(`${country ?? ''}\n${value}`, () => {
       const home = this.#homeOf(country);

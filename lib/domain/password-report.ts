@@ -14,7 +14,7 @@ export type PasswordRefusal =
   | 'notNow'
   | 'notAllowed';
 
-/** What a directory told about a password that was just checked. */
+/** A directory's report on a password that was just checked. */
 export interface PasswordReport {
   /** Absent if the password was accepted. */
   readonly refusal?: PasswordRefusal;

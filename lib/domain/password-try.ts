@@ -23,7 +23,7 @@ export interface PasswordTry {
   readonly onReport?: (report: PasswordReport) => void;
 }
 
-/** Whose password was right, and what was read on the way; nothing of it is written yet. */
+/** The user whose password was right, and the state read on the way; nothing of it is written yet. */
 export interface Proven {
   readonly user: User;
   readonly tag: string;
@@ -32,7 +32,7 @@ export interface Proven {
   readonly account: KnownAccount | undefined;
   /** The id that the new record will have. */
   readonly id: string;
-  /** What was found in the part of the person's index that will name it. */
+  /** The part of the person's index that will name it, as read. */
   readonly index: string | undefined;
   /** Milliseconds since 1970 by the shared state's clock, as of now. */
   readonly now: number;
@@ -40,14 +40,14 @@ export interface Proven {
   refund(commit: Steps<never>): void;
 }
 
-/** What a try has been charged so far. */
+/** The charges of a try so far. */
 interface Charging {
   readonly counters: readonly Counter[];
   /** The shared state's time of that commit. */
   readonly at: number;
 }
 
-/** What was read of the person in the same trips. */
+/** The state of the person, read in the same trips. */
 interface Read {
   readonly account: KnownAccount | undefined;
   readonly index: string | undefined;
@@ -159,7 +159,7 @@ export class PasswordRun {
     throw stateUnavailable(undefined);
   }
 
-  /** What is counted under the typed name is found by the person. */
+  /** Counters under the typed name are found by the person. */
   #nameTheirs(commit: Steps<'index'>, found: string | undefined): number | undefined {
     const { index, keyring, limiter, clock } = this.#deps;
     const now = clock() + this.#skew;

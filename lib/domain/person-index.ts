@@ -5,7 +5,7 @@ import type { Keyring } from './keyring.ts';
 const SHARDS = 8;
 
 /**
- * What keys of a person an entry stands for: a record, an anchor, a challenge's messages, one message whose challenge is
+ * The kind of key that an entry stands for: a record, an anchor, a challenge's messages, one message whose challenge is
  * over, a number, a browser, a typed name.
  */
 type Family = 'record' | 'anchor' | 'messages' | 'sent' | 'number' | 'browser' | 'name';

@@ -28,7 +28,7 @@ const MOST_RACES = 10;
 
 /**
  * The phone numbers of a user, for administrators: the user store is the only truth. A change tells the numbers that the
- * user had before by SMS, and ends the user's grants; where it throws `STATE_UNAVAILABLE`, the change may be done all the
+ * user had before by SMS, and ends the user's grants; if it throws `STATE_UNAVAILABLE`, the change may be done all the
  * same, and `signOutEverywhere` ends the grants.
  */
 export class PhoneAdmin {
@@ -41,10 +41,10 @@ export class PhoneAdmin {
   }
 
   /**
-   * What the user store holds.
+   * The numbers in the user store.
    *
    * @returns E.164, each number once
-   * @throws SmsOtpError `CONFLICT` where there is no such user, `DIRECTORY_UNAVAILABLE`
+   * @throws SmsOtpError `CONFLICT` if there is no such user, `DIRECTORY_UNAVAILABLE`
    */
   async list(userId: string): Promise<readonly string[]> {
     const { numbersOf, phoneBook } = this.#deps;
@@ -54,7 +54,7 @@ export class PhoneAdmin {
   /**
    * Adds a number, which nobody needs to prove.
    *
-   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is there already, `DIRECTORY_UNAVAILABLE`,
+   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` if it is there already, `DIRECTORY_UNAVAILABLE`,
    *   `STATE_UNAVAILABLE`
    */
   async add(userId: string, phone: string): Promise<void> {
@@ -67,7 +67,7 @@ export class PhoneAdmin {
   /**
    * Removes every value that means this number.
    *
-   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` where it is not there, `DIRECTORY_UNAVAILABLE`,
+   * @throws SmsOtpError `PHONE_NOT_ACCEPTED`, `CONFLICT` if it is not there, `DIRECTORY_UNAVAILABLE`,
    *   `STATE_UNAVAILABLE`
    */
   async remove(userId: string, phone: string): Promise<void> {
@@ -86,7 +86,7 @@ export class PhoneAdmin {
     try {
       await phoneBook.write(userId, change, rule, {});
     } catch (error) {
-      // What was refused for good has changed nothing: nobody needs to sign in again.
+      // A change that was refused for good has changed nothing: nobody needs to sign in again.
       await this.#end(tag, turn, isFault(error) ? undefined : epochs).catch(() => undefined);
       throw error;
     }

@@ -28,7 +28,7 @@ const BUSY_SECONDS = 5 * 60;
 
 /**
  * Writes numbers into the user store, which is the only truth. Two changes of one user at once could remove the last two
- * numbers, or add two where one is allowed: the commit before a change takes a turn, and the one after it gives it back.
+ * numbers, or add two if one is allowed: the commit before a change takes a turn, and the one after it gives it back.
  */
 export class PhoneBook {
   readonly #deps: PhoneBookDeps;

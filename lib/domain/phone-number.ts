@@ -41,15 +41,15 @@ export interface PlannedNumber {
   /** Without country code and trunk prefix. */
   readonly national: string;
   readonly country: Country | undefined;
-  /** Absent where the numbering plan has no such number: then it is at most possible, by its length. */
+  /** Absent if the numbering plan has no such number: then it is at most possible, by its length. */
   readonly type: PhoneNumberType | undefined;
   readonly isPossible: boolean;
 }
 
-/** What is written in front of numbers in one country. */
+/** The prefixes that are dialled in one country. */
 export interface DiallingRules {
   readonly callingCode: string;
-  /** Written before national numbers, as `0`; empty where there is none. */
+  /** Written before national numbers, as `0`; empty if there is none. */
   readonly trunkPrefix: string;
   /** Whether mobile numbers are written with it. */
   readonly hasTrunkMobiles: boolean;
@@ -90,7 +90,7 @@ export function isCountry(code: string): code is Country {
 
 /**
  * @param dial a plus and digits, or digits as they are dialled within the country
- * @returns `undefined` where no number can be made of it
+ * @returns `undefined` if no number can be made of it
  */
 export function planned(dial: string, country?: Country): PlannedNumber | undefined {
   const parsed = parsePhoneNumberFromString(dial, {
@@ -135,7 +135,7 @@ interface Plan {
 }
 
 function planOf(country: Country): Plan {
-  // To CommonJS it is a JSON file, in which TypeScript sees texts where the library means countries.
+  // To CommonJS it is a JSON file, in which TypeScript sees texts in place of the library's countries.
   const plans = new Metadata(metadata as MetadataJson);
   plans.selectNumberingPlan(country);
   return plans.numberingPlan as unknown as Plan;

@@ -3,11 +3,11 @@ import type { PasswordReport } from './password-report.ts';
 import type { User } from './user.ts';
 
 /**
- * Where people, their passwords and their phone numbers live. A rejection means "cannot say" (503); it never means
+ * Holds people, their passwords and their phone numbers. A rejection means "cannot say" (503); it never means
  * "wrong password", and never lets anybody in.
  */
 export interface UserStore {
-  /** `undefined` where nobody, or more than one, is meant, and where the account is disabled. */
+  /** `undefined` if nobody, or more than one, is meant, and if the account is disabled. */
   findUser(key: { readonly id: string } | { readonly username: string }): Promise<User | undefined>;
   /** Needed unless the app has `currentUser`. Is never called with an empty password. */
   checkPassword?(user: User, password: string): Promise<boolean>;
@@ -21,17 +21,17 @@ export interface UserStore {
   ): Promise<'done' | 'conflict' | 'refused'>;
   /** Where the numbers of a user whom it has just found stand, for logs and the doctor. `undefined` if not known. */
   phoneSource?(user: User): PhoneSource | undefined;
-  /** Numbers that one person can have here. Default: many. */
+  /** Numbers that one person can have here. @default many */
   readonly maxNumbers?: number;
-  /** What the store told at the last `checkPassword` of this user, for events. Default: nothing. */
+  /** The store's report on the last `checkPassword` of this user, for events. @default nothing */
   passwordReport?(user: User): PasswordReport | undefined;
-  /** Resolves where the store can be asked now. */
+  /** Resolves if the store can be asked now. */
   health?(): Promise<void>;
   /** Everybody whom `findUser` can find, for a count of usable numbers. May reject in the midst of it. */
   users?(): AsyncIterable<User>;
   /** Looks at the way to the store, and with `mustWrite` at whether numbers can be written; changes nothing. */
   examine?(wish: { readonly mustWrite: boolean }): AsyncIterable<Finding>;
-  /** What the store holds of this person's numbers, and what it may not show; changes nothing. */
+  /** Reads what the store holds of this person's numbers, and what it may not show; changes nothing. */
   examinePerson?(user: User): Promise<Finding>;
   /** Whether people may write their own numbers, tried with the right password of one; changes nothing. */
   examineOwnRights?(user: User, password: string): Promise<Finding>;
@@ -45,7 +45,7 @@ export interface PhoneSource {
   readonly dn: string;
   /** In the order of `phoneNumbers`; a value that several attributes hold comes several times. */
   readonly values: readonly { readonly attribute: string; readonly value: string }[];
-  /** What the entry says of the person's country, though nobody has asked to use it. Default: nothing. */
+  /** The country that the entry names, though no option uses it. @default nothing */
   readonly country?: string;
 }
 
@@ -61,7 +61,7 @@ export interface SmsMessage {
   readonly templateId?: string;
 }
 
-/** What became of a submit. `unknown` counts as sent: the network may still deliver it. */
+/** The result of a submit. `unknown` counts as sent: the network may still deliver it. */
 export type SendResult =
   | {
       readonly status: 'accepted' | 'unknown';
@@ -71,7 +71,7 @@ export type SendResult =
     }
   | { readonly status: 'refused'; readonly reason: 'number' };
 
-/** What the network says of a message later. */
+/** A delivery receipt: the network's later word on a message. */
 export interface DeliveryReceipt {
   /** The name of the SMSC that took the message. */
   readonly smsc: string;
@@ -79,7 +79,7 @@ export interface DeliveryReceipt {
   readonly messageId: string;
   /** `unknown`: it is over, and the network cannot say how. */
   readonly state: 'delivered' | 'failed' | 'unknown';
-  /** The network's own code, for logs and events. Default: none. */
+  /** The network's own code, for logs and events. @default none */
   readonly reason?: string;
 }
 
@@ -88,7 +88,7 @@ export type HealthStatus = 'ready' | 'degraded' | 'down';
 
 /** Whether messages can be sent now. */
 export interface TransportHealth {
-  /** `degraded` where some SMSCs work and others do not. */
+  /** `degraded` if some SMSCs work and others do not. */
   readonly status: HealthStatus;
   /** By the SMSC's name. */
   readonly smscs: Readonly<Record<string, SmscHealth>>;
@@ -104,9 +104,9 @@ export interface SmscHealth {
   readonly lastError?: string;
 }
 
-/** What carries an SMS. */
+/** Carries an SMS to the network. */
 export interface SmsTransport {
-  /** Rejects only where the message surely was not sent. */
+  /** Rejects only if the message surely was not sent. */
   send(message: SmsMessage): Promise<SendResult>;
   /** Calls back for every receipt, also for one that comes before `send` resolves. Called once, at start. */
   onReceipt?(listener: (receipt: DeliveryReceipt) => void): void;

@@ -33,7 +33,7 @@ export class RateLimiter {
   }
 
   /**
-   * What is counted under one limit; nothing if the limit is lifted.
+   * The charge under one limit; none if the limit is lifted.
    *
    * @param key keyed hashes, and nothing that tells a person or a number
    */

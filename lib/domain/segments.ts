@@ -1,17 +1,17 @@
 import { gsmSeptets } from './gsm-alphabet.ts';
 
-/** What an SMS holds alone, and as one of several, each of which then begins with a header. */
+/** The room of an SMS alone, and as one of several, each of which then begins with a header. */
 const LIMITS = { gsm: { whole: 160, part: 153 }, ucs2: { whole: 70, part: 67 } } as const;
 const ESCAPE = 0x1b;
 
-/** A text as it goes into SMS: septets of GSM 03.38, or UTF-16 units where a character is not in that alphabet. */
+/** A text as it goes into SMS: septets of GSM 03.38, or UTF-16 units if a character is not in that alphabet. */
 export interface SegmentedText {
   readonly alphabet: keyof typeof LIMITS;
   /** One for each SMS. */
   readonly segments: readonly (readonly number[])[];
 }
 
-/** Cuts a text where an SMS is full (3GPP TS 23.040, section 9.2.3.24.1): at 160 or 70, or at 153 or 67 of several. */
+/** Cuts a text at the point where an SMS is full (3GPP TS 23.040, section 9.2.3.24.1): at 160 or 70, or at 153 or 67 of several. */
 export function segmentText(text: string): SegmentedText {
   const septets = gsmSeptets(text);
   const alphabet = septets === undefined ? 'ucs2' : 'gsm';

@@ -4,7 +4,7 @@ import type { Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { tooManySends } from './send-limiter.ts';
 
-/** What an anchor tells another request of the same browser. */
+/** An anchor's message to another request of the same browser. */
 interface Anchor {
   readonly id: string;
   readonly resendAt: number;
@@ -41,7 +41,7 @@ export function createAnchor(
   return commit.create('anchor', key, keyring.seal(anchor, key, JSON.stringify(value)), seconds);
 }
 
-/** What another request of this browser has begun: a first send joins it, any other must wait. */
+/** Finds the send that another request of this browser has begun: a first send joins it, any other must wait. */
 export function heldBy(
   keyring: Keyring,
   { anchor = '', order }: { readonly anchor: string | undefined; readonly order: SendOrder },

@@ -27,7 +27,7 @@ export interface FirstFactor {
   readonly amr: readonly string[];
   readonly returnTo: string | undefined;
   readonly client: Client;
-  /** What the session holds of an earlier sign-in in this browser. */
+  /** The part of an earlier sign-in in this browser that the session holds. */
   readonly earlier: SignInRef | undefined;
 }
 
@@ -46,14 +46,14 @@ interface Beginning {
   readonly refund: (commit: Steps<never>) => void;
 }
 
-/** What a new record stands on. */
+/** The state that a new record starts from. */
 export interface NewBase extends SendBase {
   /** The record as it would be without a code. */
   readonly signIn: StoredSignIn;
   again(): Promise<NewBase>;
 }
 
-/** What a record stands on that is written next: nothing yet, an earlier one, or the one that goes on. */
+/** The state that the next record starts from: nothing yet, an earlier one, or the one that goes on. */
 export class SendBases {
   readonly #deps: SendBasesDeps;
 

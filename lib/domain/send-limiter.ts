@@ -9,7 +9,7 @@ import type { LimitName } from './limits.ts';
 import type { Clock } from './ports.ts';
 import { type Charged, charge, type RateLimiter, secondsUsedUp } from './rate-limiter.ts';
 
-/** Whose send it is, and where to. */
+/** The user of a send, and its destination. */
 export interface Recipient extends Requester {
   /** E.164. */
   readonly number: string;
@@ -20,7 +20,7 @@ export interface Recipient extends Requester {
 
 interface Row {
   readonly limit: LimitName;
-  /** What it is counted under; `undefined` if the row does not concern this send. */
+  /** The counter key; `undefined` if the row does not concern this send. */
   readonly of: (to: Recipient, keyring: Keyring) => string | undefined;
   /** A code that was entered gives its sends back, except if that would let sends be pumped without end. */
   readonly isRefunded: boolean;
@@ -36,7 +36,7 @@ const perUser = (to: Recipient): string => apart(to, requesterKey(to));
 const perNumber = (to: Recipient, keyring: Keyring): string =>
   apart(to, requesterKey({ tag: numberHash(keyring, to), browser: to.browser }));
 
-/** The tightest first. What an hour and a day allow comes before what all users share. */
+/** The tightest first. The limits of an hour and a day come before the one that all users share. */
 const ROWS: readonly Row[] = [
   { limit: 'sendsPerUserPerHour', of: perUser, isRefunded: true },
   { limit: 'sendsPerUserPerDay', of: perUser, isRefunded: true },
@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
   { limit: 'sendsPerDayHard', of: (to) => apart(to, to.tag), isRefunded: false },
   { limit: 'sendsPerDayHard', of: (to, keyring) => apart(to, numberHash(keyring, to)), isRefunded: false },
   { limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true },
-  // Whoever walks along a block of numbers may well own it, and read its codes.
+  // A person who walks along a block of numbers may well own it, and read its codes.
   {
     limit: 'sendsPerBlockPerHour',
     of: (to, keyring) => (isUnproven(to) ? keyring.hash('block', to.number.slice(0, -4)) : undefined),
@@ -139,7 +139,7 @@ export class SendLimiter {
   }
 }
 
-/** What a number is counted under. */
+/** The counter key of a number. */
 export function numberHash(keyring: Keyring, { number }: Pick<Recipient, 'number'>): string {
   return keyring.hash('number', number);
 }

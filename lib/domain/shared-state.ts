@@ -27,7 +27,7 @@ interface Count {
 interface Expect {
   /** The key to compare. */
   readonly expect: Key;
-  /** What it must hold; `undefined` if it must be absent. */
+  /** The value that it must hold; `undefined` if it must be absent. */
   readonly value: string | undefined;
 }
 
@@ -81,7 +81,7 @@ export interface Counter {
 }
 
 /**
- * What a key held: the value, or the counter. An absent key is `undefined` for a step on values, and a counter of 0 for a
+ * The content of a key: the value, or the counter. An absent key is `undefined` for a step on values, and a counter of 0 for a
  * step on counters.
  */
 export type Found = string | Counter | undefined;
@@ -96,11 +96,11 @@ export interface CommitResult {
   readonly now: number;
 }
 
-/** What an operator should know of a shared state that works. */
+/** A note for operators on a shared state that works. */
 export interface SharedStateHealth {
   /** The only one to tell of: that it works is `undefined`, that it does not is a rejection. */
   readonly status: 'degraded';
-  /** What is wrong and what to do about it; never a key or a value. */
+  /** The defect and its remedy; never a key or a value. */
   readonly lastError: string;
 }
 

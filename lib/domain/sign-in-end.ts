@@ -33,11 +33,11 @@ export interface SignInEndDeps {
   readonly notify: Notify;
 }
 
-/** What a sign-out has found. */
+/** The state that a sign-out has found. */
 export interface SignedOut {
-  /** Whose sign-in it was; `undefined` if there was none. */
+  /** The user whose sign-in it was; `undefined` if there was none. */
   readonly subject: string | undefined;
-  /** What the session goes on holding: a code that is pending for the same person in this browser. */
+  /** The rest that the session goes on holding: a code that is pending for the same person in this browser. */
   readonly ref: SignInRef | undefined;
 }
 

@@ -20,7 +20,7 @@ import type { Loaded, SignInStore } from './sign-in-store.ts';
 import type { Directory } from './unavailable.ts';
 import type { User } from './user.ts';
 
-/** Whom the app's own login has named. */
+/** The user that the app's own login has named. */
 export interface NamedUser {
   readonly key: { readonly id: string } | { readonly username: string };
   /** Authentication methods (RFC 8176) of the app's login. */
@@ -29,14 +29,14 @@ export interface NamedUser {
   readonly hash: string;
 }
 
-/** Who is behind a request: what the session holds, and whom the app's own login names. */
+/** The person behind a request: what the session holds, and whom the app's own login names. */
 export interface Visit {
   readonly ref: SignInRef | undefined;
   readonly currentUser: NamedUser | undefined;
   readonly client: Client;
 }
 
-/** What is known of a pending code beside the record. */
+/** Facts of a pending code beside the record. */
 export interface PendingCode {
   /** By the challenge, the day and the 30 days; `Infinity` without limits. */
   readonly guessesLeft: number;
@@ -136,7 +136,7 @@ export class SignInFlows {
     return { ...full, stage: isChosen ? 'send' : 'number' };
   }
 
-  /** What is known of the pending code beside the record: one trip, unless it is known already. */
+  /** Reads the facts of the pending code beside the record: one trip, unless it is known already. */
   async pendingOf({ signIn, challenge, pending }: SignInFlow): Promise<PendingCode | undefined> {
     if (pending !== undefined || signIn === undefined || challenge === undefined) return pending;
     const { ledger, deliveries, attempts } = this.#deps;
@@ -164,7 +164,7 @@ export class SignInFlows {
     store.expectAccount(commit, signIn);
     const next = store.replace(commit, signIn, record);
     const { refusal } = await ledger.run(commit);
-    // Whoever changed it meanwhile shows a list of their own: its index is another's, and is refused.
+    // Another page may have changed the list meanwhile: its index is another's, and is refused.
     return refusal === undefined ? { ...flow, signIn: next } : flow;
   }
 
@@ -211,7 +211,7 @@ export function flowOfRecord(signIn: StoredSignIn, now: number): SignInFlow {
   return { stage, now, signIn, numbers: [], challenge, grant: record.grant };
 }
 
-/** What the pending code is for, or the one that would be sent now. */
+/** The purpose of the pending code, or of the one that would be sent now. */
 export function purposeOf({ stage, challenge, grant }: SignInFlow): Purpose {
   if (challenge !== undefined) return challenge.purpose;
   if (stage === 'enroll') return 'enroll';

@@ -6,7 +6,7 @@ import type { Grant } from './grant.ts';
 /** How long the way from the first factor to the code may take. */
 const UNFINISHED_SECONDS = 15 * 60;
 
-/** What a sign-in waits for; `verified` once both factors are there. */
+/** The step that a sign-in waits for; `verified` once both factors are there. */
 export type Stage = 'none' | 'number' | 'send' | 'enroll' | 'code' | 'verified';
 
 /** The whole truth about one sign-in: one value in the shared state. Times are its clock's, in milliseconds. */
@@ -39,7 +39,7 @@ export interface SignInRecord {
   readonly isList?: boolean | undefined;
   /** Signed out before the code: it keeps the pending challenge for the same person in the same browser, and no more. */
   readonly isSignedOut?: boolean | undefined;
-  /** What the last form was told, for the page after the redirect. */
+  /** The answer to the last form, for the page after the redirect. */
   readonly lastError?: LastError | undefined;
 }
 
@@ -50,7 +50,7 @@ interface LastError {
   readonly typed?: string | undefined;
 }
 
-/** What a session holds of a sign-in; nothing in it changes. */
+/** The part of a sign-in that a session holds; nothing in it changes. */
 export interface SignInRef {
   /** 128 random bits. */
   readonly id: string;
@@ -69,7 +69,7 @@ export interface StoredSignIn {
   readonly account: KnownAccount;
   /** Milliseconds since 1970 by the shared state's clock. */
   readonly now: number;
-  /** What was found in the part of the person's index that names this record. */
+  /** The part of the person's index that names this record, as read. */
   readonly index?: string | undefined;
 }
 

@@ -190,7 +190,7 @@ export type StartedFlow = SignInFlow & { readonly user: User };
 /** Refused before anything was written. */
 const REFUSED_BEFORE: ReadonlySet<string> = new Set(['TOO_MANY_SENDS', 'TOO_MANY_ATTEMPTS', 'FACTOR_LOCKED']);
 
-/** What a first code would be for; nothing if it must be chosen, entered or waited for first. */
+/** The purpose of a first code; none if a number must be chosen or entered, or a lock waited for, first. */
 function firstCode({ stage, numbers, challenge, now }: SignInFlow): ChallengeFacts | undefined {
   if (challenge !== undefined) return challenge.resendAt > now ? undefined : challenge;
   const [number, ...others] = numbers;

@@ -8,7 +8,7 @@ import type { Clock } from './ports.ts';
 import { encodeRecord, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
 import { stateUnavailable } from './unavailable.ts';
 
-/** What a commit has found of a session's sign-in. */
+/** A session's sign-in, as a commit has found it. */
 export interface Loaded {
   readonly signIn?: StoredSignIn;
   /** The id that the record has moved to. */
@@ -60,7 +60,7 @@ export class SignInStore {
     return this.#keyring.key('ac', tag);
   }
 
-  /** What this process read of a sign-in less than 5 s ago. */
+  /** A sign-in, as this process read it less than 5 s ago. */
   cached({ id }: SignInRef): (Loaded & { readonly at: number }) | undefined {
     const known = this.#cache.get(id);
     return known !== undefined && this.#clock() - known.at < CACHE_MILLISECONDS ? known : undefined;
@@ -81,7 +81,7 @@ export class SignInStore {
     };
   }
 
-  /** What a commit has found of a sign-in; also one that was refused. */
+  /** A sign-in, as a commit has found it; also one that was refused. */
   loaded(ref: SignInRef, outcome: Outcome<string>, places: LoadPlaces): Loaded {
     const [record, account] = [outcome.value(places.record), outcome.value(places.account)];
     return this.#interpret(ref, record, account, outcome.value(places.index), outcome.now);
@@ -149,7 +149,7 @@ export class SignInStore {
     return this.#write(commit, { ref, account, now }, ref.id, record);
   }
 
-  /** What the person's index holds of a record. */
+  /** The entry of a record in the person's index. */
   entryOf({ ref, record }: StoredSignIn): Entry {
     return { family: 'record', name: this.recordKey(ref.id), endsAt: record.endsAt };
   }

@@ -39,7 +39,7 @@ export interface Won {
   readonly signIn: StoredSignIn;
   /** The account as it was before. */
   readonly before: KnownAccount;
-  /** What nobody else may change meanwhile. */
+  /** Conditions that nobody else may change meanwhile. */
   readonly turn: string;
 }
 
@@ -158,7 +158,7 @@ export class SignInWins {
     this.#deps.sends.refundEntered(commit, { ...requesterOf(signIn), number, purpose, address: '' }, sendings);
   }
 
-  /** A fault leaves the code pending. What was refused for good is over, and has changed nothing: the epoch stays. */
+  /** A fault leaves the code pending. A change that was refused for good is over, and has changed nothing: the epoch stays. */
   async moveBack(counted: CountedGuess, won: Won, error: unknown, changesNumbers: boolean): Promise<void> {
     const { ledger, store, phoneBook } = this.#deps;
     const livesOn = isFault(error);

@@ -7,13 +7,13 @@ import { type Country, countryOf } from './phone-number.ts';
 interface SmsTemplate {
   /** `{code}`, `{minutes}` and `{app}` are filled in; all else goes out as it is. A notice has `{app}` only. */
   readonly text: string;
-  /** What the operator calls it; the transport is given it with the text. Up to 255 characters. @default none */
+  /** The operator's name for it; the transport is given it with the text. Up to 255 characters. @default none */
   readonly templateId?: string;
   /** Whether the last line with site and code follows; never in notices. @default true */
   readonly lastLine?: boolean;
 }
 
-/** What an SMS is for: the purpose of its code, or a notice. */
+/** The use of an SMS: the purpose of its code, or a notice. */
 type Occasion = Purpose | Notice;
 
 /** By the number's country (ISO 3166), then by purpose or notice. A country that is listed needs all that are in use. */
@@ -52,7 +52,7 @@ export function composeFromTemplate(
   };
 }
 
-/** What is wrong with templates, in words for the start; names no text. Used are the purposes and notices that can occur. */
+/** Problems of templates, in words for the start; names no text. Used are the purposes and notices that can occur. */
 export function problemsOfTemplates(templates: SmsTemplates, used: readonly Occasion[]): readonly string[] {
   return Object.entries(templates).flatMap(([country, own]) => [
     ...used

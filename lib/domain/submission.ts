@@ -14,13 +14,13 @@ import type { SignInStore } from './sign-in-store.ts';
 import { fault } from './unavailable.ts';
 import type { User } from './user.ts';
 
-/** What the app is asked before a message goes out. */
+/** The question to the app before a message goes out. */
 export interface SendRequest {
-  /** Whoever asks for the code. */
+  /** The user who asks for the code. */
   readonly user: User;
   /** E.164. */
   readonly to: string;
-  /** What the code will be for. */
+  /** The purpose of the code. */
   readonly purpose: Purpose;
   /** `req.ip`. */
   readonly ip: string | undefined;
@@ -76,7 +76,7 @@ export class Submission {
       submittedAt = this.#deps.clock();
       sent = await this.#transmit(plan, chargedAt);
     } catch (error) {
-      // What cannot be undone ends by itself with its window; the person hears of the first failure.
+      // A charge that cannot be undone ends by itself with its window; the person hears of the first failure.
       await this.#undo(plan, chargedAt, error).catch(this.#deps.onBackgroundError);
       throw error;
     }

@@ -8,10 +8,10 @@ import type { UnreadableValue } from './number-reader.ts';
 import type { Clock, UserStore } from './ports.ts';
 import type { User } from './user.ts';
 
-/** What is told of a value that gives no number: never the value. */
+/** The report on a value that gives no number: never the value. */
 export interface UnreadableNumber {
   readonly userId: string;
-  /** Where the value stands, as `mobile`; absent where the user store does not say. */
+  /** Where the value stands, as `mobile`; absent if the user store does not say. */
   readonly attribute?: string;
   readonly reason: UnreadableReason;
 }

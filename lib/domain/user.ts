@@ -4,19 +4,20 @@ export interface User {
   readonly id: string;
   /** The name to sign in with, as the store has it. */
   readonly username: string;
-  /** Shown in place of the username. Default: none. */
+  /** Shown in place of the username. @default none */
   readonly displayName?: string;
   /** As the store holds them, in any shape; read with `libphonenumber-js` and sent as E.164. */
   readonly phoneNumbers: readonly string[];
   /**
-   * ISO 3166-1 alpha-2, as `SE`: whose national numbers this person's are, in place of `defaultCountry`. Default: none.
+   * ISO 3166-1 alpha-2, as `SE`: whose national numbers this person's are, in place of `defaultCountry`.
+   * @default none
    */
   readonly country?: string;
   /** A BCP 47 tag, as `de` or `sv-SE`. */
   readonly locale?: string;
   /** When the password was changed last, if the store knows. */
   readonly passwordChangedAt?: Date;
-  /** Further values that the app wants to see, as in `requiredFor`. Default: none. */
+  /** Further values that the app wants to see, as in `requiredFor`. @default none */
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
 }
 

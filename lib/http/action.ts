@@ -13,7 +13,7 @@ import { assertSameOrigin } from './same-origin.ts';
 import type { Sessions } from './session.ts';
 import type { Visitor, Visitors } from './visitor.ts';
 
-/** What the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
+/** The dependencies that the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
 export interface Deps {
   readonly config: HttpConfig;
   readonly domain: SecondFactor;
@@ -44,7 +44,7 @@ interface HttpConfig {
   readonly styles?: { readonly url: string } | { readonly css: string } | undefined;
 }
 
-/** A middleware under its own name, for stack traces. What it throws goes to `next`; faults are told as events. */
+/** A middleware under its own name, for stack traces. Its errors go to `next`; faults are told as events. */
 export function handler(
   deps: Deps,
   name: string,
@@ -60,12 +60,12 @@ export function handler(
   return Object.defineProperty(handle, 'name', { value: name });
 }
 
-/** What was thrown, as `next` takes it. */
+/** The thrown value, as `next` takes it. */
 export function toNextError(deps: Deps, req: Request, error: unknown): object {
   if (error instanceof SmsOtpError && error.status >= 500) {
     deps.notify('fault', { time: new Date(deps.clock()), ...requestFacts(req), code: error.code, error });
   }
-  // What an app's callback rejects with may be nothing at all, or 'route': Express would let the request pass.
+  // An app's callback may reject with nothing at all, or with 'route': Express would let the request pass.
   return typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.');
 }
 
@@ -87,7 +87,7 @@ export function action(deps: Deps, name: string, work: (req: Request, res: Respo
   });
 }
 
-/** What every event says of its request. */
+/** The fields of an event that tell of its request. */
 export function eventFacts(deps: Deps, { req }: Visitor, userId: string | undefined): EventFacts {
   return { time: new Date(deps.clock()), ...(userId === undefined ? {} : { userId }), ...requestFacts(req) };
 }

@@ -65,7 +65,7 @@ async function answerPage({ deps, req, res, error }: Failure, place: ErrorPlace)
     if (known !== undefined) page = await pageOf(deps, known, place);
     await show(page);
   } catch {
-    // What the page needs cannot be had just now either, or a view of the app's fails; the error can still be told.
+    // The data that the page needs cannot be had just now either, or a view of the app's fails; the error can still be told.
     const plain = { ...page, name: 'error' } as const;
     await show(plain).catch(() => show(plain, deps.renderOurs));
   }

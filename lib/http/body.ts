@@ -8,7 +8,7 @@ const PARSERS = [
 ];
 
 /**
- * The fields of a form or a JSON object; parsed here only where the app has not.
+ * The fields of a form or a JSON object; parsed here only if the app has not.
  *
  * @throws SmsOtpError `UNSUPPORTED_MEDIA_TYPE`, `BAD_REQUEST`
  */
@@ -25,9 +25,9 @@ export async function readBody(req: Request, res: Response): Promise<Readonly<Re
 }
 
 /**
- * One text field; empty where it is missing.
+ * One text field; empty if it is missing.
  *
- * @throws SmsOtpError `BAD_REQUEST` where it is no text, or too long
+ * @throws SmsOtpError `BAD_REQUEST` if it is no text, or too long
  */
 export function readText(body: Readonly<Record<string, unknown>>, name: string, maxLength: number): string {
   const value = body[name] ?? '';

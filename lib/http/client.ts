@@ -13,7 +13,7 @@ export function requestFacts(req: Request): RequestFacts {
 }
 
 /**
- * What the app calls this request (`req.id`), else the header `X-Request-Id`; `undefined` if that is not well-formed.
+ * The app's id of this request (`req.id`), else the header `X-Request-Id`; `undefined` if that is not well-formed.
  */
 function readRequestId(req: Request): string | undefined {
   const id: unknown = 'id' in req && req.id !== undefined ? req.id : req.get('x-request-id');
@@ -22,7 +22,7 @@ function readRequestId(req: Request): string | undefined {
 }
 
 /**
- * What an address is counted under: the whole of IPv4, the first 64 bits of IPv6, which is what one customer has (RFC
+ * The counter key of an address: the whole of IPv4, the first 64 bits of IPv6, which is what one customer has (RFC
  * 6177); in one spelling. IPv4 in IPv6 is IPv4.
  */
 export function addressBlockOf(ip: string | undefined): string {

@@ -75,7 +75,7 @@ async function prove(
   return { visitor, factor: { proven, amr: AMR, returnTo, client, earlier } };
 }
 
-/** What was not spent on a password is waited for, and then up to the next whole multiple. */
+/** The time that was not spent on a password is waited for, and then up to the next whole multiple. */
 function untilRefusal(spent: number, unspent: number): number {
   const all = spent + unspent;
   const end = Math.max(1, Math.ceil(all / REFUSAL_MILLISECONDS)) * REFUSAL_MILLISECONDS;

@@ -12,7 +12,7 @@ import { readReturnTo, withQuery } from './paths.ts';
 import { factsOf, standingOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
-/** What `requireSmsOtp()` takes. */
+/** The options of `requireSmsOtp()`. */
 export interface GateOptions {
   /**
    * Seconds, from 1; refuses a code that was entered longer ago, and asks for a fresh one. Always looked up anew.
@@ -22,7 +22,7 @@ export interface GateOptions {
   readonly maxAgeSeconds?: number | undefined;
 }
 
-/** What one gate asks for. */
+/** The demands of one gate. */
 interface GateRule extends GateOptions {
   /** Whether users who need no code (`requiredFor`) pass. */
   readonly letsExemptPass: boolean;

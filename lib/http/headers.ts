@@ -17,7 +17,7 @@ const PAGE_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
-/** What every answer under `basePath` carries. What else the app has set, as HSTS, stays. */
+/** The headers of every answer under `basePath`. Other headers of the app, as HSTS, stay. */
 export function setAnswerHeaders(res: Response): void {
   res.set(ANSWER_HEADERS);
 }

@@ -23,7 +23,7 @@ export const OWN_STYLESHEET = 'own.css';
 
 type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
 
-/** What each page is given: a fixed list, and nothing of the request but what the person typed. */
+/** The locals of each page: a fixed list, and nothing of the request but what the person typed. */
 export const LOCALS: Locals = { login, number, enroll, code, account, error };
 
 function login(view: PageView): PageLocals['login'] {
@@ -92,7 +92,7 @@ function account(view: PageView): PageLocals['account'] {
   };
 }
 
-/** Whoever has begun goes on where the sign-in stands. */
+/** A sign-in that has begun goes on where it stands. */
 function error(view: PageView): PageLocals['error'] {
   const { visitor, flow } = view;
   const locals = common(view);
@@ -115,12 +115,12 @@ function otherNumber({ deps, visitor, flow }: PageView): string | undefined {
   return choices.length > 1 ? `${paths.base}/number` : undefined;
 }
 
-/** Who is signed in stays so: a change is left for the account, a step-up for the site. */
+/** People who are signed in stay so: a change is left for the account, a step-up for the site. */
 function wayBack({ visitor, flow }: PageView): string {
   return flow.challenge?.change === undefined ? visitor.paths.afterSignIn : visitor.paths.account;
 }
 
-/** What was typed into a field of the form that this page shows again. */
+/** The text that was typed into a field of the form that this page shows again. */
 function typed({ visitor }: PageView, field: string): string {
   const value: unknown = visitor.req.body?.[field];
   return typeof value === 'string' ? value : '';
@@ -161,7 +161,7 @@ function stylesUrl({ config }: Deps, { publicPath, base }: Paths): Pick<CommonLo
   return { styles: 'url' in styles ? publicPath + styles.url : `${base}/assets/${OWN_STYLESHEET}` };
 }
 
-/** What a page is told of an error: neither its message, which may be advice for an administrator, nor its cause. */
+/** The facts of an error for a page: neither its message, which may be advice for an administrator, nor its cause. */
 function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['error']> {
   const { retryAfterSeconds, attemptsRemaining, text, words, location } = details;
   return {

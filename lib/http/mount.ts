@@ -5,7 +5,7 @@ import { SmsOtpError } from '../errors.ts';
 const PAGES = ['login', 'number', 'code', 'enroll', 'account', 'without-phone', 'session', 'logout', 'assets'];
 
 /**
- * What is wrong with how the app runs the handler: nobody could sign in there.
+ * The defect in how the app runs the handler: nobody could sign in there.
  *
  * @returns the error to answer the request with, or `undefined`
  */

@@ -8,7 +8,7 @@ export class OpenResponses {
 
   add(res: Response): void {
     const { socket } = res.req;
-    // Whoever is gone already gets no answer, and Node.js does not say so again; a stand-in for a socket, as serverless
+    // A client that is gone already gets no answer, and Node.js does not say so again; a stand-in for a socket, as serverless
     // platforms have, says nothing at all.
     if (socket.destroyed || socket.once === undefined) return;
     const answers = this.#answers.get(socket) ?? this.#watch(socket);

@@ -132,7 +132,7 @@ function showPage(
   });
 }
 
-/** What the last form was told; a reload tells it again and costs nothing. */
+/** The answer to the last form; a reload tells it again and costs nothing. */
 function lastErrorOf({ signIn, challenge }: SignInFlow): SmsOtpError | undefined {
   const error = signIn?.record.lastError;
   if (error === undefined || challenge === undefined) return undefined;

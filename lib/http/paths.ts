@@ -22,7 +22,7 @@ export class Paths {
   /** @param mount where the handler is mounted in the app */
   constructor(mount: string, options: PathOptions) {
     this.publicPath = options.publicPath;
-    // Where it has a wildcard, `//host` would lead to another site.
+    // With a wildcard in it, `//host` would lead to another site.
     this.#mount = mount.replace(/^[/\\]+/, '/');
     this.#options = options;
   }
@@ -44,7 +44,7 @@ export class Paths {
     return this.publicPath + this.#options.afterSignInUrl;
   }
 
-  /** Where somebody lands who is in: our own pages but the account's would only lead here again. */
+  /** The page for somebody who is in: our own pages but the account's would only lead here again. */
   landing(returnTo: string | undefined): string {
     const isOurs = returnTo?.startsWith(`${this.base}/`) === true && returnTo !== this.account;
     return returnTo === undefined || isOurs ? this.afterSignIn : returnTo;

@@ -14,7 +14,7 @@ import type { Visitor } from './visitor.ts';
 /** As long as any way to write a number. */
 export const MAX_PHONE_LENGTH = 64;
 
-/** What was asked for, and by whom. */
+/** The request for a code, and its user. */
 interface Ask {
   readonly visitor: Visitor;
   readonly flow: StartedFlow;
@@ -22,7 +22,7 @@ interface Ask {
   readonly returnTo: string | undefined;
 }
 
-/** What is sent, on what. */
+/** The plan of a send, and the state that it starts from. */
 interface Send {
   readonly flow: StartedFlow;
   readonly facts: ChallengeFacts;
@@ -74,7 +74,7 @@ export function assertStarted(flow: SignInFlow): StartedFlow {
   throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in first.');
 }
 
-/** What is asked for does not fit the numbers that there are. */
+/** The request does not fit the numbers that there are. */
 export function changeConflict(
   { paths }: Visitor,
   message: string,

@@ -40,7 +40,7 @@ export class Sessions {
   }
 
   /**
-   * What another version of this package left there is not understood: the sign-in starts again.
+   * The data of another version of this package is not understood: the sign-in starts again.
    *
    * @throws SmsOtpError `SESSION_MISSING`
    */
@@ -101,7 +101,7 @@ export class Sessions {
 
   /** An app that signs people out destroys the session: to write it once more would bring back all that was in it. */
   async #isStored(req: Request): Promise<boolean> {
-    // What is new in this request, or without a sign-in, may be in no store yet.
+    // A session that is new in this request, or has no sign-in, may be in no store yet.
     if (this.read(req) === undefined || this.#ids.get(req) !== req.sessionID) return true;
     return Boolean(await settled((done) => req.sessionStore.get(req.sessionID, done)));
   }
@@ -114,7 +114,7 @@ export class Sessions {
 }
 
 /**
- * What is wrong with the app's session.
+ * The defect in the app's session.
  *
  * @returns the error to answer the request with, or `undefined`
  */

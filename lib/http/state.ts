@@ -15,7 +15,7 @@ import type { Visitor } from './visitor.ts';
 
 /** The facts of a grant that an app may see. */
 export interface GrantFacts {
-  /** Whoever signed in; no number is in it. */
+  /** The user who signed in; no number is in it. */
   readonly user: { readonly id: string; readonly username: string; readonly displayName?: string };
   /** The authentication context class; absent for users who needed no code (`requiredFor`). */
   readonly acr?: string;
@@ -34,13 +34,13 @@ export interface SmsOtpFacts extends Partial<GrantFacts> {
 declare global {
   namespace Express {
     interface Request {
-      /** Who is there; set by `smsOtp()`. */
+      /** The user who is there; set by `smsOtp()`. */
       smsOtp: SmsOtpFacts;
     }
   }
 }
 
-/** What is known of a pending code. */
+/** Facts of a pending code. */
 export interface PendingFacts {
   /** Masked, as `••• 0605`. */
   readonly phone: string;
@@ -50,7 +50,7 @@ export interface PendingFacts {
   readonly resendInSeconds: number;
   /** Absent if no limit is set. */
   readonly attemptsRemaining?: number;
-  /** What became of the last SMS. */
+  /** The delivery state of the last SMS. */
   readonly delivery: DeliveryState;
 }
 
@@ -58,7 +58,7 @@ export interface PendingFacts {
 export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
   /** Where the sign-in stands. */
   readonly stage: Stage;
-  /** What the code is for; absent at `none` and `verified`. */
+  /** The purpose of the code; absent at `none` and `verified`. */
   readonly purpose?: Purpose;
   /** To choose from, at `number` only. */
   readonly numbers?: readonly NumberChoice[];

@@ -8,15 +8,15 @@ import type { KnownBrowserCookie } from './known-browser-cookie.ts';
 import { type PathOptions, Paths } from './paths.ts';
 import { misconfigured, type Sessions } from './session.ts';
 
-/** Whom the app's own login says is there; `amr` (RFC 8176) tells how it knows. */
+/** The user that the app's own login names; `amr` (RFC 8176) tells how it knows. */
 export type CurrentUser = ({ readonly id: string } | { readonly username: string }) & {
   readonly amr?: readonly string[];
 };
 
-/** What `currentUser` may answer: `undefined`, and whatever else is false, names nobody. */
+/** The answers of `currentUser`: `undefined`, and whatever else is false, names nobody. */
 export type CurrentUserAnswer = CurrentUser | undefined | null | false | '' | 0;
 
-/** Who is behind one request. */
+/** The person behind one request. */
 export interface Visitor extends Visit {
   readonly req: Request;
   readonly paths: Paths;
@@ -37,7 +37,7 @@ export class Visitors {
   readonly #deps: VisitorDeps;
   /** Where the handler was mounted when the request passed it. */
   readonly #mounts = new WeakMap<Request, string>();
-  /** What an action has led to, so that its answer needs no other look. */
+  /** The result of an action, so that its answer needs no other look. */
   readonly #flows = new WeakMap<Request, SignInFlow>();
 
   constructor(deps: VisitorDeps) {
@@ -81,7 +81,7 @@ export class Visitors {
     return ref === undefined ? undefined : flows.cached(ref);
   }
 
-  /** What an action has led to. */
+  /** Notes the result of an action. */
   note({ req }: Visitor, flow: SignInFlow): void {
     this.#flows.set(req, flow);
   }

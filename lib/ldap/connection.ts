@@ -15,7 +15,7 @@ export interface LdapServer {
   readonly security: 'tls' | 'startTls' | 'none';
 }
 
-/** What a server's certificate is checked with. */
+/** The data that a server's certificate is checked with. */
 export interface ServerTrust {
   readonly secureContext: SecureContext;
   /** The name that the certificate must have; `undefined`: the host of the URL. */

@@ -32,7 +32,7 @@ export const RESULT_CODE = {
 export type ResultCodeName = keyof typeof RESULT_CODE;
 
 interface FaultDetails {
-  /** What an operator can do about it, if that is known. */
+  /** The remedy for an operator, if one is known. */
   readonly remedy?: string;
   /** Active Directory's own reason of a refused bind: `775` is a locked account. */
   readonly subCode?: string;

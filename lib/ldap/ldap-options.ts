@@ -1,65 +1,70 @@
 import type { TlsOptions } from '../schema/tls-options.ts';
 
-/** What `LdapUserStore` needs to know of a directory. Only `url` and `baseDn` are required. */
+/** The options of `LdapUserStore`. Only `url` and `baseDn` are required. */
 export interface LdapUserStoreOptions {
   /** `ldaps://host:port` or `ldap://host:port`; several servers that hold the same are tried in turn. */
   readonly url: string | readonly string[];
-  /** Encrypts `ldap://` connections before anything else is said on them. Default: false. */
+  /** Encrypts `ldap://` connections before anything else is said on them. @default false */
   readonly startTls?: boolean;
   /** A private CA, a client certificate (PEM), or the name that the server's certificate has. It is always checked. */
   readonly tls?: TlsOptions;
-  /** Accepts passwords in clear over the network. Default: only to the machine itself. */
+  /** Accepts passwords in clear over the network. @default only to the machine itself */
   readonly allowInsecure?: readonly 'plainLdap'[];
-  /** The account that searches. Default: anonymous. */
+  /** The account that searches. @default anonymous */
   readonly bindDn?: string;
   /** Its password; an empty one is refused, since a directory takes it for anonymous. */
   readonly bindPassword?: string;
   /** The entry below which the people are. */
   readonly baseDn: string;
-  /** What people type as their name. Default: `uid`. */
+  /** The attribute that holds the name people type. @default `uid` */
   readonly usernameAttribute?: string | readonly string[];
-  /** Narrows every search (RFC 4515), as `(memberOf=cn=staff,dc=example,dc=org)`. Default: none. */
+  /** Narrows every search (RFC 4515), as `(memberOf=cn=staff,dc=example,dc=org)`. @default none */
   readonly userFilter?: string;
   /**
-   * Where the numbers are: all values of all these, in order; values that are no number, as `TRUE`, are passed over.
-   * A new number goes into the last. Default: `phoneNumberVerified`, `mobile`.
+   * Where the numbers are: all values of all these, in order; values that are no number, as `TRUE`, are passed over. A
+   * new number goes into the last.
+   * @default `phoneNumberVerified`, `mobile`
    */
   readonly phoneAttribute?: string | readonly string[];
   /**
-   * A value that nobody ever had before or will have after. Default: `entryUUID`, `objectGUID` or `nsUniqueId`, or the DN
-   * if there is none of them.
+   * A value that nobody ever had before or will have after.
+   * @default `entryUUID`, `objectGUID` or `nsUniqueId`, or the DN if there is none of them
    */
   readonly idAttribute?: string;
-  /** The first that has a value is shown. Default: `displayName`, `cn`. */
+  /** The first that has a value is shown. @default `displayName`, `cn` */
   readonly displayNameAttribute?: string | readonly string[];
-  /** Default: `preferredLanguage`, as `de` or `sv-SE`. */
+  /** @default `preferredLanguage`, as `de` or `sv-SE` */
   readonly localeAttribute?: string;
   /**
-   * Whose national numbers a person's are (ISO 3166-1 alpha-2), as `c`, in place of `defaultCountry`. Default: none; `c`
-   * with Active Directory.
+   * The attribute of the country whose national numbers a person's are (ISO 3166-1 alpha-2), as `c`, in place of
+   * `defaultCountry`.
+   * @default none; `c` with Active Directory
    */
   readonly countryAttribute?: string;
   /**
    * People who must change their password first, as after a reset by the help desk: they are refused, or let in if the
-   * directory accepts the password. Active Directory never does. Default: `'refuse'`.
+   * directory accepts the password. Active Directory never does.
+   * @default `'refuse'`
    */
   readonly mustChange?: 'refuse' | 'allow';
-  /** Further attributes that go into `user.attributes`. Default: none. */
+  /** Further attributes that go into `user.attributes`. @default none */
   readonly attributes?: readonly string[];
-  /** The longest that a call may take. Default: 5; up to 60. */
+  /** The longest that a call may take. @default 5; up to 60 */
   readonly timeoutSeconds?: number;
   /**
-   * Connections open at once: half for searches and changes, half for passwords, and one of each at least. 64 operations
-   * may wait for each half; further ones are rejected. Default: 8; up to 100.
+   * Connections open at once: half for searches and changes, half for passwords, and one of each at least. 64
+   * operations may wait for each half; further ones are rejected.
+   * @default 8; up to 100
    */
   readonly connections?: number;
 }
 
-/** What `LdapUserStore.forActiveDirectory` needs to know. `phoneAttribute` is `mobile` by default. */
+/** The options of `LdapUserStore.forActiveDirectory`. `phoneAttribute` is `mobile` by default. */
 export interface ActiveDirectoryOptions extends Omit<LdapUserStoreOptions, 'usernameAttribute' | 'idAttribute'> {
   /**
    * Suffixes of user principal names that people may leave off or add, as `example.org`: `ada` and `ada@example.org`
-   * then mean the same person. Default: none.
+   * then mean the same person.
+   * @default none
    */
   readonly upnSuffixes?: readonly string[];
 }

@@ -80,7 +80,7 @@ interface Together {
   readonly bindPassword?: unknown;
 }
 
-/** What must hold between options: no secret is sent without TLS, and no account is half given. */
+/** Rules between options: no secret is sent without TLS, and no account is half given. */
 function safe<Schema extends z.ZodType<Together>>(options: Schema): Schema {
   return options
     .refine(({ bindDn, bindPassword }) => (bindDn === undefined) === (bindPassword === undefined), {

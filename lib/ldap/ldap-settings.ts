@@ -10,7 +10,7 @@ import { readServerUrl } from './servers.ts';
 export interface LdapSettings {
   readonly connection: ConnectionSettings;
   readonly baseDn: string;
-  /** What an entry must also match, at this moment. */
+  /** The filter that an entry must also match, at this moment. */
   readonly extraFilters: () => readonly Filter[];
   /** The entries that a typed name may mean; `undefined`: none. */
   readonly usernameFilter: (name: string) => Filter | undefined;

@@ -22,7 +22,7 @@ const CHANGED_MEANWHILE: readonly ResultCodeName[] = ['noSuchAttribute', 'attrib
 /** The directory's own rules forbid this value, or this attribute in this entry, for good. */
 const REFUSED: readonly ResultCodeName[] = ['constraintViolation', 'invalidAttributeSyntax', 'objectClassViolation'];
 
-/** What is known of a user who was just found. */
+/** Facts of a user who was just found. */
 interface Lookup {
   readonly dn: string;
   /** The time that is left for what is asked next. */
@@ -167,7 +167,7 @@ export class LdapUserStore implements UserStore {
       : this.#connections.verifyPassword(now, password, deadline);
   }
 
-  /** Servers answer the same to a value that is there and to a second one where there is room for one. */
+  /** Servers answer the same to a value that is there and to a second value of a single-valued attribute. */
   async #holds({ id }: User, number: string | undefined, deadline: Deadline): Promise<boolean> {
     const { entry } = (await this.#people.find({ id }, deadline)) ?? {};
     const values = this.#settings.phoneAttributes.flatMap((attribute) => entry?.values(attribute) ?? []);

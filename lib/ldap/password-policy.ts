@@ -24,7 +24,7 @@ const ACTIVE_DIRECTORY: Readonly<Record<string, PasswordRefusal>> = {
   '773': 'mustChange',
   '775': 'locked',
 };
-/** What a refusal means if the directory says no more. 389 Directory Server says 19 and 53 for these two. */
+/** The meaning of a refusal if the directory says no more. 389 Directory Server says 19 and 53 for these two. */
 const BY_RESULT_CODE: Readonly<Record<number, PasswordRefusal>> = {
   [RESULT_CODE.invalidCredentials]: 'wrong',
   [RESULT_CODE.constraintViolation]: 'locked',

@@ -8,7 +8,7 @@ import type { UserEntry } from './user-entry.ts';
 /** No country's number begins with 0. */
 const NOBODYS_NUMBER = '+00000000000';
 
-/** What the person's entry has under each phone attribute: a wrong name, a missing right and no value look alike else. */
+/** The values of the person's entry under each phone attribute: a wrong name, a missing right and no value look alike else. */
 export async function examinePhoneAttributes(settings: LdapSettings, entry: UserEntry | undefined): Promise<Finding> {
   const check = 'LDAP numbers';
   if (entry === undefined) return { check, status: 'skipped', detail: 'there is nobody to look at' };

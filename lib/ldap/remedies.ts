@@ -2,7 +2,7 @@ import { type DirectoryFault, RESULT_CODE, type ResultCodeName } from './directo
 
 const USE_TLS = 'This directory wants an encrypted connection: use ldaps:// in url, or startTls: true.';
 
-/** What to do about each answer to the service account's bind or search. */
+/** The remedy for each answer to the service account's bind or search. */
 const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
   protocolError:
     'The server knows no such request. If it offers no StartTLS, use ldaps:// in url in place of startTls.',

@@ -25,7 +25,7 @@ export function readServerUrl(text: string): ServerUrl | undefined {
   return { isTls: protocol === 'ldaps:', host, port: port === '' ? defaultPort : Number(port) };
 }
 
-/** What must have been done on a connection before anything else, as a bind. */
+/** The step that a connection needs before anything else, as a bind. */
 export type Prepare = (connection: Connection, deadline: Deadline) => Promise<void>;
 
 export interface BindCredentials {

@@ -9,7 +9,7 @@ import { sv } from './sv.ts';
 /** The languages that come with the package. */
 export const LOCALES: readonly Locale[] = [en, de, fr, es, sv, ar];
 
-/** Where one tag begins a longer text, as `sv_SE.UTF-8`; RFC 5646 names no tag that is longer. */
+/** The tag at the beginning of a longer text, as `sv_SE.UTF-8`; RFC 5646 names no tag that is longer. */
 const TAG = /^[a-z]{2,8}(?:[-_][a-z\d]{1,8}){0,4}/i;
 
 /** The languages of one instance. */

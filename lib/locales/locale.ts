@@ -1,7 +1,7 @@
 import type { SmsText, SmsTexts } from '../domain/message.ts';
 import type { SmsOtpErrorCode } from '../errors.ts';
 
-/** All words of one language. What stands in braces, as `{phone}`, is filled in. */
+/** All words of one language. A name in braces, as `{phone}`, is filled in. */
 export interface Locale {
   /** BCP 47, as `en`. */
   readonly tag: string;
@@ -11,7 +11,7 @@ export interface Locale {
   readonly sms: SmsTexts;
   /** The words of the pages. */
   readonly pages: PageWords;
-  /** What a person is told, by error code. */
+  /** The message to the person, by error code. */
   readonly errors: Readonly<Record<SmsOtpErrorCode, string>>;
 }
 
@@ -27,7 +27,7 @@ export interface OwnTexts {
 
 /** A language of an app's own. */
 export interface OwnLocale extends OwnTexts {
-  /** [that of the closest language, at last `ltr`] */
+  /** @default that of the closest language, at last `ltr` */
   readonly dir?: Locale['dir'];
 }
 

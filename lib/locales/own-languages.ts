@@ -2,7 +2,7 @@ import type { SmsTexts } from '../domain/message.ts';
 import { Languages, LOCALES } from './languages.ts';
 import type { Locale, OwnLocale, OwnTexts } from './locale.ts';
 
-/** What an app says in its own words, by BCP 47 tag. */
+/** The words of the app's own, by BCP 47 tag. */
 export interface OwnLanguages {
   /** Languages of its own; what one leaves out is as in the closest of ours, at last in English. */
   readonly locales: Readonly<Record<string, OwnLocale>>;

@@ -8,7 +8,7 @@ import { isAboutCode, pendingCode } from './pending-code.ts';
 
 type Locals = PageLocals['code'];
 
-/** Where somebody waits for the code and types it; where none is pending, the button that sends one. */
+/** The page on which somebody waits for the code and types it. If none is pending, it has the button that sends one. */
 export function code(locals: Locals, locale: Locale): string {
   const { purpose, pending } = locals;
   const words = locale.pages;

@@ -4,7 +4,7 @@ import { html } from './html.ts';
 import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
 import { isAboutPhone, phoneField } from './phone-field.ts';
 
-/** Where somebody who has no number yet enters one. */
+/** The page on which somebody who has no number yet enters one. */
 export function enroll(locals: PageLocals['enroll'], locale: Locale): string {
   const words = locale.pages;
   const content = html`${isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}

@@ -3,7 +3,7 @@ import type { PageLocals } from '../views.ts';
 import { html } from './html.ts';
 import { errorMessage, layout, waysOut } from './layout.ts';
 
-/** Where an error has no page of its own: what happened, and two ways on. */
+/** The page of errors that have no page of their own: what happened, and two ways on. */
 export function error(locals: PageLocals['error'], locale: Locale): string {
   const words = locale.pages;
   const { login } = locals.urls;

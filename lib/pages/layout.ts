@@ -40,7 +40,7 @@ function ownStyles({ styles }: CommonLocals['urls']): Html | undefined {
   return styles === undefined ? undefined : html`\n<link rel="stylesheet" href="${styles}">`;
 }
 
-/** What went wrong, and how long to wait where that is known. A field says with `aria-describedby` that it is meant. */
+/** The error, and how long to wait if that is known. A field says with `aria-describedby` that it is meant. */
 export function errorMessage({ error }: CommonLocals, locale: Locale): Html | undefined {
   if (error === undefined) return undefined;
   const { code, text, words, retryAfterSeconds } = error;
@@ -56,12 +56,12 @@ export function isAboutField({ error }: CommonLocals, code: SmsOtpErrorCode): bo
   return error?.code === code || error?.code === 'BAD_REQUEST';
 }
 
-/** Carries on where the sign-in leads. */
+/** Carries on the sign-in's destination. */
 export function returnToField({ returnTo }: CommonLocals): Html | undefined {
   return returnTo === undefined ? undefined : html`<input type="hidden" name="returnTo" value="${returnTo}">`;
 }
 
-/** At the foot of a page: a link of its own, where it has one, and the way back, or the end of this sign-in. */
+/** At the foot of a page: a link of its own, if it has one, and the way back, or the end of this sign-in. */
 export function waysOut({ urls, signedInAs }: CommonLocals, { pages }: Locale, link?: Html, back?: string): Html {
   const end = html`<form method="post" action="${urls.logout}">
 <button class="link">${signedInAs === undefined ? pages.startOver : pages.signOut}</button>

@@ -10,7 +10,7 @@ type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
 
 /**
- * What became of the SMS, the field for its code, how long both live, the way to another; and, hidden, what follows.
+ * The state of the SMS, the field for its code, how long both live, the way to another; and, hidden, what follows.
  */
 export function pendingCode(locals: Locals, pending: Pending, locale: Locale): Html {
   const words = locale.pages;
@@ -20,7 +20,7 @@ export function pendingCode(locals: Locals, pending: Pending, locale: Locale): H
     return html`<p${state}>${words.noAttemptsRemaining}</p>
 ${again}`;
   }
-  // Where there is another way on, the button that sends again ends with the code.
+  // If there is another way on, the button that sends again ends with the code.
   const anew = wayAnew(locals, words);
   return html`<p class="error" tabindex="-1" data-over hidden>${words.expired}</p>
 <div data-live>
@@ -54,7 +54,7 @@ function intro({ purpose, phone = '•••' }: Locals, locale: Locale): Html {
   return purpose === 'enroll' ? html`${sent} ${enrollCodeIntro}` : sent;
 }
 
-/** Whoever is asked for a code must see what it will change. */
+/** A person who is asked for a code must see what it will change. */
 function change({ change }: Locals, locale: Locale): Html | undefined {
   if (change === undefined) return undefined;
   const { addNumber, removeNumber } = locale.pages;
@@ -102,7 +102,7 @@ function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
   return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}">${text}</p>`;
 }
 
-/** Nothing where tries are not counted. */
+/** Empty if tries are not counted. */
 function attemptsLeft({ attemptsRemaining: attempts }: Pending, locale: Locale): readonly string[] {
   if (attempts === undefined) return [];
   return [fill(pluralForm(locale.pages.attemptsRemaining, attempts, locale), { attempts })];

@@ -13,7 +13,7 @@ const PAGES: Pages = { login, number, code, enroll, account, error };
 
 export const PAGE_NAMES: readonly string[] = Object.keys(PAGES);
 
-/** The app's own page where it has one, else ours. */
+/** The app's own page if it has one, else ours. */
 export function createRender(choose: (wishes: readonly string[]) => Locale, views: Views = {}): Render {
   return async (page, locals, wishes) => {
     const locale = choose(wishes);

@@ -30,7 +30,7 @@ export type TypeOfNumber = keyof typeof TON | number;
 /** By name, or as the byte on the wire. */
 export type NumberingPlan = keyof typeof NPI | number;
 
-/** What kind of address it is; what is absent is derived. */
+/** The kind of address; absent fields are derived. */
 export interface AddressKind {
   /** Type of number. @default INTERNATIONAL; ALPHANUMERIC for a source with letters, NETWORK_SPECIFIC for a short code */
   readonly ton?: TypeOfNumber | undefined;

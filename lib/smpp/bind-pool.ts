@@ -9,7 +9,7 @@ import type { Timeouts } from './timeouts.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** What the SMSC hears of its binds, and of the messages on them. */
+/** Tells the SMSC of its binds, and of the messages on them. */
 export interface PoolListener extends BindListener, SubmitListener {}
 
 /** All binds to one SMSC: those that send, and a receiver if one is wanted. */
@@ -59,7 +59,7 @@ export class BindPool {
     return this.#senders.some(({ isBoundOrIdle }) => isBoundOrIdle) ? 'degraded' : 'down';
   }
 
-  /** What is wrong with one of them, if anything is known to be. */
+  /** The fault of one of them, if any is known. */
   get failure(): string | undefined {
     return this.#all.find(({ failure }) => failure !== undefined)?.failure?.message;
   }

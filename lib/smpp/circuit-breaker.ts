@@ -21,7 +21,7 @@ export class CircuitBreaker {
     return this.#failed.size >= FAILED_RECIPIENTS;
   }
 
-  /** What opened it, or keeps it open. */
+  /** The fault that opened it, or keeps it open. */
   get fault(): string | undefined {
     return this.isOpen ? this.#fault : undefined;
   }

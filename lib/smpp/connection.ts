@@ -6,7 +6,7 @@ import { decode, Framer, type Pdu } from './pdu.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import type { Timeouts } from './timeouts.ts';
 
-/** What a connection tells the session on it. */
+/** Tells the session on a connection what happens to it. */
 export interface ConnectionListener {
   onBytes(): void;
   onPdu(pdu: Pdu): void;

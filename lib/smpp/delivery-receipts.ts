@@ -42,10 +42,10 @@ const WORDS = [
 
 const FORMS = ['same', 'toHex', 'toDecimal'] as const;
 type Form = (typeof FORMS)[number];
-/** SMPP 3.4, section 5.2.23. What is longer is no id: to read it as a number would take a second. */
+/** SMPP 3.4, section 5.2.23. A longer text is no id: to read it as a number would take a second. */
 const LONGEST_ID = 65;
 
-/** What became of a message; `reason` is a state and an error code, never text of the message. */
+/** The state of a message; `reason` is a state and an error code, never text of the message. */
 export interface Receipt {
   readonly messageId: string;
   readonly state: 'delivered' | 'failed' | 'unknown';
@@ -72,7 +72,7 @@ interface MessageParts {
   state?: Receipt['state'];
 }
 
-/** What one SMSC says later of the messages that it accepted. */
+/** The receipts of one SMSC for the messages that it accepted. */
 export class DeliveryReceipts {
   readonly #ids: MessageIds;
   readonly #states: ReceiptStates;
@@ -137,7 +137,7 @@ export class DeliveryReceipts {
   }
 }
 
-/** What a part's receipt says of the whole: one that fails is enough, and all must be delivered. */
+/** Derives the whole message's state from a part's receipt: one that fails is enough, and all must be delivered. */
 function joinParts(group: MessageParts, part: string, receipt: Receipt): Receipt | undefined {
   const { messageId } = group;
   if (group.state !== undefined) return undefined;
@@ -187,7 +187,7 @@ function printable(bytes: Buffer): string {
  */
 export class MessageIds {
   readonly #format: SmscSettings['messageIdFormat'];
-  /** What was answered, by the same without leading zeros. */
+  /** The ids that were answered, by the same ids without leading zeros. */
   readonly #answered = new BoundedMap<string, string>(MOST_REMEMBERED);
   /** How many receipts named a message in this form, and would have named none in another. */
   readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
@@ -210,7 +210,7 @@ export class MessageIds {
     return this.#format === 'decimal' ? plain(id) : this.#recognise(id);
   }
 
-  /** What was not answered here was answered by another process: then what is learned so far has to do. */
+  /** A message that was not answered here was answered by another process: then what is learned so far has to do. */
   #recognise(id: string): string {
     const fitting = FORMS.filter((form) => this.#find(convert(form, id)) !== undefined);
     const [only] = fitting;
@@ -225,12 +225,12 @@ export class MessageIds {
   }
 }
 
-/** Answers and receipts of one SMSC may differ in case and blanks. Empty where it is none. */
+/** Answers and receipts of one SMSC may differ in case and blanks. Empty if it is none. */
 export function normaliseMessageId(id: unknown): string {
   return typeof id === 'string' && id.length <= LONGEST_ID ? id.trim().toLowerCase() : '';
 }
 
-/** A receipt's id in the form of an answer; `undefined` where it is no such number. */
+/** A receipt's id in the form of an answer; `undefined` if it is no such number. */
 function convert(form: Form, id: string): string | undefined {
   if (form === 'toHex') return /^\d+$/.test(id) ? BigInt(id).toString(16) : undefined;
   if (form === 'toDecimal') return /^[\da-f]+$/.test(id) ? BigInt(`0x${id}`).toString() : undefined;

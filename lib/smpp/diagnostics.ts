@@ -37,7 +37,7 @@ export async function* examineSmscs(
   for (const route of routes) if (!route.isOnly) yield* describeRoute(route);
 }
 
-/** What goes on the wire. Nobody but the operator can say whether that is registered. */
+/** The PDUs on the wire. Nobody but the operator can say whether that is registered. */
 function* describeRoute({ name, lanes }: Route): Generator<Finding> {
   for (const { smsc, encoder } of lanes) {
     const { address, ton, npi } = encoder.source;

@@ -37,7 +37,7 @@ interface Caller {
 
 /** The message surely was not sent. */
 class MessageNotSent extends Error {
-  /** What an operator of the app can do about it, if an SMSC has said why. */
+  /** The remedy for an operator of the app, if an SMSC has said why. */
   readonly remedy: string | undefined;
 
   constructor(message: string, status: number | undefined) {

@@ -7,30 +7,30 @@ import type { SmppTransportOptions } from './smpp-options.ts';
 
 /**
  * The properties of Gluu's "SMPP SMS OTP" script, as its table has them: types and plans by jSMPP's names, numbers as
- * text. What is empty counts as absent.
+ * text. An empty value counts as absent.
  */
 export interface GluuSmppProperties {
   /** Host name or address. */
   readonly smpp_server: string;
   /** From 1 to 65535. */
   readonly smpp_port: string | number;
-  /** Default: none, as for `password`. */
+  /** @default none, as for `password` */
   readonly system_id?: string;
-  /** Up to 64 characters. Default: none. */
+  /** Up to 64 characters. @default none */
   readonly password?: string;
-  /** Default: `ALPHANUMERIC`. */
+  /** @default `ALPHANUMERIC` */
   readonly source_addr_ton?: string;
-  /** Default: `ISDN`. */
+  /** @default `ISDN` */
   readonly source_addr_npi?: string;
-  /** Default: `Gluu OTP`. */
+  /** @default `Gluu OTP` */
   readonly source_addr?: string;
-  /** `INTERNATIONAL` or `UNKNOWN`: numbers always go out in their international form. Default: `INTERNATIONAL`. */
+  /** `INTERNATIONAL` or `UNKNOWN`: numbers always go out in their international form. @default `INTERNATIONAL` */
   readonly dest_addr_ton?: string;
-  /** Default: `ISDN`. */
+  /** @default `ISDN` */
   readonly dest_addr_npi?: string;
-  /** From 0 to 3. Default: 3. */
+  /** From 0 to 3. @default 3 */
   readonly priority_flag?: string | number;
-  /** `ALPHA_DEFAULT` only, which is the default: what that alphabet lacks goes out in UCS-2. */
+  /** `ALPHA_DEFAULT` only; characters that this alphabet lacks go out in UCS-2. @default `ALPHA_DEFAULT` */
   readonly data_coding_alphabet?: string;
 }
 
@@ -55,7 +55,7 @@ const schema = z
   .refine(({ source_addr: address, source_addr_ton: ton }) => isSource(readSource({ address, ton })), {
     error: 'must be 1 to 11 printable ASCII characters where ALPHANUMERIC, else a number of 1 to 20 digits',
     path: ['source_addr'],
-    // Also where other properties are wrong, so that all problems are told at once.
+    // Even if other properties are wrong, so that all problems are told at once.
     when: ({ value }) => z.object(source).safeParse(value).success,
   });
 

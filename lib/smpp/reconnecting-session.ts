@@ -3,7 +3,7 @@ import { type BindMode, Session, type SessionListener } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import { Backoff, type Timeouts } from './timeouts.ts';
 
-/** What the sessions of one SMSC tell of themselves. */
+/** Tells the SMSC what happens to its sessions. */
 export interface BindListener extends SessionListener {
   /** A bind came about, the first or another one. */
   onBound(session: Session): void;
@@ -11,7 +11,7 @@ export interface BindListener extends SessionListener {
   onFailure(failure: SmscFailure): void;
 }
 
-/** What all binds to one SMSC share. */
+/** The dependencies that all binds to one SMSC share. */
 export interface Account {
   readonly smsc: SmscSettings;
   readonly timeouts: Timeouts;
@@ -58,7 +58,7 @@ export class ReconnectingSession {
     return this.isBound || this.#released !== undefined;
   }
 
-  /** What is wrong, if anything is known to be. */
+  /** The fault, if any is known. */
   get failure(): SmscFailure | undefined {
     return this.#failure;
   }

@@ -36,7 +36,7 @@ const BY_STATUS: ReadonlyMap<number, string> = new Map([
   [0xc4, 'Compare tlvs with what the operator wants: an optional parameter has a wrong value.'],
 ]);
 
-/** What an operator of the app can do about a status. */
+/** The remedy for an operator of the app, by status. */
 export function remedyOf(status: number, ownClasses: StatusClasses = {}): string {
   const kind = classOf(status, ownClasses);
   const general = kind === 'ok' ? BY_CLASS.transient : BY_CLASS[kind];

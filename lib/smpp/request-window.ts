@@ -3,7 +3,7 @@ import type { Pdu } from './pdu.ts';
 /** A request was written, and what became of it is not known. */
 export class NoResponse extends Error {
   override readonly name = 'NoResponse';
-  /** What came in its place, as `malformed`. */
+  /** The reply that came in its place, as `malformed`. */
   readonly command: string | undefined;
 
   constructor(message: string, command?: string) {

@@ -11,7 +11,7 @@ export interface Lane {
   readonly encoder: SubmitSmEncoder;
 }
 
-/** What became of the messages of one route since the start. */
+/** Counts of the messages of one route since the start. */
 export interface RouteStats {
   /** Messages that an SMSC took. */
   readonly accepted: number;
@@ -23,14 +23,14 @@ export interface RouteStats {
   readonly failed: number;
 }
 
-/** Where some numbers' messages go: its SMSCs in the order of preference. */
+/** The way of some numbers' messages: its SMSCs in the order of preference. */
 export interface Route {
   /** Its prefixes and countries; `+` for all that no other route is for. */
   readonly name: string;
   /** Whether there is no other: then results do not name it. */
   readonly isOnly: boolean;
   readonly lanes: readonly Lane[];
-  /** What a message may take here because an SMSC may answer late. */
+  /** The time that a message may take here because an SMSC may answer late. */
   readonly longestMilliseconds: number;
   readonly stats: Record<keyof RouteStats, number>;
 }

@@ -16,7 +16,7 @@ export interface BindPlan {
   readonly socket?: Socket | undefined;
 }
 
-/** What a session tells the SMSC that it belongs to. */
+/** Tells the SMSC what happens to its session. */
 export interface SessionListener {
   /** A `deliver_sm` or `data_sm`, which is acknowledged already. Must not throw. */
   onDelivery(pdu: Pdu): void;

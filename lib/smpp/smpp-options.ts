@@ -110,7 +110,7 @@ export interface SmscOptions {
   readonly tlvs?: Tlvs;
 }
 
-/** What a word in a receipt means; `'pending'`: the message is still under way. */
+/** The meaning of a word in a receipt; `'pending'`: the message is still under way. */
 export type ReceiptState = 'delivered' | 'failed' | 'unknown' | 'pending';
 
 /** How messages to some numbers go. The longest prefix decides; of prefix and country of the same length, the country. */
@@ -125,7 +125,7 @@ export interface RouteOptions {
   readonly tlvs?: Tlvs;
 }
 
-/** What `SmppTransport` needs to know. */
+/** The options of `SmppTransport`. */
 export interface SmppTransportOptions {
   /**
    * `smpps://user:password@host:port` (TLS; also `ssmpp:`) or `smpp://…` (plain), or more details. The one with the least
@@ -142,7 +142,7 @@ export interface SmppTransportOptions {
   readonly allowInsecure?: readonly 'plainSmpp'[];
 }
 
-/** What a `command_status` means for the message, or the bind, that it answers. */
+/** The meaning of a `command_status` for the message, or the bind, that it answers. */
 export type StatusClass = 'ok' | 'throttled' | 'transient' | 'session' | 'number' | 'route' | 'config' | 'bug';
 
 /** The meaning of an SMSC's own values, or of others at this SMSC. Success is always 0. */

@@ -67,7 +67,7 @@ export class SmppTransport implements SmsTransport {
     this.#listeners.push(listener);
   }
 
-  /** What the binds are like now; asks no server. */
+  /** The state of the binds now; asks no server. */
   async health(): Promise<TransportHealth> {
     const smscs = Object.fromEntries(this.#router.smscs.map((smsc) => [smsc.name, smsc.health()]));
     const [status = 'down', ...others] = new Set(Object.values(smscs).map((health) => health.status));

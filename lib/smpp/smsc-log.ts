@@ -9,7 +9,7 @@ const MOST_REMEMBERED = 20;
 const SETTINGS = { validity: "validityPeriod: 'none'", receipt: 'requestReceipts: false' } as const;
 
 /**
- * What operators are told of one SMSC: news are logged as warnings, repetitions at debug. The end of an outage
+ * The log of one SMSC: news are logged as warnings, repetitions at debug. The end of an outage
  * is a warning, too, or a log would end with an outage that is over.
  */
 export class SmscLog {

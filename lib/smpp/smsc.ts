@@ -12,7 +12,7 @@ import type { OutgoingMessage, Submit, SubmitResult } from './submit.ts';
 import type { SubmitSmEncoder } from './submit-sm.ts';
 import type { Timeouts } from './timeouts.ts';
 
-/** What one SMSC has done since the start, and does now. */
+/** Counts of one SMSC since the start, and its state now. */
 export interface SmscStats {
   /** Sessions that are bound, a receiver included. */
   readonly bound: number;
@@ -26,7 +26,7 @@ export interface SmscStats {
   readonly lateAnswers: number;
 }
 
-/** What an SMSC tells the transport. */
+/** Tells the transport what happens at an SMSC. */
 export interface SmscListener {
   /** A receipt that is new. Must not throw. */
   onReceipt(smsc: Smsc, receipt: Receipt): void;
@@ -73,7 +73,7 @@ export class Smsc implements PoolListener {
     return this.#binds.status !== 'down';
   }
 
-  /** What is wrong with it, if anything is known to be. */
+  /** Its fault, if any is known. */
   get failure(): string | undefined {
     return this.#binds.failure ?? this.#breaker.fault;
   }

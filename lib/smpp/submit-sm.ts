@@ -4,7 +4,7 @@ import type { StatusClasses } from './smpp-options.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import { TlvEncoder, type Tlvs } from './tlv.ts';
 
-/** What all submits of one sender through one SMSC have in common. */
+/** The fields that all submits of one sender through one SMSC share. */
 export interface SubmitSmConstants {
   readonly service_type: string;
   readonly source: WireAddress;
@@ -12,7 +12,7 @@ export interface SubmitSmConstants {
   readonly tlvs: Tlvs;
 }
 
-/** What one submit says, by the names of the SMPP 3.4 specification. */
+/** The fields of one submit, by the names of the SMPP 3.4 specification. */
 export interface SubmitSmFields {
   readonly destination_addr: string;
   readonly esm_class: number;
@@ -34,7 +34,7 @@ const LONGEST_VALIDITY_PERIOD = 17;
 const LONGEST_SHORT_MESSAGE = 255;
 /** Numbers of a byte each behind the addresses, and the empty `schedule_delivery_time`. */
 const NUMBERS_LENGTH = 9;
-/** What is never set: numbers, and an empty text. */
+/** Fields that are never set: numbers, and an empty text. */
 const [protocol_id, replace_if_present_flag, sm_default_msg_id, schedule_delivery_time] = [0, 0, 0, 0];
 
 /**

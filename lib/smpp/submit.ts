@@ -16,7 +16,7 @@ const SMSC_DELIVERY_RECEIPT = 1;
 /** A code that lives shorter than this is not worth an SMS. */
 export const SHORTEST_LIFE_SECONDS = 20;
 
-/** What became of a message at one SMSC. `lost`: it was written, and there is no telling. */
+/** The result of a message at one SMSC. `lost`: it was written, and there is no telling. */
 export type SubmitResult = SubmitAcceptance | SubmitFailure;
 
 interface SubmitAcceptance {
@@ -24,7 +24,7 @@ interface SubmitAcceptance {
   readonly messageId: string;
   /** Of all parts but the last. */
   readonly earlierIds?: readonly string[];
-  /** What the SMSC would not take with it. */
+  /** The TLVs that the SMSC would not take with it. */
   readonly without?: 'validity' | 'receipt';
 }
 
@@ -88,7 +88,7 @@ export class Submit implements OpenRequest, OutgoingPdu {
   #sentAt = 0;
   #hasValidity: boolean;
   #hasReceipt: boolean;
-  /** What the SMSC would not take. */
+  /** The TLVs that the SMSC would not take. */
   #without: SubmitAcceptance['without'];
   /** Of the parts that were accepted, but for the last; most messages have none. */
   #earlierIds: string[] | undefined;

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { gsmSeptets } from '../domain/gsm-alphabet.ts';
 import { segmentText } from '../domain/segments.ts';
 
-/** What one submit says of its text. */
+/** The fields of one submit that describe its text. */
 export interface TextFields {
   readonly data_coding: number;
   readonly esm_class: number;

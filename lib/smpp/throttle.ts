@@ -1,5 +1,5 @@
 const SECOND = 1000;
-/** What a late timer may make up for. Without it, every delay would lower the rate for good. */
+/** The delay that a late timer may make up for. Without it, every delay would lower the rate for good. */
 const SLACK_MILLISECONDS = 20;
 const PAUSE_MILLISECONDS = 1000;
 const RECOVERY_MILLISECONDS = 10_000;
@@ -13,7 +13,7 @@ export class Throttle {
   readonly #limit: number;
   /** Messages per second. */
   #rate: number;
-  /** What the rate returns to. */
+  /** The rate to return to. */
   #goal: number;
   #freeAt = 0;
   #slowedAt = Number.NEGATIVE_INFINITY;
@@ -40,7 +40,7 @@ export class Throttle {
     this.#freeAt = Math.max(this.#freeAt, now - SLACK_MILLISECONDS) + (count * SECOND) / this.#rate;
   }
 
-  /** The SMSC says that it is too much. What it says of messages that were under way already counts once. */
+  /** The SMSC says that it is too much. Its answers to messages that were under way already count once. */
   slowDown(now: number): void {
     if (now < this.#slowedAt + PAUSE_MILLISECONDS) return;
     this.#recover(now);

@@ -45,7 +45,7 @@ export const TIMEOUTS: Timeouts = {
   stable: 10_000,
 };
 
-/** What one SMSC's options say otherwise. */
+/** The timeouts that one SMSC's options set. */
 export interface OwnTimeouts {
   readonly bindTimeoutSeconds?: number | undefined;
   readonly responseTimeoutSeconds?: number | undefined;

@@ -10,7 +10,7 @@ export interface Window {
 
 const NO_COUNTER: Counter = { total: 0, resetsInSeconds: 0 };
 
-/** What a key held, as it is told for a step. */
+/** The content of a key, as it is told for a step. */
 export function foundBy(step: Step, held: string | Window | undefined, now: number): Found {
   if (typeof held === 'string') return held;
   if (held === undefined) return isOnCounter(step) ? NO_COUNTER : undefined;

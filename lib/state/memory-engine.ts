@@ -75,7 +75,7 @@ export class MemoryEngine implements SharedState {
   }
 }
 
-/** What the steps of one commit have changed so far; an absent entry is one that they removed. */
+/** The changes of one commit's steps so far; an absent entry is one that they removed. */
 class Draft {
   readonly changes = new Map<string, Entry | undefined>();
   readonly #read: (key: string) => Entry | undefined;

@@ -2,7 +2,7 @@ import type { Clock } from '../domain/ports.ts';
 import type { SharedState } from '../domain/shared-state.ts';
 import { MemoryEngine } from './memory-engine.ts';
 
-/** What `memoryState()` takes. */
+/** The options of `memoryState()`. */
 export interface MemoryStateOptions {
   /** If so many keys are alive, new ones are refused (503) rather than old ones forgotten. @default 1 000 000 */
   readonly maxKeys?: number;

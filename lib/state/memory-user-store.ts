@@ -4,7 +4,7 @@ import type { User } from '../domain/user.ts';
 
 /** One person of a `MemoryUserStore`. */
 export interface MemoryUser extends Omit<User, 'id'> {
-  /** [the username] */
+  /** @default the username */
   readonly id?: string;
   /** Kept as a salted scrypt hash only. */
   readonly password: string;
@@ -20,7 +20,7 @@ interface StoredPerson {
 export class MemoryUserStore implements UserStore {
   readonly #people = new Map<string, StoredPerson>();
 
-  /** @throws Error where two people share an id or a name */
+  /** @throws Error if two people share an id or a name */
   constructor(people: readonly MemoryUser[]) {
     for (const { password, ...person } of people) {
       const user: User = { id: person.username, ...person };

@@ -1,13 +1,13 @@
 import { SmsOtpConfigError } from '../errors.ts';
 
-/** Where a client looks for its server: the URL that it was made with is read into this. */
+/** The place of a client's options that names its server: the URL that it was made with is read into this. */
 interface RedisPlace {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly path?: string | undefined;
 }
 
-/** What is asked of a script: its keys come first, so that a cluster finds their node. */
+/** The arguments of a script: its keys come first, so that a cluster finds their node. */
 export interface ScriptCall {
   keys: string[];
   arguments: string[];
@@ -19,7 +19,7 @@ export interface RedisScripts {
   eval(script: string, call: ScriptCall): Promise<unknown>;
 }
 
-/** What a node-redis client, pool, cluster or sentinel says of its connection, and the way to another one. */
+/** The connection of a node-redis client, pool, cluster or sentinel, and the way to another one. */
 export interface RedisConnection {
   readonly isOpen: boolean;
   /** A pool does not say. */

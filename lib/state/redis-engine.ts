@@ -80,12 +80,12 @@ export class RedisEngine implements SharedState {
 
 function scriptsOf(client: RedisClient, timeout: number): RedisScripts {
   // Only a client of one connection can be seen not to queue commands for a dead server: it needs no timer of its own for
-  // each. Of others, what could not be sent in time is withdrawn. What the app makes of its own answers is left behind.
+  // each. Of others, what could not be sent in time is withdrawn. The app's way to read its own answers is left behind.
   const isQueueing = client.options?.disableOfflineQueue !== true;
   return client.withCommandOptions({ timeout: isQueueing ? timeout : 0, typeMapping: {} });
 }
 
-/** What Redis may throw away to make room are counters and locks. A managed server may keep its policy to itself. */
+/** Redis may throw away counters and locks to make room. A managed server may keep its policy to itself. */
 function judgePolicy(policy: string): SharedStateHealth | undefined {
   if (policy === '' || policy === 'noeviction') return undefined;
   return {

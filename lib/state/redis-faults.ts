@@ -1,6 +1,6 @@
 import type { RedisConnection } from './redis-connection.ts';
 
-/** What Redis says when it refuses, and what to do about it. Its own text is not told: it may quote a key and a value. */
+/** The answers with which Redis refuses, and their remedies. Its own text is not told: it may quote a key and a value. */
 const REFUSALS: readonly (readonly [pattern: RegExp, word: string, remedy: string])[] = [
   [/\bREADONLY\b/, 'READONLY', 'it is a replica: connect to the primary'],
   [

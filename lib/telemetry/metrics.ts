@@ -100,7 +100,7 @@ function createTimer(meter: Meter, name: string, description: string, bounds: nu
   return meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: bounds } });
 }
 
-/** Where a code went, as attributes with few values, none of which identifies a person. */
+/** The destination of a code, as attributes with few values, none of which identifies a person. */
 function placeOf({ country = 'unknown', smsc = 'unknown' }: { country?: string; smsc?: string }): {
   readonly country: string;
   readonly smsc: string;

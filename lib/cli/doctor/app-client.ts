@@ -75,7 +75,7 @@ export class AppClient {
   }
 }
 
-/** What an answer sets, by name. */
+/** The cookies that an answer sets, by name. */
 export function cookiesOf({ headers }: AppAnswer): readonly SetCookie[] {
   return headers.getSetCookie().map((line) => {
     const [pair = '', ...rest] = line.split(';').map((part) => part.trim());

@@ -23,7 +23,7 @@ const SET_IT =
 /** The app's own adapter may never finish closing. */
 const CLOSING_MILLISECONDS = 5_000;
 
-/** What to examine in addition to the options. */
+/** The subjects to examine in addition to the options. */
 export interface Wish {
   readonly person?: AskedPerson | undefined;
   /** The URL of the running app. */

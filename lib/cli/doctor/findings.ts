@@ -52,7 +52,7 @@ export function faultFinding(check: string, error: unknown, isExplained = false)
   return { check, status: 'failed', detail, remedy: remedy ?? ASK };
 }
 
-/** What to do, if the error says so. */
+/** The remedy, if the error names one. */
 export function remedyOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('remedy' in error)) return undefined;
   return typeof error.remedy === 'string' ? error.remedy : undefined;

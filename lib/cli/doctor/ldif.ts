@@ -46,7 +46,7 @@ function operation(name: 'add' | 'delete', attribute: string, values: readonly s
   return [`${name}: ${attribute}`, ...values.map((value) => line(attribute, value)), '-'];
 }
 
-/** What is no safe string of RFC 2849 goes in base64. */
+/** A value that is no safe string of RFC 2849 goes in base64. */
 function line(name: string, value: string): string {
   if (/^(?![ :<])[ -~]*(?<! )$/.test(value)) return `${name}: ${value}`;
   return `${name}:: ${Buffer.from(value).toString('base64')}`;

@@ -50,7 +50,7 @@ function judge(people: readonly PersonReadings[], isAll: boolean): Finding {
 
 const NO_VALUE = { words: 'without any', remedy: 'Write numbers into phoneAttribute, and let bindDn read them.' };
 
-/** What people lack, with how many of them: one person may lack several things. */
+/** The things that people lack, with how many people lack them: one person may lack several. */
 function lacksOf(people: readonly PersonReadings[]) {
   const countOf = (lacks: (person: PersonReadings) => boolean) => people.filter(lacks).length;
   const reasons = Object.entries(REASONS).map(([reason, lack]) => ({

@@ -4,7 +4,7 @@ import { NumberReader, type Reading } from '../../domain/number-reader.ts';
 import type { PhoneSource } from '../../domain/ports.ts';
 import type { User } from '../../domain/user.ts';
 
-/** What a value of a person is read as. */
+/** The reading of a person's value. */
 export interface ValueReading {
   readonly value: string;
   /** Where it stands, if the user store says so. */

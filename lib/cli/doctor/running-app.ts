@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/finding.ts';
 import { type AppAnswer, AppClient } from './app-client.ts';
 import { examineCookie, examineEarlyCookie, type SignInWish } from './app-cookie.ts';
 
-/** What the doctor knows of the app before it asks. */
+/** The doctor's knowledge of the app before it asks. */
 export interface RunningApp {
   /** As people open it; a path in it is where the handler is mounted. */
   readonly url: URL;
@@ -133,7 +133,7 @@ async function* examinePage(label: string, client: AppClient, { hasOwnLogin }: R
   if (hasOwnLogin) yield judgeHeaders(label, login, client.origin.startsWith('https:'));
 }
 
-/** What a proxy or the app may have taken away or replaced. */
+/** Headers that a proxy or the app may have taken away or replaced. */
 function judgeHeaders(label: string, { headers }: AppAnswer, isSecure: boolean): Finding {
   const check = `${label} headers`;
   const last = (name: string): string => (headers.get(name) ?? '').split(',').at(-1)?.trim().toLowerCase() ?? '';

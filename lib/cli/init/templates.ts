@@ -1,7 +1,7 @@
 /** How the app's files are written. */
 export type Format = 'esm' | 'commonjs' | 'typescript';
 
-/** What `init` asked; empty if there is none. */
+/** The answers that `init` got; empty if there is none. */
 export interface Answers {
   readonly appName: string;
   readonly origin: string;
@@ -45,7 +45,7 @@ ${optionLines(answers, format).join('')}  userStore: new LdapUserStore({
 `;
 }
 
-/** What the app needs, besides its session. */
+/** The packages that the app needs, besides its session. */
 export function linesForApp(format: Format): readonly string[] {
   if (format === 'commonjs') {
     return [

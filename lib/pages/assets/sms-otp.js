@@ -30,11 +30,11 @@ function submitOnce(event) {
   const { dataset } = event.currentTarget;
   if (dataset.busy !== undefined) return event.preventDefault();
   dataset.busy = '';
-  // Where nothing came of it, as without a network, the page stays.
+  // If nothing came of it, as without a network, the page stays.
   setTimeout(() => delete dataset.busy, 20_000);
 }
 
-/** Whoever goes back or loads the page again presses the button; nor do redirects in a circle send again and again. */
+/** A person who goes back or loads the page again presses the button; nor do redirects in a circle send again and again. */
 function isFirstVisit() {
   const [visit] = performance.getEntriesByType('navigation');
   const pressedAt = Number(sessionStorage.getItem('sms-otp-pressed'));
@@ -66,7 +66,7 @@ function countDown(line) {
   tick();
 }
 
-/** What is over can no longer be typed, only asked for anew. Whoever was about to type is led to where it is said. */
+/** A code that is over can no longer be typed, only asked for anew. A person who was about to type is led to where it is said. */
 function endCode() {
   const live = document.querySelector('[data-live]');
   const over = document.querySelectorAll('[data-over]');

@@ -17,7 +17,7 @@ export type Misbehaviour =
   | { readonly do: 'slow'; readonly milliseconds: number }
   /** Takes the request and never answers. */
   | { readonly do: 'silence' }
-  /** Sends these bytes instead of an answer; default: some that are no LDAP. */
+  /** Sends these bytes instead of an answer. @default some that are no LDAP */
   | { readonly do: 'garbage'; readonly bytes?: Uint8Array }
   /** Closes the connection instead of answering. */
   | { readonly do: 'drop' }
@@ -26,9 +26,9 @@ export type Misbehaviour =
 
 /** A misbehaviour, at which operations, and how often. */
 export type DirectoryBehaviour = Misbehaviour & {
-  /** Default: at all of them. */
+  /** @default at all of them */
   readonly at?: MisbehavingOperation;
-  /** How often; default: until it is told otherwise. */
+  /** How often. @default until it is told otherwise */
   readonly times?: number;
 };
 

@@ -9,22 +9,23 @@ import type { DirectoryOperation } from './operation.ts';
 import { type DirectoryContext, DirectorySession } from './session.ts';
 import { DirectoryTree } from './tree.ts';
 
-/** What `startDirectory()` takes. */
+/** The options of `startDirectory()`. */
 export interface DirectoryOptions {
-  /** Default: any free one. */
+  /** @default any free one */
   readonly port?: number;
-  /** Default: `ou=people,dc=example,dc=org`. */
+  /** @default `ou=people,dc=example,dc=org` */
   readonly baseDn?: string;
-  /** Default: ada, grace (two numbers) and alan (none), as in the demo. */
+  /** @default ada, grace (two numbers) and alan (none), as in the demo */
   readonly entries?: readonly DirectoryEntry[];
   /**
    * Certificate and key in PEM: `ldaps://`, or StartTLS if `startTls` is true; also a wrong certificate, to see it
-   * refused. Default: neither.
+   * refused.
+   * @default neither
    */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Whether TLS begins only when it is asked for. Default: false. */
+  /** Whether TLS begins only when it is asked for. @default false */
   readonly startTls?: boolean;
-  /** Whether searches need no bind. Default: true. */
+  /** Whether searches need no bind. @default true */
   readonly allowAnonymous?: boolean;
 }
 

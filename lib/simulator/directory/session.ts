@@ -100,7 +100,7 @@ export class DirectorySession {
   }
 }
 
-/** What one connection may do with the tree. */
+/** The operations of one connection on the tree. */
 interface AccessRules {
   readonly tree: DirectoryTree;
   /** Whether searches need no bind. */

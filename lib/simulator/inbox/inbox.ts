@@ -38,7 +38,7 @@ const ASSETS = new Map([
 
 type Smsc = Pick<SmscSimulator, 'messages' | 'onMessage' | 'behaviours' | 'behave'>;
 
-/** What `startInbox()` takes. */
+/** The options of `startInbox()`. */
 export interface InboxOptions {
   /** The SMSC whose messages the page shows and whose behaviour it sets. */
   readonly smsc: Smsc;

@@ -7,57 +7,54 @@ import { readPart } from './text.ts';
 
 /** How the SMSC simulator treats messages. */
 export interface MessageBehaviour {
-  /** Only messages to this number, in E.164; goes before what is said for all. Default: all numbers. */
+  /** Only messages to this number, in E.164; goes before what is said for all. @default all numbers */
   readonly to?: string;
-  /** For so many messages only, long ones counting once. Default: no end. */
+  /** For so many messages only, long ones counting once. @default no end */
   readonly submits?: number;
-  /** The `command_status` of the answer; all but 0 refuse the message. Default: 0. */
+  /** The `command_status` of the answer; all but 0 refuse the message. @default 0 */
   readonly submitStatus?: number;
-  /** What comes in place of a proper answer. Default: `'answer'`. */
+  /** The reaction in place of a proper answer. @default `'answer'` */
   readonly reaction?: Reaction;
-  /** How long the answer takes. Default: 0. */
+  /** How long the answer takes. @default 0 */
   readonly answerAfterMilliseconds?: number;
-  /** How many later messages of the same connection are answered first. Default: 0. */
+  /** How many later messages of the same connection are answered first. @default 0 */
   readonly answerAfterSubmits?: number;
-  /** What the receipt says. Default: `'delivered'`. */
+  /** The word of the receipt. @default `'delivered'` */
   readonly receipt?: ReceiptState | 'none';
-  /** How long after the answer the receipt comes. Default: 0. */
+  /** How long after the answer the receipt comes. @default 0 */
   readonly receiptAfterMilliseconds?: number;
-  /** Whether the receipt comes just before the answer. Default: false. */
+  /** Whether the receipt comes just before the answer. @default false */
   readonly isReceiptFirst?: boolean;
-  /** How often the same receipt comes. Default: 1. */
+  /** How often the same receipt comes. @default 1 */
   readonly receipts?: number;
-  /** How the message id is written. Default: `'hex'`. */
+  /** How the message id is written. @default `'hex'` */
   readonly idInAnswer?: IdForm;
-  /** The same id in the receipt. Default: as in the answer. */
+  /** The same id in the receipt. @default as in the answer */
   readonly idInReceipt?: IdForm;
-  /** What the receipts of a long message's parts say, in their order. Default: all the same. */
+  /** The words of the receipts of a long message's parts, in their order. @default all the same */
   readonly receiptOfParts?: readonly (ReceiptState | 'none')[];
   /** The senders that the operator has registered; others are refused, with 0x0A unless `submitStatus` says another. */
   readonly senders?: readonly string[];
-  /** Tags of optional parameters that must be there, or 0xC3 refuses the message. Default: none. */
+  /** Tags of optional parameters that must be there, or 0xC3 refuses the message. @default none */
   readonly requiredTlvs?: readonly number[];
 }
 
 /** How the SMSC simulator treats connections. */
 export interface ConnectionBehaviour {
   /**
-   * The `command_status` of the answer to a bind; with `maxBinds` only above it. Default: 0, or what the credentials
-   * deserve.
+   * The `command_status` of the answer to a bind; with `maxBinds` only above it.
+   * @default 0, or what the credentials deserve
    */
   readonly bindStatus?: number;
-  /**
-   * More binds than these at once are refused, with status 0x0D unless `bindStatus` says another. Default: no
-   * limit.
-   */
+  /** More binds than these at once are refused, with status 0x0D unless `bindStatus` says another. @default no limit */
   readonly maxBinds?: number;
-  /** Leaves every PDU without an answer from now on, as a dead peer does, with the connection open. Default: false. */
+  /** Leaves every PDU without an answer from now on, as a dead peer does, with the connection open. @default false */
   readonly isDead?: boolean;
-  /** Closes every connection, and each new one before a byte is read. Default: false. */
+  /** Closes every connection, and each new one before a byte is read. @default false */
   readonly isDown?: boolean;
 }
 
-/** What is absent is as in an SMSC that works. */
+/** Absent fields are as in an SMSC that works. */
 export interface Behaviour extends MessageBehaviour, ConnectionBehaviour {}
 
 const REACTIONS = [
@@ -82,7 +79,7 @@ const REACTIONS = [
   'withoutNul',
 ] as const;
 
-/** What comes in place of a proper answer. */
+/** The reaction in place of a proper answer. */
 export type Reaction = (typeof REACTIONS)[number];
 
 const ID_FORMS = ['hex', 'upperHex', 'decimal', 'paddedDecimal'] as const;

@@ -16,12 +16,12 @@ const STATES = {
   enroute: { word: 'ENROUTE', error: '000', state: 1, shown: 'accepted' },
 } as const satisfies Record<string, { word: string; error: string; state: number; shown: ReceivedMessage['status'] }>;
 
-/** What a receipt can say; the last two are not final. */
+/** The words of a receipt; the last two are not final. */
 export type ReceiptState = keyof typeof STATES;
 
 export const RECEIPT_STATES = Object.keys(STATES) as ReceiptState[];
 
-/** What becomes of the message on the phone. */
+/** The fate of the message on the phone. */
 export function shownStatus(state: ReceiptState): ReceivedMessage['status'] {
   return STATES[state].shown;
 }

@@ -12,7 +12,7 @@ export interface SmscTls {
   readonly cert: string;
   /** Its key. */
   readonly key: string;
-  /** Whose certificates clients must show. Default: none is asked for. */
+  /** The authority whose certificates clients must show. @default none is asked for */
   readonly ca?: string;
 }
 

@@ -64,7 +64,7 @@ export class SmscSession implements SmscPeer {
     return new Promise((resolve) => this.#asked.set(this.#sequence, resolve));
   }
 
-  /** Whatever the client answers. */
+  /** Sends a request; the answer does not matter. */
   request(command: string, fields: PduFields = {}): void {
     this.#sequence += 1;
     this.write(encode(command, this.#sequence, fields));

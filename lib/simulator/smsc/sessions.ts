@@ -3,12 +3,12 @@ import type { SmscBehaviours } from './behaviour.ts';
 import type { MessageAssembler, MessageLog, SmscRecords } from './messages.ts';
 
 export interface SmscCredentials {
-  /** Only binds with these are accepted. Default: any is. */
+  /** Only binds with these are accepted. @default any is */
   readonly systemId?: string;
   readonly password?: string;
 }
 
-/** What all sessions of one simulator share. */
+/** The state that all sessions of one simulator share. */
 export interface SmscState {
   readonly behaviours: SmscBehaviours;
   readonly messages: MessageLog;

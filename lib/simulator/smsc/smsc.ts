@@ -5,11 +5,11 @@ import { MessageAssembler, MessageLog, type ReceivedMessage, SmscRecords, type S
 import { SmscServer, type SmscTls } from './server.ts';
 import { type SmscCredentials, SmscSessions, type SmscState } from './sessions.ts';
 
-/** What `startSmsc()` takes. */
+/** The options of `startSmsc()`. */
 export interface SmscOptions extends SmscCredentials {
-  /** Default: any free one. */
+  /** @default any free one */
   readonly port?: number;
-  /** Also a wrong certificate, to see it refused. Default: none, and so no TLS. */
+  /** Also a wrong certificate, to see it refused. @default none, and so no TLS */
   readonly tls?: SmscTls;
 }
 
@@ -19,11 +19,11 @@ export interface SmscSimulator {
   readonly url: string;
   /** Oldest first, the last 1000. */
   readonly messages: readonly ReceivedMessage[];
-  /** What was on the wire, the last 1000. */
+  /** The last 1000 PDUs on the wire. */
   readonly submits: readonly SubmitRecord[];
   /** The bind requests, the last 1000. */
   readonly binds: readonly SubmitRecord[];
-  /** What `behave` was told, with what is left of it. */
+  /** The behaviours from `behave`, with what is left of them. */
   readonly behaviours: readonly Behaviour[];
   /** Calls back for each message as it arrives, and again when its status changes; returns the way to stop. */
   onMessage(listener: (message: ReceivedMessage) => void): () => void;

@@ -11,7 +11,7 @@ const MISSING_TLV = 0xc3;
 /** SMPP 3.4, section 3.2: no PDU is shorter than its header. */
 const TOO_SHORT = 5;
 
-/** What becomes of the messages of one session. */
+/** Answers the messages of one session and sends their receipts. */
 export class SmscSubmissions {
   readonly #session: SmscPeer;
   readonly #socket: Socket;
@@ -76,7 +76,7 @@ function after(milliseconds: number | undefined, job: () => void): void {
   else job();
 }
 
-/** What the receipt of this message, or of this part of it, says. */
+/** The word of the receipt of this message, or of this part of it. */
 function receiptOf(submit: Pdu, { receipt = 'delivered', receiptOfParts = [] }: MessageBehaviour) {
   const { concatenation } = readPart(submit);
   return (concatenation && receiptOfParts[concatenation.index - 1]) ?? receipt;

@@ -11,7 +11,7 @@ const REFERENCE_LENGTHS = new Map([
   [0x08, 2],
 ]);
 
-/** What one submit carries: a whole text, or one part of it. */
+/** The text of one submit: a whole text, or one part of it. */
 export interface ReceivedPart {
   readonly text: string;
   /** Absent if the submit carries the whole text. */

@@ -76,7 +76,7 @@ function fill(item, message) {
 
 /** The code on the last line, as `@host #123456` has it, or else the first number of six to eight digits. */
 function codeIn(message) {
-  // What the network lost must look lost: nobody reads a code off it.
+  // A message that the network lost must look lost: nobody reads a code off it.
   if (isLost(message)) return undefined;
   const { text } = message;
   return (/#(\d{6,8})\s*$/.exec(text) ?? /(?<![\d+])(\d{6,8})(?!\d)/.exec(text))?.[1];
@@ -93,6 +93,6 @@ function announce(message) {
 function newsOf(message) {
   if (isLost(message)) return `${STATUS[message.status]}.`;
   const code = codeIn(message);
-  // Screen readers read digits one by one only where they stand apart.
+  // Screen readers read digits one by one only if they stand apart.
   return code === undefined ? message.text : `The code is ${[...code].join(' ')}.`;
 }

@@ -1,4 +1,4 @@
-// What the network does to the next message, chosen by hand. A choice is a behaviour of the SMSC, as JSON in the page.
+// The network's treatment of the next message, chosen by hand. A choice is a behaviour of the SMSC, as JSON in the page.
 
 const section = document.getElementById('network');
 const form = section.querySelector('form');
