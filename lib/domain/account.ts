@@ -44,7 +44,7 @@ export function writeAccount({ epoch, unlock, locks }: Account): string {
 
 /** The oldest lock of a known browser makes room; that of all others stays. */
 export function withLock(account: Account, requester: string): Account {
-  const [first, ...rest] = [...new Set([...account.locks, requester])].sort();
-  const locks = first === undefined ? [] : [first, ...rest.slice(0, MOST_LOCKS - 1)];
-  return { ...account, locks };
+  const all = [...account.locks.filter((lock) => lock !== requester), requester];
+  const known = all.filter((lock) => lock !== '').slice(1 - MOST_LOCKS);
+  return { ...account, locks: all.includes('') ? ['', ...known] : known };
 }
