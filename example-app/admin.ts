@@ -30,7 +30,7 @@ async function findUsers(userStore: UserStore): Promise<readonly User[]> {
     const users = await Promise.all(USERNAMES.map((username) => userStore.findUser({ username })));
     return users.filter((user) => user !== undefined);
   } catch (cause) {
-    throw new SmsOtpError('DIRECTORY_UNAVAILABLE', 'The directory cannot be asked right now.', { cause });
+    throw new SmsOtpError('DIRECTORY_UNAVAILABLE', { cause });
   }
 }
 

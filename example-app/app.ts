@@ -71,7 +71,7 @@ export function createApp(options: AppOptions): Express {
 /** express-session hands on what its store says, which would be a 500. */
 function sessionsDown(cause: unknown): SmsOtpError {
   const details = { retryAfterSeconds: 5, cause };
-  return new SmsOtpError('STATE_UNAVAILABLE', 'We cannot go on right now. Nothing is lost: please try again.', details);
+  return new SmsOtpError('STATE_UNAVAILABLE', details);
 }
 
 /** One stylesheet for the pages of the bank and for those of the sign-in. */

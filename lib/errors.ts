@@ -1,32 +1,45 @@
-/** HTTP status by error code: the whole list of what can go wrong in a request. */
-const STATUS = {
-  INVALID_CREDENTIALS: 401,
-  SIGN_IN_REQUIRED: 401,
-  SMS_OTP_REQUIRED: 401,
-  INVALID_CODE: 401,
-  CODE_EXPIRED: 410,
-  NO_CHALLENGE: 409,
-  CONFLICT: 409,
-  TOO_MANY_ATTEMPTS: 429,
-  TOO_MANY_SENDS: 429,
-  FACTOR_LOCKED: 403,
-  NO_PHONE_NUMBER: 403,
-  SEND_REFUSED: 403,
-  PHONE_NOT_ACCEPTED: 422,
-  CROSS_ORIGIN: 403,
-  BAD_REQUEST: 400,
-  METHOD_NOT_ALLOWED: 405,
-  UNSUPPORTED_MEDIA_TYPE: 415,
-  SMS_UNAVAILABLE: 503,
-  DIRECTORY_UNAVAILABLE: 503,
-  STATE_UNAVAILABLE: 503,
-  SHUTTING_DOWN: 503,
-  SESSION_MISSING: 500,
-  MISCONFIGURED: 500,
+/** Status and message by error code: the whole list of what can go wrong in a request. Messages are safe to show. */
+const ERRORS = {
+  INVALID_CREDENTIALS: { status: 401, message: 'Incorrect username or password.' },
+  SIGN_IN_REQUIRED: { status: 401, message: 'Please sign in.' },
+  SMS_OTP_REQUIRED: { status: 401, message: 'Please enter a code first.' },
+  INVALID_CODE: { status: 401, message: 'This code is incorrect.' },
+  CODE_EXPIRED: { status: 410, message: 'This code is no longer valid. Please ask for a new one.' },
+  NO_CHALLENGE: { status: 409, message: 'No code is pending here. Please ask for one first.' },
+  CONFLICT: { status: 409, message: 'Something has changed in the meantime. Please look again.' },
+  TOO_MANY_ATTEMPTS: { status: 429, message: 'Too many attempts. Please wait before you try again.' },
+  TOO_MANY_SENDS: { status: 429, message: 'A code was sent not long ago. Please wait before you ask for another.' },
+  FACTOR_LOCKED: { status: 403, message: 'Sign-in by SMS is locked for this account. Please ask an administrator.' },
+  NO_PHONE_NUMBER: { status: 403, message: 'There is no phone number for this account. Please ask an administrator.' },
+  SEND_REFUSED: { status: 403, message: 'No code can be sent to this number now.' },
+  PHONE_NOT_ACCEPTED: { status: 422, message: 'This phone number cannot be used.' },
+  CROSS_ORIGIN: { status: 403, message: 'This request came from another site.' },
+  BAD_REQUEST: { status: 400, message: 'This request cannot be read.' },
+  METHOD_NOT_ALLOWED: { status: 405, message: 'This path does not know this method.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Send a form or JSON.' },
+  SMS_UNAVAILABLE: { status: 503, message: 'The code cannot be sent right now. Please try again in a moment.' },
+  DIRECTORY_UNAVAILABLE: { status: 503, message: 'The directory is unavailable. Please try again in a moment.' },
+  STATE_UNAVAILABLE: { status: 503, message: 'The sign-in cannot go on right now. Please try again in a moment.' },
+  SHUTTING_DOWN: { status: 503, message: 'This server is shutting down. Please try again.' },
+  SESSION_MISSING: {
+    status: 500,
+    message:
+      'There is no session of express-session on this request: it is needed before smsOtp(), and no other will do.',
+  },
+  MISCONFIGURED: { status: 500, message: 'This app is not set up correctly.' },
+} as const satisfies Record<string, { readonly status: number; readonly message: string }>;
+
+/** Messages that fit better than that of the code, by `words`. */
+const REASONS = {
+  alreadyYours: 'You have this number already.',
+  chooseNumberFirst: 'Please choose a number first.',
+  cookiesNeeded: 'This browser keeps no cookies.',
+  enterNumberFirst: 'Please enter a phone number first.',
+  noUsableNumber: 'There is no phone number for this account that can be used. Please ask an administrator.',
 } as const;
 
 /** The name of an outcome or a fault; stable between major versions. */
-export type SmsOtpErrorCode = keyof typeof STATUS;
+export type SmsOtpErrorCode = keyof typeof ERRORS;
 
 /** Details of an error. All but `cause` go into its answer. */
 export interface SmsOtpErrorDetails {
@@ -43,7 +56,7 @@ export interface SmsOtpErrorDetails {
   /** The app's own words, which a page shows in place of ours. */
   readonly text?: string;
   /** Which of the pages' words fit better than those of the code. */
-  readonly words?: 'alreadyYours' | 'chooseNumberFirst' | 'cookiesNeeded' | 'enterNumberFirst' | 'noUsableNumber';
+  readonly words?: keyof typeof REASONS;
   /** The method that a 405 allows. */
   readonly allow?: string;
   /** The error beneath a 5xx; for logs, never shown. */
@@ -61,10 +74,16 @@ export class SmsOtpError extends Error {
   /** The fields of the answer beside the code. */
   readonly details: SmsOtpErrorDetails;
 
-  constructor(code: SmsOtpErrorCode, message: string, details: SmsOtpErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  /** @param message fit to be shown. @default that of the code, or of `details.words` */
+  constructor(code: SmsOtpErrorCode, message?: string, details?: SmsOtpErrorDetails);
+  constructor(code: SmsOtpErrorCode, details?: SmsOtpErrorDetails);
+  constructor(code: SmsOtpErrorCode, first: string | SmsOtpErrorDetails = {}, second: SmsOtpErrorDetails = {}) {
+    const details = typeof first === 'string' ? second : { ...first, ...second };
+    const { cause, words } = details;
+    const standard = words === undefined ? ERRORS[code].message : REASONS[words];
+    super(typeof first === 'string' ? first : standard, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.status = STATUS[code];
+    this.status = ERRORS[code].status;
     this.details = details;
   }
 }

@@ -150,7 +150,7 @@ async function approve(beforeSend: SmsOtpOptions['beforeSend'], request: SendReq
   }
   if (verdict !== false && typeof verdict !== 'string') return;
   if (verdict) throw new SmsOtpError('SEND_REFUSED', verdict, { text: verdict });
-  throw new SmsOtpError('SEND_REFUSED', 'No code can be sent to this number now.');
+  throw new SmsOtpError('SEND_REFUSED');
 }
 
 /**

@@ -26,6 +26,6 @@ async function ask(store: UserStore, key: Parameters<UserStore['findUser']>[0]):
   try {
     return await store.findUser(key);
   } catch (cause) {
-    throw new SmsOtpError('DIRECTORY_UNAVAILABLE', 'The directory is unavailable.', { cause });
+    throw new SmsOtpError('DIRECTORY_UNAVAILABLE', { cause });
   }
 }

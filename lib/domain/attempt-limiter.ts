@@ -113,15 +113,11 @@ export function guessesLeft(outcome: Outcome<string>, read: Charged): number {
  * Why a commit that asked for failures was refused: the day ends by itself, the 30 days end by an administrator only.
  */
 export function usedUp(refusal: 'day' | 'month', outcome: Outcome<string>, { day }: Asked): SmsOtpError {
-  return refusal === 'day' ? tooManyAttempts(secondsUsedUp(outcome, day)) : factorLocked();
+  return refusal === 'day' ? tooManyAttempts(secondsUsedUp(outcome, day)) : new SmsOtpError('FACTOR_LOCKED');
 }
 
 /** @param retryAfterSeconds rounded up to 1 */
 export function tooManyAttempts(retryAfterSeconds: number): SmsOtpError {
   const details = { attemptsRemaining: 0, retryAfterSeconds: Math.max(1, retryAfterSeconds) };
-  return new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong codes. Please wait before you try again.', details);
-}
-
-export function factorLocked(): SmsOtpError {
-  return new SmsOtpError('FACTOR_LOCKED', 'Sign-in by SMS is locked for this account. Please ask an administrator.');
+  return new SmsOtpError('TOO_MANY_ATTEMPTS', details);
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { SmsOtpError } from '../errors.ts';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -94,15 +93,6 @@ export function codeOf(
 /** Whether this challenge is valid only while the grant that it started from is. */
 export function needsGrant({ purpose, change }: Challenge): boolean {
   return purpose === 'step-up' || change !== undefined;
-}
-
-/** The challenge is over, or somebody was faster with it. */
-export function codeExpired(): SmsOtpError {
-  return new SmsOtpError('CODE_EXPIRED', 'This code is no longer valid. Please ask for a new one.');
-}
-
-export function noChallenge(): SmsOtpError {
-  return new SmsOtpError('NO_CHALLENGE', 'No code is pending here. Please ask for one first.');
 }
 
 function pauseAfter(sends: number, { resendAfterSeconds }: CodePolicy): number {

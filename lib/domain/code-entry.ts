@@ -70,7 +70,7 @@ export class CodeEntry {
     }
     if (user !== undefined && enrollment.agreesWith(counted.challenge, user, numbersOf)) return user;
     await this.#wins.drop(counted, user === undefined);
-    if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
+    if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
     throw conflict('Your phone numbers were changed meanwhile. Please sign in again.');
   }
 
@@ -79,7 +79,7 @@ export class CodeEntry {
     const { client } = counted.guess;
     const keepsAll = needsGrant(counted.challenge);
     try {
-      if (!(await client.session.isStored())) throw signedOut();
+      if (!(await client.session.isStored())) throw new SmsOtpError('SIGN_IN_REQUIRED');
       if (change !== undefined) await this.#writeNumbers(user, change, counted, won);
       await client.session.replace(won.signIn.ref, keepsAll);
     } catch (error) {
@@ -96,7 +96,7 @@ export class CodeEntry {
     phoneBook.giveTurn(commit, won.signIn.ref.tag, won.turn);
     store.expectAccount(commit, won.signIn);
     const outcome = await ledger.run(commit).catch(onBackgroundError);
-    if (outcome?.refusal === 'account') throw signedOut();
+    if (outcome?.refusal === 'account') throw new SmsOtpError('SIGN_IN_REQUIRED');
   }
 
   #ruleOf({ number, change }: Challenge, written: PhoneChange): ChangeRule {
@@ -146,8 +146,4 @@ export class CodeEntry {
 function writtenBy({ purpose, change, number }: Challenge): PhoneChange | undefined {
   if (purpose === 'enroll') return { add: number };
   return change !== undefined && 'remove' in change ? change : undefined;
-}
-
-function signedOut(): SmsOtpError {
-  return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
 }

@@ -1,5 +1,5 @@
 import { SmsOtpError } from '../errors.ts';
-import { type Asked, type AttemptLimiter, factorLocked, guessesLeft, usedUp } from './attempt-limiter.ts';
+import { type Asked, type AttemptLimiter, guessesLeft, usedUp } from './attempt-limiter.ts';
 import {
   type Challenge,
   type ChallengeFacts,
@@ -146,7 +146,7 @@ export class CodeSender {
   #plan(order: SendOrder, base: SendBase): Omit<SendPlan, 'signIn'> {
     const { keyring, policy } = this.#deps;
     const { record, now } = base;
-    if (base.locks.includes(record.browser)) throw factorLocked();
+    if (base.locks.includes(record.browser)) throw new SmsOtpError('FACTOR_LOCKED');
     const pending = pendingOf(record, now);
     const known = pending !== undefined && isFor(pending, order) ? pending : undefined;
     if (known !== undefined && known.resendAt > now) throw tooManySends((known.resendAt - now) / 1000);

@@ -3,12 +3,11 @@ import type { Notify } from '../events.ts';
 import {
   type AttemptLimiter,
   type ChargedAttempt,
-  factorLocked,
   failuresLeft,
   isLastFailure,
   tooManyAttempts,
 } from './attempt-limiter.ts';
-import { type Challenge, codeExpired, codeOf, noChallenge } from './challenge.ts';
+import { type Challenge, codeOf } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
 import { type CodeLength, readCode } from './code.ts';
 import { Commit, type Ledger, type Outcome } from './commit.ts';
@@ -68,7 +67,7 @@ export class CodeVerifier {
    */
   async compare(guess: Guess, loaded: Loaded | undefined): Promise<CountedGuess> {
     const { codeLength, keyring } = this.#deps;
-    if (loaded === undefined) throw noChallenge();
+    if (loaded === undefined) throw new SmsOtpError('NO_CHALLENGE');
     const { signIn, challenge } = pendingIn(loaded);
     const typed = readCode(guess.code, codeLength);
     if (typed === undefined) throw await this.#malformed(guess, signIn);
@@ -77,7 +76,7 @@ export class CodeVerifier {
     if (expected !== undefined && isSameText(typed, expected)) return counted;
     if (counted.isLastFailure) await this.#lock(counted);
     const details = Number.isFinite(counted.left) ? { attemptsRemaining: counted.left } : {};
-    throw new SmsOtpError('INVALID_CODE', 'This code is not right.', details);
+    throw new SmsOtpError('INVALID_CODE', details);
   }
 
   /** For a guess that was right but came to nothing: it is no failure, and the challenge lives on. */
@@ -168,22 +167,22 @@ export class CodeVerifier {
     };
     if (challenge.endsAt > outcome.now) return counted;
     await this.giveBack(counted);
-    throw codeExpired();
+    throw new SmsOtpError('CODE_EXPIRED');
   }
 
   /** @throws SmsOtpError `FACTOR_LOCKED`, `TOO_MANY_ATTEMPTS` */
   async #assertMayTry(signIn: StoredSignIn, challenge: Challenge): Promise<void> {
     const { attempts, ledger, keyring, codeLength } = this.#deps;
     const { record, account, now } = signIn;
-    if (account.locks.includes(record.browser)) throw factorLocked();
+    if (account.locks.includes(record.browser)) throw new SmsOtpError('FACTOR_LOCKED');
     // While a new secret is rolled out, another process may know the one that this code comes from: it stays.
-    if (codeOf(challenge, record.subject, keyring, codeLength) === undefined) throw codeExpired();
+    if (codeOf(challenge, record.subject, keyring, codeLength) === undefined) throw new SmsOtpError('CODE_EXPIRED');
     if (attempts.leftOf(challenge.attempts) > 0) return;
     // If the day is used up as well, a new challenge is of no use before it ends.
     const commit = new Commit<'day' | 'month'>();
     const asked = attempts.ask(commit, requesterOf(signIn), account);
     const outcome = await ledger.run(commit);
-    if (outcome.refusal === 'month') throw factorLocked();
+    if (outcome.refusal === 'month') throw new SmsOtpError('FACTOR_LOCKED');
     throw tooManyAttempts(Math.max(secondsUsedUp(outcome, asked.day), (challenge.resendAt - now) / 1000));
   }
 
@@ -193,7 +192,7 @@ export class CodeVerifier {
     const { total, resetsInSeconds } = outcome.counted(underWay);
     if (total > 0) return tooManyAttempts(resetsInSeconds);
     await lockFactor(this.#deps, signIn);
-    return factorLocked();
+    return new SmsOtpError('FACTOR_LOCKED');
   }
 
   async #lock({ signIn, challenge, guess }: CountedGuess): Promise<void> {

@@ -1,4 +1,5 @@
-import { type Challenge, codeExpired, noChallenge } from './challenge.ts';
+import { SmsOtpError } from '../errors.ts';
+import type { Challenge } from './challenge.ts';
 import type { Client } from './client.ts';
 import type { Sending } from './delivery.ts';
 import { pendingOf, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
@@ -43,11 +44,11 @@ export function pendingIn({ signIn, movedTo, now }: Loaded): {
   readonly challenge: Challenge;
 } {
   // Somebody was faster with this code.
-  if (movedTo !== undefined) throw codeExpired();
-  if (signIn === undefined || signIn.record.isSignedOut === true) throw noChallenge();
+  if (movedTo !== undefined) throw new SmsOtpError('CODE_EXPIRED');
+  if (signIn === undefined || signIn.record.isSignedOut === true) throw new SmsOtpError('NO_CHALLENGE');
   const challenge = pendingOf(signIn.record, now);
   if (challenge !== undefined) return { signIn, challenge };
-  throw signIn.record.challenge === undefined ? noChallenge() : codeExpired();
+  throw signIn.record.challenge === undefined ? new SmsOtpError('NO_CHALLENGE') : new SmsOtpError('CODE_EXPIRED');
 }
 
 export function requesterOf({ ref, record }: StoredSignIn): { readonly tag: string; readonly browser: string } {

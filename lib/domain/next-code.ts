@@ -13,13 +13,13 @@ import { noPhoneNumber, type StartedFlow } from './sign-in-start.ts';
 export function pickNumber({ stage, user, numbers, challenge, signIn }: SignInFlow): string {
   const [only, ...others] = numbers;
   if (stage === 'enroll') {
-    throw new SmsOtpError('CONFLICT', 'Please enter a phone number first.', { words: 'enterNumberFirst' });
+    throw new SmsOtpError('CONFLICT', { words: 'enterNumberFirst' });
   }
   if (only === undefined) throw noPhoneNumber(user);
   const candidates = [challenge?.number, signIn?.record.number];
   const known = candidates.find((number) => number !== undefined && numbers.includes(number));
   if (known === undefined && others.length > 0) {
-    throw new SmsOtpError('CONFLICT', 'Please choose a number first.', { words: 'chooseNumberFirst' });
+    throw new SmsOtpError('CONFLICT', { words: 'chooseNumberFirst' });
   }
   return known ?? only;
 }

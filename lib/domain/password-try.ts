@@ -241,7 +241,7 @@ function pauseOf(outcome: Outcome<Label>, charged: Charged, wrong: Charged): num
 }
 
 function tooManyPasswords({ seconds }: { readonly seconds: number }): SmsOtpError {
-  return new SmsOtpError('TOO_MANY_ATTEMPTS', 'Too many wrong passwords. Please wait before you try again.', {
+  return new SmsOtpError('TOO_MANY_ATTEMPTS', {
     retryAfterSeconds: seconds,
   });
 }

@@ -145,7 +145,7 @@ export class SendBases {
       },
       again: async () => {
         const now = flowOf(await store.read(signIn.ref));
-        if (now.signIn === undefined) throw signedOut();
+        if (now.signIn === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
         return this.inPlace(now, now.signIn, returnTo);
       },
     };
@@ -166,7 +166,7 @@ export class SendBases {
       },
       again: async () => {
         const { signIn: now } = await store.read(signIn.ref);
-        if (now === undefined) throw signedOut();
+        if (now === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
         return this.moving(now, { ...record, shown: now.record.shown });
       },
     };
@@ -187,8 +187,4 @@ function personOf({
   index,
 }: StoredSignIn): Pick<SendBase, 'tag' | 'now' | 'unlock' | 'locks' | 'index'> {
   return { tag: ref.tag, now, unlock: account.unlock, locks: account.locks, index };
-}
-
-export function signedOut(): SmsOtpError {
-  return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
 }

@@ -149,7 +149,7 @@ function withoutKeptShare(counter: Counter): Counter {
 }
 
 export function tooManySends(retryAfterSeconds: number): SmsOtpError {
-  return new SmsOtpError('TOO_MANY_SENDS', 'A code was sent not long ago. Please wait before you ask for another.', {
+  return new SmsOtpError('TOO_MANY_SENDS', {
     retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)),
   });
 }

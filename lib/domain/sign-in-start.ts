@@ -9,7 +9,7 @@ import type { Proven } from './password-try.ts';
 import { shardOf } from './person-index.ts';
 import type { Clock } from './ports.ts';
 import { SentAlready } from './send-anchor.ts';
-import { type FirstFactor, type NewBase, SendBases, type SendBasesDeps, signedOut } from './send-base.ts';
+import { type FirstFactor, type NewBase, SendBases, type SendBasesDeps } from './send-base.ts';
 import { flowOfRecord, type SignInFlow, type SignInFlows, type Visit } from './sign-in-flow.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
 import { stateUnavailable } from './unavailable.ts';
@@ -112,7 +112,7 @@ export class SignInStart {
     const { client } = visit;
     const { signIn, user } = flow;
     if (signIn === undefined) return this.#exempt(await this.#bases.ofVisit(visit, user, returnTo), user, client);
-    if (!(await client.session.isStored())) throw signedOut();
+    if (!(await client.session.isStored())) throw new SmsOtpError('SIGN_IN_REQUIRED');
     const record = { ...signIn.record, returnTo: returnTo ?? signIn.record.returnTo, challenge: undefined };
     return this.#exempt(this.#bases.moving(signIn, record), user, client);
   }
@@ -143,7 +143,7 @@ export class SignInStart {
   async #join(id: string, tag: string, { currentUser, client }: Visit, user: User): Promise<SignInFlow> {
     const ref = { id, tag, ...(currentUser === undefined ? {} : { currentUser: currentUser.hash }) };
     const { signIn, now } = await this.#deps.store.read(ref);
-    if (signIn === undefined) throw signedOut();
+    if (signIn === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
     await client.session.replace(ref, false);
     return this.#flowOf(signIn, user, now);
   }
@@ -199,7 +199,5 @@ function firstCode({ stage, numbers, challenge, now }: SignInFlow): ChallengeFac
 
 export function noPhoneNumber(user: User | undefined): SmsOtpError {
   const hasValue = user !== undefined && user.phoneNumbers.length > 0;
-  const problem = hasValue ? 'no phone number for this account that can be used' : 'no phone number for this account';
-  const message = `There is ${problem}. Please ask an administrator.`;
-  return new SmsOtpError('NO_PHONE_NUMBER', message, hasValue ? { words: 'noUsableNumber' } : {});
+  return new SmsOtpError('NO_PHONE_NUMBER', hasValue ? { words: 'noUsableNumber' } : {});
 }

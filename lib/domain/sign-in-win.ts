@@ -1,6 +1,6 @@
+import { SmsOtpError } from '../errors.ts';
 import { type KnownAccount, newMark } from './account.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
-import { codeExpired } from './challenge.ts';
 import type { CodeVerifier } from './code-verifier.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
 import { type Deliveries, handleOf } from './delivery.ts';
@@ -107,7 +107,7 @@ export class SignInWins {
     try {
       const { signIn, challenge } = pendingIn(await store.read(counted.signIn.ref));
       const { bits, generation } = counted.challenge;
-      if (challenge.bits !== bits || challenge.generation !== generation) throw codeExpired();
+      if (challenge.bits !== bits || challenge.generation !== generation) throw new SmsOtpError('CODE_EXPIRED');
       return { ...counted, signIn };
     } catch (error) {
       if (!isFault(error)) await this.refund(counted);

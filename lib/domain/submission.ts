@@ -1,6 +1,6 @@
 import { SmsOtpError } from '../errors.ts';
 import type { EventFacts, Notify } from '../events.ts';
-import { type CodePolicy, codeExpired, codeOf, type Purpose } from './challenge.ts';
+import { type CodePolicy, codeOf, type Purpose } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
 import type { SendOrder, SendPlan } from './code-sender.ts';
 import { Commit, type Ledger } from './commit.ts';
@@ -69,7 +69,7 @@ export class Submission {
     const refusal = await this.#approve(order);
     let [sent, submittedAt]: [Sent | undefined, number] = [undefined, 0];
     try {
-      if (keepsAll && !(await client.session.isStored())) throw signedOut();
+      if (keepsAll && !(await client.session.isStored())) throw new SmsOtpError('SIGN_IN_REQUIRED');
       // No SMS goes out that no session can remember; a refusal after the first factor keeps it all the same.
       if (isNewSession) await client.session.replace(signIn.ref, keepsAll);
       if (refusal !== undefined) throw refusal;
@@ -106,7 +106,7 @@ export class Submission {
   async #transmit({ order, challenge }: SendPlan, now: number): Promise<Sent> {
     const { transport, keyring, policy, compose } = this.#deps;
     const code = codeOf(challenge, order.user.id, keyring, policy.codeLength);
-    if (code === undefined) throw codeExpired();
+    if (code === undefined) throw new SmsOtpError('CODE_EXPIRED');
     const secondsLeft = Math.ceil((challenge.endsAt - now) / 1000);
     const text = compose(order, code, secondsLeft);
     const expiresAt = new Date(this.#deps.clock() + (challenge.endsAt - now));
@@ -114,7 +114,7 @@ export class Submission {
     try {
       result = await transport.send({ to: order.number, text, expiresAt });
     } catch (cause) {
-      throw fault('SMS_UNAVAILABLE', 'The code cannot be sent right now. Please try again in a moment.', cause);
+      throw fault('SMS_UNAVAILABLE', cause);
     }
     if (result.status !== 'refused') return result;
     throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'The network does not accept this phone number.');
@@ -136,7 +136,7 @@ export class Submission {
     const isThere =
       store.holds(signIn.ref, noted.watched) && (order.isNewSession || (await order.client.session.isStored()));
     if (isThere) return noted.state;
-    throw signedOut();
+    throw new SmsOtpError('SIGN_IN_REQUIRED');
   }
 
   /** Puts the record back as it was before, with the guesses that were made meanwhile, and refunds the send. */
@@ -160,10 +160,6 @@ export class Submission {
     const time = new Date(this.#deps.clock());
     return { time, userId: user.id, ...requestFactsOf(client), purpose, ...this.#deps.describeNumber(number) };
   }
-}
-
-function signedOut(): SmsOtpError {
-  return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in again.');
 }
 
 /** `undefined` if the record is not about this challenge any more. */

@@ -5,8 +5,8 @@ import type { UserStore } from './ports.ts';
 const RETRY_AFTER_SECONDS = 5;
 
 /** A dependency that cannot say: 503, whatever it was that failed beneath. */
-export function fault(code: SmsOtpErrorCode, message: string, cause: unknown): SmsOtpError {
-  return new SmsOtpError(code, message, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
+export function fault(code: SmsOtpErrorCode, cause: unknown): SmsOtpError {
+  return new SmsOtpError(code, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
 }
 
 export function isFault(error: unknown): boolean {
@@ -24,11 +24,7 @@ export function failClosedDirectory(store: UserStore): Directory {
       if (answer === undefined) throw new Error('The user store has no such method.');
       return await answer;
     } catch (cause) {
-      throw fault(
-        'DIRECTORY_UNAVAILABLE',
-        'The directory cannot be asked right now. Please try again in a moment.',
-        cause,
-      );
+      throw fault('DIRECTORY_UNAVAILABLE', cause);
     }
   };
   return {
@@ -43,5 +39,5 @@ export function failClosedDirectory(store: UserStore): Directory {
 
 /** The shared state cannot say. */
 export function stateUnavailable(cause: unknown): SmsOtpError {
-  return fault('STATE_UNAVAILABLE', 'The sign-in cannot go on right now. Please try again in a moment.', cause);
+  return fault('STATE_UNAVAILABLE', cause);
 }

@@ -75,5 +75,5 @@ function assertVerified({ paths }: Visitor, flow: SignInFlow): StartedFlow {
   if (isVerified(flow)) return started;
   const stage = flow.stage === 'verified' ? 'send' : flow.stage;
   const location = paths.of(stage, paths.account);
-  throw new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a code first.', { stage, location });
+  throw new SmsOtpError('SMS_OTP_REQUIRED', { stage, location });
 }

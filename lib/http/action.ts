@@ -76,7 +76,7 @@ export function toNextError(deps: Deps, req: Request, error: unknown): object {
 export function action(deps: Deps, name: string, work: (req: Request, res: Response) => Promise<void>): RequestHandler {
   return handler(deps, name, async (req, res, next) => {
     if (deps.isClosing()) {
-      throw new SmsOtpError('SHUTTING_DOWN', 'This server is shutting down. Please try again.', {
+      throw new SmsOtpError('SHUTTING_DOWN', {
         retryAfterSeconds: 5,
       });
     }

@@ -15,7 +15,7 @@ const PARSERS = [
 export async function readBody(req: Request, res: Response): Promise<Readonly<Record<string, unknown>>> {
   // Browsers send an empty body with a length and without a type.
   if (req.get('content-length') !== '0' && req.is(MEDIA_TYPES) === false) {
-    throw new SmsOtpError('UNSUPPORTED_MEDIA_TYPE', 'Send a form or JSON.');
+    throw new SmsOtpError('UNSUPPORTED_MEDIA_TYPE');
   }
   if (req.body === undefined) for (const parse of PARSERS) await run(parse, req, res);
   const body: unknown = req.body ?? {};

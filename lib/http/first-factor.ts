@@ -61,7 +61,7 @@ async function prove(
   const { proven, report } = await checkPassword(deps, visitor, typed);
   if ('unspentMilliseconds' in proven) {
     await delay(untilRefusal(deps.clock() - startedAt, proven.unspentMilliseconds));
-    throw new SmsOtpError('INVALID_CREDENTIALS', 'This username or password is not right.');
+    throw new SmsOtpError('INVALID_CREDENTIALS');
   }
   const { graceLoginsRemaining, expiresInSeconds: passwordExpiresInSeconds } = report;
   deps.notify('firstFactorAccepted', {

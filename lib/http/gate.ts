@@ -102,9 +102,9 @@ function refusal(
   { stage, grant }: SignInFlow,
   location: string,
 ): SmsOtpError {
-  if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in first.', { stage, location });
+  if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', { stage, location });
   if (maxAgeSeconds === undefined || grant?.acr === undefined) {
-    return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a code first.', { stage, location });
+    return new SmsOtpError('SMS_OTP_REQUIRED', { stage, location });
   }
   const parameters = {
     error: 'insufficient_user_authentication',

@@ -163,7 +163,7 @@ async function showWhereItFits(res: Response, { name, fits }: Place, view: PageV
       throw new SmsOtpError('NO_PHONE_NUMBER', 'The directory does not know this person.');
     }
     if (visitor.ref === undefined && isKeptMark(deps, visitor.req.query.kept)) {
-      throw new SmsOtpError('SIGN_IN_REQUIRED', 'This browser keeps no cookies.', { words: 'cookiesNeeded' });
+      throw new SmsOtpError('SIGN_IN_REQUIRED', { words: 'cookiesNeeded' });
     }
   }
   if (fits(flow)) return sendPage(res, name, view);

@@ -21,7 +21,7 @@ export function assertSameOrigin(req: Request, rule: SameOriginRule): void {
     site !== undefined
       ? site === 'same-origin' || site === 'none'
       : origin === undefined || origin === (rule.origin ?? originOfHost(req, origin));
-  if (!isSame) throw new SmsOtpError('CROSS_ORIGIN', 'This request came from another site.');
+  if (!isSame) throw new SmsOtpError('CROSS_ORIGIN');
 }
 
 /** Behind a proxy that ends TLS nobody but the browser knows the scheme: the host must match. */

@@ -71,7 +71,7 @@ export function readPlace(place: unknown): number {
 export function assertStarted(flow: SignInFlow): StartedFlow {
   const { user } = flow;
   if (user !== undefined) return { ...flow, user };
-  throw new SmsOtpError('SIGN_IN_REQUIRED', 'Please sign in first.');
+  throw new SmsOtpError('SIGN_IN_REQUIRED');
 }
 
 /** The request does not fit the numbers that there are. */

@@ -165,10 +165,7 @@ function hasCookieOf(req: Request, id: string): boolean {
 
 function sessionOf(req: Request): Session {
   if (req.session === undefined || req.session === null || req.sessionStore === undefined) {
-    throw new SmsOtpError(
-      'SESSION_MISSING',
-      'There is no session of express-session on this request: it is needed before smsOtp(), and no other will do.',
-    );
+    throw new SmsOtpError('SESSION_MISSING');
   }
   return req.session;
 }
@@ -182,10 +179,7 @@ function settled(work: (done: (error?: unknown, value?: unknown) => void) => unk
   return new Promise((resolve, reject) => {
     work((error, value) => {
       if (error === undefined || error === null) resolve(value);
-      else
-        reject(
-          fault('STATE_UNAVAILABLE', 'The session cannot be saved right now. Please try again in a moment.', error),
-        );
+      else reject(fault('STATE_UNAVAILABLE', error));
     });
   });
 }

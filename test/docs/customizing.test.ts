@@ -123,7 +123,7 @@ async function signsIn(jar: Agent): Promise<void> {
   const typed = '"><script>alert(1)</script>';
   const returnTo = '/tea?"><b>';
   const wrong = await postForm(jar, '/auth/login', { username: typed, password: 'x', returnTo }).expect(401);
-  expect(wrong.text).to.include('<p role="alert">This username or password is not right.</p>');
+  expect(wrong.text).to.include('<p role="alert">Incorrect username or password.</p>');
   expect(wrong.text).to.match(/value="(&quot;|&#34;)&gt;&lt;script&gt;/);
   expect(wrong.text).to.not.match(/<script|<b>/);
   await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(303);

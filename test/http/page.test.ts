@@ -164,7 +164,7 @@ describe('a page of the app', () => {
     const jar = testApp({ options: { views } }).agent();
     await getPage(jar, '/auth/login').expect(500);
     const refused = await postForm(jar, '/auth/login', { ...ADA, password: 'x' }).expect(401);
-    expect(refused.text).to.include('<title>That did not work');
+    expect(refused.text).to.include('<title>Something went wrong');
     await postForm(jar, '/auth/login', ADA).expect(303);
     await getPage(jar, '/auth/code').expect(200);
   });

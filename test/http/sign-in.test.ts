@@ -47,7 +47,7 @@ describe('POST /auth/login', () => {
         title: 'Invalid credentials',
         status: 401,
         code: 'INVALID_CREDENTIALS',
-        detail: 'This username or password is not right.',
+        detail: 'Incorrect username or password.',
       });
       expect(sessionCookie(response)).to.equal(undefined);
       expect(transport.messages).to.deep.equal([]);

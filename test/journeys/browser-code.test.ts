@@ -67,7 +67,7 @@ describe('a sign-in on a phone', function () {
       const field = page.getByLabel('Code');
       expect(await field.getAttribute('aria-invalid')).to.equal('true');
       await field.and(page.locator(':focus')).waitFor();
-      await page.getByText('4 tries left').waitFor();
+      await page.getByText('4 attempts left').waitFor();
       await typeCode(page, right);
       await isIn(page);
     });
@@ -109,7 +109,7 @@ describe('a sign-in on a phone', function () {
       const page = await site.visit('/home', { javaScriptEnabled });
       await typePassword(page, 'grace', 'hopper');
       await press(page, 'Send a code to the number ending in 0 6 0 7');
-      await page.getByText('We sent a code by SMS to ••• 0607.').waitFor();
+      await page.getByText('We sent a code by text message to ••• 0607.').waitFor();
       expect(site.transport.messages.map(({ to }) => to)).to.deep.equal(['+46701740607']);
       await typeCode(page, site.transport.lastCode());
       await isIn(page);
@@ -158,7 +158,7 @@ describe('a sign-in on a phone', function () {
     const right = site.transport.lastCode();
     for (const left of [4, 3, 2, 1]) {
       await typeCode(page, wrongCode(right));
-      await page.getByText(left === 1 ? '1 try left' : `${left} tries left`).waitFor();
+      await page.getByText(left === 1 ? '1 attempt left' : `${left} attempts left`).waitFor();
     }
     await typeCode(page, wrongCode(right));
     await page.getByText(en.pages.noAttemptsRemaining).waitFor();

@@ -95,7 +95,7 @@ describe('phone numbers on a phone', function () {
     await page.getByText('Send it again, or choose “Use another number”.').waitFor();
     await page.getByRole('link', { name: en.pages.anotherNumber }).click();
     await press(page, 'Send a code to the number ending in 0 6 0 7');
-    await page.getByText('We sent a code by SMS to ••• 0607.').waitFor();
+    await page.getByText('We sent a code by text message to ••• 0607.').waitFor();
     await typeCode(page, site.transport.lastCode('+46701740607'));
     await heading(page, 'Welcome');
   });

@@ -42,7 +42,7 @@ describe('the demo in a browser', () => {
     const page = await open();
     await page.goto(`${demo.url}/public/spa.html`);
     await typePassword(page, 'grace', 'wrong');
-    await page.getByText('This username or password is not right.').waitFor();
+    await page.getByText('Incorrect username or password.').waitFor();
     await typePassword(page, 'grace', 'hopper');
     await page.getByRole('button', { name: '0607' }).click();
     await page.getByText('Enter the code that we sent to ••• 0607.').waitFor();
@@ -55,7 +55,7 @@ describe('the demo in a browser', () => {
   it('shows what became of the SMS without being loaded again', async () => {
     const page = await open();
     await typePassword(page, 'ada', 'lovelace');
-    await page.getByText('The SMS was delivered to your phone.').waitFor();
+    await page.getByText('The text message was delivered to your phone.').waitFor();
   });
 
   it('sends the code of a step-up at a press, and not for a link that somebody has made', async () => {

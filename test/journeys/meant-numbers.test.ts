@@ -85,7 +85,7 @@ describe('a sign-in with the number that a directory means', function () {
       await typePassword(page, `meant${place}`, 'secret');
       await page.getByLabel('Code').waitFor();
       expect(await readAloud(page))
-        .to.include(`We sent a code by SMS to the number ${spoken}`)
+        .to.include(`We sent a code by text message to the number ${spoken}`)
         .and.not.include('•');
       expect(site.transport.messages.map(({ to }) => to)).to.deep.equal([number]);
       await typeCode(page, site.transport.lastCode(number));

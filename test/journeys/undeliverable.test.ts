@@ -36,7 +36,7 @@ describe('a failure rehearsed on the inbox page', () => {
     await signIn();
     await page.getByLabel('Code').waitFor();
     await page.evaluate("document.title = 'the same page'");
-    await page.getByText('Your operator could not deliver the SMS.').waitFor();
+    await page.getByText('Your operator could not deliver the text message.').waitFor();
     expect(await page.title()).to.equal('the same page');
   });
 
@@ -46,7 +46,7 @@ describe('a failure rehearsed on the inbox page', () => {
     await page.getByRole('alert').waitFor();
     // The password was right, and is not asked for again.
     await page.goto(`${demo.url}/dashboard`);
-    await page.getByText('The SMS was delivered to your phone.').waitFor();
+    await page.getByText('The text message was delivered to your phone.').waitFor();
   });
 
   it('says that no SMS can be sent while the SMSC is down, and sends when it is up again', async function () {
@@ -60,6 +60,6 @@ describe('a failure rehearsed on the inbox page', () => {
     await inbox.getByRole('button', { name: 'Take the SMSC down' }).waitFor();
     while ((await demo.transport.health()).status !== 'ready') await pause(20);
     await page.getByRole('button', { name: /send/i }).click();
-    await page.getByText('The SMS was delivered to your phone.').waitFor();
+    await page.getByText('The text message was delivered to your phone.').waitFor();
   });
 });

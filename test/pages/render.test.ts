@@ -157,12 +157,12 @@ describe('the code page', () => {
     expect(page.match(/autocomplete="one-time-code"/g)).to.have.length(1);
     expect(page).to.match(/<label for="code">/);
     expect(page).to.match(/<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code"/);
-    expect(page).to.include('6 digits · 5 tries left');
+    expect(page).to.include('6 digits · 5 attempts left');
   });
 
   it('says where the code went, how long it lives and when it can be sent again', async () => {
     const page = await render('code', { ...CODE, pending: { ...PENDING, resendInSeconds: 27 } });
-    expect(page).to.include('We sent a code by SMS to •••\u00a00605.');
+    expect(page).to.include('We sent a code by text message to •••\u00a00605.');
     expect(page).to.include('>The code is valid for 5\u00a0minutes.</p>');
     expect(page).to.include('>You can send it again in 27\u00a0seconds.</p>');
   });
@@ -198,7 +198,7 @@ describe('the code page', () => {
 
   it('keeps the number to itself where it is not known', async () => {
     const { phone: _, ...locals } = CODE;
-    expect(await render('code', locals)).to.include('We sent a code by SMS to •••.');
+    expect(await render('code', locals)).to.include('We sent a code by text message to •••.');
   });
 
   for (const code of ['INVALID_CODE', 'BAD_REQUEST'] as const) {
@@ -217,8 +217,8 @@ describe('the code page', () => {
   });
 
   for (const [purpose, title, intro] of [
-    ['sign-in', en.pages.codeTitle, 'We sent a code by SMS to •••\u00a00605.'],
-    ['step-up', en.pages.stepUpTitle, 'We sent a code by SMS to •••\u00a00605.'],
+    ['sign-in', en.pages.codeTitle, 'We sent a code by text message to •••\u00a00605.'],
+    ['step-up', en.pages.stepUpTitle, 'We sent a code by text message to •••\u00a00605.'],
     ['enroll', en.pages.enrollTitle, en.pages.enrollCodeIntro],
     ['change', en.pages.changeTitle, en.pages.changeIntro.replace('{phone}', '•••\u00a00605')],
   ] as const) {
@@ -294,7 +294,7 @@ describe('the page for a number', () => {
 
   it('says after a refusal whose numbers are taken', async () => {
     const refused = await render('enroll', { ...ENROLL, error: { code: 'PHONE_NOT_ACCEPTED' } });
-    expect(refused).to.match(/<p class="hint" id="hint">[^<]* Numbers from Sweden and Norway are taken\.<\/p>/);
+    expect(refused).to.match(/<p class="hint" id="hint">[^<]* We accept numbers from Sweden and Norway\.<\/p>/);
     expect(await render('enroll', ENROLL)).to.not.include('Sweden');
   });
 

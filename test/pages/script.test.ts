@@ -75,8 +75,8 @@ describe('the script of the pages', function () {
       }
       for (const gone of [
         page.locator('#code'),
-        page.getByText('tries left'),
-        page.getByText('The SMS is on its way'),
+        page.getByText('attempts left'),
+        page.getByText('The text message is on its way'),
       ]) {
         expect(await gone.isVisible()).to.equal(false);
       }
@@ -117,10 +117,10 @@ describe('the script of the pages', function () {
     it('asks what became of the SMS until that is known', async () => {
       await openCode({ delivery: 'queued' });
       await page.clock.runFor(1000);
-      await page.getByText('The SMS is on its way.').waitFor();
+      await page.getByText('The text message is on its way.').waitFor();
       server.delivery = 'failed';
       await page.clock.runFor(1300);
-      await page.getByText('Your operator could not deliver the SMS.').waitFor();
+      await page.getByText('Your operator could not deliver the text message.').waitFor();
       await page.clock.runFor(300_000);
       expect(server.questions).to.equal(2);
     });
@@ -128,9 +128,9 @@ describe('the script of the pages', function () {
     it('asks less and less often', async () => {
       await openCode({ delivery: 'queued' });
       for (const [delivery, pause, text] of [
-        ['accepted', 1000, 'The SMS is on its way.'],
-        ['queued', 1300, 'The SMS is being sent.'],
-        ['accepted', 1690, 'The SMS is on its way.'],
+        ['accepted', 1000, 'The text message is on its way.'],
+        ['queued', 1300, 'The text message is being sent.'],
+        ['accepted', 1690, 'The text message is on its way.'],
       ] as const) {
         const { questions } = server;
         server.delivery = delivery;
@@ -147,11 +147,11 @@ describe('the script of the pages', function () {
       await page.clock.runFor(60_000);
       expect(server.questions).to.equal(0);
       await show(true);
-      await page.getByText('The SMS is on its way.').waitFor();
+      await page.getByText('The text message is on its way.').waitFor();
       server.delivery = 'delivered';
       await show(false);
       await show(true);
-      await page.getByText('The SMS was delivered to your phone.').waitFor();
+      await page.getByText('The text message was delivered to your phone.').waitFor();
       await page.clock.runFor(300_000);
       expect(server.questions).to.equal(2);
     });
@@ -170,7 +170,7 @@ describe('the script of the pages', function () {
       await openCode({ delivery: 'queued' });
       await page.route('**/auth/session', (route) => route.abort(), { times: 1 });
       while (server.questions === 0) await page.clock.runFor(1000);
-      await page.getByText('The SMS is on its way.').waitFor();
+      await page.getByText('The text message is on its way.').waitFor();
     });
 
     it('lets a form be sent again where nothing came of it', async () => {

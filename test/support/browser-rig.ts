@@ -133,7 +133,7 @@ export class Browser {
     const { sessionId, ref, form } = this;
     const save = async (write: () => void): Promise<void> => {
       await this.onReplace();
-      if (this.cannotSave) throw fault('STATE_UNAVAILABLE', 'The session cannot be saved.', undefined);
+      if (this.cannotSave) throw fault('STATE_UNAVAILABLE', undefined);
       write();
     };
     return {
