@@ -50,6 +50,15 @@ describe('the mount of the handler', () => {
     }
   });
 
+  it('is refused in an app that makes its router late, as Express 4 does, and says what to install', async () => {
+    const app = Object.assign(express(), { lazyrouter() {} });
+    app.use(session({ secret: 'a secret', resave: false, saveUninitialized: false }));
+    app.use(otp);
+    const { body } = await agent(app).get('/dashboard').expect(500);
+    expect(body.code).to.equal('MISCONFIGURED');
+    expect(body.detail).to.include('npm install express@5');
+  });
+
   it('is fine without a path, at a fixed one, with a parameter, and behind a wildcard', async () => {
     for (const [path, ...asked] of [
       ['/', '/auth/login', '/dashboard'],
