@@ -7,6 +7,7 @@ export const ENTRIES = {
   './oidc': 'oidc/index',
   './telemetry': 'telemetry/index',
   './redis': 'state/redis-state',
+  './postgres': 'state/postgres-state',
   './conformance': 'conformance/index',
 };
 

@@ -8,7 +8,9 @@ export type PeerName =
   | 'openssl'
   | '389-ds-base'
   | 'samba'
-  | 'apacheds';
+  | 'apacheds'
+  | 'postgresql'
+  | 'pgbouncer';
 
 export function isPeerThere(name: PeerName): boolean;
 export function installCommand(names: readonly PeerName[]): string;

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 
+// Read by postgresql's own installation: without it, that makes a cluster and starts it.
+const CLUSTERS = '/etc/postgresql-common/createcluster.conf';
 // Asked by invoke-rc.d before it starts a service; 101 says no.
 const POLICY = '/usr/sbin/policy-rc.d';
 
@@ -13,6 +15,8 @@ const LIGHT = {
   chromium: () => isProgram('chromium'),
   'libnet-smpp-perl': () => spawnSync('perl', ['-MNet::SMPP', '-e', '1']).status === 0,
   openssl: () => isProgram('openssl'),
+  postgresql: () => existsSync('/usr/lib/postgresql'),
+  pgbouncer: () => isProgram('pgbouncer'),
 };
 /** Those that are large: they are installed only if REQUIRE_ALL_PEERS is 1. */
 const HEAVY = {
@@ -68,6 +72,7 @@ export function installPeers(names) {
   const wait = () => {};
   process.on('SIGINT', wait).on('SIGTERM', wait);
   const isPolicyOurs = forbidServices();
+  if (names.includes('postgresql')) forbidClusters();
   try {
     aptGet('update');
     aptGet('install', '-y', '--no-install-recommends', ...packagesOf(names));
@@ -75,6 +80,12 @@ export function installPeers(names) {
     if (isPolicyOurs) rmSync(POLICY);
     process.off('SIGINT', wait).off('SIGTERM', wait);
   }
+}
+
+/** The tests have an instance of their own; settings that the machine already has stay. */
+function forbidClusters() {
+  mkdirSync(dirname(CLUSTERS), { recursive: true });
+  if (!existsSync(CLUSTERS)) writeFileSync(CLUSTERS, 'create_main_cluster = false\n', { flag: 'wx' });
 }
 
 /** Whether there is now a policy of ours; one that the machine already has stays. */

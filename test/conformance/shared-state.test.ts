@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { testSharedState } from '../../lib/conformance/index.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';
+import { postgresState } from '../../lib/state/postgres-state.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { FakeClock } from '../support/clock.ts';
+import { type Postgres, startPostgres, untilTrue } from '../support/postgres.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
 
 describe('memoryState(), by the conformance suite:', () => {
@@ -41,6 +43,35 @@ describe('redisState(), by the conformance suite:', () => {
           breakDown: () => redis.kill(),
           stall: async () => redis.stop(),
           close: async () => client.destroy(),
+        };
+      },
+    },
+  );
+});
+
+describe('postgresState(), by the conformance suite:', () => {
+  let postgres: Postgres;
+
+  before(async function () {
+    this.timeout(60_000);
+    postgres = await startPostgres(this);
+  });
+
+  after(() => postgres?.close());
+
+  testSharedState(
+    { describe, it },
+    {
+      async open() {
+        postgres.resume();
+        await postgres.start();
+        const pool = postgres.pool();
+        await untilTrue(async () => (await pool.query('TRUNCATE express_sms_otp')).command === 'TRUNCATE');
+        return {
+          state: postgresState(pool),
+          pass: (seconds) => delay(seconds * 1000),
+          breakDown: () => postgres.kill(),
+          stall: async () => postgres.stop(),
         };
       },
     },

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import fc from 'fast-check';
-import type { CommitResult, SharedState, Step } from '../../lib/domain/shared-state.ts';
+import type { CommitResult, SharedState } from '../../lib/domain/shared-state.ts';
 import type { RedisClient } from '../../lib/state/redis-state.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
@@ -133,72 +132,4 @@ describe('a commit in Redis', () => {
 function totalOf({ found }: CommitResult): number {
   const [counter] = found;
   return typeof counter === 'object' ? counter.total : Number.NaN;
-}
-
-describe('the shared states in memory and in Redis', () => {
-  let redis: Redis;
-
-  before(async function () {
-    redis = await startRedis(this);
-  });
-
-  after(() => redis?.close());
-
-  it('give the same answers to any sequence of commits', async function () {
-    this.timeout(120_000);
-    const { memoryState } = await import('../../lib/state/memory-state.ts');
-    const client = await redis.connect();
-    const inRedis = redisState(client);
-    await fc.assert(
-      fc.asyncProperty(fc.array(commits(), { minLength: 1, maxLength: 12 }), async (sequence) => {
-        await client.flushAll();
-        const inMemory = memoryState();
-        for (const steps of sequence) {
-          const [expected, actual] = await Promise.all([outcomeOf(inMemory, steps), outcomeOf(inRedis, steps)]);
-          expect(actual).to.deep.equal(expected);
-        }
-        await inMemory.close?.();
-      }),
-      { numRuns: 300 },
-    );
-  });
-});
-
-/** Few keys and values, so that steps meet. All lives are long: ends are for the conformance suite. */
-function commits(): fc.Arbitrary<readonly Step[]> {
-  const key = fc.constantFrom('test:a', 'test:b', 'test:c');
-  const value = fc
-    .oneof(fc.constantFrom('one', '', '#1 2 3', '='), fc.string({ unit: 'grapheme', maxLength: 5 }))
-    .filter(isStorable);
-  const windowSeconds = fc.constantFrom(600, 0.5 * 86_400, 400 * 86_400);
-  const ttlSeconds = fc.constantFrom(600, 900.5);
-  const step: fc.Arbitrary<Step> = fc.oneof(
-    fc.record({ read: key }),
-    fc.record({ count: key }),
-    fc.record({ expect: key, value: fc.option(value, { nil: undefined }) }),
-    fc.record({ write: key, value, ttlSeconds }),
-    fc.record({ write: key, value, ttlSeconds, ifAbsent: fc.constantFrom('refuse' as const, 'skip' as const) }),
-    fc.record({ remove: key }),
-    fc.record({ charge: key, windowSeconds, atMost: fc.constantFrom(0, 1, 2, 3.5, Number.POSITIVE_INFINITY) }),
-    fc.record({ refund: key, windowSeconds }),
-    fc.record({ refund: key, windowSeconds, chargedAt: fc.constantFrom(1, Number.MAX_SAFE_INTEGER) }),
-  );
-  return fc.array(step, { maxLength: 8 });
-}
-
-function isStorable(value: string): boolean {
-  return !value.includes('\0');
-}
-
-/** Without what the two clocks differ in. */
-async function outcomeOf(state: SharedState, steps: readonly Step[]): Promise<unknown> {
-  try {
-    const { refusedBy, found } = await state.commit(steps);
-    const steady = found.map((each) =>
-      typeof each === 'object' ? { total: each.total, isOpen: each.resetsInSeconds > 1 } : each,
-    );
-    return { refusedBy, found: steady };
-  } catch {
-    return 'rejected';
-  }
 }

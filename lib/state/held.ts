@@ -1,0 +1,13 @@
+import type { Window } from './counter.ts';
+
+/** What a store keeps under a key as a text: a value as `=…`, a counter as `#total start window`, in milliseconds. */
+export function readHeld(text: string): string | Window {
+  if (text.startsWith('=')) return text.slice(1);
+  // Anything else was written by another version.
+  return text.startsWith('#') ? readWindow(text) : text;
+}
+
+function readWindow(text: string): Window {
+  const [total = 0, startedAt = 0, milliseconds = 0] = text.slice(1).split(' ').map(Number);
+  return { total, startedAt, milliseconds };
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { within } from '../deadline.ts';
+import type { CommitResult, SharedState, Step } from '../domain/shared-state.ts';
+import { SmsOtpConfigError } from '../errors.ts';
+import { foundBy } from './counter.ts';
+import { readHeld } from './held.ts';
+import { isOfConnection, PostgresFault, postgresFault } from './postgres-faults.ts';
+import { toLetters } from './step-letters.ts';
+
+/** The part of a pool of node-postgres that is used. */
+export interface PostgresPool {
+  /** Takes a connection out of the pool. */
+  connect(): Promise<PostgresConnection>;
+  /** Hears of connections that are lost while nobody uses them. */
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** A connection that was taken out of a pool. */
+export interface PostgresConnection {
+  /** Runs one statement. */
+  query(statement: { text: string; values: unknown[] }): Promise<{ readonly rows: readonly unknown[] }>;
+  /** Gives the connection back; with `true` the pool drops it. */
+  release(destroy?: boolean): void;
+}
+
+/** A server that was stopped never answers: no call waits longer than this, a wait for a free connection included. */
+const DEADLINE_MILLISECONDS = 2_000;
+const SWEEP_MILLISECONDS = 60_000;
+const SWEEP_ROWS = 1_000;
+
+const COMMIT = 'SELECT express_sms_otp_commit_1($1::text, $2::text[], $3::text[]) AS answer';
+
+/** Skips rows that a commit holds, and looks at each again once it has it: it may have been written anew. */
+const SWEEP = `
+WITH now AS MATERIALIZED (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms),
+ended AS MATERIALIZED (
+  SELECT key FROM express_sms_otp WHERE ends_at <= (SELECT ms FROM now) LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED
+)
+DELETE FROM express_sms_otp WHERE key IN (SELECT key FROM ended) AND ends_at <= (SELECT ms FROM now) RETURNING 1`;
+
+/**
+ * Shared state of several processes, in PostgreSQL. Every call ends within 2 s; if the server is down, it rejects, and works
+ * again by itself. The pool stays the app's: `close()` leaves it open. The database needs `npx express-sms-otp migrate` once.
+ *
+ * @param pool of node-postgres (the package pg), as `new Pool()`
+ * @param deadlineMilliseconds and `sweepMilliseconds` are there for tests
+ * @throws SmsOtpConfigError if it is no pool
+ */
+export function postgresState(
+  pool: PostgresPool,
+  deadlineMilliseconds = DEADLINE_MILLISECONDS,
+  sweepMilliseconds = SWEEP_MILLISECONDS,
+): SharedState {
+  if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function') {
+    throw new SmsOtpConfigError(['postgresState: needs a pool of node-postgres (the package pg), as new Pool()']);
+  }
+  const engine = new PostgresEngine(pool, deadlineMilliseconds, sweepMilliseconds);
+  return {
+    commit: (steps) => engine.commit(steps),
+    health: () => engine.health(),
+    close: () => engine.close(),
+  };
+}
+
+class PostgresEngine {
+  readonly #pool: PostgresPool;
+  readonly #deadlineMilliseconds: number;
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(pool: PostgresPool, deadlineMilliseconds: number, sweepMilliseconds: number) {
+    this.#pool = pool;
+    this.#deadlineMilliseconds = deadlineMilliseconds;
+    this.#sweeper = setInterval(() => this.#sweep().catch(() => undefined), sweepMilliseconds).unref();
+    // Without a listener a connection that is lost while it is idle would end the process.
+    pool.on('error', () => undefined);
+  }
+
+  async commit(steps: readonly Step[]): Promise<CommitResult> {
+    const { letters, keys, facts } = toLetters(steps, (key) => key);
+    const [row] = await this.#query(COMMIT, [letters, keys, facts]);
+    return readAnswer(steps, row);
+  }
+
+  /** By a commit that writes: a replica, or a user without rights, would still read. */
+  async health(): Promise<void> {
+    const key = `health:${randomBytes(9).toString('base64url')}`;
+    await this.commit([
+      { write: key, value: '', ttlSeconds: 60 },
+      { remove: key },
+      { charge: key, windowSeconds: 60, atMost: 1 },
+    ]);
+    await this.commit([{ remove: key }]);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+  }
+
+  async #sweep(): Promise<void> {
+    while ((await this.#query(SWEEP, [])).length === SWEEP_ROWS);
+  }
+
+  async #query(text: string, values: unknown[]): Promise<readonly unknown[]> {
+    const call = new Call({ text, values });
+    const late = (): Error => {
+      call.giveUp();
+      return new Error(`PostgreSQL did not answer within ${this.#deadlineMilliseconds} ms.`);
+    };
+    return within(call.run(this.#pool), this.#deadlineMilliseconds, late);
+  }
+}
+
+/** One statement on a connection of its own. */
+class Call {
+  readonly #statement: { readonly text: string; readonly values: unknown[] };
+  #connection: PostgresConnection | undefined;
+  #isGivenUp = false;
+
+  constructor(statement: { readonly text: string; readonly values: unknown[] }) {
+    this.#statement = statement;
+  }
+
+  async run(pool: PostgresPool): Promise<readonly unknown[]> {
+    try {
+      this.#connection = await pool.connect();
+      // The caller has been told that there is no answer: nothing is done any more.
+      if (this.#isGivenUp) throw new PostgresFault('No connection was free in time.');
+      const { rows } = await this.#connection.query(this.#statement);
+      this.#release(false);
+      return rows;
+    } catch (error) {
+      this.#release(!this.#isGivenUp && isOfConnection(error));
+      throw postgresFault(error);
+    }
+  }
+
+  /** What was asked may be answered later: another question on this connection would get that answer. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#release(true);
+  }
+
+  #release(isUseless: boolean): void {
+    this.#connection?.release(isUseless);
+    this.#connection = undefined;
+  }
+}
+
+/** @throws PostgresFault if the answer is not that of the function */
+function readAnswer(steps: readonly Step[], row: unknown): CommitResult {
+  const answer =
+    typeof row === 'object' && row !== null && 'answer' in row ? JSON.parse(String(row.answer)) : undefined;
+  const { refused, now, found } = answer ?? {};
+  if (typeof refused !== 'number' || typeof now !== 'number' || !Array.isArray(found)) {
+    throw new PostgresFault('PostgreSQL answered in a form that is not known.');
+  }
+  const told = steps.map((step, index) =>
+    foundBy(step, found[index] === null ? undefined : readHeld(found[index]), now),
+  );
+  return refused > 0 ? { refusedBy: refused - 1, found: told, now } : { found: told, now };
+}
