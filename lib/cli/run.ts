@@ -1,6 +1,7 @@
 import { doctor } from './doctor.ts';
 import { Failure, UsageError } from './failure.ts';
 import { init } from './init.ts';
+import { migrate } from './migrate.ts';
 import { phones } from './phones.ts';
 import { simulator } from './simulator.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,6 +36,10 @@ express-sms-otp COMMAND
   unlock USER [--config FILE]
       Unlocks a person after too many wrong codes.
 
+  migrate [--run]
+      Prints the SQL that postgresState needs once in its database: a table and a function. It can be run again.
+      --run             runs it in the database of the environment variable DATABASE_URL
+
   simulator [--smpp-port 2775] [--ldap-port 3890] [--inbox-port 3001]
       Runs an SMSC, its inbox as a web page, and a directory with people on this machine, for development.
 
@@ -52,6 +57,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   doctor,
   phones,
   unlock,
+  migrate,
   simulator,
   '--help': async (_args, terminal) => say(terminal, HELP),
   '--version': async (_args, terminal) => say(terminal, ownPackage().version),

@@ -19,6 +19,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
       SmppTransportOptions SmscOptions SmscStats SourceAddress StatusClasses TlsOptions Tlvs TlvValue TypeOfNumber`,
   },
   './redis': { values: 'redisState', types: 'RedisClient' },
+  './postgres': { values: 'postgresState', types: 'PostgresConnection PostgresPool' },
   './oidc': { values: 'smsOtpForOidc', types: 'SmsOtpForOidc SmsOtpForOidcOptions' },
   './simulator': {
     values: 'startDirectory startInbox startSmsc startTestbed',
