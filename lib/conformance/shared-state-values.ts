@@ -54,13 +54,14 @@ export const VALUES: Checks<OpenSharedState> = {
   },
 
   'writes an absent key for one of many only': async ({ state, pass }) => {
-    const write = { write: A, ttlSeconds: 1, ifAbsent: 'refuse' } as const;
-    const winners = await winnersOf(state, (index) => [{ ...write, value: `by ${index}` }]);
+    const write = { ttlSeconds: MINUTE, ifAbsent: 'refuse' } as const;
+    const winners = await winnersOf(state, (index) => [{ ...write, write: A, value: `by ${index}` }]);
     assert.equal(winners.length, 1);
     assert.equal(await valueAt(state, A), `by ${winners[0]}`);
+    await done(state, { ...write, write: B, value: 'ends', ttlSeconds: 1 });
     await pass(1.1);
-    await done(state, { ...write, value: 'after its end' });
-    assert.equal(await valueAt(state, A), 'after its end');
+    await done(state, { ...write, write: B, value: 'after its end' });
+    assert.equal(await valueAt(state, B), 'after its end');
   },
 
   'leaves a key that is there as it is, with skip': async ({ state, pass }) => {
