@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import { type SmsOtp, SmsOtpError, type UserStore } from 'express-sms-otp';
 import { createAdmin, isAdministrator } from './admin.ts';
+import { sendClient } from './browser-client.ts';
 import type { Metrics } from './metrics.ts';
 import { dashboardPage, homePage, messagePage, transferPage } from './pages.ts';
 
@@ -29,6 +30,7 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
   app.get('/public/skin.css', sendSkin(options.skin));
+  app.use('/public/client', sendClient());
   app.use('/public', express.static(PUBLIC));
   app.get('/favicon.ico', (_req, res) => res.redirect('/public/bank.svg'));
   app.get('/', (_req, res) => void res.send(homePage(inboxUrl)));

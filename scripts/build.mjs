@@ -1,8 +1,8 @@
 // Builds the package into dist/: CommonJS, and beside each entry an ES module that hands on the same exports, so that a
-// process has one copy of the code however it is loaded. The command line alone is made of ES modules.
+// process has one copy of the code however it is loaded. The command line and the client for browsers are made of ES modules.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { ENTRIES, exportsOf } from './entries.mjs';
+import { BROWSER_ENTRIES, ENTRIES, exportsOf } from './entries.mjs';
 import { runNode } from './run.mjs';
 
 const STAGE = '.build/package';
@@ -13,14 +13,15 @@ rmSync('dist', { recursive: true, force: true });
 rmSync(STAGE, { recursive: true, force: true });
 stage();
 runNode('node_modules/typescript/bin/tsc', '-p', STAGE);
-for (const folder of ['', 'cli']) cpSync(join(STAGE, folder, 'package.json'), join('dist', folder, 'package.json'));
-for (const module of Object.values(ENTRIES)) writeModule(module);
+for (const folder of ['', 'cli', 'client'])
+  cpSync(join(STAGE, folder, 'package.json'), join('dist', folder, 'package.json'));
+for (const [entry, module] of Object.entries(ENTRIES)) if (!BROWSER_ENTRIES.includes(entry)) writeModule(module);
 
 /** tsc goes by the nearest package.json: in a copy of lib/ it can say other than for the source, which is ES modules. */
 function stage() {
   cpSync('lib', STAGE, { recursive: true });
   write('package.json', { type: 'commonjs', sideEffects: false });
-  write('cli/package.json', { type: 'module' });
+  for (const folder of ['cli', 'client']) write(`${folder}/package.json`, { type: 'module', sideEffects: false });
   const compilerOptions = { rootDir: '.', outDir: resolve('dist'), verbatimModuleSyntax: false, noUnusedLocals: false };
   write('tsconfig.json', { extends: resolve('lib/tsconfig.json'), compilerOptions, include: ['.'] });
   for (const file of readdirSync(STAGE, { recursive: true, encoding: 'utf8' })) {

@@ -9,17 +9,23 @@ export const ENTRIES = {
   './redis': 'state/redis-state',
   './postgres': 'state/postgres-state',
   './conformance': 'conformance/index',
+  './client': 'client/index',
 };
+
+/** Entries for browsers, which load ES modules only. */
+export const BROWSER_ENTRIES = ['./client'];
 
 /** package.json's `exports`: for `require` the CommonJS build, and for `import` an ES module that hands on its exports. */
 export function exportsOf(entries) {
   return Object.fromEntries(
     Object.entries(entries).map(([entry, module]) => [
       entry,
-      {
-        import: { types: `./dist/${module}.d.mts`, default: `./dist/${module}.mjs` },
-        require: { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` },
-      },
+      BROWSER_ENTRIES.includes(entry)
+        ? { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }
+        : {
+            import: { types: `./dist/${module}.d.mts`, default: `./dist/${module}.mjs` },
+            require: { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` },
+          },
     ]),
   );
 }

@@ -1,11 +1,14 @@
-// A sign-in by fetch only: each answer is the state, and the state says which form to show.
-const PATHS = {
-  login: '/auth/login',
-  number: '/auth/number',
-  send: '/auth/code/send',
-  code: '/auth/code',
-  again: '/auth/code/send',
-  logout: '/auth/logout',
+// A sign-in without the pages: each answer is the state, and the state says which form to show.
+import { smsOtpClient } from './client/index.js';
+
+const client = smsOtpClient();
+const CALLS = {
+  login: ({ username, password }) => client.signIn(username, password),
+  number: ({ number }) => client.chooseNumber(Number(number)),
+  send: () => client.sendCode(),
+  code: ({ code }) => client.verify(code),
+  again: () => client.sendCode(),
+  logout: () => client.signOut(),
 };
 const FORMS = {
   none: ['login'],
@@ -20,19 +23,15 @@ for (const form of document.forms) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(form, event.submitter));
-    const { problem } = await ask(PATHS[form.id], { method: 'POST', body: JSON.stringify(fields) });
+    const problem = await CALLS[form.id](fields).then(
+      () => undefined,
+      (error) => error,
+    );
     form.reset();
-    show((await ask('/auth/session')).state, problem);
+    show(await client.state(), problem);
   });
 }
-show((await ask('/auth/session')).state);
-
-async function ask(path, init = {}) {
-  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
-  const response = await fetch(path, { ...init, headers });
-  const body = await response.json();
-  return response.ok ? { state: body } : { problem: body };
-}
+show(await client.state());
 
 function show(state, problem) {
   const { stage, phone, user, numbers = [] } = state;
@@ -45,7 +44,7 @@ function show(state, problem) {
     code: `Enter the code that we sent to ${phone}.`,
     verified: `Hello ${user?.displayName}, you are signed in with both factors.`,
   };
-  news.textContent = problem ? `${problem.detail} ${said[stage]}` : said[stage];
+  news.textContent = problem ? `${problem.message} ${said[stage]}` : said[stage];
 }
 
 function numberButton({ number, phone }) {

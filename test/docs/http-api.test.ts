@@ -9,6 +9,7 @@ import type { StateFacts } from '../../lib/index.ts';
 import { en } from '../../lib/locales/en.ts';
 import { getPage, postForm, type TestApp, testApp } from '../support/app.ts';
 import { wrongCode } from '../support/attack.ts';
+import { browserFetch } from '../support/browser-fetch.ts';
 import { listen } from '../support/client.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
 import { runListing } from '../support/listing.ts';
@@ -106,6 +107,24 @@ describe('docs/http-api.md', () => {
     });
   });
 
+  it('has a listing of the client that signs in, and repeats what a gate refuses', async () => {
+    const set = testApp({ routes: (app, otp) => app.use(otp.requireSmsOtp({ maxAgeSeconds: 60 })) });
+    set.app.get('/fresh', (_req, res) => void res.send('fresh'));
+    const site = await listen(set.app);
+    try {
+      const { api } = await runListing<{ api: ClientListing }>('docs/http-api.md', 'client', {
+        fetch: browserFetch(site.url),
+      });
+      const code = async () => set.transport.lastCode();
+      expect(await api.signIn('grace', 'hopper', code)).to.include({ stage: 'verified' });
+      set.clock.advance(61);
+      const answer = await api.repeatAfterFreshCode(code)(`${site.url}/fresh`);
+      expect(await answer.text()).to.equal('fresh');
+    } finally {
+      await site.close();
+    }
+  });
+
   describe('has commands that', () => {
     let demo: Demo;
     let folder: string;
@@ -147,6 +166,11 @@ describe('docs/http-api.md', () => {
   });
 });
 
+interface ClientListing {
+  signIn(username: string, password: string, askForCode: () => Promise<string>): Promise<StateFacts>;
+  repeatAfterFreshCode(askForCode: () => Promise<string>): typeof fetch;
+}
+
 interface Api {
   state(): Promise<StateFacts>;
   signIn(username: string, password: string): Promise<StateFacts>;
@@ -156,18 +180,6 @@ interface Api {
   enterCode(code: string): Promise<StateFacts>;
   sendAgain(): Promise<StateFacts>;
   signOut(): Promise<StateFacts>;
-}
-
-/** `fetch` as a page of the site has it: with paths, and with a cookie jar. */
-function browserFetch(site: string): (path: string, init?: RequestInit) => Promise<Response> {
-  let cookie = '';
-  return async (path, init = {}) => {
-    const response = await fetch(site + path, { ...init, headers: { ...init.headers, Cookie: cookie } });
-    for (const set of response.headers.getSetCookie()) {
-      if (set.startsWith('connect.sid=')) cookie = set.split(';', 1)[0] ?? '';
-    }
-    return response;
-  };
 }
 
 async function problemOf(answer: Promise<unknown>): Promise<unknown> {

@@ -27,6 +27,11 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
       DirectorySimulator IdForm Inbox InboxOptions MessageBehaviour Phone Reaction ReceiptState ReceivedMessage
       SmscOptions SmscSimulator SmscTls SubmitRecord Testbed`,
   },
+  './client': {
+    values: 'SmsOtpProblem smsOtpClient',
+    types: `ClientOptions Delivery NumberToChoose ProblemDetails RepeatOrNot SignedInUser SmsOtpClient SmsOtpErrorCode
+      SmsOtpState WatchOptions`,
+  },
   './telemetry': { values: 'instrumentSmsOtp', types: 'TelemetryOptions' },
   './conformance': {
     values: 'testSharedState testSmsTransport testUserStore',

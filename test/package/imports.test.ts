@@ -82,6 +82,11 @@ describe('the direction of imports', () => {
     expect(imports.filter((it) => it.file.startsWith('telemetry/') && !isFine(it))).to.deep.equal([]);
   });
 
+  it('lets client/, which browsers load, import its own files, and types of errors', () => {
+    const isFine = ({ to, isType }: Import) => to.startsWith('client/') || (isType && to === 'errors.ts');
+    expect(imports.filter((it) => it.file.startsWith('client/') && !isFine(it))).to.deep.equal([]);
+  });
+
   it('loads neither smpp, nor ldapts, nor OpenTelemetry, nor a simulator with the main entry', () => {
     expect(sources.has('index.ts')).to.equal(true);
     expect(
