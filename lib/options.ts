@@ -140,7 +140,7 @@ export interface SmsOtpOptions {
    * @default 'smpp'
    */
   readonly acr?: string;
-  /** @default debug, in the namespace `express-sms-otp:core` */
+  /** Takes the log lines. @default debug, in the namespace `express-sms-otp:core` */
   readonly logger?: Logger;
   /**
    * Settings that may be weaker than they should be in production. `plainSmpp` and `plainLdap` do nothing here: they are given to

@@ -33,7 +33,7 @@ export interface LdapUserStoreOptions {
   readonly idAttribute?: string;
   /** The first that has a value is shown. @default `displayName`, `cn` */
   readonly displayNameAttribute?: string | readonly string[];
-  /** @default `preferredLanguage`, as `de` or `sv-SE` */
+  /** The attribute with the language of the person, as `de` or `sv-SE`. @default `preferredLanguage` */
   readonly localeAttribute?: string;
   /**
    * The attribute of the country whose national numbers a person's are (ISO 3166-1 alpha-2), as `c`, in place of

@@ -27,7 +27,7 @@ export interface OwnTexts {
 
 /** A language of an app's own. */
 export interface OwnLocale extends OwnTexts {
-  /** @default that of the closest language, at last `ltr` */
+  /** The direction of writing. @default that of the closest language, at last `ltr` */
   readonly dir?: Locale['dir'];
 }
 

@@ -14,19 +14,19 @@ export interface GluuSmppProperties {
   readonly smpp_server: string;
   /** From 1 to 65535. */
   readonly smpp_port: string | number;
-  /** @default none, as for `password` */
+  /** The name at the SMSC, up to 15 characters. @default none, as for `password` */
   readonly system_id?: string;
   /** Up to 64 characters. @default none */
   readonly password?: string;
-  /** @default `ALPHANUMERIC` */
+  /** The type of number of the sender. @default `ALPHANUMERIC` */
   readonly source_addr_ton?: string;
-  /** @default `ISDN` */
+  /** The numbering plan of the sender. @default `ISDN` */
   readonly source_addr_npi?: string;
-  /** @default `Gluu OTP` */
+  /** The sender. @default `Gluu OTP` */
   readonly source_addr?: string;
   /** `INTERNATIONAL` or `UNKNOWN`: numbers always go out in their international form. @default `INTERNATIONAL` */
   readonly dest_addr_ton?: string;
-  /** @default `ISDN` */
+  /** The numbering plan of the people's numbers. @default `ISDN` */
   readonly dest_addr_npi?: string;
   /** From 0 to 3. @default 3 */
   readonly priority_flag?: string | number;

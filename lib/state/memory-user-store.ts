@@ -4,7 +4,7 @@ import type { User } from '../domain/user.ts';
 
 /** One person of a `MemoryUserStore`. */
 export interface MemoryUser extends Omit<User, 'id'> {
-  /** @default the username */
+  /** The stable id. @default the username */
   readonly id?: string;
   /** Kept as a salted scrypt hash only. */
   readonly password: string;

@@ -26,7 +26,7 @@ export type Misbehaviour =
 
 /** A misbehaviour, at which operations, and how often. */
 export type DirectoryBehaviour = Misbehaviour & {
-  /** @default at all of them */
+  /** The operation that misbehaves. @default at all of them */
   readonly at?: MisbehavingOperation;
   /** How often. @default until it is told otherwise */
   readonly times?: number;

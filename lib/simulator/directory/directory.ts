@@ -11,11 +11,11 @@ import { DirectoryTree } from './tree.ts';
 
 /** The options of `startDirectory()`. */
 export interface DirectoryOptions {
-  /** @default any free one */
+  /** The port on loopback. @default any free one */
   readonly port?: number;
-  /** @default `ou=people,dc=example,dc=org` */
+  /** The entry below which the people are. @default `ou=people,dc=example,dc=org` */
   readonly baseDn?: string;
-  /** @default ada, grace (two numbers) and alan (none), as in the demo */
+  /** The people. @default ada, grace (two numbers) and alan (none), as in the demo */
   readonly entries?: readonly DirectoryEntry[];
   /**
    * Certificate and key in PEM: `ldaps://`, or StartTLS if `startTls` is true; also a wrong certificate, to see it

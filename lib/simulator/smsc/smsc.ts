@@ -7,7 +7,7 @@ import { type SmscCredentials, SmscSessions, type SmscState } from './sessions.t
 
 /** The options of `startSmsc()`. */
 export interface SmscOptions extends SmscCredentials {
-  /** @default any free one */
+  /** The port on loopback. @default any free one */
   readonly port?: number;
   /** Also a wrong certificate, to see it refused. @default none, and so no TLS */
   readonly tls?: SmscTls;
