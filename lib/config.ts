@@ -13,6 +13,8 @@ import { callback, object, origin, path, seconds, secret, url } from './schema/o
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
+/** The name that pages and SMS give to an app without one. */
+export const UNNAMED = 'this site';
 /** The fields that express-session has on each session, and those that every object has. */
 const RESERVED_SESSION_KEYS = [
   ...Object.getOwnPropertyNames(Object.prototype),
@@ -60,7 +62,7 @@ const schema = z
     appName: z
       .string()
       .regex(/^[^\p{Cc}\u2028\u2029]{1,40}$/u, 'must be one line of 1 to 40 characters')
-      .default('this site'),
+      .default(UNNAMED),
     codeLength: z.literal<CodeLength[]>([6, 7, 8], 'must be 6, 7 or 8').default(6),
     codeTtlSeconds: seconds(60, 600).default(300),
     resendAfterSeconds: z

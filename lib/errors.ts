@@ -35,7 +35,9 @@ const REASONS = {
   chooseNumberFirst: 'Please choose a number first.',
   cookiesNeeded: 'This browser keeps no cookies.',
   enterNumberFirst: 'Please enter a phone number first.',
+  formNotKept: 'Please confirm that it is you, and then send the form again.',
   noUsableNumber: 'There is no phone number for this account that can be used. Please ask an administrator.',
+  unknownPerson: 'The directory does not know the person whom the app has signed in.',
 } as const;
 
 /** The name of an outcome or a fault; stable between major versions. */

@@ -12,7 +12,6 @@ import { Health, type SmsOtpHealth } from './health.ts';
 import { signOut } from './http/account.ts';
 import type { Deps } from './http/action.ts';
 import { answerErrors } from './http/answer-errors.ts';
-import { ProxyWatch } from './http/client.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp, thenSetFacts } from './http/gate.ts';
 import { createHandler } from './http/handler.ts';
@@ -20,6 +19,7 @@ import { KnownBrowserCookie } from './http/known-browser-cookie.ts';
 import { OpenResponses } from './http/open-responses.ts';
 import { sendCode } from './http/send-code.ts';
 import { Sessions } from './http/session.ts';
+import { SetupWatch } from './http/setup-watch.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { Visitors } from './http/visitor.ts';
 import { createLanguages } from './locales/own-languages.ts';
@@ -89,7 +89,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const handler = createHandler(deps, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
   return Object.assign(handler, partsOf(deps), adminPartsOf(domain), {
     events,
-    health: () => health.read(deps.proxyWatch.problem),
+    health: () => health.read(deps.setupWatch.proxyProblem),
     async close() {
       isClosing = true;
       await closeAll(dependencies, { notices: domain.notices, requests: deps.responses }, logger);
@@ -113,7 +113,7 @@ function httpDeps(
     sessions,
     browserCookie,
     visitors: new Visitors({ ...domain, sessions, browserCookie, currentUser, paths: config }),
-    proxyWatch: new ProxyWatch((message) => logger.warn(message)),
+    setupWatch: new SetupWatch((message) => logger.warn(message)),
     responses: new OpenResponses(),
     assets: ASSETS,
   };

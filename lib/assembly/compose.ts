@@ -30,6 +30,7 @@ import { SignInStart } from '../domain/sign-in-start.ts';
 import { SignInStore } from '../domain/sign-in-store.ts';
 import { type SendRequest, Submission } from '../domain/submission.ts';
 import { failClosedDirectory } from '../domain/unavailable.ts';
+import { UnknownPeople } from '../domain/unknown-people.ts';
 import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
 import { localeOf, type User, wishesOf } from '../domain/user.ts';
 import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
@@ -96,6 +97,7 @@ function composeBase({ config, shared, clock, notify, onBackgroundError }: Domai
     enrollment: new Enrollment(config.enrollment, config.defaultCountry, config.userStore.maxNumbers),
     describeNumber: numberDescriber(keyring),
     masks: new Masks(config.defaultCountry),
+    unknown: new UnknownPeople(clock, warn),
     unreadable: new UnreadableNumbers({ ledger, keyring, clock, notify, store: config.userStore, warn }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import { type Config, UNNAMED } from '../config.ts';
 import type { Purpose } from '../domain/challenge.ts';
 import { composeNotice, composeSms, type SmsFacts, type SmsTexts } from '../domain/message.ts';
 import type { Notice } from '../domain/notices.ts';
@@ -19,6 +19,9 @@ export function createSmsWriter(config: Config, languages: Languages): SmsWriter
   const { appName, origin, logger } = config;
   if (origin === undefined) {
     logger.warn('Without the option origin the SMS has no last line that binds its code to this site.');
+  }
+  if (appName === UNNAMED) {
+    logger.warn(`Without the option appName pages and SMS say "${UNNAMED}": set it to the name that people know.`);
   }
   const counts = languages.all.map(({ tag, sms }) => ({ tag, segments: countSmsSegments(sms, config) }));
   const tooLong = counts.filter(({ segments }) => segments > 1).map(({ tag, segments }) => `${tag} (${segments})`);

@@ -5,8 +5,8 @@ import { DAY_SECONDS } from './limits.ts';
 
 /** A token older than that is worth nothing, however long the browser keeps it. */
 const LIFE_SECONDS = 400 * DAY_SECONDS;
-/** Cookies of the same name that another path or subdomain has set are tried as well, but not without end. */
-const MOST_TOKENS = 5;
+/** Of tokens that we have issued; what another path or subdomain has made up hides none of them. */
+const MOST_BROWSERS = 10;
 
 /** A browser that presents a token which this instance has issued. */
 export interface KnownBrowser {
@@ -38,7 +38,8 @@ export class KnownBrowsers {
   /** Those whose token is ours and not too old; whether the account still has their epoch, its record says. */
   read(tokens: readonly string[], now: number): readonly KnownBrowser[] {
     if (!this.#isOn) return [];
-    return tokens.slice(0, MOST_TOKENS).flatMap((token) => this.#readOne(token, now) ?? []);
+    const known = [...new Set(tokens)].flatMap((token) => this.#readOne(token, now) ?? []);
+    return known.slice(0, MOST_BROWSERS);
   }
 
   /** The id of the browser in which a sign-in is finished now; a known browser keeps its own. */

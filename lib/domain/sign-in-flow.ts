@@ -18,6 +18,7 @@ import {
 } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
 import type { Directory } from './unavailable.ts';
+import type { UnknownPeople } from './unknown-people.ts';
 import type { User } from './user.ts';
 
 /** The user that the app's own login has named. */
@@ -75,6 +76,7 @@ export interface SignInFlowDeps {
   readonly recheck: DirectoryRecheck;
   readonly enrollment: Enrollment;
   readonly clock: Clock;
+  readonly unknown: UnknownPeople;
   readonly numbersOf: (user: User) => readonly string[];
   /** Ends all sign-ins of somebody whom the directory does not know any more. */
   readonly endAll: (subject: string) => Promise<void>;
@@ -122,7 +124,9 @@ export class SignInFlows {
     if (need === 'never') return { ...NOBODY, stage: 'send' };
     // Signed in to the app, but with no valid sign-in here: a new one begins.
     const user = await this.#deps.directory.findUser(currentUser.key);
-    return user === undefined ? NOBODY : this.decide({ ...NOBODY, stage: 'send' }, user);
+    if (user !== undefined) return this.decide({ ...NOBODY, stage: 'send' }, user);
+    this.#deps.unknown.note(currentUser);
+    return NOBODY;
   }
 
   /** Tells `send` from `number` and `enroll`. */

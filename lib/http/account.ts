@@ -70,8 +70,9 @@ async function startChange(deps: Deps, visitor: Visitor, flow: StartedFlow, chan
   deps.visitors.note(visitor, await deps.domain.start.send(visitor, flow, facts, visitor.paths.account));
 }
 
-function assertVerified({ paths }: Visitor, flow: SignInFlow): StartedFlow {
-  const started = assertStarted(flow);
+function assertVerified(visitor: Visitor, flow: SignInFlow): StartedFlow {
+  const { paths } = visitor;
+  const started = assertStarted(visitor, flow);
   if (isVerified(flow)) return started;
   const stage = flow.stage === 'verified' ? 'send' : flow.stage;
   const location = paths.of(stage, paths.account);

@@ -6,11 +6,12 @@ import type { User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { EventFacts, Notify } from '../events.ts';
 import type { Render } from '../views.ts';
-import { type ProxyWatch, requestFacts } from './client.ts';
+import { requestFacts } from './client.ts';
 import type { KnownBrowserCookie } from './known-browser-cookie.ts';
 import type { OpenResponses } from './open-responses.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import type { Sessions } from './session.ts';
+import type { SetupWatch } from './setup-watch.ts';
 import type { Visitor, Visitors } from './visitor.ts';
 
 /** The dependencies that the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
@@ -24,7 +25,7 @@ export interface Deps {
   readonly sessions: Sessions;
   readonly browserCookie: KnownBrowserCookie;
   readonly responses: OpenResponses;
-  readonly proxyWatch: ProxyWatch;
+  readonly setupWatch: SetupWatch;
   readonly render: Render;
   /** Without the app's own pages, in case those fail. */
   readonly renderOurs: Render;

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Request } from 'express';
 import type { RequestFacts } from '../domain/client.ts';
 
@@ -26,10 +26,16 @@ function readRequestId(req: Request): string | undefined {
  * 6177); in one spelling. IPv4 in IPv6 is IPv4.
  */
 export function addressBlockOf(ip: string | undefined): string {
-  const address = (ip ?? '').split('%', 1)[0] ?? '';
+  const address = withoutPort(ip ?? '').split('%', 1)[0] ?? '';
   if (!isIPv6(address)) return address;
   const parts = hextets(address);
   return isMapped(parts) ? dotted(parts) : `${parts.slice(0, 4).join(':')}::/64`;
+}
+
+/** Some proxies, as those of Azure, write the client's port into X-Forwarded-For: each connection would be an address. */
+function withoutPort(text: string): string {
+  const [, address = '', inBrackets = ''] = /^(?:([\d.]+):\d{1,5}|\[([^\]]+)\](?::\d{1,5})?)$/.exec(text) ?? [];
+  return isIPv4(address) ? address : isIPv6(inBrackets) ? inBrackets : text;
 }
 
 /** ::ffff:0:0/96 (RFC 4291, 2.5.5.2). */
@@ -49,28 +55,4 @@ function hextets(address: string): readonly string[] {
   const [before, after] = [head, tail].map((half) => (half === '' ? [] : half.split(':')));
   const gap = canonical.includes('::') ? 8 - (before?.length ?? 0) - (after?.length ?? 0) : 0;
   return [...(before ?? []), ...new Array<string>(gap).fill('0'), ...(after ?? [])];
-}
-
-/** Notices a proxy that the app does not know of: all clients then look like one, and share its limits. */
-export class ProxyWatch {
-  readonly #warn: (message: string) => void;
-  #problem: string | undefined;
-
-  /** @param warn is told once */
-  constructor(warn: (message: string) => void) {
-    this.#warn = warn;
-  }
-
-  get problem(): string | undefined {
-    return this.#problem;
-  }
-
-  look(req: Request): void {
-    const { 'x-forwarded-for': chain, forwarded } = req.headers;
-    if ((chain ?? forwarded) === undefined || this.#problem !== undefined || req.app.get('trust proxy')) return;
-    this.#problem =
-      "Requests come through a proxy, but Express does not trust one: set app.set('trust proxy', …) to the number of " +
-      'proxies, or all clients share the limits of one address.';
-    this.#warn(this.#problem);
-  }
 }

@@ -2,13 +2,14 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Grant } from '../domain/grant.ts';
 import type { SignInFlow } from '../domain/sign-in-flow.ts';
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { type Deps, handler } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
 import { prefersHtml } from './headers.ts';
 import { pressMark } from './marks.ts';
 import { readReturnTo, withQuery } from './paths.ts';
+import { ownReferer } from './same-origin.ts';
 import { factsOf, standingOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -66,11 +67,20 @@ function askingGate(deps: Deps, rule: GateRule): RequestHandler {
     if (flow.grant !== undefined && (await passes(deps, rule, flow, visitor))) return next();
     const isPage = req.method === 'GET' || req.method === 'HEAD';
     // Only GET and HEAD can be repeated after sign-in.
-    const returnTo = isPage ? readReturnTo(visitor.paths.publicPath + req.originalUrl) : undefined;
+    const returnTo = isPage ? readReturnTo(visitor.paths.publicPath + req.originalUrl) : wayBack(deps, visitor);
     const location = locationFrom(deps, visitor, flow, returnTo);
-    if (!isPage || !prefersHtml(req)) throw refusal(deps, rule, flow, location);
+    if (!isPage || !prefersHtml(req))
+      throw refusal(deps, rule, flow, { location, isForm: !isPage && prefersHtml(req) });
     res.set('Cache-Control', 'no-store').redirect(303, location);
   });
+}
+
+/** Where a form leads that is refused: as it says itself, if the app has parsed it, or else to the page that it is on. */
+function wayBack({ config }: Deps, { req, paths }: Visitor): string | undefined {
+  const named = readReturnTo(req.query.returnTo) ?? readReturnTo(req.body?.returnTo);
+  if (named !== undefined) return named;
+  const page = readReturnTo(ownReferer(req, config));
+  return page === undefined || paths.isOurs(page) ? undefined : page;
 }
 
 /** The page that opens the gate. Its script sends a code only for a link with this gate's mark. */
@@ -100,11 +110,12 @@ function refusal(
   { config }: Deps,
   { maxAgeSeconds }: GateRule,
   { stage, grant }: SignInFlow,
-  location: string,
+  { location, isForm }: { readonly location: string; readonly isForm: boolean },
 ): SmsOtpError {
-  if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', { stage, location });
+  const details: SmsOtpErrorDetails = { stage, location, ...(isForm ? { words: 'formNotKept' } : {}) };
+  if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', details);
   if (maxAgeSeconds === undefined || grant?.acr === undefined) {
-    return new SmsOtpError('SMS_OTP_REQUIRED', { stage, location });
+    return new SmsOtpError('SMS_OTP_REQUIRED', details);
   }
   const parameters = {
     error: 'insufficient_user_authentication',
@@ -115,7 +126,7 @@ function refusal(
   const wwwAuthenticate = `Bearer ${Object.entries(parameters)
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;
-  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { stage, location, wwwAuthenticate });
+  return new SmsOtpError('SMS_OTP_REQUIRED', 'Please enter a fresh code first.', { ...details, wwwAuthenticate });
 }
 
 /** Tells the app who is there. If nobody can say just now, nobody is: only a gate refuses for that. */

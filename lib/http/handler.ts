@@ -57,7 +57,7 @@ function attach(deps: Deps, allowed: readonly string[], req: Request): SmsOtpErr
   if (req.originalUrl === '*') return badRequest('This request names no path.');
   const problem = checkSession(req, allowed);
   if (problem === undefined) {
-    deps.proxyWatch.look(req);
+    deps.setupWatch.lookForProxy(req);
     deps.visitors.attach(req);
   }
   return problem;

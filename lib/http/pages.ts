@@ -23,6 +23,18 @@ const LOGIN: Place = { name: 'login', fits: ({ stage }) => stage === 'none' };
 const NUMBER: Place = { name: 'number', fits: hasChoice };
 const ACCOUNT: Place = { name: 'account', fits: isVerified };
 
+/** `basePath` itself: leads to where the sign-in stands. */
+export function leadOn(deps: Deps): RequestHandler {
+  return handler(deps, 'leadOn', async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const flow = await deps.domain.flows.look(visitor, 'for the stage');
+    const returnTo = readReturnTo(req.query.returnTo);
+    if (!prefersHtml(req)) return void res.json(await stateFacts(deps, visitor, flow, returnTo));
+    assertKnown(deps, visitor, flow);
+    res.redirect(303, locationOf(visitor, flow, returnTo));
+  });
+}
+
 export function showLogin(deps: Deps): RequestHandler {
   return showPage(deps, LOGIN, 'unless pending');
 }
@@ -123,6 +135,7 @@ function showPage(
   const { flows } = deps.domain;
   return handler(deps, `show ${place.name}`, async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
+    deps.setupWatch.lookForCookie(req, res);
     const returnTo = readReturnTo(req.query.returnTo);
     if (prefersHtml(req)) {
       const flow = await refine(visitor, await flows.look(visitor, need), returnTo);
@@ -157,17 +170,24 @@ function noteShown(deps: Deps, visitor: Visitor, flow: SignInFlow): Promise<Sign
 /** Shows a page, or leads on to the one that fits. */
 async function showWhereItFits(res: Response, { name, fits }: Place, view: PageView): Promise<void> {
   const { deps, visitor, flow } = view;
-  if (flow.stage === 'none') {
-    // Of somebody whom the directory does not know, the app's login would only lead here again.
-    if (visitor.currentUser !== undefined) {
-      throw new SmsOtpError('NO_PHONE_NUMBER', 'The directory does not know this person.');
-    }
-    if (visitor.ref === undefined && isKeptMark(deps, visitor.req.query.kept)) {
-      throw new SmsOtpError('SIGN_IN_REQUIRED', { words: 'cookiesNeeded' });
-    }
-  }
+  assertKnown(deps, visitor, flow);
   if (fits(flow)) return sendPage(res, name, view);
   res.redirect(303, wayOn(name, view));
+}
+
+/** The app has signed in somebody whom the directory does not know. */
+export function unknownPerson(code: 'NO_PHONE_NUMBER' | 'SIGN_IN_REQUIRED'): SmsOtpError {
+  return new SmsOtpError(code, { words: 'unknownPerson' });
+}
+
+/** A browser is not led round in a circle. */
+function assertKnown(deps: Deps, { ref, currentUser, req }: Visitor, { stage }: SignInFlow): void {
+  if (stage !== 'none') return;
+  // Of somebody whom the directory does not know, the app's login would only lead here again.
+  if (currentUser !== undefined) throw unknownPerson('NO_PHONE_NUMBER');
+  if (ref === undefined && isKeptMark(deps, req.query.kept)) {
+    throw new SmsOtpError('SIGN_IN_REQUIRED', { words: 'cookiesNeeded' });
+  }
 }
 
 /** Where a page that does not fit leads to; never to itself. */

@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import type { Stage } from '../domain/sign-in-record.ts';
 
 /** Percent-encoded, as it travels in links: long enough for any page, short enough for a header. */
@@ -46,8 +47,16 @@ export class Paths {
 
   /** The page for somebody who is in: our own pages but the account's would only lead here again. */
   landing(returnTo: string | undefined): string {
-    const isOurs = returnTo?.startsWith(`${this.base}/`) === true && returnTo !== this.account;
-    return returnTo === undefined || isOurs ? this.afterSignIn : returnTo;
+    return returnTo === undefined || this.#leadsOn(returnTo) ? this.afterSignIn : returnTo;
+  }
+
+  /** Whether a path is one of our pages: those lead on from where a sign-in stands. */
+  isOurs(path: string): boolean {
+    return path === this.base || ['/', '?', '#'].some((end) => path.startsWith(this.base + end));
+  }
+
+  #leadsOn(path: string): boolean {
+    return this.isOurs(path) && withoutSlash(path) !== this.account;
   }
 
   /** The page for a stage, which carries on where to go afterwards. */
@@ -58,6 +67,15 @@ export class Paths {
 }
 
 const PAGES = { number: 'number', send: 'code', code: 'code', enroll: 'enroll' } as const;
+
+/** The path of a request within our routes. A slash at its end makes no other path of it. */
+export function pathIn({ path }: Request): string {
+  return withoutSlash(path);
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/$/, '');
+}
 
 /** Adds a parameter to a path. */
 export function withQuery(path: string, name: string, value: string): string {

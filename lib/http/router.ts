@@ -7,7 +7,8 @@ import { answerErrors, type ErrorPlace } from './answer-errors.ts';
 import { signInAndSend } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './locals.ts';
-import { showAccount, showCode, showEnroll, showLogin, showNumbers } from './pages.ts';
+import { leadOn, showAccount, showCode, showEnroll, showLogin, showNumbers } from './pages.ts';
+import { pathIn } from './paths.ts';
 import { chooseNumber, enroll, sendCode } from './send-code.ts';
 import { answerState, showState } from './state.ts';
 import { verifyCode } from './verify-code.ts';
@@ -19,13 +20,14 @@ interface RouteHandlers {
 
 /** The routes under `basePath`; an unknown path goes on. Without its own login the app signs people in by itself. */
 export function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
-  const router = Router({ caseSensitive: true, strict: true });
+  const router = Router({ caseSensitive: true });
   const answer = answerState(deps);
   const route = (path: string, handlers: RouteHandlers): void => addRoute(router, path, handlers);
   router.use((_req, res, next) => {
     setAnswerHeaders(res);
     next();
   });
+  route('/', { get: [leadOn(deps)] });
   if (hasOwnLogin) route('/login', { get: [showLogin(deps)], post: [signInAndSend(deps), answer] });
   route('/number', { get: [showNumbers(deps)], post: [chooseNumber(deps), answer] });
   route('/code', { get: [showCode(deps)], post: [verifyCode(deps), answer] });
@@ -70,7 +72,7 @@ function sendAsset({ assets, config }: Deps): RequestHandler {
 
 /** A password that was right is not asked for again: the page on which the sign-in stands tells what came after it. */
 function placeOf(req: Request, { code }: SmsOtpError): ErrorPlace {
-  const { path } = req;
+  const path = pathIn(req);
   if (path === '/logout') return 'error';
   if (path === '/code' && req.method === 'POST' && (code === 'INVALID_CODE' || code === 'BAD_REQUEST'))
     return 'redirect';

@@ -24,6 +24,14 @@ export function assertSameOrigin(req: Request, rule: SameOriginRule): void {
   if (!isSame) throw new SmsOtpError('CROSS_ORIGIN');
 }
 
+/** The path of the page on this site that a request came from; `undefined` for any other, or if it says none. */
+export function ownReferer(req: Request, rule: SameOriginRule): string | undefined {
+  const referer = req.get('referer');
+  if (referer === undefined || !URL.canParse(referer)) return undefined;
+  const { origin, pathname, search } = new URL(referer);
+  return origin === (rule.origin ?? originOfHost(req, origin)) ? pathname + search : undefined;
+}
+
 /** Behind a proxy that ends TLS nobody but the browser knows the scheme: the host must match. */
 function originOfHost(req: Request, origin: string): string | undefined {
   return URL.canParse(origin) && new URL(origin).host === req.get('host') ? origin : undefined;

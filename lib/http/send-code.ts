@@ -7,7 +7,7 @@ import type { StartedFlow } from '../domain/sign-in-start.ts';
 import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import { action, type Deps } from './action.ts';
 import { badRequest, readBody, readText } from './body.ts';
-import { canEnroll, isElsewhere } from './pages.ts';
+import { canEnroll, isElsewhere, unknownPerson } from './pages.ts';
 import { readReturnTo } from './paths.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -68,10 +68,11 @@ export function readPlace(place: unknown): number {
 }
 
 /** @throws SmsOtpError `SIGN_IN_REQUIRED` */
-export function assertStarted(flow: SignInFlow): StartedFlow {
+export function assertStarted({ currentUser }: Visitor, flow: SignInFlow): StartedFlow {
   const { user } = flow;
   if (user !== undefined) return { ...flow, user };
-  throw new SmsOtpError('SIGN_IN_REQUIRED');
+  if (currentUser === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
+  throw unknownPerson('SIGN_IN_REQUIRED');
 }
 
 /** The request does not fit the numbers that there are. */
@@ -88,7 +89,7 @@ function sendAction(deps: Deps, name: string, choose: (ask: Ask) => Send): Reque
   const { flows, start } = deps.domain;
   return action(deps, name, async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = assertStarted(await flows.look(visitor, 'always'));
+    const flow = assertStarted(visitor, await flows.look(visitor, 'always'));
     const body = await readBody(req, res);
     const returnTo = readReturnTo(body.returnTo);
     const isExempt = flow.grant === undefined && (await needsNoCode(deps, req, flow));

@@ -158,7 +158,7 @@ function textOf({ id, tag, currentUser }: SignInRef): string {
 }
 
 /** Whether the request came with the cookie of this session: it was stored before. */
-function hasCookieOf(req: Request, id: string): boolean {
+export function hasCookieOf(req: Request, id: string): boolean {
   const cookies = req.get('cookie');
   return cookies !== undefined && (cookies.includes(id) || cookies.includes(encodeURIComponent(id)));
 }

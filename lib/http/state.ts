@@ -10,7 +10,7 @@ import type { NumberChoice } from '../views.ts';
 import { type Deps, handler } from './action.ts';
 import { prefersHtml } from './headers.ts';
 import { keptMark } from './marks.ts';
-import { withQuery } from './paths.ts';
+import { pathIn, withQuery } from './paths.ts';
 import type { Visitor } from './visitor.ts';
 
 /** The facts of a grant that an app may see. */
@@ -71,6 +71,7 @@ export interface StateFacts extends Partial<PendingFacts>, Partial<GrantFacts> {
 export function showState(deps: Deps): RequestHandler {
   return handler(deps, 'showState', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
+    deps.setupWatch.lookForCookie(req, res);
     res.json(await stateFacts(deps, visitor, await deps.domain.flows.look(visitor, 'for the stage')));
   });
 }
@@ -163,6 +164,6 @@ function secondsUntil(end: number, now: number): number {
   return Math.max(0, Math.ceil((end - now) / 1000));
 }
 
-function isLogin({ path }: Request): boolean {
-  return path === '/login';
+function isLogin(req: Request): boolean {
+  return pathIn(req) === '/login';
 }

@@ -94,6 +94,9 @@ export const de: Locale = {
     further: 'Nr. {place}',
     noUsableNumber:
       'Für Ihr Konto ist keine Telefonnummer hinterlegt, die wir verwenden können. Bitte wenden Sie sich an Ihre Administration, um sie zu berichtigen.',
+    unknownPerson:
+      'Sie sind angemeldet, aber unser Verzeichnis kennt Sie unter diesem Namen nicht. Bitte wenden Sie sich an Ihre Administration.',
+    formNotKept: 'Ihre Eingaben im Formular wurden nicht gespeichert. Danach kommen Sie dorthin zurück.',
     anotherNumber: 'Andere Nummer verwenden',
     signOut: 'Abmelden',
     signOutEverywhere: 'Überall abmelden',

@@ -90,6 +90,9 @@ export const en: Locale = {
     further: 'no. {place}',
     noUsableNumber:
       'There is no phone number for your account that we can use. Please ask your administrator to correct it.',
+    unknownPerson:
+      'You are signed in, but our directory does not know you under this name. Please ask your administrator.',
+    formNotKept: 'What you entered in the form was not kept. Afterwards you come back to it.',
     anotherNumber: 'Use another number',
     signOut: 'Sign out',
     signOutEverywhere: 'Sign out everywhere',

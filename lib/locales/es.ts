@@ -94,6 +94,9 @@ export const es: Locale = {
     further: 'n.º {place}',
     noUsableNumber:
       'Su cuenta no tiene ningún número de teléfono que podamos usar. Pida a su administrador que lo corrija.',
+    unknownPerson:
+      'Ha iniciado sesión, pero nuestro directorio no le conoce con este nombre. Consulte a su administrador.',
+    formNotKept: 'Lo que escribió en el formulario no se ha guardado. Después volverá a él.',
     anotherNumber: 'Usar otro número',
     signOut: 'Cerrar sesión',
     signOutEverywhere: 'Cerrar sesión en todas partes',

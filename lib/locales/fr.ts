@@ -92,6 +92,9 @@ export const fr: Locale = {
     further: 'n° {place}',
     noUsableNumber:
       'Votre compte n’a aucun numéro de téléphone que nous puissions utiliser. Demandez à votre administrateur de le corriger.',
+    unknownPerson:
+      'Vous êtes connecté, mais notre annuaire ne vous connaît pas sous ce nom. Adressez-vous à votre administrateur.',
+    formNotKept: 'Ce que vous avez saisi dans le formulaire n’a pas été conservé. Vous y reviendrez ensuite.',
     anotherNumber: 'Utiliser un autre numéro',
     signOut: 'Se déconnecter',
     signOutEverywhere: 'Se déconnecter partout',

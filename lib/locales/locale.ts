@@ -95,6 +95,8 @@ export interface PageWords {
   readonly second: string;
   readonly further: string;
   readonly noUsableNumber: string;
+  readonly unknownPerson: string;
+  readonly formNotKept: string;
   readonly anotherNumber: string;
   readonly signOut: string;
   readonly signOutEverywhere: string;

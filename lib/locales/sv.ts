@@ -90,6 +90,8 @@ export const sv: Locale = {
     further: 'nr {place}',
     noUsableNumber:
       'Det finns inget telefonnummer för ditt konto som vi kan använda. Be din administratör att rätta det.',
+    unknownPerson: 'Du är inloggad, men vår katalog känner inte till dig under det namnet. Kontakta administratören.',
+    formNotKept: 'Det du fyllde i i formuläret har inte sparats. Efteråt kommer du tillbaka dit.',
     anotherNumber: 'Använd ett annat nummer',
     signOut: 'Logga ut',
     signOutEverywhere: 'Logga ut överallt',

@@ -53,7 +53,7 @@ describe('the listings of docs/events.md', () => {
     folder = mkdtempSync(join(tmpdir(), 'audit-'));
     transport = new RecordingTransport();
     const secret = 'a secret of the listings, long enough';
-    given = { secret, origin: 'http://127.0.0.1', userStore: new People(), transport };
+    given = { secret, origin: 'http://127.0.0.1', appName: 'Example', userStore: new People(), transport };
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import type { Express, Request } from 'express';
+import session from 'express-session';
 import { agent } from 'supertest';
 import type { SmsOtp } from '../../lib/index.ts';
 import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
@@ -28,6 +29,7 @@ async function listing(name: string, more: Readonly<Record<string, unknown>> = {
   const given = {
     secret: 'a secret of the listings, long enough',
     origin: 'http://127.0.0.1:3000',
+    appName: 'Example',
     userStore: people,
     transport,
   };
@@ -98,6 +100,34 @@ describe('the listings for existing apps', () => {
       });
     }
 
+    it('says how the person was known, beside the code', async () => {
+      it_.app.get('/facts', (req: Request, res) => void res.json(req.smsOtp));
+      const jar = await passwordTyped();
+      await postJson(jar, '/auth/code/send').expect(200);
+      await enterCode(jar, it_);
+      expect((await jar.get('/facts').expect(200)).body.amr).to.deep.equal(['pwd', 'sms', 'otp', 'mfa']);
+    });
+
+    it('leads a wrong name back to the form, with where the person came from', async () => {
+      const jar = agent(it_.app);
+      const address = '/login?returnTo=%2Fkept';
+      await postForm(jar, address, { username: 'eve', password: 'x' }).expect(302).expect('Location', address);
+      await getPage(jar, address).expect(200, /<form/);
+    });
+
+    it('signs out whoever has typed only the password, and whoever has both factors', async () => {
+      for (const isVerified of [false, true]) {
+        const jar = await passwordTyped();
+        if (isVerified) {
+          await postJson(jar, '/auth/code/send').expect(200);
+          await enterCode(jar, it_);
+        }
+        await postForm(jar, '/logout').expect(303).expect('Location', '/');
+        await getPage(jar, '/').expect(303).expect('Location', '/login?returnTo=%2F');
+        it_.people.change('id-ada', { phoneNumbers: ['+46701740699'] });
+      }
+    });
+
     it("keeps Passport's user and everything else in the session", async () => {
       const jar = await passwordTyped();
       await postJson(jar, '/auth/code/send').expect(200);
@@ -145,23 +175,53 @@ describe('the listings for existing apps', () => {
     let set: Listing;
 
     beforeEach(async () => {
-      set = await listing('own', { logIn: async ({ name }: { name: string }) => ({ id: `id-${name}` }) });
+      const logIn = async ({ name }: { name: string }): Promise<object | undefined> =>
+        name === 'eve' ? undefined : { id: `id-${name}` };
+      set = await listing('own', { logIn });
     });
 
     async function loggedIn(name: string): Promise<Agent> {
       const jar = agent(set.app);
       await getPage(jar, '/').expect(303).expect('Location', '/login?returnTo=%2F');
-      await postForm(jar, '/login', { name }).expect(303).expect('Location', '/auth/code');
+      await postForm(jar, '/login', { name }).expect(303).expect('Location', '/auth/code?returnTo=%2F');
       return jar;
     }
 
     it('offers to send the code, and opens with it', async () => {
       const jar = await loggedIn('ada');
-      await getPage(jar, '/auth/code').expect(200, /0605/);
+      await getPage(jar, '/auth/code?returnTo=%2F').expect(200, /0605/);
       await postForm(jar, '/auth/code/send').expect(303).expect('Location', '/auth/code');
       await getPage(jar, '/').expect(303);
       await enterCode(jar, set);
       await jar.get('/').expect(200, 'Hello');
+    });
+
+    it('has the session saved before a browser that follows at once comes back', async () => {
+      const { prototype } = session.MemoryStore;
+      const { set: write } = prototype;
+      prototype.set = function (...facts) {
+        setTimeout(() => write.apply(this, facts), 20);
+      };
+      try {
+        for (let login = 0; login < 5; login++) {
+          const jar = agent(set.app);
+          const { headers } = await postForm(jar, '/login', { name: 'ada' }).expect(303);
+          await getPage(jar, String(headers.location)).expect(200, /0605/);
+        }
+      } finally {
+        prototype.set = write;
+      }
+    });
+
+    it('leads a wrong password back to the form, with where the person came from', async () => {
+      const address = '/login?returnTo=%2Freports';
+      await postForm(agent(set.app), address, { name: 'eve' }).expect(303).expect('Location', address);
+    });
+
+    it('signs out whoever has typed only the password', async () => {
+      const jar = await loggedIn('ada');
+      await postForm(jar, '/logout').expect(303).expect('Location', '/');
+      await getPage(jar, '/').expect(303).expect('Location', '/login?returnTo=%2F');
     });
 
     it('asks who has two numbers for one of them', async () => {
@@ -203,6 +263,18 @@ describe('the listings for existing apps', () => {
     await enterCode(jar, set);
     await jar.post('/transfer').expect(200, 'done');
     await jar.get('/reports/existing-apps.md').expect(200);
+  });
+
+  it('a form in front of a button: asks for the code before anything is lost', async () => {
+    const set = await listing('confirm');
+    const jar = agent(set.app);
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    await enterCode(jar, set);
+    await postForm(jar, '/transfer', { amount: '10 <€>' }).expect(303).expect('Location', '/transfer/confirm');
+    await getPage(jar, '/transfer/confirm').expect(200, /Send 10 &lt;€&gt;\?/);
+    await postForm(jar, '/transfer/confirm').expect(200, 'Sent 10 <€>.');
+    await postForm(jar, '/transfer/confirm').expect(200, 'Sent before.');
+    await getPage(jar, '/transfer/confirm').expect(303).expect('Location', '/transfer');
   });
 
   it('a pilot group: asks its members only', async () => {
@@ -298,6 +370,8 @@ describe('the listings for existing apps', () => {
       expect(await upgrade(set.server, cookieOf(await jar.get('/auth/session')))).to.include('401');
       await enterCode(jar, set);
       expect(await upgrade(set.server, cookieOf(await jar.get('/auth/session')))).to.include('101');
+      await resetWhileItIsAnswered(set.server);
+      expect(await upgrade(set.server, '')).to.include('401');
     } finally {
       set.server.close();
       await http.close();
@@ -317,4 +391,16 @@ async function upgrade(server: Server, cookie: string): Promise<string> {
   const [answer] = await once(socket, 'data');
   socket.destroy();
   return String(answer);
+}
+
+/** A client that asks for an upgrade and resets the connection: without a listener the process would end. */
+async function resetWhileItIsAnswered(server: Server): Promise<void> {
+  const address = server.address();
+  const client = connect(typeof address === 'object' ? (address?.port ?? 0) : 0, '127.0.0.1');
+  const upgraded = once(server, 'upgrade');
+  client.write('GET /any HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
+  const [, socket] = await upgraded;
+  expect(socket.listenerCount('error')).to.be.greaterThan(0);
+  client.resetAndDestroy();
+  await new Promise((resolve) => socket.once('close', resolve));
 }

@@ -24,7 +24,14 @@ async function start(name: string): Promise<Site> {
   const { url, close } = await listen(app);
   const [transport, userStore] = [new RecordingTransport(), new People()];
   const configuration = baseConfiguration({ client_id: 'strict', default_acr_values: ['smpp'] });
-  const given = { secret: 'a secret of the listings, long enough', origin: url, userStore, transport, logIn };
+  const given = {
+    secret: 'a secret of the listings, long enough',
+    origin: url,
+    appName: 'Example',
+    userStore,
+    transport,
+    logIn,
+  };
   const listing = await runListing<{ app: Express }>(PAGE, name, { ...configuration, ...given, configuration });
   app.use(listing.app);
   return { url, transport, close };

@@ -70,7 +70,7 @@ describe('docs/operations.md', () => {
     const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
     try {
       writeFileSync(join(folder, 'sms-otp'), 'a secret of the listings, long enough\n');
-      const given = { folder, origin: 'http://127.0.0.1', userStore: {}, transport: {} };
+      const given = { folder, origin: 'http://127.0.0.1', appName: 'Example', userStore: {}, transport: {} };
       const { options } = await runListing<{ options: object }>(FILE, 'secrets', given);
       expect(options).to.include({ secret: 'a secret of the listings, long enough' });
     } finally {

@@ -269,6 +269,6 @@ describe('currentUser', () => {
       options: { currentUser: () => ({ username: 'nobody' }), loginUrl: '/login' },
     });
     const page = await getPage(agent(), '/auth/code').expect(403);
-    expect(page.text).to.include('no phone number');
+    expect(page.text).to.include('our directory does not know you');
   });
 });

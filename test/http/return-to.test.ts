@@ -100,7 +100,7 @@ describe('returnTo', () => {
 });
 
 describe('a way back to our own pages', () => {
-  for (const page of ['login', 'number', 'code', 'enroll', 'session', 'code/send']) {
+  for (const page of ['login', 'number', 'code', 'enroll', 'session', 'code/send', 'login/', '', '?x=1', '#x']) {
     it(`/auth/${page} leads to the site instead of round in a circle`, async () => {
       const { agent, transport } = testApp();
       const jar = agent();

@@ -89,6 +89,45 @@ describe('the routes', () => {
     expect(transport.messages).to.have.length(1);
   });
 
+  for (const [what, path] of [
+    ['basePath itself', '/auth'],
+    ['basePath with a slash', '/auth/'],
+    ['a page with a slash', '/auth/login/'],
+  ] as const) {
+    it(`lead on where ${what} is opened, through the whole sign-in`, async () => {
+      const { agent, transport } = testApp();
+      const jar = agent();
+      const first = await getPage(jar, path);
+      if (path === '/auth/login/') expect(first.status).to.equal(200);
+      else expect(first.headers.location).to.equal('/auth/login');
+      const login = { username: 'ada', password: 'lovelace', returnTo: path };
+      await postForm(jar, '/auth/login/', login).expect(303);
+      const location = (await getPage(jar, path).expect(303)).headers.location;
+      expect(location).to.match(/^\/auth\/code\?returnTo=/);
+      await getPage(jar, '/auth/code/').expect(200);
+      await postForm(jar, '/auth/code/', { code: transport.lastCode(), returnTo: path })
+        .expect(303)
+        .expect('Location', '/');
+      await getPage(jar, path).expect(303).expect('Location', '/');
+    });
+  }
+
+  it('tell a program at basePath where its sign-in stands', async () => {
+    const { agent, signedIn } = testApp();
+    expect((await agent().get('/auth').expect(200)).body).to.deep.equal({ stage: 'none', location: '/auth/login' });
+    const jar = await signedIn('ada', 'password');
+    expect((await jar.get('/auth?returnTo=/x').expect(200)).body.location).to.equal('/auth/code?returnTo=%2Fx');
+    await jar.delete('/auth').expect(405).expect('Allow', 'GET, HEAD');
+  });
+
+  it('show an error of a form on its own page, also where its path has a slash', async () => {
+    const { agent, signedIn } = testApp();
+    const wrong = { username: 'ada', password: 'wrong' };
+    expect((await postForm(agent(), '/auth/login/', wrong).expect(401)).text).to.contain('name="password"');
+    const jar = await signedIn('ada', 'password');
+    await postForm(jar, '/auth/code/', { code: '1' }).expect(303).expect('Location', '/auth/code');
+  });
+
   it('serve their stylesheet and script, and no other file', async () => {
     const { agent } = testApp();
     expect((await agent().get('/auth/assets/sms-otp.css').expect(200)).type).to.equal('text/css');

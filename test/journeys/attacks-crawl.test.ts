@@ -19,7 +19,9 @@ const REQUESTS = [
 ];
 
 /** What answers a half sign-in with success: a page that does not fit tells a program where the sign-in stands. */
-const OPEN = OURS.filter((path) => path !== 'code/send' && path !== 'x').map((path) => `/auth/${path}`);
+const OPEN = ['', ...OURS.filter((path) => path !== 'code/send' && path !== 'x').map((path) => `/${path}`)].flatMap(
+  (path) => [`/auth${path}`, `/auth${path}/`],
+);
 
 /** The ways in which a path (here `@`) may be read by one part of a server and meant for another. */
 const TRICKS = [

@@ -8,6 +8,7 @@ import { People } from './people.ts';
 const { app } = await runListing<{ app: Express }>('docs/cluster.md', 'cluster', {
   url: process.argv[2],
   secret: 'a secret of the listings, long enough',
+  appName: 'Example',
   origin: 'http://127.0.0.1:3000',
   userStore: new People(),
   transport: {

@@ -9,6 +9,8 @@ export interface SignInWish {
 
 const PROXY_REMEDY =
   "Set cookie.secure to true or 'auto'; behind a proxy also app.set('trust proxy', …), and let it send X-Forwarded-Proto.";
+const SIGNS_OUT =
+  'A late answer may give the browser another session after a right code: the person is then signed out.';
 const SESSION_REMEDY =
   'Every process needs the same session store and the same session secret; the cookie needs a path that covers basePath.';
 
@@ -23,7 +25,7 @@ export async function* examineEarlyCookie(
   if (early === undefined) return yield { check, status: 'ok', detail: 'no cookie before a sign-in' };
   const again = cookiesOf(await client.get('/session')).some(({ name }) => name === early.name);
   const detail = `${early.name} is set before a sign-in${again ? ', and again with each answer' : ''}`;
-  const remedy = `Set saveUninitialized: false${again ? ' and rolling: false' : ''} if this is the session cookie: each visitor gets a stored session.`;
+  const remedy = `Set saveUninitialized: false${again ? ' and rolling: false' : ''} if this is the session cookie: each visitor gets a stored session. ${SIGNS_OUT}`;
   yield { check, status: 'warning', detail, remedy };
 }
 
@@ -47,14 +49,21 @@ export async function* examineCookie(
     return yield { check, status: 'failed', detail, remedy };
   }
   yield judgeCookies(check, cookies, isSecure);
-  const { state } = await client.get('/session');
-  const isBack = state !== undefined && state.stage !== 'none';
-  if (isBack) yield { check: `${label} session kept`, status: 'ok', detail: `stage ${state.stage} with the cookie` };
-  else {
-    const detail = 'the next request does not find the session of the sign-in';
-    yield { check: `${label} session kept`, status: 'failed', detail, remedy: SESSION_REMEDY };
-  }
+  yield judgeNext(`${label} session kept`, await client.get('/session'), cookies);
   await client.post('/logout', {});
+}
+
+/** The request after the sign-in finds its session, and has no reason to set the cookie again. */
+function judgeNext(check: string, answer: AppAnswer, cookies: readonly SetCookie[]): Finding {
+  const { state } = answer;
+  if (state === undefined || state.stage === 'none') {
+    const detail = 'the next request does not find the session of the sign-in';
+    return { check, status: 'failed', detail, remedy: SESSION_REMEDY };
+  }
+  const again = cookiesOf(answer).find(({ name }) => cookies.some((cookie) => cookie.name === name));
+  if (again === undefined) return { check, status: 'ok', detail: `stage ${state.stage} with the cookie` };
+  const detail = `${again.name} is set again by an answer that changes nothing`;
+  return { check, status: 'warning', detail, remedy: `Set rolling: false. ${SIGNS_OUT}` };
 }
 
 function judgeCookies(check: string, cookies: readonly SetCookie[], isSecure: boolean): Finding {

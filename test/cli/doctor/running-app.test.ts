@@ -165,7 +165,17 @@ describe('the examination of the running app', () => {
       const { status, detail, remedy } = findingOf(await examine(url), 'visitors');
       expect(status).to.equal('warning');
       expect(detail).to.equal('connect.sid is set before a sign-in, and again with each answer');
-      expect(remedy).to.contain('saveUninitialized: false and rolling: false');
+      expect(remedy).to.contain('saveUninitialized: false and rolling: false').and.contain('signed out');
+    });
+
+    it('a cookie that each answer sets again, though no session is stored before a sign-in', async () => {
+      const url = await start({ session: { rolling: true, ...LAX } });
+      const findings = await examine(url, {}, ADA);
+      expect(findingOf(findings, 'visitors')).to.include({ status: 'ok' });
+      const { status, detail, remedy } = findingOf(findings, 'session kept');
+      expect(status).to.equal('warning');
+      expect(detail).to.equal('connect.sid is set again by an answer that changes nothing');
+      expect(remedy).to.contain('Set rolling: false').and.contain('signed out');
     });
 
     it('a cookie that scripts can read, and one that other sites send', async () => {
