@@ -69,8 +69,8 @@ function askingGate(deps: Deps, rule: GateRule): RequestHandler {
     // Only GET and HEAD can be repeated after sign-in.
     const returnTo = isPage ? readReturnTo(visitor.paths.publicPath + req.originalUrl) : wayBack(deps, visitor);
     const location = locationFrom(deps, visitor, flow, returnTo);
-    if (!isPage || !prefersHtml(req))
-      throw refusal(deps, rule, flow, { location, isForm: !isPage && prefersHtml(req) });
+    const isRead = prefersHtml(req);
+    if (!isPage || !isRead) throw refusal(deps, rule, flow, { location, isForm: isRead });
     res.set('Cache-Control', 'no-store').redirect(303, location);
   });
 }
