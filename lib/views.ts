@@ -66,7 +66,11 @@ export interface NewNumberLocals {
 /** The pages by name, with their locals. */
 export interface PageLocals {
   /** With the name as it was typed, which is shown again after an error. */
-  readonly login: CommonLocals & { readonly username: string };
+  readonly login: CommonLocals & {
+    readonly username: string;
+    /** Random bits, to be sent along as the field `form`: a form that is sent twice at once is one SMS. */
+    readonly form: string;
+  };
   /** Which of several numbers the code goes to. */
   readonly number: CommonLocals & { readonly numbers: readonly NumberChoice[] };
   /** The page on which the code is entered, or sent first. */
@@ -75,6 +79,8 @@ export interface PageLocals {
     /** Masked; absent if the directory could not be asked. */
     readonly phone?: string;
     readonly codeLength: number;
+    /** The text that was typed last, to be shown again; absent unless it had not the shape of a code. */
+    readonly typed?: string;
     /** Whether the script may press the button that sends a code: not if another site has led here. */
     readonly mayPress: boolean;
     /** The way back of somebody who is signed in. */

@@ -139,8 +139,6 @@ export class Ledger {
       if (this.#owed.length > 0) this.#payBack();
       return outcome;
     } catch (cause) {
-      const isReading = commit.steps.every((step) => 'read' in step || 'count' in step);
-      if (isReading) throw stateUnavailable(cause);
       if (this.#clock() - startedAt < PATIENCE_MILLISECONDS) return this.#askAgain(commit, cause);
       this.#takeBack(commit.steps);
       throw stateUnavailable(cause);

@@ -109,10 +109,11 @@ export class Deliveries {
       const also = commit.read(watched);
       const early = message === undefined ? undefined : this.#noteMessage(commit, message, facts);
       const outcome = await this.#ledger.run(commit);
-      before = outcome.value(list);
+      before = outcome.value(list.place);
       if (outcome.refusal !== undefined) continue;
       const told = early === undefined ? undefined : outcome.value(early)?.split(' ')[0];
-      if (isFinal(told)) await this.#write(facts, told);
+      // What was just written need not be read for that.
+      if (isFinal(told)) await this.#write(facts, told, list.raw);
       return { state: isFinal(told) ? told : state, watched: outcome.value(also) };
     }
     throw stateUnavailable(undefined);
@@ -159,16 +160,23 @@ export class Deliveries {
     return commit.read(earlyKey(message));
   }
 
-  #replace(commit: Steps<'list'>, handle: string, raw: string | undefined, sendings: readonly Sending[]): number {
+  /** @returns the place of the step that reads what is replaced, and what the key holds afterwards */
+  #replace(
+    commit: Steps<'list'>,
+    handle: string,
+    before: string | undefined,
+    sendings: readonly Sending[],
+  ): { readonly place: number; readonly raw: string } {
     const key = this.keyOf(handle);
-    const place = commit.expect('list', key, raw);
-    commit.write(key, this.#keyring.seal(handle, key, JSON.stringify(sendings)), MEMORY_SECONDS);
-    return place;
+    const place = commit.expect('list', key, before);
+    const raw = this.#keyring.seal(handle, key, JSON.stringify(sendings));
+    commit.write(key, raw, MEMORY_SECONDS);
+    return { place, raw };
   }
 
   /** A receipt changes only its own message, and takes back no delivery. */
-  async #write({ handle, place }: Message, state: DeliveryState): Promise<void> {
-    let raw = await this.#read(this.keyOf(handle));
+  async #write({ handle, place }: Message, state: DeliveryState, known?: string): Promise<void> {
+    let raw = known ?? (await this.#read(this.keyOf(handle)));
     for (let race = 0; race < MOST_RACES && raw !== undefined; race++) {
       const next = this.sendingsOf(handle, raw).map((sending) =>
         sending.place === place && sending.state !== 'delivered' ? { ...sending, state } : sending,
@@ -177,7 +185,7 @@ export class Deliveries {
       const list = this.#replace(commit, handle, raw, next);
       const outcome = await this.#ledger.run(commit);
       if (outcome.refusal === undefined) return;
-      raw = outcome.value(list);
+      raw = outcome.value(list.place);
     }
   }
 

@@ -63,7 +63,7 @@ export class SendBases {
 
   async ofFactor({ proven, amr, returnTo, client, earlier }: FirstFactor): Promise<NewBase> {
     const { user, tag, id, browser, account, index, now, refund } = proven;
-    const known = earlier === undefined ? undefined : (await this.#deps.store.follow(earlier)).loaded.signIn;
+    const known = earlier === undefined ? undefined : await this.#earlier(earlier, tag);
     const ref = { id, tag };
     return this.#newBase({ user, ref, amr, browser, returnTo, account, index, now, earlier: known, refund }, client);
   }
@@ -80,6 +80,12 @@ export class SendBases {
       { ...facts, ...person, browser: this.#browserOf(client, tag, person.account, person.now) },
       client,
     );
+  }
+
+  /** A mark leads on only the person whose sign-in it was; what this session holds of somebody else ends. */
+  async #earlier(ref: SignInRef, tag: string): Promise<StoredSignIn | undefined> {
+    const { store } = this.#deps;
+    return ref.tag === tag ? (await store.follow(ref)).loaded.signIn : (await store.read(ref)).signIn;
   }
 
   async #readPerson({ id, tag }: SignInRef): Promise<Pick<Beginning, 'account' | 'index' | 'now'>> {
@@ -117,7 +123,7 @@ export class SendBases {
     };
     const again = async (): Promise<NewBase> => {
       const found = await this.#readPerson(ref);
-      const known = earlier === undefined ? undefined : (await store.follow(earlier.ref)).loaded.signIn;
+      const known = earlier === undefined ? undefined : await this.#earlier(earlier.ref, ref.tag);
       const browserNow = browser === '' ? '' : this.#browserOf(client, ref.tag, found.account, found.now);
       return this.#newBase({ ...beginning, ...found, browser: browserNow, earlier: known }, client);
     };

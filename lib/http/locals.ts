@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { PhoneChange } from '../domain/challenge.ts';
 import { pickNumber } from '../domain/next-code.ts';
 import { purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
@@ -21,13 +22,16 @@ export interface PageView {
 /** Among our assets, the one that is made of the option `styles`. */
 export const OWN_STYLESHEET = 'own.css';
 
+/** So many that no two forms are alike. */
+const FORM_BYTES = 16;
+
 type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
 
 /** The locals of each page: a fixed list, and nothing of the request but what the person typed. */
 export const LOCALS: Locals = { login, number, enroll, code, account, error };
 
 function login(view: PageView): PageLocals['login'] {
-  return { ...common(view), username: typed(view, 'username') };
+  return { ...common(view), username: typed(view, 'username'), form: randomBytes(FORM_BYTES).toString('base64url') };
 }
 
 function number(view: PageView): PageLocals['number'] {
@@ -53,7 +57,8 @@ async function code(view: PageView): Promise<PageLocals['code']> {
   const known = await deps.domain.flows.pendingOf(flow);
   if (known === undefined) return locals;
   const { phone, ...pending } = pendingFacts(flow, challenge, known, deps.domain.masks);
-  return { ...locals, phone, pending };
+  const typed = flow.signIn?.record.lastError?.typed;
+  return { ...locals, phone, pending, ...(typed === undefined ? {} : { typed }) };
 }
 
 /** Another site must not lead a browser to an SMS; a gate's link may, and no other. */

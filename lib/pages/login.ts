@@ -5,7 +5,7 @@ import { errorMessage, layout, returnToField } from './layout.ts';
 
 /** Username and password. The name stays after an error, so that only the password is typed again. */
 export function login(locals: PageLocals['login'], locale: Locale): string {
-  const { urls, username } = locals;
+  const { urls, username, form } = locals;
   const words = locale.pages;
   const state = fieldState(locals);
   const focus = html` autofocus`;
@@ -13,6 +13,7 @@ export function login(locals: PageLocals['login'], locale: Locale): string {
   const content = html`${errorMessage(locals, locale)}
 <form method="post" action="${urls.login}">
 ${returnToField(locals)}
+<input type="hidden" name="form" value="${form}">
 <label for="username">${words.username}</label>
 <input id="username" name="username" type="text" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="256" required${state}${isNew ? focus : undefined}>
 <label for="password">${words.password}</label>

@@ -80,7 +80,7 @@ function delivery({ urls, otherNumber }: Locals, pending: Pending, words: PageWo
 }
 
 function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
-  const { codeLength, urls, error } = locals;
+  const { codeLength, urls, error, typed } = locals;
   const words = locale.pages;
   const isWrong = isAboutCode(locals);
   const digits = fill(words.codeHint, { digits: codeLength });
@@ -89,7 +89,7 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
 ${isWrong ? errorMessage(locals, locale) : undefined}
-<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
+<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus${typed === undefined ? undefined : html` value="${typed}"`} aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
 <p class="hint" id="hint">${[digits, ...attempts].join(' · ')}</p>
 ${expiry(pending, locale)}
 <button>${words.verify}</button>

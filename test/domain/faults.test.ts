@@ -68,6 +68,33 @@ for (const isDone of [false, true]) {
   });
 }
 
+describe('a question that only reads', () => {
+  it('is asked once more if it was not answered, unless that took too long', async () => {
+    const clock = new FakeClock();
+    const state = new MapState(clock.now);
+    let [silences, seconds, asked] = [0, 0, 0];
+    const shared = {
+      async commit(steps: readonly Step[]): Promise<CommitResult> {
+        asked += 1;
+        if (silences-- <= 0) return state.commit(steps);
+        clock.advance(seconds);
+        throw new Error('The connection was lost.');
+      },
+    };
+    const rig = createRig({ shared }, { clock, state });
+    const jar = await rig.signedIn();
+    for (const [silent, late, questions, refusal] of [
+      [1, 0, 2, undefined],
+      [2, 0, 2, 'STATE_UNAVAILABLE'],
+      [1, 0.5, 1, 'STATE_UNAVAILABLE'],
+    ] as const) {
+      [silences, seconds, asked] = [silent, late, 0];
+      expect(await codeOf(jar.look())).to.equal(refusal);
+      expect(asked).to.equal(questions);
+    }
+  });
+});
+
 describe('an answer that is lost after the commit was done, and a second question that is answered', () => {
   const WORKS: Readonly<Record<string, (rig: Rig, jar: Browser) => Promise<unknown>>> = {
     'a login': (rig) => rig.loggedIn(),

@@ -47,6 +47,14 @@ describe('the round trips of a sign-in', () => {
     expect(await commitsOf(rig, () => jar.look('always'))).to.equal(1);
   });
 
+  it('are one more for a login whose receipt came before the answer of the SMSC', async () => {
+    const rig = createRig({ limits: { smsPerDay: 1000 } });
+    await rig.deliveries.receive({ smsc: 'test', messageId: '1', state: 'delivered' });
+    const jar = rig.browser();
+    expect(await commitsOf(rig, () => jar.login())).to.equal(5);
+    expect((await jar.pending())?.delivery).to.equal('delivered');
+  });
+
   it('are 2 for a wrong code, and for a wrong password one more than the two before it', async () => {
     const rig = createRig();
     const jar = await rig.loggedIn();
@@ -81,6 +89,14 @@ describe('the mark of a record that has moved', () => {
     await late.login();
     expect((await late.look()).stage).to.equal('code');
     expect((await jar.look()).stage).to.equal('none');
+  });
+
+  it('is not followed by the first factor of somebody else: what it leads to goes on', async () => {
+    const rig = createRig();
+    const { jar, late } = await movedOn(rig);
+    await late.begin('grace');
+    expect((await late.look('always')).user?.id).to.equal('id-grace');
+    expect((await jar.look()).stage).to.equal('verified');
   });
 
   it('cannot be read without the old id, and ends after 15 minutes', async () => {

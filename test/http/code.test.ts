@@ -296,6 +296,21 @@ describe('the code page', () => {
     });
   }
 
+  it('keeps what was typed and is no code, until the next form is sent', async () => {
+    const { signedIn, transport } = testApp();
+    const jar = await signedIn('ada', 'password');
+    await postForm(jar, '/auth/code', { code: '12"<3' }).expect(303);
+    for (let load = 0; load < 2; load++) {
+      expect((await getPage(jar, '/auth/code').expect(200)).text)
+        .to.include(' value="12&quot;&lt;3"')
+        .and.include('6 digits');
+    }
+    await postForm(jar, '/auth/code', { code: wrong(transport.lastCode()) }).expect(303);
+    expect((await getPage(jar, '/auth/code').expect(200)).text)
+      .to.include('one-time-code')
+      .and.not.include('&lt;3');
+  });
+
   it('forgets the error with the next form', async () => {
     const { signedIn, transport, clock } = testApp();
     const jar = await signedIn('ada', 'password');

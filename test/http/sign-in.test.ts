@@ -217,6 +217,25 @@ describe('the login page', () => {
     expect(text).to.include('&quot;&gt;&lt;b&gt;eve').and.include('role="alert"').and.not.include('wrong-9');
   });
 
+  it('makes one SMS of a form that is sent five times at once, in a browser without a session', async () => {
+    const { agent, transport } = testApp();
+    const { text } = await getPage(agent(), '/auth/login').expect(200);
+    const form = /name="form" value="([\w-]{22})"/.exec(text)?.[1] ?? 'none';
+    expect((await getPage(agent(), '/auth/login').expect(200)).text).to.not.include(form);
+    const press = { username: 'ada', password: 'lovelace', form };
+    // Each press comes without a cookie: no answer has set one yet.
+    const jars = Array.from({ length: 5 }, agent);
+    await Promise.all(jars.map((jar) => postForm(jar, '/auth/login', press).expect(303)));
+    expect(transport.messages).to.have.length(1);
+    for (const jar of jars)
+      expect((await jar.get('/auth/session')).body).to.include({ stage: 'code', attemptsRemaining: 5 });
+    const answers = await Promise.all(jars.map((jar) => postJson(jar, '/auth/code', { code: transport.lastCode() })));
+    expect(answers.filter(({ status }) => status === 200)).to.have.length(1);
+    const { form: _, ...program } = press;
+    await Promise.all(jars.map(() => postJson(agent(), '/auth/login', program).expect(200)));
+    expect(transport.messages).to.have.length(6);
+  });
+
   it('stores nothing for somebody who only looks', async () => {
     const { agent, sessions } = testApp();
     for (const path of ['/auth/login', '/auth/code', '/auth/number', '/auth/session', '/secret']) {

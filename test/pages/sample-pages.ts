@@ -31,7 +31,7 @@ export const COMMON: CommonLocals = {
   returnTo: '/dashboard?tab=1',
 };
 
-export const LOGIN: PageLocals['login'] = { ...COMMON, username: '' };
+export const LOGIN: PageLocals['login'] = { ...COMMON, username: '', form: 'n8pRZtGdWSYhTfJ0eWmzqw' };
 
 export const NUMBER: PageLocals['number'] = {
   ...COMMON,

@@ -208,7 +208,7 @@ describe('the script of the pages', function () {
     await page.getByLabel('Password').fill('lovelace');
     await page.getByRole('button', { name: 'Sign in' }).dblclick();
     await nextPage();
-    const fields = { returnTo: RETURN_TO, username: 'ada', password: 'lovelace' };
+    const fields = { returnTo: RETURN_TO, form: LOGIN.form, username: 'ada', password: 'lovelace' };
     expect(server.posts).to.deep.equal([['/auth/login', fields]]);
   });
 
