@@ -17,6 +17,7 @@ import { numberDescriber } from '../domain/number-facts.ts';
 import { NumberReader } from '../domain/number-reader.ts';
 import { PasswordCheck } from '../domain/password.ts';
 import { PersonIndex } from '../domain/person-index.ts';
+import { PersonReader } from '../domain/person-reader.ts';
 import { PhoneAdmin } from '../domain/phone-admin.ts';
 import { PhoneBook } from '../domain/phone-book.ts';
 import type { Clock } from '../domain/ports.ts';
@@ -79,6 +80,7 @@ function composeBase({ config, shared, clock, notify, onBackgroundError }: Domai
   const ledger = new Ledger(shared, clock, (nonce) => keyring.key('nc', nonce));
   const index = new PersonIndex(keyring);
   const limiter = new RateLimiter(keyring, config.limits);
+  const store = new SignInStore(ledger, keyring, index, clock);
   return {
     keyring,
     ledger,
@@ -87,7 +89,8 @@ function composeBase({ config, shared, clock, notify, onBackgroundError }: Domai
     clock,
     notify,
     onBackgroundError,
-    store: new SignInStore(ledger, keyring, index, clock),
+    store,
+    people: new PersonReader({ ledger, store, keyring, index }),
     deliveries: new Deliveries(ledger, keyring),
     attempts: new AttemptLimiter(limiter, keyring, config.limits),
     sends: new SendLimiter(limiter, keyring, notify, clock),

@@ -81,6 +81,11 @@ export class Keyring {
     return [this.#name, kind, rest].join(':');
   }
 
+  /** The names that 0.1.0 gave to this, one for each secret: it may have known fewer. They are only read. */
+  previousKeys(kind: string, fact: string): readonly string[] {
+    return this.#secrets.map(({ bytes }) => `:${this.key(kind, this.#mac(bytes, 'state', fact))}`);
+  }
+
   /** Needs no secret: the id has 128 random bits. */
   idKey(kind: string, id: string): string {
     const digest = createHash('sha256').update(lengthPrefixed([kind, this.#name, id]));

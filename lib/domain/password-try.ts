@@ -1,11 +1,12 @@
 import { SmsOtpError } from '../errors.ts';
-import { type KnownAccount, readAccount } from './account.ts';
+import type { Account, KnownAccount } from './account.ts';
 import type { Client } from './client.ts';
 import { Commit, type Counter, type Ledger, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { isKnownTo, type KnownBrowser, type KnownBrowsers, requesterKey } from './known-browser.ts';
 import type { PasswordReport } from './password-report.ts';
 import { type PersonIndex, shardOf } from './person-index.ts';
+import type { Person, PersonReader } from './person-reader.ts';
 import type { Clock } from './ports.ts';
 import { type Charged, charge, type RateLimiter } from './rate-limiter.ts';
 import type { SignInStore } from './sign-in-store.ts';
@@ -30,6 +31,7 @@ export interface Proven {
   /** Id of the known browser; empty for any other. */
   readonly browser: string;
   readonly account: KnownAccount | undefined;
+  accountOrNew(): Promise<Account>;
   /** The id that the new record will have. */
   readonly id: string;
   /** The part of the person's index that will name it, as read. */
@@ -47,12 +49,6 @@ interface Charging {
   readonly at: number;
 }
 
-/** The state of the person, read in the same trips. */
-interface Read {
-  readonly account: KnownAccount | undefined;
-  readonly index: string | undefined;
-}
-
 type Label = 'told' | 'hidden';
 
 export interface PasswordDeps {
@@ -62,6 +58,7 @@ export interface PasswordDeps {
   readonly browsers: KnownBrowsers;
   readonly store: SignInStore;
   readonly index: PersonIndex;
+  readonly people: PersonReader;
   readonly directory: Directory;
   readonly clock: Clock;
 }
@@ -76,7 +73,7 @@ export class PasswordRun {
   readonly #attempt: PasswordTry;
   readonly #known: readonly KnownBrowser[];
   readonly #id: string;
-  #read = new Map<string, Read>();
+  #read = new Map<string, Person>();
   #charged: readonly Charging[] = [];
   #browser: KnownBrowser | undefined;
   #tag = '';
@@ -122,20 +119,20 @@ export class PasswordRun {
     const isStranger = this.#browser === undefined;
     const told = isStranger ? (first === undefined ? [] : this.#strangerCounters()) : own;
     const hidden = isStranger ? own : [];
-    const refused = await this.#charge({ told, hidden }, [this.#tag]);
+    const refused = await this.#charge({ told, hidden }, [this.#tag], user?.id);
     if (refused !== undefined && refused.label === 'told') throw tooManyPasswords(refused);
     return refused === undefined;
   }
 
   proven(user: User): Proven {
-    const { account, index } = this.#read.get(this.#tag) ?? { account: undefined, index: undefined };
+    const person = this.#read.get(this.#tag);
+    if (person === undefined) throw new Error('A password was looked at before its person was read.');
     return {
+      ...person,
       user,
       tag: this.#tag,
       browser: this.#browser?.id ?? '',
-      account,
       id: this.#id,
-      index,
       now: this.#deps.clock() + this.#skew,
       refund: (commit) => this.#refund(commit),
     };
@@ -183,27 +180,20 @@ export class PasswordRun {
   async #charge(
     { told, hidden }: Readonly<Record<Label, readonly Counter[]>>,
     tags: readonly string[],
+    subject?: string,
   ): Promise<{ readonly label: Label; readonly seconds: number } | undefined> {
-    const { ledger, clock } = this.#deps;
+    const { ledger, clock, people } = this.#deps;
     const commit = new Commit<Label>();
-    const places = tags.map((tag) => this.#readPerson(commit, tag));
+    const readers = tags.map((tag) => ({ tag, personIn: people.add(commit, { id: this.#id, tag }, subject) }));
     const wrong = told.map((counter) => ({ place: commit.count(settled(counter).key), counter }));
     const charged = charge(commit, 'told', told);
     charge(commit, 'hidden', hidden);
     const outcome = await ledger.charge(commit);
     this.#skew = outcome.now - clock();
-    for (const interpret of places) interpret(outcome);
+    for (const { tag, personIn } of readers) this.#read.set(tag, personIn(outcome));
     if (outcome.refusal !== undefined) return { label: outcome.refusal, seconds: pauseOf(outcome, charged, wrong) };
     this.#charged = [...this.#charged, { counters: [...told, ...hidden], at: outcome.now }];
     return undefined;
-  }
-
-  #readPerson(commit: Steps<never>, tag: string): (outcome: Outcome<Label>) => void {
-    const { store, index } = this.#deps;
-    const account = commit.read(store.accountKey(tag));
-    const part = commit.read(index.keyOf(tag, shardOf(this.#id)));
-    return (outcome) =>
-      this.#read.set(tag, { account: readAccount(outcome.value(account)), index: outcome.value(part) });
   }
 
   #strangerCounters(): readonly Counter[] {

@@ -1,12 +1,13 @@
 import { SmsOtpError } from '../errors.ts';
-import { type Account, type KnownAccount, newAccount, readAccount } from './account.ts';
+import type { Account, KnownAccount } from './account.ts';
 import type { Client } from './client.ts';
 import type { SendBase, SendLabel } from './code-sender.ts';
-import { Commit, type Ledger, type Steps } from './commit.ts';
+import type { Ledger, Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { isKnownTo, type KnownBrowsers } from './known-browser.ts';
 import type { Proven } from './password-try.ts';
-import { type PersonIndex, shardOf } from './person-index.ts';
+import type { PersonIndex } from './person-index.ts';
+import type { PersonReader } from './person-reader.ts';
 import { flowOf, type SignInFlow, type Visit } from './sign-in-flow.ts';
 import { newRecord, pendingOf, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
@@ -17,6 +18,7 @@ export interface SendBasesDeps {
   readonly store: SignInStore;
   readonly keyring: Keyring;
   readonly index: PersonIndex;
+  readonly people: PersonReader;
   readonly browsers: KnownBrowsers;
 }
 
@@ -39,6 +41,8 @@ interface Beginning {
   readonly browser: string;
   readonly returnTo: string | undefined;
   readonly account: KnownAccount | undefined;
+  /** The account, or the one that begins with this record. */
+  readonly person: Account;
   readonly index: string | undefined;
   readonly now: number;
   /** The record of an earlier sign-in in this browser. */
@@ -64,8 +68,9 @@ export class SendBases {
   async ofFactor({ proven, amr, returnTo, client, earlier }: FirstFactor): Promise<NewBase> {
     const { user, tag, id, browser, account, index, now, refund } = proven;
     const known = earlier === undefined ? undefined : await this.#earlier(earlier, tag);
-    const ref = { id, tag };
-    return this.#newBase({ user, ref, amr, browser, returnTo, account, index, now, earlier: known, refund }, client);
+    const [ref, person] = [{ id, tag }, await proven.accountOrNew()];
+    const facts = { user, ref, amr, browser, returnTo, refund };
+    return this.#newBase({ ...facts, account, person, index, now, earlier: known }, client);
   }
 
   /** Under the app's own login. */
@@ -73,11 +78,12 @@ export class SendBases {
     const { keyring, store } = this.#deps;
     const [tag, id] = [keyring.tagOf(user.id), store.newId()];
     const ref = { id, tag, ...(currentUser === undefined ? {} : { currentUser: currentUser.hash }) };
-    const person = await this.#readPerson(ref);
+    const found = await this.#deps.people.read(ref, user.id);
+    const person = await found.accountOrNew();
     const amr = currentUser?.amr ?? [];
     const facts = { user, ref, amr, returnTo, earlier: undefined, refund: () => undefined };
     return this.#newBase(
-      { ...facts, ...person, browser: this.#browserOf(client, tag, person.account, person.now) },
+      { ...facts, ...found, person, browser: this.#browserOf(client, tag, found.account, found.now) },
       client,
     );
   }
@@ -88,15 +94,6 @@ export class SendBases {
     return ref.tag === tag ? (await store.follow(ref)).loaded.signIn : (await store.read(ref)).signIn;
   }
 
-  async #readPerson({ id, tag }: SignInRef): Promise<Pick<Beginning, 'account' | 'index' | 'now'>> {
-    const { ledger, store, index } = this.#deps;
-    const commit = new Commit();
-    const account = commit.read(store.accountKey(tag));
-    const part = commit.read(index.keyOf(tag, shardOf(id)));
-    const outcome = await ledger.run(commit);
-    return { account: readAccount(outcome.value(account)), index: outcome.value(part), now: outcome.now };
-  }
-
   #browserOf({ tokens }: Client, tag: string, account: Account | undefined, now: number): string {
     const known = this.#deps.browsers.read(tokens, now).find((each) => each.tag === tag && isKnownTo(each, account));
     return known?.id ?? '';
@@ -104,8 +101,7 @@ export class SendBases {
 
   #newBase(beginning: Beginning, client: Client): NewBase {
     const { store } = this.#deps;
-    const { user, ref, amr, browser, returnTo, account, index, now, earlier, refund } = beginning;
-    const person = account ?? newAccount();
+    const { user, ref, amr, browser, returnTo, account, person, index, now, earlier, refund } = beginning;
     const isSame = earlier?.record.subject === user.id;
     const begun = newRecord({ subject: user.id, epoch: person.epoch, amr, browser, returnTo }, now);
     const record = {
@@ -122,10 +118,11 @@ export class SendBases {
       return store.create(commit, ref, next, { account: kept, now });
     };
     const again = async (): Promise<NewBase> => {
-      const found = await this.#readPerson(ref);
+      const found = await this.#deps.people.read(ref, user.id);
       const known = earlier === undefined ? undefined : await this.#earlier(earlier.ref, ref.tag);
       const browserNow = browser === '' ? '' : this.#browserOf(client, ref.tag, found.account, found.now);
-      return this.#newBase({ ...beginning, ...found, browser: browserNow, earlier: known }, client);
+      const personNow = await found.accountOrNew();
+      return this.#newBase({ ...beginning, ...found, person: personNow, browser: browserNow, earlier: known }, client);
     };
     const signIn = { ref, record, raw: '', account: { ...person, raw: '' }, now };
     return { record, tag: ref.tag, now, unlock: person.unlock, locks: person.locks, index, write, again, signIn };

@@ -5,6 +5,7 @@ import { readReply, toCall } from './redis-commit.ts';
 import { isCluster, type RedisClient, RedisReconnection, type RedisScripts } from './redis-connection.ts';
 import { isFromReplica, isOfKeys, RedisFault, redisFaults } from './redis-faults.ts';
 import { RedisKeys } from './redis-keys.ts';
+import { PreviousVersion } from './redis-previous.ts';
 import { COMMIT, EXAMINE, RedisScript, tooLate } from './redis-script.ts';
 
 /** Commits in Redis, each by one script. */
@@ -13,6 +14,8 @@ export class RedisEngine implements SharedState {
   readonly #commit: RedisScript;
   readonly #scripts: RedisScripts;
   readonly #reconnection: RedisReconnection;
+  /** 0.1.0 took no cluster. */
+  readonly #previous: PreviousVersion | undefined;
   readonly #faultOf: (error: unknown) => Error;
   readonly #deadlineMilliseconds: number;
   #isExamined = false;
@@ -22,6 +25,7 @@ export class RedisEngine implements SharedState {
     this.#keys = new RedisKeys(isCluster(client));
     this.#commit = new RedisScript(this.#scripts, COMMIT);
     this.#reconnection = new RedisReconnection(client);
+    this.#previous = isCluster(client) ? undefined : new PreviousVersion(this.#scripts);
     this.#faultOf = redisFaults(client);
     this.#deadlineMilliseconds = deadlineMilliseconds;
   }
@@ -29,7 +33,7 @@ export class RedisEngine implements SharedState {
   async commit(steps: readonly Step[]): Promise<CommitResult> {
     return this.#ask(async (isLate) => {
       const call = toCall(steps, this.#keys);
-      if (!this.#isExamined && this.#keys.tag !== undefined) await this.#examine(this.#keys.tag, isLate);
+      if (!this.#isExamined && this.#keys.tag !== undefined) await this.#begin(this.#keys.tag, isLate);
       return readReply(steps, await this.#commit.run(call, isLate));
     });
   }
@@ -38,8 +42,25 @@ export class RedisEngine implements SharedState {
     return this.#ask(async (isLate) => {
       const commit = this.#commit.run({ keys: [], arguments: [''] }, isLate);
       const [policy] = await Promise.all([this.#examinePlace(isLate), commit]);
+      await this.#lookForPrevious();
       return judgePolicy(policy);
     });
+  }
+
+  async #begin(tag: string, isLate: () => boolean): Promise<void> {
+    await this.#examine(tag, isLate);
+    await this.#previous?.assertNone(this.#keys.previous);
+    this.#isExamined = true;
+  }
+
+  /** It may have been started after this process. */
+  async #lookForPrevious(): Promise<void> {
+    try {
+      await this.#previous?.lookFurther(this.#keys.previous);
+    } catch (error) {
+      this.#isExamined = false;
+      throw error;
+    }
   }
 
   /** Before the first commit the name of the instance is not known: a user may have no right to another one's keys. */
@@ -59,7 +80,6 @@ export class RedisEngine implements SharedState {
     const reply = await this.#scripts.eval(EXAMINE, { keys: [key], arguments: [] });
     const [first, kept, policy] = Array.isArray(reply) ? reply : [];
     if (!(first > 0 && kept > 0)) throw new RedisFault('Redis gives keys no end, or its client asks for none.');
-    this.#isExamined = true;
     return String(policy);
   }
 

@@ -19,6 +19,11 @@ export class RedisKeys {
     return this.#tag;
   }
 
+  /** What the keys of 0.1.0 begin with; before the first key is known, what none begins with. */
+  get previous(): string {
+    return this.#name || ':';
+  }
+
   placeOf(key: Key): string {
     if (key.startsWith(':')) return this.#isCluster ? this.placeOf(key.slice(1)) : key.slice(1);
     if (this.#tag === undefined || this.#name === '' || !key.startsWith(this.#name)) {

@@ -12,7 +12,7 @@ const CHARGE = { charge: 'smsOtp:count', windowSeconds: 600, atMost: 5 } as cons
 const MOVE = [{ remove: 'smsOtp:old' }, { write: 'smsOtp:new', value: 'value', ttlSeconds: 60 }] as const;
 
 /** What `docs/cluster.md` says that an ACL must allow. */
-const COMMANDS = ['+evalsha', '+eval', '+time', '+mget', '+set', '+del', '+pttl', '+info'];
+const COMMANDS = ['+evalsha', '+eval', '+time', '+mget', '+set', '+del', '+pttl', '+scan', '+info'];
 
 describe('the health of redisState()', () => {
   const keep = useClosing();
