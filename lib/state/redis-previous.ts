@@ -3,18 +3,16 @@ import { RedisFault } from './redis-faults.ts';
 
 /**
  * Looks through some keys for those of 0.1.0, by their form: its locks and unlocks are read by this version, everything
- * else would be counted twice. ARGV has the cursor and what its keys begin with.
+ * else would be counted twice. ARGV has the cursor, and what its keys begin with, as a text and as a pattern.
  */
 const LOOK = `
 local cursor, prefix = ARGV[1], ARGV[2]
-for _ = 1, 5 do
-  local page = redis.call('SCAN', cursor, 'COUNT', 1000)
+for _ = 1, 20 do
+  local page = redis.call('SCAN', cursor, 'MATCH', ARGV[3], 'COUNT', 1000)
   cursor = page[1]
   for _, key in ipairs(page[2]) do
-    if string.sub(key, 1, #prefix) == prefix then
-      local kind, mac = string.match(key, '^([%a%d-]+):([%w_-]+)$', #prefix + 1)
-      if kind and #mac == 43 and kind ~= 'lock' and kind ~= 'unlock' then return {cursor, 1} end
-    end
+    local kind, mac = string.match(key, '^([%a%d-]+):([%w_-]+)$', #prefix + 1)
+    if kind and #mac == 43 and kind ~= 'lock' and kind ~= 'unlock' then return {cursor, 1} end
   end
   if cursor == '0' then break end
 end
@@ -82,7 +80,8 @@ export class PreviousVersion {
   }
 
   async #look(prefix: string, cursor: string): Promise<readonly [cursor: string, isThere: boolean]> {
-    const reply = await this.#scripts.eval(LOOK, { keys: [], arguments: [cursor, prefix] });
+    const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+    const reply = await this.#scripts.eval(LOOK, { keys: [], arguments: [cursor, prefix, pattern] });
     const [next, isThere] = Array.isArray(reply) ? reply : [];
     if (typeof next !== 'string') throw new RedisFault('Redis answered a script in a form that is not known.');
     return [next, isThere === 1];

@@ -106,6 +106,17 @@ describe('a Redis that 0.1.0 uses, or has used', () => {
     while ((await state.commit([CHARGE]).catch(() => undefined)) === undefined);
   });
 
+  it('is told by its whole name, whatever is in that', async () => {
+    const mac = 'x'.repeat(43);
+    for (const name of ['a*', '[b]?', 'c\\']) {
+      const own = (at: string) => redisState(client).commit([{ ...CHARGE, charge: `${name}:${at}` }]);
+      await client.set(`${name}x:grant:${mac}`, '1');
+      await own('count');
+      await client.set(`${name}:grant:${mac}`, '1');
+      expect(await messageOf(own('count'))).to.contain(REMEDY);
+    }
+  });
+
   it('is taken with its locks and unlocks, which count, and with keys of others', async () => {
     const mac = 'x'.repeat(43);
     const keys = [
