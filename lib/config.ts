@@ -8,8 +8,9 @@ import { PAGE_NAMES } from './pages/render.ts';
 import { checkOptions, isObject } from './schema/check-options.ts';
 import { areLanguagesKnown, describeUnknown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
 import { limitsSchema } from './schema/limits-schema.ts';
-import { country, enrollmentSchema } from './schema/numbers-schema.ts';
+import { areEnrolledAllowed, country, enrollmentSchema } from './schema/numbers-schema.ts';
 import { callback, object, origin, path, seconds, secret, url } from './schema/option-values.ts';
+import { smsTemplatesSchema, templateProblems } from './schema/sms-templates-schema.ts';
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
@@ -77,10 +78,12 @@ const schema = z
     numberFormat: z
       .enum(['mixed', 'national', 'international'], "must be 'mixed', 'national' or 'international'")
       .default('mixed'),
+    allowedCountries: z.array(country).min(1, 'must name at least one country').readonly().optional(),
     enrollment: enrollmentSchema.optional(),
     beforeSend: callback<NonNullable<SmsOtpOptions['beforeSend']>>().optional(),
     messages: messagesSchema.prefault({}),
     locales: localesSchema.prefault({}),
+    smsTemplates: smsTemplatesSchema.prefault({}),
     views: views.prefault({}),
     styles: stylesSchema.optional(),
     acr: z
@@ -112,7 +115,21 @@ const schema = z
     path: ['messages'],
     error: describeUnknown,
     when: isObject,
-  });
+  })
+  .refine(areEnrolledAllowed, {
+    path: ['enrollment', 'allowedCountries'],
+    error: 'names a country that allowedCountries lacks, so it would get no code',
+    when: isObject,
+  })
+  .superRefine(
+    (options, context) => {
+      for (const message of templateProblems(options)) {
+        const [name = '', ...words] = message.split(': ');
+        context.addIssue({ code: 'custom', message: words.join(': '), path: ['smsTemplates', ...name.split('.')] });
+      }
+    },
+    { when: isObject },
+  );
 
 /** The options with their defaults. */
 export type Config = z.output<typeof schema>;

@@ -60,6 +60,8 @@ export interface SmsOtpEvents {
       state: 'delivered' | 'failed' | 'unknown';
       reason?: string;
       country?: string;
+      /** The transport's route, if it has several. */
+      route?: string;
       milliseconds?: number;
     },
   ];

@@ -12,6 +12,8 @@ export interface DependencyHealth {
   readonly lastError?: string;
   /** The transport's SMSCs, if it tells of them. */
   readonly smscs?: TransportHealth['smscs'];
+  /** The transport's routes, if it has several. */
+  readonly routes?: TransportHealth['routes'];
 }
 
 /** The answer of `health()` of `smsOtp()`. */

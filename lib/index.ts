@@ -22,6 +22,7 @@ export type {
 } from './domain/ports.ts';
 export type { CommitResult, Counter, Found, Key, SharedState, SharedStateHealth, Step } from './domain/shared-state.ts';
 export type { Stage } from './domain/sign-in-record.ts';
+export type { SmsTemplate, SmsTemplates } from './domain/sms-templates.ts';
 export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';
 export type { EventFacts, SmsOtpEvents } from './events.ts';

@@ -6,6 +6,7 @@ import type { NumberFormat } from './domain/number-reader.ts';
 import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SmsTransport, UserStore } from './domain/ports.ts';
 import type { SharedState } from './domain/shared-state.ts';
+import type { SmsTemplates } from './domain/sms-templates.ts';
 import type { User } from './domain/user.ts';
 import type { CurrentUserAnswer } from './http/visitor.ts';
 import type { OwnLocale, OwnTexts } from './locales/locale.ts';
@@ -109,6 +110,12 @@ export interface SmsOtpOptions {
    * @default 'mixed'
    */
   readonly numberFormat?: NumberFormat;
+  /**
+   * The countries that any SMS may go to, by the number's own country, as `['SE', 'NO']`; to any other no code is sent
+   * (`SEND_REFUSED`). Of countries that share a calling code, a number that cannot be told apart is refused.
+   * @default all
+   */
+  readonly allowedCountries?: readonly Country[];
   /** Lets people enter, add and remove numbers; needs the user store's `changePhoneNumbers`. @default off */
   readonly enrollment?: EnrollmentOptions;
   /**
@@ -127,6 +134,12 @@ export interface SmsOtpOptions {
    * @default none
    */
   readonly locales?: Readonly<Record<string, OwnLocale>>;
+  /**
+   * Exact texts with the ids of their templates, for operators that compare each SMS with a registered template; by the
+   * number's country, then by purpose or notice. A country that is listed needs all that can occur.
+   * @default none
+   */
+  readonly smsTemplates?: SmsTemplates;
   /**
    * Pages of your own, each a function that gives its HTML or the name of a template for `res.render`.
    * @default ours

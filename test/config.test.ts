@@ -83,8 +83,10 @@ describe('the options', () => {
       sessionMaxAgeSeconds: VALUE,
       keepSession: VALUE,
       defaultCountry: VALUE,
+      allowedCountries: [VALUE],
       enrollment: VALUE,
       beforeSend: VALUE,
+      smsTemplates: VALUE,
       acr: `${VALUE} "`,
       logger: VALUE,
       allowInsecure: [VALUE],
@@ -124,6 +126,12 @@ describe('the options', () => {
       'enrolment in no known country',
       { enrollment: { when: 'always', allowedCountries: ['XX'] } },
       'smsOtp.enrollment',
+    ],
+    ['no allowed country', { allowedCountries: [] }, 'smsOtp.allowedCountries'],
+    [
+      'enrolment in a country that gets no code',
+      { allowedCountries: ['SE'], enrollment: { when: 'always', allowedCountries: ['SE', 'NO'] } },
+      'smsOtp.enrollment.allowedCountries',
     ],
     ['enrolment for somebody', { enrollment: { when: 'ada', allowedCountries: ['SE'] } }, 'smsOtp.enrollment.when'],
     [

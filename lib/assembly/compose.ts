@@ -113,8 +113,8 @@ function composeSender({ config, write }: DomainDeps, base: Base): CodeSender {
     transport: config.transport,
     policy: config,
     approve: (request) => approve(config.beforeSend, request),
-    compose: ({ purpose, client, user }, code, secondsLeft) =>
-      write.code(purpose, code, secondsLeft, wishesOf(localeOf(user), client.languages)),
+    compose: ({ purpose, number, client, user }, code, secondsLeft) =>
+      write.code({ purpose, number, code, secondsLeft }, wishesOf(localeOf(user), client.languages)),
   });
   return new CodeSender({ ...base, policy: config, submission });
 }
@@ -126,7 +126,7 @@ interface Phones {
 }
 
 function composePhoneBook({ config, write }: DomainDeps, base: Base): Phones {
-  const { transport } = config;
+  const { transport, allowedCountries } = config;
   const { sends, ledger, unreadable, onBackgroundError } = base;
   const reader = new NumberReader(config);
   const numbersOf = (user: User): readonly string[] => {
@@ -137,9 +137,10 @@ function composePhoneBook({ config, write }: DomainDeps, base: Base): Phones {
   const notices = new Notices({
     ...base,
     transport,
+    allowedCountries,
     // They are the alarm of the one who had the number: sent also if nothing can be counted.
     count: () => sends.note(ledger).catch(onBackgroundError),
-    compose: (notice, user) => write.notice(notice, wishesOf(localeOf(user), [])),
+    compose: (notice, user, number) => write.notice(notice, number, wishesOf(localeOf(user), [])),
   });
   return { notices, numbersOf, phoneBook: new PhoneBook({ ...base, notices, numbers: reader, numbersOf }) };
 }

@@ -1,22 +1,33 @@
 import { type Config, UNNAMED } from '../config.ts';
-import type { Purpose } from '../domain/challenge.ts';
+import { PURPOSES, type Purpose } from '../domain/challenge.ts';
 import { composeNotice, composeSms, type SmsFacts, type SmsTexts } from '../domain/message.ts';
-import type { Notice } from '../domain/notices.ts';
+import { NOTICES, type Notice } from '../domain/notices.ts';
 import { countSegments } from '../domain/segments.ts';
+import { composeFromTemplate, type TemplatedText } from '../domain/sms-templates.ts';
 import type { Languages } from '../locales/languages.ts';
 
-/** Gives the texts of SMS, in the first of the wished languages (BCP 47, best first) that there is. */
-export interface SmsWriter {
-  code(purpose: Purpose, code: string, secondsLeft: number, wishes: readonly string[]): string;
-  notice(notice: Notice, wishes: readonly string[]): string;
+/** A code that is to be written, and what for. */
+interface CodeToWrite {
+  readonly purpose: Purpose;
+  /** E.164: its country may have templates. */
+  readonly number: string;
+  readonly code: string;
+  readonly secondsLeft: number;
 }
 
-const PURPOSES: readonly Purpose[] = ['sign-in', 'step-up', 'enroll', 'change'];
-const NOTICES: readonly Notice[] = ['numberAdded', 'numberRemoved'];
+/**
+ * Gives the texts of SMS: the template of the number's country, or else in the first of the wished languages (BCP 47,
+ * best first) that there is.
+ */
+export interface SmsWriter {
+  code(what: CodeToWrite, wishes: readonly string[]): TemplatedText;
+  /** @param number E.164 */
+  notice(notice: Notice, number: string, wishes: readonly string[]): TemplatedText;
+}
 
 /** Says at once in which languages even the short text needs more than one SMS. */
 export function createSmsWriter(config: Config, languages: Languages): SmsWriter {
-  const { appName, origin, logger } = config;
+  const { appName, origin, logger, smsTemplates } = config;
   if (origin === undefined) {
     logger.warn('Without the option origin the SMS has no last line that binds its code to this site.');
   }
@@ -29,18 +40,29 @@ export function createSmsWriter(config: Config, languages: Languages): SmsWriter
     logger.warn(`The SMS takes more than one segment in ${tooLong.join(', ')}. A shorter appName helps.`);
   }
   return {
-    code: (purpose, code, secondsLeft, wishes) =>
-      composeSms(languages.choose(wishes).sms[purpose], factsOf(config, code, secondsLeft)),
-    notice: (notice, wishes) => composeNotice(languages.choose(wishes).sms[notice], appName),
+    code({ purpose, number, code, secondsLeft }, wishes) {
+      const facts = factsOf(config, code, secondsLeft);
+      const registered = composeFromTemplate(smsTemplates, number, purpose, facts);
+      return registered ?? { text: composeSms(languages.choose(wishes).sms[purpose], facts) };
+    },
+    notice(notice, number, wishes) {
+      const registered = composeFromTemplate(smsTemplates, number, notice, { appName });
+      return registered ?? { text: composeNotice(languages.choose(wishes).sms[notice], appName) };
+    },
   };
 }
 
 /** Of the longest SMS in one language. */
 export function countSmsSegments(sms: SmsTexts, config: Config): number {
-  const facts = factsOf(config, '0'.repeat(config.codeLength), config.codeTtlSeconds);
+  const facts = sampleFacts(config);
   const codes = PURPOSES.map((purpose) => composeSms(sms[purpose], facts));
   const notices = NOTICES.map((notice) => composeNotice(sms[notice], config.appName));
   return Math.max(...[...codes, ...notices].map(countSegments));
+}
+
+/** With a made-up code. */
+function sampleFacts(config: Config): SmsFacts {
+  return factsOf(config, '0'.repeat(config.codeLength), config.codeTtlSeconds);
 }
 
 function factsOf({ appName, origin }: Config, code: string, secondsLeft: number): SmsFacts {

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
 
+export const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
+
 /** The use of a code; a code for one purpose is worth nothing for another. */
-export type Purpose = 'sign-in' | 'step-up' | 'enroll' | 'change';
+export type Purpose = (typeof PURPOSES)[number];
 
 /** A change of a user's numbers, in E.164. `vouchedBy` is the one whose code has allowed the new one. */
 export type PhoneChange =

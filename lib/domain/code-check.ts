@@ -4,6 +4,7 @@ import type { Purpose } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
 import type { Accepted, CodeEntry } from './code-entry.ts';
 import type { CodeVerifier } from './code-verifier.ts';
+import { wayOf } from './delivery.ts';
 import { methodsAfterCode } from './grant.ts';
 import type { CountedGuess, Guess } from './guess.ts';
 import type { KnownBrowsers } from './known-browser.ts';
@@ -76,7 +77,7 @@ export class CodeCheck {
       acr,
       amr: methodsAfterCode(record.amr),
       ...(browsers.isOn ? { browser: record.browser === '' ? ('new' as const) : ('known' as const) } : {}),
-      ...(last?.smsc === undefined ? {} : { smsc: last.smsc }),
+      ...(last === undefined ? {} : wayOf(last)),
       ...(last === undefined ? {} : { seconds: Math.max(0, signIn.now - last.chargedAt) / 1000 }),
       milliseconds: now - startedAt,
     });

@@ -14,6 +14,7 @@ import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
 import { type DeliveryState, handleOf } from './delivery.ts';
 import type { Keyring } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
+import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Charged } from './rate-limiter.ts';
 import { anchorOf, createAnchor, heldBy } from './send-anchor.ts';
 import { numberHash, type Recipient, type SendLimiter, sendsRefused, tooManySends } from './send-limiter.ts';
@@ -30,7 +31,7 @@ export interface CodeSenderDeps {
   readonly index: PersonIndex;
   readonly attempts: AttemptLimiter;
   readonly sends: SendLimiter;
-  readonly policy: CodePolicy;
+  readonly policy: CodePolicy & { readonly allowedCountries?: readonly Country[] | undefined };
   readonly submission: Submission;
 }
 
@@ -107,19 +108,25 @@ export class CodeSender {
   }
 
   /**
-   * @throws SmsOtpError `TOO_MANY_SENDS`, `TOO_MANY_ATTEMPTS`, `FACTOR_LOCKED` (nothing was written then),
-   *   `SEND_REFUSED`, `PHONE_NOT_ACCEPTED`, `SMS_UNAVAILABLE` (the record is kept, without this challenge),
+   * @throws SmsOtpError `TOO_MANY_SENDS`, `TOO_MANY_ATTEMPTS`, `FACTOR_LOCKED`, `SEND_REFUSED` if not `maySendTo`
+   *   (nothing was written then), `SEND_REFUSED`, `PHONE_NOT_ACCEPTED`, `SMS_UNAVAILABLE` (the record is kept, without this challenge),
    *   `STATE_UNAVAILABLE`; `SentAlready`
    */
   async send(order: SendOrder): Promise<SentCode> {
     const { submission } = this.#deps;
     const askedAt = submission.now();
     try {
+      if (!this.maySendTo(order.number)) throw countryNotAllowed();
       return await this.#send(order);
     } catch (error) {
       if (error instanceof SmsOtpError) submission.tellRefused(order, error, askedAt);
       throw error;
     }
+  }
+
+  /** By the number's country; a send to any other is refused before anything is written. */
+  maySendTo(number: string): boolean {
+    return isCountryAllowed(number, this.#deps.policy.allowedCountries);
   }
 
   async #send(order: SendOrder): Promise<SentCode> {
@@ -218,4 +225,8 @@ export class CodeSender {
     if (refusal !== 'index') return base.again();
     return { ...base, index: outcome.value(charge.index ?? -1) };
   }
+}
+
+function countryNotAllowed(): SmsOtpError {
+  return new SmsOtpError('SEND_REFUSED', 'No code can be sent to this number.');
 }

@@ -24,6 +24,8 @@ export interface Sending {
   readonly address: string;
   /** The name of the SMSC that took it. */
   readonly smsc?: string | undefined;
+  /** The transport's route, if it has several. */
+  readonly route?: string | undefined;
   /** The key under which its receipt finds it. */
   readonly message?: string | undefined;
 }
@@ -46,6 +48,8 @@ export interface Noted {
 /** The message that a receipt belongs to. */
 export interface DeliveryFacts {
   readonly country?: Country;
+  /** The transport's route, if it has several. */
+  readonly route?: string;
   /** Since the message was sent. */
   readonly milliseconds: number;
 }
@@ -56,6 +60,7 @@ interface Message {
   readonly place: number;
   readonly chargedAt: number;
   readonly country?: Country | undefined;
+  readonly route?: string | undefined;
 }
 
 /**
@@ -96,15 +101,16 @@ export class Deliveries {
    * @param watched a key that is read in the same trip
    */
   async note({ handle, number, sent, watched, ...sending }: Note): Promise<Noted> {
-    const { smsc, messageId } = sent;
+    const { smsc, route, messageId } = sent;
     const message = smsc === undefined || messageId === undefined ? undefined : this.#messageKey(smsc, messageId);
     const state = message === undefined ? 'unknown' : sent.status;
-    const facts: Message = { handle, place: sending.place, chargedAt: sending.chargedAt, country: countryOf(number) };
+    const { place, chargedAt } = sending;
+    const facts: Message = { handle, place, chargedAt, country: countryOf(number), route };
     // Most challenges have one message: there is nothing to read first.
     let before: string | undefined;
     for (let race = 0; race < MOST_RACES; race++) {
       const commit = new Commit<'list'>();
-      const all = [...this.sendingsOf(handle, before), { ...sending, state, smsc, message }];
+      const all = [...this.sendingsOf(handle, before), { ...sending, state, smsc, route, message }];
       const list = this.#replace(commit, handle, before, all);
       const also = commit.read(watched);
       const early = message === undefined ? undefined : this.#noteMessage(commit, message, facts);
@@ -130,8 +136,12 @@ export class Deliveries {
     const facts = this.#readMessage(message, outcome.value(known));
     if (facts === undefined) return undefined;
     await this.#write(facts, state);
-    const { country, chargedAt } = facts;
-    return { ...(country === undefined ? {} : { country }), milliseconds: Math.max(0, outcome.now - chargedAt) };
+    const { country, route, chargedAt } = facts;
+    return {
+      ...(country === undefined ? {} : { country }),
+      ...(route === undefined ? {} : { route }),
+      milliseconds: Math.max(0, outcome.now - chargedAt),
+    };
   }
 
   /** The names by which messages are found whose challenge is over. */
@@ -213,6 +223,11 @@ export function handleOf({ bits }: { readonly bits: string }): string {
 /** The state of the last of so many messages; it is queued until its answer is noted. */
 export function lastState(sendings: readonly Sending[], sends: number): DeliveryState {
   return sendings.find(({ place }) => place === sends)?.state ?? 'queued';
+}
+
+/** What events say of the way that a message has gone. */
+export function wayOf({ smsc, route }: Pick<Sending, 'smsc' | 'route'>): { smsc?: string; route?: string } {
+  return { ...(smsc === undefined ? {} : { smsc }), ...(route === undefined ? {} : { route }) };
 }
 
 function earlyKey(message: string): string {

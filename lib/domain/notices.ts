@@ -1,17 +1,22 @@
 import type { Notify } from '../events.ts';
 import type { Keyring } from './keyring.ts';
+import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Clock, SmsTransport } from './ports.ts';
+import type { TemplatedText } from './sms-templates.ts';
 import type { User } from './user.ts';
 
+export const NOTICES = ['numberAdded', 'numberRemoved'] as const;
+
 /** The events that the numbers a user had before are told of. */
-export type Notice = 'numberAdded' | 'numberRemoved';
+export type Notice = (typeof NOTICES)[number];
 
 export interface NoticeDeps {
   readonly transport: SmsTransport;
   readonly clock: Clock;
   /** Counts it, and refuses nothing. */
   readonly count: () => Promise<void>;
-  readonly compose: (notice: Notice, user: User) => string;
+  readonly compose: (notice: Notice, user: User, number: string) => TemplatedText;
+  readonly allowedCountries: readonly Country[] | undefined;
   readonly keyring: Keyring;
   readonly notify: Notify;
 }
@@ -50,10 +55,11 @@ export class Notices {
   }
 
   async #sendOne(notice: Notice, user: User, to: string): Promise<void> {
-    const { transport, clock, compose, count } = this.#deps;
-    const text = compose(notice, user);
+    const { transport, clock, compose, count, allowedCountries } = this.#deps;
+    if (!isCountryAllowed(to, allowedCountries)) throw new Error('The country of this number is not allowed.');
+    const sms = compose(notice, user, to);
     await count();
-    const result = await transport.send({ to, text, expiresAt: new Date(clock() + LIFE_MILLISECONDS) });
+    const result = await transport.send({ to, ...sms, expiresAt: new Date(clock() + LIFE_MILLISECONDS) });
     if (result.status === 'refused') throw new Error('The network does not accept this phone number.');
   }
 }

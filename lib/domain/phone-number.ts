@@ -149,6 +149,17 @@ export function countryOf(number: string): Country | undefined {
 }
 
 /**
+ * Whether codes may go to this number. If several countries share its calling code and cannot be told apart, they may not.
+ *
+ * @param number E.164
+ */
+export function isCountryAllowed(number: string, allowedCountries: readonly Country[] | undefined): boolean {
+  if (allowedCountries === undefined) return true;
+  const country = countryOf(number);
+  return country !== undefined && allowedCountries.includes(country);
+}
+
+/**
  * How a number of the country is written, for a hint: one that nobody has, or else one without digits behind its
  * country code.
  */

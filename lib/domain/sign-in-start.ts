@@ -129,7 +129,8 @@ export class SignInStart {
         return this.#join(error.id, base.tag, { ref: undefined, currentUser: undefined, client }, user);
       }
       // The password was right: it need not be typed again once a code can be sent.
-      const isRefused = error instanceof SmsOtpError && REFUSED_BEFORE.has(error.code);
+      const isAllowed = this.#deps.sender.maySendTo(facts.number);
+      const isRefused = error instanceof SmsOtpError && (REFUSED_BEFORE.has(error.code) || !isAllowed);
       if (isRefused) await this.#hold(base, base.record, user, client.session);
       throw error;
     }

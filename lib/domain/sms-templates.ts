@@ -1,10 +1,10 @@
 import type { Purpose } from './challenge.ts';
 import type { SmsFacts } from './message.ts';
-import type { Notice } from './notices.ts';
+import { NOTICES, type Notice } from './notices.ts';
 import { type Country, countryOf } from './phone-number.ts';
 
 /** The exact text of one SMS, as an operator has registered it. */
-interface SmsTemplate {
+export interface SmsTemplate {
   /** `{code}`, `{minutes}` and `{app}` are filled in; all else goes out as it is. A notice has `{app}` only. */
   readonly text: string;
   /** The operator's name for it; the transport is given it with the text. Up to 255 characters. @default none */
@@ -14,7 +14,7 @@ interface SmsTemplate {
 }
 
 /** The use of an SMS: the purpose of its code, or a notice. */
-type Occasion = Purpose | Notice;
+export type Occasion = Purpose | Notice;
 
 /** By the number's country (ISO 3166), then by purpose or notice. A country that is listed needs all that are in use. */
 export type SmsTemplates = Readonly<Partial<Record<Country, Readonly<Partial<Record<Occasion, SmsTemplate>>>>>>;
@@ -25,7 +25,6 @@ export interface TemplatedText {
   readonly templateId?: string;
 }
 
-const NOTICES: readonly Occasion[] = ['numberAdded', 'numberRemoved'];
 const PLACEHOLDER = /\{(\w*)\}/g;
 
 /**
@@ -37,7 +36,7 @@ export function composeFromTemplate(
   templates: SmsTemplates,
   number: string,
   occasion: Occasion,
-  { appName, code, minutes, host }: SmsFacts,
+  { appName, code = '', minutes = 0, host }: Pick<SmsFacts, 'appName'> & Partial<SmsFacts>,
 ): TemplatedText | undefined {
   const country = countryOf(number);
   const template = country === undefined ? undefined : templates[country]?.[occasion];
@@ -45,7 +44,7 @@ export function composeFromTemplate(
   const { templateId, lastLine = true } = template;
   const values: Readonly<Record<string, string>> = { app: appName, code, minutes: String(minutes) };
   const words = template.text.replace(PLACEHOLDER, (placeholder, name: string) => values[name] ?? placeholder);
-  const hasLastLine = lastLine && host !== undefined && !NOTICES.includes(occasion);
+  const hasLastLine = lastLine && host !== undefined && !isNotice(occasion);
   return {
     text: hasLastLine ? `${words}\n\n@${host} #${code}` : words,
     ...(templateId !== undefined && { templateId }),
@@ -65,21 +64,13 @@ export function problemsOfTemplates(templates: SmsTemplates, used: readonly Occa
 }
 
 function* problemsOf(occasion: string, { text, templateId = 'x' }: SmsTemplate): Generator<string> {
-  const isNotice = NOTICES.some((notice) => notice === occasion);
-  const known = isNotice ? ['app'] : ['app', 'code', 'minutes'];
+  const known = isNotice(occasion) ? ['app'] : ['app', 'code', 'minutes'];
   const names = Array.from(text.matchAll(PLACEHOLDER), ([, name = '']) => name);
-  if (!isNotice && !names.includes('code')) yield 'must have {code}';
+  if (!isNotice(occasion) && !names.includes('code')) yield 'must have {code}';
   if (names.some((name) => !known.includes(name))) yield `may have ${known.map((name) => `{${name}}`).join(', ')} only`;
   if (!/^[ -~]{1,255}$/.test(templateId)) yield 'its templateId must be 1 to 255 printable ASCII characters';
 }
 
-/**
- * Whether codes may go to this number. If several countries share its calling code and cannot be told apart, they may not.
- *
- * @param number E.164
- */
-export function isCountryAllowed(number: string, allowedCountries: readonly Country[] | undefined): boolean {
-  if (allowedCountries === undefined) return true;
-  const country = countryOf(number);
-  return country !== undefined && allowedCountries.includes(country);
+function isNotice(occasion: string): boolean {
+  return NOTICES.some((notice) => notice === occasion);
 }

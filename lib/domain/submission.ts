@@ -4,13 +4,14 @@ import { type CodePolicy, codeOf, type Purpose } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
 import type { SendOrder, SendPlan } from './code-sender.ts';
 import { Commit, type Ledger } from './commit.ts';
-import { type Deliveries, type DeliveryState, handleOf, type Noted, type Sent } from './delivery.ts';
+import { type Deliveries, type DeliveryState, handleOf, type Noted, type Sent, wayOf } from './delivery.ts';
 import type { Keyring } from './keyring.ts';
 import type { DescribeNumber, NumberFacts } from './number-facts.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import type { SendLimiter } from './send-limiter.ts';
 import type { SignInRecord } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
+import type { TemplatedText } from './sms-templates.ts';
 import { fault } from './unavailable.ts';
 import type { User } from './user.ts';
 
@@ -39,7 +40,7 @@ export interface SubmissionDeps {
   readonly describeNumber: DescribeNumber;
   /** @throws SmsOtpError `SEND_REFUSED` */
   readonly approve: (request: SendRequest) => Promise<void>;
-  readonly compose: (order: SendOrder, code: string, secondsLeft: number) => string;
+  readonly compose: (order: SendOrder, code: string, secondsLeft: number) => TemplatedText;
   /** Receives errors of work that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => void;
 }
@@ -98,8 +99,8 @@ export class Submission {
     }
   }
 
-  #tellSent({ order, isRepeat }: SendPlan, { status, smsc }: Sent, milliseconds: number): void {
-    const where = smsc === undefined ? {} : { smsc };
+  #tellSent({ order, isRepeat }: SendPlan, { status, ...sent }: Sent, milliseconds: number): void {
+    const where = wayOf(sent);
     this.#deps.notify('codeSent', { ...this.#factsOf(order), status, ...where, milliseconds, resend: isRepeat });
   }
 
@@ -108,11 +109,11 @@ export class Submission {
     const code = codeOf(challenge, order.user.id, keyring, policy.codeLength);
     if (code === undefined) throw new SmsOtpError('CODE_EXPIRED');
     const secondsLeft = Math.ceil((challenge.endsAt - now) / 1000);
-    const text = compose(order, code, secondsLeft);
+    const sms = compose(order, code, secondsLeft);
     const expiresAt = new Date(this.#deps.clock() + (challenge.endsAt - now));
     let result: SendResult;
     try {
-      result = await transport.send({ to: order.number, text, expiresAt });
+      result = await transport.send({ to: order.number, ...sms, expiresAt });
     } catch (cause) {
       throw fault('SMS_UNAVAILABLE', cause);
     }

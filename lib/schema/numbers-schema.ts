@@ -19,3 +19,15 @@ export const enrollmentSchema = z.strictObject({
     .default(['MOBILE', 'FIXED_LINE_OR_MOBILE']),
   maxNumbers: wholeNumber(1, 20).default(5),
 } satisfies Record<keyof EnrollmentOptions, z.ZodType>);
+
+interface Options {
+  readonly enrollment?: unknown;
+  readonly allowedCountries?: unknown;
+}
+
+/** Whether each country whose numbers may be entered is one that gets codes; what is no list is a problem of its own. */
+export function areEnrolledAllowed({ enrollment, allowedCountries }: Options): boolean {
+  const entered: unknown = Object(enrollment).allowedCountries;
+  if (!Array.isArray(entered) || !Array.isArray(allowedCountries)) return true;
+  return entered.every((one) => allowedCountries.includes(one));
+}

@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter } from '@opentelemetry/api';
+import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import type { SmsOtpErrorCode } from '../errors.ts';
 import type { Listeners } from './listeners.ts';
 
@@ -19,9 +19,9 @@ export function countCodes(meter: Meter): Listeners {
   const refused = counter('refused', 'Codes that came back and opened nothing, by the reason');
   return {
     codeSent: ({ purpose, status, resend, ...facts }) => {
-      const { country, smsc } = placeOf(facts);
-      requested.add(1, { country, purpose });
-      accepted.add(1, { country, smsc, purpose, status, resend });
+      const place = placeOf(facts);
+      requested.add(1, { country: place.country, purpose });
+      accepted.add(1, { ...place, purpose, status, resend });
     },
     sendRefused: ({ purpose, reason, ...facts }) => {
       const { country } = placeOf(facts);
@@ -100,10 +100,14 @@ function createTimer(meter: Meter, name: string, description: string, bounds: nu
   return meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: bounds } });
 }
 
-/** The destination of a code, as attributes with few values, none of which identifies a person. */
-function placeOf({ country = 'unknown', smsc = 'unknown' }: { country?: string; smsc?: string }): {
-  readonly country: string;
-  readonly smsc: string;
-} {
-  return { country, smsc };
+/** The way of a code. */
+interface Place {
+  readonly country?: string;
+  readonly smsc?: string;
+  readonly route?: string;
+}
+
+/** The same as attributes with few values, none of which identifies a person. */
+function placeOf({ country = 'unknown', smsc = 'unknown', route }: Place): Attributes & { country: string } {
+  return { country, smsc, ...(route === undefined ? {} : { route }) };
 }

@@ -26,10 +26,11 @@ export function traceCodes(tracer: Tracer): Listeners {
   const verify = (facts: Ended, attributes: Attributes): void =>
     trace('sms_otp.verify', SpanKind.INTERNAL, facts, attributesOf(attributes));
   return {
-    codeSent: ({ purpose, country, smsc, status, resend, ...facts }) =>
-      send(facts, { purpose, country, smsc, status, resend }),
+    codeSent: ({ purpose, country, smsc, route, status, resend, ...facts }) =>
+      send(facts, { purpose, country, smsc, route, status, resend }),
     sendRefused: ({ purpose, country, ...facts }) => send(facts, { purpose, country }),
-    codeAccepted: ({ purpose, country, smsc, browser, ...facts }) => verify(facts, { purpose, country, smsc, browser }),
+    codeAccepted: ({ purpose, country, smsc, route, browser, ...facts }) =>
+      verify(facts, { purpose, country, smsc, route, browser }),
     codeRefused: ({ purpose, country, ...facts }) => verify(facts, { purpose, country }),
   };
 }

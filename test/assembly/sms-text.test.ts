@@ -7,6 +7,8 @@ import { People } from '../support/people.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
 import { SECRET } from '../support/rig.ts';
 
+const SWEDISH = '+46701740605';
+
 interface Written {
   readonly write: SmsWriter;
   readonly warnings: readonly string[];
@@ -20,7 +22,13 @@ function writer(options: Partial<SmsOtpOptions>): Written {
   const needed = { secret: SECRET, userStore: new People(), transport: new RecordingTransport(), logger };
   const config = readConfig({ ...needed, ...options });
   const write = createSmsWriter(config, createLanguages(config));
-  return { write, warnings, code: (purpose, secondsLeft) => write.code(purpose, '012345', secondsLeft, []) };
+  const written = (purpose: Purpose, secondsLeft: number) => ({
+    purpose,
+    number: SWEDISH,
+    code: '012345',
+    secondsLeft,
+  });
+  return { write, warnings, code: (purpose, secondsLeft) => write.code(written(purpose, secondsLeft), []).text };
 }
 
 describe('the words of the SMS', () => {
@@ -47,7 +55,7 @@ describe('the words of the SMS', () => {
   });
 
   it('are warned of once where they bind the code to no site', () => {
-    const { code, warnings } = writer({});
+    const { code, warnings } = writer({ appName: 'Example' });
     expect(code('sign-in', 300)).to.not.include('@');
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.include('origin');
@@ -55,9 +63,10 @@ describe('the words of the SMS', () => {
 
   it('are in the first language that is wished and there', () => {
     const { write } = writer({ origin: 'https://app.example', appName: 'Example' });
-    expect(write.code('sign-in', '012345', 300, ['pt', 'sv-SE', 'de'])).to.match(/^Din kod .* Example är 012345/);
-    expect(write.notice('numberAdded', ['de-AT'])).to.match(/^Ihrem Konto bei Example wurde/);
-    expect(write.notice('numberRemoved', ['tlh'])).to.match(/^A phone number was removed/);
+    const signIn = { purpose: 'sign-in', number: SWEDISH, code: '012345', secondsLeft: 300 } as const;
+    expect(write.code(signIn, ['pt', 'sv-SE', 'de']).text).to.match(/^Din kod .* Example är 012345/);
+    expect(write.notice('numberAdded', SWEDISH, ['de-AT']).text).to.match(/^Ihrem Konto bei Example wurde/);
+    expect(write.notice('numberRemoved', SWEDISH, ['tlh']).text).to.match(/^A phone number was removed/);
   });
 
   it('are warned of once, with the languages in which even the short ones need two SMS', () => {

@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { countryOf, diallingRules, exampleNumber, isCountry, planned } from '../../lib/domain/phone-number.ts';
+import {
+  countryOf,
+  diallingRules,
+  exampleNumber,
+  isCountry,
+  isCountryAllowed,
+  planned,
+} from '../../lib/domain/phone-number.ts';
 import { COUNTRIES } from '../support/sweep-numbers.ts';
 
 describe('a numbering plan', () => {
@@ -48,5 +55,20 @@ describe('a numbering plan', () => {
     }
     expect(exampleNumber('SE')).to.equal('+46 70 174 06 05');
     expect(exampleNumber('NO')).to.equal('+47 XX XX XX XX');
+  });
+});
+
+describe('allowed countries', () => {
+  it('are all without the option, else those that are listed, by the number’s own country', () => {
+    expect(isCountryAllowed('+919810012345', undefined)).to.equal(true);
+    expect(isCountryAllowed('+919810012345', ['IN'])).to.equal(true);
+    expect(isCountryAllowed('+919810012345', ['SE'])).to.equal(false);
+    expect(isCountryAllowed('+15062345678', ['US'])).to.equal(false);
+    expect(isCountryAllowed('+15062345678', ['CA'])).to.equal(true);
+  });
+
+  it('do not have a number whose country cannot be told', () => {
+    expect(isCountryAllowed('+1', ['US', 'CA'])).to.equal(false);
+    expect(isCountryAllowed('+80012345678', ['US', 'CA'])).to.equal(false);
   });
 });

@@ -1,10 +1,5 @@
 import { expect } from 'chai';
-import {
-  composeFromTemplate,
-  isCountryAllowed,
-  problemsOfTemplates,
-  type SmsTemplates,
-} from '../../lib/domain/sms-templates.ts';
+import { composeFromTemplate, problemsOfTemplates, type SmsTemplates } from '../../lib/domain/sms-templates.ts';
 import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { SmppTransport } from '../../lib/smpp/index.ts';
 
@@ -97,20 +92,5 @@ describe('a template of an SMS', () => {
       'IN.sign-in: its templateId must be 1 to 255 printable ASCII characters',
       'IN.numberRemoved: may have {app} only',
     ]);
-  });
-});
-
-describe('allowed countries', () => {
-  it('are all without the option, else those that are listed, by the number’s own country', () => {
-    expect(isCountryAllowed(INDIAN, undefined)).to.equal(true);
-    expect(isCountryAllowed(INDIAN, ['IN'])).to.equal(true);
-    expect(isCountryAllowed(INDIAN, ['SE'])).to.equal(false);
-    expect(isCountryAllowed('+15062345678', ['US'])).to.equal(false);
-    expect(isCountryAllowed('+15062345678', ['CA'])).to.equal(true);
-  });
-
-  it('do not have a number whose country cannot be told', () => {
-    expect(isCountryAllowed('+1', ['US', 'CA'])).to.equal(false);
-    expect(isCountryAllowed('+80012345678', ['US', 'CA'])).to.equal(false);
   });
 });

@@ -9,7 +9,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
       EventFacts Finding Found GateOptions GrantFacts HealthStatus Insecure Key LimitName Limits Locale Logger MemoryStateOptions
       MemoryUser NumberChoice NumberFacts NumberFormat OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
       PhoneNumberType PhoneSource PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
-      SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTransport Stage StateFacts Step Styles
+      SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTemplate SmsTemplates SmsTransport Stage StateFacts Step Styles
       TransportHealth UnreadableReason User UserStore View Views`,
   },
   './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions TlsOptions' },

@@ -3,6 +3,8 @@ import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport } from '../.
 /** Keeps the messages, and takes, refuses or loses them as it is told. */
 export class RecordingTransport implements SmsTransport {
   readonly messages: SmsMessage[] = [];
+  /** In its answers, as that of a transport with several. */
+  route: string | undefined;
   mode: 'accept' | 'unknown' | 'refuse' | 'reject' = 'accept';
   readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
 
@@ -10,8 +12,9 @@ export class RecordingTransport implements SmsTransport {
     if (this.mode === 'reject') throw new Error('no SMSC is connected');
     if (this.mode === 'refuse') return { status: 'refused', reason: 'number' };
     this.messages.push(message);
-    if (this.mode === 'unknown') return { status: 'unknown', smsc: 'test' };
-    return { status: 'accepted', smsc: 'test', messageId: String(this.messages.length) };
+    const way = { smsc: 'test', ...(this.route === undefined ? {} : { route: this.route }) };
+    if (this.mode === 'unknown') return { status: 'unknown', ...way };
+    return { status: 'accepted', ...way, messageId: String(this.messages.length) };
   }
 
   onReceipt(listener: (receipt: DeliveryReceipt) => void): void {

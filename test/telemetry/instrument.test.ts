@@ -92,6 +92,18 @@ describe('the metrics', () => {
     );
   });
 
+  it('name the route of a code, of its receipt and of its return, if the transport has several', async () => {
+    const { signedIn, transport, points } = measuredApp();
+    transport.route = 'IN';
+    const jar = await signedIn('ada', 'password');
+    transport.receipt('delivered');
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    const found = await points();
+    for (const name of ['codes.accepted', 'codes.delivered', 'codes.verified', 'submit.duration', 'entry.duration']) {
+      expect(found[`sms_otp.${name}`]?.[0]?.attributes, name).to.include({ ...SWEDEN, route: 'IN' });
+    }
+  });
+
   it('say what the transport says of itself, by SMSC', async () => {
     const smsc = { bound: 2, inFlight: 3, submits: 40, throttled: 5, lateAnswers: 6 };
     const route = { accepted: 4, refused: 3, unknown: 2, failed: 1 };

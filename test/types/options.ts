@@ -20,6 +20,13 @@ smsOtp({ ...required, currentUser: async () => undefined, loginUrl: '/login' });
 smsOtp({ ...required, requiredFor: (user: User) => user.attributes?.group?.includes('pilot') === true });
 smsOtp({
   ...required,
+  allowedCountries: ['SE', 'IN'],
+  smsTemplates: {
+    IN: { 'sign-in': { text: '{code}', templateId: '1107', lastLine: false }, numberAdded: { text: 'x' } },
+  },
+});
+smsOtp({
+  ...required,
   views: { code: ({ codeLength, pending }) => `${codeLength} ${pending?.delivery}`, login: 'login' },
 });
 
@@ -27,6 +34,10 @@ smsOtp({
 smsOtp({ secret: required.secret, transport });
 // @ts-expect-error an unknown name is refused
 smsOtp({ ...required, codeTtl: 300 });
+// @ts-expect-error no country is called so
+smsOtp({ ...required, allowedCountries: ['EU'] });
+// @ts-expect-error a text has a purpose or a notice
+smsOtp({ ...required, smsTemplates: { IN: { login: { text: '{code}' } } } });
 // @ts-expect-error 6, 7 or 8
 smsOtp({ ...required, codeLength: 4 });
 // @ts-expect-error a limit is lifted by false, not by true

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { PURPOSES } from '../domain/challenge.ts';
+import { NOTICES } from '../domain/notices.ts';
+import type { Country } from '../domain/phone-number.ts';
+import { type Occasion, problemsOfTemplates, type SmsTemplate, type SmsTemplates } from '../domain/sms-templates.ts';
+import { isObject } from './check-options.ts';
+import { country } from './numbers-schema.ts';
+
+const template = z.strictObject({
+  text: z.string().min(1).max(1000),
+  templateId: z.string().exactOptional(),
+  lastLine: z.boolean().exactOptional(),
+} satisfies Record<keyof SmsTemplate, z.ZodType>);
+const occasions = [...PURPOSES, ...NOTICES].map((occasion) => [occasion, template.exactOptional()] as const);
+const byOccasion: z.ZodType<NonNullable<SmsTemplates[Country]>> = z.strictObject(Object.fromEntries(occasions));
+
+/** The option `smsTemplates`; what its texts must have is looked at with the other options. */
+export const smsTemplatesSchema: z.ZodType<SmsTemplates> = z.record(country, byOccasion, {
+  error: ({ code }) => (code === 'invalid_key' ? 'must be named by a country, as IN' : 'must be an object'),
+});
+
+interface Options {
+  readonly smsTemplates?: unknown;
+  readonly enrollment?: unknown;
+  readonly userStore?: unknown;
+}
+
+/** What is wrong with the texts, and which are missing; what is no template at all is a problem of its own. */
+export function templateProblems(options: Options): readonly string[] {
+  const used = occasionsOf(options);
+  return Object.entries(Object(options.smsTemplates)).flatMap(([name, own]) => {
+    if (!country.safeParse(name).success || !isObject({ value: own })) return [];
+    const given = Object.keys(Object(own));
+    const right = Object.entries(Object(own)).filter(([, value]) => template.safeParse(value).success);
+    const templates = byOccasion.safeParse(Object.fromEntries(right)).data ?? {};
+    const missing = used.filter((occasion) => !given.includes(occasion));
+    return problemsOfTemplates({ [name]: templates }, missing);
+  });
+}
+
+/** What can occur: any route of the app may ask for a step-up, and an administrator changes what the store can write. */
+function occasionsOf({ enrollment, userStore }: Options): readonly Occasion[] {
+  const canChange = typeof Object(userStore).changePhoneNumbers === 'function';
+  return [
+    'sign-in',
+    'step-up',
+    ...(enrollment === undefined ? [] : (['enroll', 'change'] as const)),
+    ...(canChange ? NOTICES : []),
+  ];
+}
