@@ -45,7 +45,8 @@ interface Beginning {
   readonly person: Account;
   readonly index: string | undefined;
   readonly now: number;
-  /** The record of an earlier sign-in in this browser. */
+  /** The part of an earlier sign-in in this browser that the session holds, and the record to which that leads. */
+  readonly from: SignInRef | undefined;
   readonly earlier: StoredSignIn | undefined;
   readonly refund: (commit: Steps<never>) => void;
 }
@@ -70,7 +71,7 @@ export class SendBases {
     const known = earlier === undefined ? undefined : await this.#earlier(earlier, tag);
     const [ref, person] = [{ id, tag }, await proven.accountOrNew()];
     const facts = { user, ref, amr, browser, returnTo, refund };
-    return this.#newBase({ ...facts, account, person, index, now, earlier: known }, client);
+    return this.#newBase({ ...facts, account, person, index, now, from: earlier, earlier: known }, client);
   }
 
   /** Under the app's own login. */
@@ -81,7 +82,7 @@ export class SendBases {
     const found = await this.#deps.people.read(ref, user.id);
     const person = await found.accountOrNew();
     const amr = currentUser?.amr ?? [];
-    const facts = { user, ref, amr, returnTo, earlier: undefined, refund: () => undefined };
+    const facts = { user, ref, amr, returnTo, from: undefined, earlier: undefined, refund: () => undefined };
     return this.#newBase(
       { ...facts, ...found, person, browser: this.#browserOf(client, tag, found.account, found.now) },
       client,
@@ -101,25 +102,31 @@ export class SendBases {
 
   #newBase(beginning: Beginning, client: Client): NewBase {
     const { store } = this.#deps;
-    const { user, ref, amr, browser, returnTo, account, person, index, now, earlier, refund } = beginning;
+    const { user, amr, browser, returnTo, account, person, index, now, from, earlier, refund } = beginning;
     const isSame = earlier?.record.subject === user.id;
+    const ref = joinedBy(beginning) ?? beginning.ref;
     const begun = newRecord({ subject: user.id, epoch: person.epoch, amr, browser, returnTo }, now);
     const record = {
       ...begun,
       locale: localeOf(user),
       ...(ref.currentUser === undefined ? {} : { currentUser: ref.currentUser }),
       ...(isSame ? continued(earlier.record, now) : {}),
+      ...(ref === beginning.ref ? {} : { shown: earlier?.record.shown }),
     };
     const write = (commit: Steps<SendLabel>, next: SignInRecord): StoredSignIn => {
       const kept = store.keepAccount(commit, ref.tag, account, person);
       refund(commit);
-      if (isSame) return { ...store.move(commit, earlier, ref.id, next), ref, account: kept, now };
+      if (isSame) {
+        const isJoined = earlier.ref.id === ref.id;
+        const moved = isJoined ? store.replace(commit, earlier, next) : store.move(commit, earlier, ref.id, next);
+        return { ...moved, ref, account: kept, now };
+      }
       if (earlier !== undefined) store.remove(commit, earlier);
       return store.create(commit, ref, next, { account: kept, now });
     };
     const again = async (): Promise<NewBase> => {
       const found = await this.#deps.people.read(ref, user.id);
-      const known = earlier === undefined ? undefined : await this.#earlier(earlier.ref, ref.tag);
+      const known = from === undefined ? undefined : await this.#earlier(from, ref.tag);
       const browserNow = browser === '' ? '' : this.#browserOf(client, ref.tag, found.account, found.now);
       const personNow = await found.accountOrNew();
       return this.#newBase({ ...beginning, ...found, person: personNow, browser: browserNow, earlier: known }, client);
@@ -174,6 +181,17 @@ export class SendBases {
       },
     };
   }
+}
+
+/**
+ * A password that is posted twice at once in one browser: the second request goes on with the sign-in that the first has
+ * begun, under the same id. Else the session of the first would hold a record that has moved on.
+ */
+function joinedBy({ user, ref, from, earlier }: Beginning): SignInRef | undefined {
+  if (earlier === undefined || earlier.ref.id === from?.id) return undefined;
+  const { subject, grant, isSignedOut } = earlier.record;
+  const isBegun = subject === user.id && grant === undefined && isSignedOut !== true;
+  return isBegun ? { ...ref, id: earlier.ref.id } : undefined;
 }
 
 /** Signing in again in one browser goes on with the code that is pending there: its attempts and its pause stay. */
