@@ -16,7 +16,7 @@ import type { Keyring } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
 import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Charged } from './rate-limiter.ts';
-import { anchorOf, createAnchor, heldBy } from './send-anchor.ts';
+import { anchorOf, createAnchor, heldBy, SentAlready } from './send-anchor.ts';
 import { numberHash, type Recipient, type SendLimiter, sendsRefused, tooManySends } from './send-limiter.ts';
 import { pendingOf, type SignInRecord, type StoredSignIn, withChallenge } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
@@ -49,6 +49,8 @@ export interface SendBase {
   readonly locks: readonly string[];
   /** The part of the person's index that was read. */
   readonly index: string | undefined;
+  /** The id of a record that another request of this browser has just begun, and that this one goes on with. */
+  readonly joined?: string | undefined;
   /** Adds the steps that write the record and what goes with it. @returns the record as it will be */
   write(commit: Steps<SendLabel>, record: SignInRecord): StoredSignIn;
   /** The state to start from after a lost race. @throws SmsOtpError if nothing is left */
@@ -156,7 +158,7 @@ export class CodeSender {
     if (base.locks.includes(record.browser)) throw new SmsOtpError('FACTOR_LOCKED');
     const pending = pendingOf(record, now);
     const known = pending !== undefined && isFor(pending, order) ? pending : undefined;
-    if (known !== undefined && known.resendAt > now) throw tooManySends((known.resendAt - now) / 1000);
+    if (known !== undefined && known.resendAt > now) throw tooEarly(base, known);
     const isRepeat = known !== undefined && this.#canRepeat(known, record);
     const facts = { purpose: order.purpose, number: order.number, change: order.change };
     const challenge = isRepeat ? repeatChallenge(known, policy, now) : newChallenge(facts, policy, keyring.newest, now);
@@ -229,4 +231,9 @@ export class CodeSender {
 
 function countryNotAllowed(): SmsOtpError {
   return new SmsOtpError('SEND_REFUSED', 'No code can be sent to this number.');
+}
+
+/** The code was sent a moment ago: by another request of this browser, or by an earlier one. */
+function tooEarly({ joined, now }: SendBase, { resendAt }: Challenge): Error {
+  return joined === undefined ? tooManySends((resendAt - now) / 1000) : new SentAlready(joined);
 }

@@ -102,37 +102,44 @@ export class SendBases {
 
   #newBase(beginning: Beginning, client: Client): NewBase {
     const { store } = this.#deps;
-    const { user, amr, browser, returnTo, account, person, index, now, from, earlier, refund } = beginning;
+    const { user, amr, browser, returnTo, account, person, index, now, earlier, refund } = beginning;
     const isSame = earlier?.record.subject === user.id;
-    const ref = joinedBy(beginning) ?? beginning.ref;
+    const joined = joinedBy(beginning);
+    const ref = joined ?? beginning.ref;
     const begun = newRecord({ subject: user.id, epoch: person.epoch, amr, browser, returnTo }, now);
     const record = {
       ...begun,
       locale: localeOf(user),
       ...(ref.currentUser === undefined ? {} : { currentUser: ref.currentUser }),
       ...(isSame ? continued(earlier.record, now) : {}),
-      ...(ref === beginning.ref ? {} : { shown: earlier?.record.shown }),
+      ...(joined === undefined ? {} : { shown: earlier?.record.shown }),
     };
     const write = (commit: Steps<SendLabel>, next: SignInRecord): StoredSignIn => {
       const kept = store.keepAccount(commit, ref.tag, account, person);
       refund(commit);
       if (isSame) {
-        const isJoined = earlier.ref.id === ref.id;
-        const moved = isJoined ? store.replace(commit, earlier, next) : store.move(commit, earlier, ref.id, next);
-        return { ...moved, ref, account: kept, now };
+        const isJoined = joined !== undefined;
+        const written = isJoined ? store.replace(commit, earlier, next) : store.move(commit, earlier, ref.id, next);
+        return { ...written, ref, account: kept, now };
       }
       if (earlier !== undefined) store.remove(commit, earlier);
       return store.create(commit, ref, next, { account: kept, now });
     };
-    const again = async (): Promise<NewBase> => {
-      const found = await this.#deps.people.read(ref, user.id);
-      const known = from === undefined ? undefined : await this.#earlier(from, ref.tag);
-      const browserNow = browser === '' ? '' : this.#browserOf(client, ref.tag, found.account, found.now);
-      const personNow = await found.accountOrNew();
-      return this.#newBase({ ...beginning, ...found, person: personNow, browser: browserNow, earlier: known }, client);
-    };
+    const again = (): Promise<NewBase> => this.#readAgain(beginning, client);
     const signIn = { ref, record, raw: '', account: { ...person, raw: '' }, now };
-    return { record, tag: ref.tag, now, unlock: person.unlock, locks: person.locks, index, write, again, signIn };
+    const facts = { record, tag: ref.tag, now, unlock: person.unlock, locks: person.locks, index };
+    return { ...facts, joined: joined?.id, write, again, signIn };
+  }
+
+  /** After a lost race. */
+  async #readAgain(beginning: Beginning, client: Client): Promise<NewBase> {
+    const { user, ref, from } = beginning;
+    const found = await this.#deps.people.read(ref, user.id);
+    const earlier = from === undefined ? undefined : await this.#earlier(from, ref.tag);
+    const isKnown = beginning.browser !== '';
+    const browser = isKnown ? this.#browserOf(client, ref.tag, found.account, found.now) : '';
+    const person = await found.accountOrNew();
+    return this.#newBase({ ...beginning, ...found, person, browser, earlier }, client);
   }
 
   /** A record that goes on under its own id. */

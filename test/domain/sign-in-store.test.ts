@@ -4,6 +4,7 @@ import type { Browser } from '../support/browser-rig.ts';
 import { FakeClock } from '../support/clock.ts';
 import { MapState } from '../support/map-state.ts';
 import { codeOf, createRig, type Rig, wrong } from '../support/rig.ts';
+import { slowState } from '../support/slow-state.ts';
 
 /** The commits of a piece of work. */
 async function commitsOf({ state }: Rig, work: () => Promise<unknown>): Promise<number> {
@@ -90,6 +91,31 @@ describe('the mark of a record that has moved', () => {
     expect((await late.look()).stage).to.equal('code');
     expect((await jar.look()).stage).to.equal('none');
   });
+
+  for (const [what, seconds, messages] of [
+    ['in the pause after a send', 0, 1],
+    ['when the next send is due', 31, 2],
+  ] as const) {
+    it(`leads a password that is posted twice at once, ${what}, to one sign-in, which both sessions hold`, async () => {
+      const clock = new FakeClock();
+      const state = new MapState(clock.now);
+      const rig = createRig({ shared: slowState(state) }, { clock, state });
+      for (let round = 0; round < 10; round++) {
+        const [jar, sent] = [await rig.loggedIn('grace'), rig.transport.messages.length];
+        await jar.send({ purpose: 'sign-in', number: '+46701740606' });
+        clock.advance(seconds);
+        const jars = [jar.copy(), jar.copy()];
+        await Promise.all(jars.map((each) => each.login('grace')));
+        expect(rig.transport.messages.length - sent).to.equal(messages);
+        const [one, other] = jars;
+        for (const each of jars) expect((await each.look()).stage).to.equal('code');
+        await one?.enter(rig.transport.lastCode());
+        expect((await one?.look())?.stage).to.equal('verified');
+        expect((await other?.look())?.stage).to.equal('none');
+        clock.advance(3600);
+      }
+    });
+  }
 
   it('is not followed by the first factor of somebody else: what it leads to goes on', async () => {
     const rig = createRig();
