@@ -1,4 +1,6 @@
 // One of several processes of an app that share one Redis: sessions and shared state. Messages go to the parent.
+import { randomInt } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import express, { type ErrorRequestHandler } from 'express';
 import session from 'express-session';
 import { createClient } from 'redis';
@@ -8,14 +10,16 @@ import { LdapUserStore } from '../../lib/ldap/index.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { listen } from './client.ts';
 import { Crowd } from './crowd.ts';
+import { slowState } from './slow-state.ts';
 
-const [path = '', limits = '{}', directoryUrl = ''] = process.argv.slice(2);
+const [path = '', limits = '{}', directoryUrl = '', lateness = ''] = process.argv.slice(2);
 /** A busy machine keeps four processes waiting longer than Redis ever does. */
 const DEADLINE_MILLISECONDS = 3000;
 const secret = 'a secret of all processes, long enough';
 const client = createClient({ socket: { path, reconnectStrategy: 50 }, disableOfflineQueue: true });
 client.on('error', () => undefined);
 await client.connect();
+const shared = redisState(client, DEADLINE_MILLISECONDS);
 const otp = smsOtp({
   secret,
   origin: 'http://127.0.0.1',
@@ -26,7 +30,7 @@ const otp = smsOtp({
       return { status: 'accepted' };
     },
   },
-  shared: redisState(client, DEADLINE_MILLISECONDS),
+  shared: lateness === 'late' ? slowState(shared) : shared,
   limits: JSON.parse(limits),
   logger: { debug() {}, info() {}, warn() {}, error() {} },
 });
@@ -36,7 +40,12 @@ otp.events.on('codeRefused', ({ reason, userId }) => {
 });
 const app = express().set('env', 'test');
 app.use(
-  session({ secret, resave: false, saveUninitialized: false, store: redisSessions(client, DEADLINE_MILLISECONDS) }),
+  session({
+    secret,
+    resave: false,
+    saveUninitialized: false,
+    store: redisSessions(sessionClient(), DEADLINE_MILLISECONDS),
+  }),
 );
 app.post('/app/:what', express.json(), async (req, res) => {
   const { username } = req.body as { username: string };
@@ -54,6 +63,20 @@ const answerStoreFault: ErrorRequestHandler = (_error, _req, res, _next) => {
 };
 app.use(answerStoreFault);
 process.send?.({ url: (await listen(app)).url });
+
+function sessionClient(): Parameters<typeof redisSessions>[0] {
+  if (lateness !== 'late') return client;
+  const late = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+    await delay(randomInt(1, 5));
+    return ask();
+  };
+  return {
+    get: (key) => late(() => client.get(key)),
+    set: (key, value, options) => late(() => client.set(key, value, options)),
+    expire: (key, seconds) => late(() => client.expire(key, seconds)),
+    del: (keys) => late(() => client.del(keys)),
+  };
+}
 
 /** Two changes at once: one of them is refused. */
 function passConflict(error: { readonly code?: unknown }): void {

@@ -24,12 +24,16 @@ interface Message {
   readonly compared?: string;
 }
 
-/** @param directoryUrl of an LDAP server in whose people new numbers are written; absent: a crowd in memory */
+/**
+ * @param directoryUrl of an LDAP server in whose people new numbers are written; absent: a crowd in memory
+ * @param isLate whether sessions and shared state answer 1 to 4 ms late
+ */
 export async function startProcesses(
   count: number,
   redisPath: string,
   limits: Partial<Limits> = {},
   directoryUrl = '',
+  isLate = false,
 ): Promise<Processes> {
   const sent: string[] = [];
   const codes = new Map<string, string>();
@@ -42,7 +46,7 @@ export async function startProcesses(
     if (message.compared !== undefined) compared.push(message.compared);
   };
   const start = async (place: number): Promise<void> => {
-    const child = startProcess(redisPath, limits, directoryUrl);
+    const child = startProcess(redisPath, limits, directoryUrl, isLate);
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     child.on('message', hear);
     urls[place] = url;
@@ -69,9 +73,9 @@ async function end(child: ChildProcess | undefined): Promise<void> {
   await exit;
 }
 
-function startProcess(redisPath: string, limits: Partial<Limits>, directoryUrl: string): ChildProcess {
+function startProcess(redisPath: string, limits: Partial<Limits>, directoryUrl: string, isLate: boolean): ChildProcess {
   const extension = extname(import.meta.url);
   const script = fileURLToPath(new URL(`./process${extension}`, import.meta.url));
   const execArgv = ['--unhandled-rejections=strict', ...(extension === '.ts' ? ['--import=tsx'] : [])];
-  return fork(script, [redisPath, JSON.stringify(limits), directoryUrl], { execArgv });
+  return fork(script, [redisPath, JSON.stringify(limits), directoryUrl, isLate ? 'late' : ''], { execArgv });
 }
