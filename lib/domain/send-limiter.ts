@@ -44,7 +44,12 @@ const ROWS: readonly Row[] = [
   { limit: 'sendsPerNumberPerDay', of: perNumber, isRefunded: true },
   { limit: 'sendsPerDayHard', of: (to) => apart(to, to.tag), isRefunded: false },
   { limit: 'sendsPerDayHard', of: (to, keyring) => apart(to, numberHash(keyring, to)), isRefunded: false },
-  { limit: 'sendsPerAddressPerHour', of: ({ address }) => address, isRefunded: true },
+  // A known browser has counters of its own: an office that comes at nine does not use up its address.
+  {
+    limit: 'sendsPerAddressPerHour',
+    of: (to) => (to.browser === '' || isUnproven(to) ? to.address : undefined),
+    isRefunded: true,
+  },
   // A person who walks along a block of numbers may well own it, and read its codes.
   {
     limit: 'sendsPerBlockPerHour',

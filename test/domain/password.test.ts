@@ -84,6 +84,34 @@ describe('checking a password', () => {
     expect(rig.people.checks).to.equal(5);
   });
 
+  for (const [when, checksBefore] of [
+    ['also the first of a process', 0],
+    ['after others', 1],
+  ] as const) {
+    it(`takes as long for a name that nobody has as for a wrong password, ${when}`, async () => {
+      const spent = async (username: string): Promise<number> => {
+        const rig = createRig();
+        const { findUser, checkPassword } = rig.people;
+        rig.people.findUser = async (key) => {
+          rig.clock.advance(0.3);
+          return findUser.call(rig.people, key);
+        };
+        rig.people.checkPassword = async (user, password) => {
+          rig.clock.advance(0.3);
+          return checkPassword.call(rig.people, user, password);
+        };
+        for (let before = 0; before < checksBefore; before++) await check(rig, 'wrong', { username: 'grace' });
+        const startedAt = rig.clock.now();
+        const { client } = rig.browser();
+        const refused = await rig.passwords.check({ username, password: 'wrong', client, onFound() {} });
+        if (!('unspentMilliseconds' in refused)) throw new Error('It was right.');
+        return Math.round(rig.clock.now() - startedAt + refused.unspentMilliseconds);
+      };
+      expect(await spent('eve')).to.equal(600);
+      expect(await spent('ada')).to.equal(600);
+    });
+  }
+
   it('counts nothing if it was right, or if the directory could not say', async () => {
     const rig = createRig({ limits: { failedPasswordsPerAddressPerHour: 5 } });
     for (let time = 0; time < 10; time++) expect(await check(rig, 'lovelace')).to.equal(undefined);

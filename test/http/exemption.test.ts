@@ -84,6 +84,27 @@ describe('requiredFor', () => {
     expect(app.sessions).to.have.property('sessions').that.deep.equals({});
   });
 
+  it('is asked again on each request: the laptop that goes home passes no longer', async () => {
+    const { agent, clock, transport } = testApp({
+      options: { requiredFor: (_user, req) => req.get('x-inside') === undefined },
+      routes: (app, otp) => app.get('/step-up', otp.requireSmsOtp({ maxAgeSeconds: 60 }), (_req, res) => res.end()),
+    });
+    const jar = agent();
+    await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).set('X-Inside', 'yes').expect(200);
+    for (const seconds of [0, 1, 10, 3600]) {
+      clock.advance(seconds);
+      await jar.get('/secret').set('X-Inside', 'yes').expect(200);
+      const { body } = await jar.get('/secret').expect(401);
+      expect(body.code).to.equal('SMS_OTP_REQUIRED');
+      await getPage(jar, '/secret').expect(303, /\/auth\/code\?returnTo=/);
+      await jar.get('/step-up').set('X-Inside', 'yes').expect(401);
+    }
+    expect(transport.messages).to.deep.equal([]);
+    await postJson(jar, '/auth/code/send').expect(200);
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    await jar.get('/secret').expect(200);
+  });
+
   it('exempts nobody by saying nothing', async () => {
     const { agent } = testApp({ options: { requiredFor: () => undefined as unknown as boolean } });
     const jar = agent();

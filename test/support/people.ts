@@ -18,6 +18,10 @@ export class People implements UserStore {
   /** How many passwords were looked at. */
   checks = 0;
 
+  add(person: Person): void {
+    this.#people.set(person.id, person);
+  }
+
   change(id: string, change: Partial<Person>): void {
     const person = this.#people.get(id);
     if (person !== undefined) this.#people.set(id, { ...person, ...change });
