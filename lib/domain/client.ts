@@ -34,6 +34,12 @@ export interface ClientSession {
    * @throws SmsOtpError `STATE_UNAVAILABLE`
    */
   replace(ref: SignInRef, keepsAll: boolean): Promise<void>;
+  /**
+   * The same for a session that must still be in its store when the new one is: an app that signs people out wins.
+   *
+   * @throws SmsOtpError `SIGN_IN_REQUIRED`, `STATE_UNAVAILABLE`
+   */
+  succeed(ref: SignInRef, keepsAll: boolean): Promise<void>;
 }
 
 /** The fields of an event that tell of its request. */

@@ -79,8 +79,9 @@ export class CodeEntry {
     const { client } = counted.guess;
     const keepsAll = needsGrant(counted.challenge);
     try {
+      if (change === undefined) return await client.session.succeed(won.signIn.ref, keepsAll);
       if (!(await client.session.isStored())) throw new SmsOtpError('SIGN_IN_REQUIRED');
-      if (change !== undefined) await this.#writeNumbers(user, change, counted, won);
+      await this.#writeNumbers(user, change, counted, won);
       await client.session.replace(won.signIn.ref, keepsAll);
     } catch (error) {
       await this.#wins.moveBack(counted, won, error, change !== undefined).catch(this.#deps.onBackgroundError);

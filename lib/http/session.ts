@@ -58,15 +58,24 @@ export class Sessions {
       isStored: () => this.#isStored(req),
       hold: (ref) => this.#hold(req, ref),
       replace: (ref, keepsAll) => this.replace(req, ref, keepsAll),
+      succeed: (ref, keepsAll) => this.#succeed(req, ref, keepsAll),
     };
   }
 
   /** A new session id, so that whoever planted or saw the old one has nothing. */
   async replace(req: Request, ref: SignInRef | undefined, keepsAll: boolean): Promise<void> {
-    const keep = keepsAll ? 'all' : this.#keep;
-    const before = Object.entries(entries(sessionOf(req)));
-    const kept = before.filter(([key]) => key !== 'cookie' && (keep === 'all' || keep.includes(key)));
-    await this.#renew(req, Object.fromEntries(kept), ref);
+    await this.#renew(req, this.#kept(req, keepsAll), ref);
+  }
+
+  /** The same, unless the app destroys the old session meanwhile: its sign-out wins, also one that comes while we save. */
+  async #succeed(req: Request, ref: SignInRef, keepsAll: boolean): Promise<void> {
+    const wasStored = this.#isKnown(req);
+    const oldId = req.sessionID;
+    await this.#renew(req, this.#kept(req, keepsAll), ref, async () => {
+      if (!wasStored || (await isInStore(req, oldId))) return;
+      await settled((done) => req.sessionStore.destroy(req.sessionID, done)).catch(() => undefined);
+      throw new SmsOtpError('SIGN_IN_REQUIRED');
+    });
   }
 
   /** Leaves a new session without anything of before, as the rest of the app expects one. */
@@ -79,7 +88,12 @@ export class Sessions {
     await settled((done) => sessionOf(req).save(done));
   }
 
-  async #renew(req: Request, kept: object, ref: SignInRef | undefined): Promise<void> {
+  async #renew(
+    req: Request,
+    kept: object,
+    ref: SignInRef | undefined,
+    confirm = async (): Promise<void> => undefined,
+  ): Promise<void> {
     const [old, oldId] = [sessionOf(req), req.sessionID];
     const isStored = hasCookieOf(req, oldId);
     req.sessionStore.generate(req);
@@ -89,6 +103,7 @@ export class Sessions {
     try {
       // An empty session is not worth a place in the store.
       if (ref !== undefined || Object.keys(kept).length > 0) await settled((done) => req.session.save(done));
+      await confirm();
     } catch (error) {
       // The old session is deleted only after the new one is written: it still holds what it held.
       req.sessionID = oldId;
@@ -99,11 +114,20 @@ export class Sessions {
     if (isStored) await settled((done) => req.sessionStore.destroy(oldId, done)).catch(() => undefined);
   }
 
+  #kept(req: Request, keepsAll: boolean): object {
+    const keep = keepsAll ? 'all' : this.#keep;
+    const before = Object.entries(entries(sessionOf(req)));
+    return Object.fromEntries(before.filter(([key]) => key !== 'cookie' && (keep === 'all' || keep.includes(key))));
+  }
+
   /** An app that signs people out destroys the session: to write it once more would bring back all that was in it. */
   async #isStored(req: Request): Promise<boolean> {
-    // A session that is new in this request, or has no sign-in, may be in no store yet.
-    if (this.read(req) === undefined || this.#ids.get(req) !== req.sessionID) return true;
-    return Boolean(await settled((done) => req.sessionStore.get(req.sessionID, done)));
+    return !this.#isKnown(req) || (await isInStore(req, req.sessionID));
+  }
+
+  /** Whether the request has come with a session that holds a sign-in. One that is new in it may be in no store yet. */
+  #isKnown(req: Request): boolean {
+    return this.read(req) !== undefined && this.#ids.get(req) === req.sessionID;
   }
 
   #scopeOf(req: Request): string | undefined {
@@ -172,6 +196,10 @@ function sessionOf(req: Request): Session {
 
 function entries(session: Session): Record<string, unknown> {
   return session as unknown as Record<string, unknown>;
+}
+
+async function isInStore(req: Request, id: string): Promise<boolean> {
+  return Boolean(await settled((done) => req.sessionStore.get(id, done)));
 }
 
 /** express-session answers before its store has written: whoever follows at once would come too early. */

@@ -99,6 +99,33 @@ describe('the session', () => {
     await jar.get('/secret').set('Cookie', cookie).expect(401);
   });
 
+  for (const moment of ['before the new one is saved', 'while the new one is saved'] as const) {
+    it(`is not followed by another one if the app destroys it in the moment of a right code, ${moment}`, async () => {
+      const { signedIn, sessions, transport } = testApp({ session: { saveUninitialized: false } });
+      const jar = await signedIn('ada', 'password');
+      const [old = ''] = Object.keys(storedIn(sessions));
+      const { set } = sessions;
+      const destroyed: string[] = [];
+      // The app's own sign-out: it comes with the old cookie, and our answer is not there yet.
+      sessions.set = (id, data, callback) => {
+        const write = (): void => set.call(sessions, id, data, callback);
+        if (moment === 'before the new one is saved') sessions.destroy(old, write);
+        else set.call(sessions, id, data, () => sessions.destroy(old, () => callback?.()));
+        destroyed.push(old);
+      };
+      const answer = await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(401);
+      expect(answer.body.code).to.equal('SIGN_IN_REQUIRED');
+      expect(sessionCookie(answer)).to.equal(undefined);
+      expect(destroyed).to.deep.equal([old]);
+      expect(storedIn(sessions)).to.deep.equal({});
+      sessions.set = set;
+      await jar.get('/secret').expect(401);
+      expect((await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(409)).body.code).to.equal(
+        'NO_CHALLENGE',
+      );
+    });
+  }
+
   it('is worth nothing once it was signed out, and a slow send does not write it again', async () => {
     const { signedIn, transport, clock, agent } = testApp();
     const jar = await signedIn('ada', 'password');
@@ -185,3 +212,7 @@ describe('the session', () => {
     await jar.get('/secret').expect(401);
   });
 });
+
+function storedIn(sessions: object): Record<string, unknown> {
+  return (sessions as { sessions: Record<string, unknown> }).sessions;
+}

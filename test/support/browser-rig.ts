@@ -136,9 +136,16 @@ export class Browser {
       if (this.cannotSave) throw fault('STATE_UNAVAILABLE', undefined);
       write();
     };
+    const isStored = (): boolean => ref === undefined || (sessionId !== undefined && this.stored.has(sessionId));
     return {
       scope: sessionId ?? form,
-      isStored: async () => ref === undefined || (sessionId !== undefined && this.stored.has(sessionId)),
+      isStored: async () => isStored(),
+      succeed: (next) =>
+        save(() => {
+          if (!isStored()) throw new SmsOtpError('SIGN_IN_REQUIRED');
+          if (sessionId !== undefined) this.stored.delete(sessionId);
+          this.#store(next);
+        }),
       hold: (next) => save(() => (sessionId === undefined ? this.#store(next) : this.stored.set(sessionId, next))),
       replace: (next) =>
         save(() => {
