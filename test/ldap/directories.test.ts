@@ -47,6 +47,10 @@ describe('LdapUserStore with other directories', function () {
     expect((await signsPeopleIn(open())).id).to.match(UUID);
     expect((await signsPeopleInAgain(open({ idAttribute: 'nsUniqueId' }))).id).to.match(OWN_ID);
     expect(await complaints(open())).to.deep.equal([]);
+    expect(await idFinding(open()))
+      .to.contain('entryUUID; a new installation takes')
+      .and.contain('nsUniqueId');
+    expect(await idFinding(open({ idAttribute: 'nsUniqueId' }))).to.equal('people are found by nsUniqueId');
     const administrator = await bound(peer.url, 'cn=root', 'root-secret');
     await replace(administrator, 'cn=config', 'passwordMustChange', 'on');
     await replace(administrator, `uid=reset,${peer.baseDn}`, 'userPassword', 'reset-again');
@@ -64,6 +68,7 @@ describe('LdapUserStore with other directories', function () {
     peer = await startNsSlapd([...PEOPLE, ...crowd], 50);
     const store = open({ userFilter: '(objectClass=inetOrgPerson)' });
     expect((await signsPeopleIn(store)).id).to.match(OWN_ID);
+    expect(await idFinding(store)).to.equal('people are found by nsUniqueId');
     const told = open({ idAttribute: 'entryUUID' });
     const fault = await told.findUser({ id: '00000000-0000-4000-8000-000000000000' }).catch((error: unknown) => error);
     expect(fault).to.have.property('remedy').that.contains('index');
@@ -92,6 +97,11 @@ async function complaints(store: LdapUserStore): Promise<readonly string[]> {
     if (status === 'failed' || status === 'warning') found.push(`${check}: ${detail}`);
   }
   return found;
+}
+
+async function idFinding(store: LdapUserStore): Promise<string | undefined> {
+  for await (const { check, detail } of store.examine({ mustWrite: false })) if (check === 'LDAP id') return detail;
+  return undefined;
 }
 
 async function mustFind(store: LdapUserStore, username: string): Promise<User> {
