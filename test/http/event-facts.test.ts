@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import type { PasswordReport } from '../../lib/domain/password-report.ts';
+import type { UserStore } from '../../lib/index.ts';
 import { type Agent, postJson, type TestApp, type TestAppSetup, testApp } from '../support/app.ts';
 import { wrongCode } from '../support/attack.ts';
 import { type Heard, hearAll } from '../support/events.ts';
@@ -154,6 +156,32 @@ describe('the events of a sign-in', () => {
     const [grace, nobody] = news();
     expect(grace).to.include({ event: 'firstFactorRefused', userId: 'id-grace', reason: 'INVALID_CREDENTIALS' });
     expect(nobody).to.include({ event: 'firstFactorRefused', address: ADDRESS }).and.to.not.have.property('userId');
+  });
+
+  it('tell why the directory refused a password, and what it warned of; the answer tells neither', async () => {
+    const app = auditedApp();
+    const reports: Readonly<Record<string, PasswordReport>> = {
+      locked: { refusal: 'locked' },
+      expired: { refusal: 'expired' },
+      mustChange: { refusal: 'mustChange' },
+      disabled: { refusal: 'disabled' },
+      wrong: { refusal: 'wrong' },
+    };
+    const store: UserStore = app.people;
+    const answers = new Set<string>();
+    for (const [refusal, report] of Object.entries(reports)) {
+      store.passwordReport = () => report;
+      const { status, body } = await postJson(app.agent(), '/auth/login', { username: 'grace', password: 'x' });
+      answers.add(JSON.stringify({ status, body }));
+      expect(app.news().at(-1)).to.include({ event: 'firstFactorRefused', reason: 'INVALID_CREDENTIALS', refusal });
+    }
+    expect(answers).to.have.length(1);
+    store.passwordReport = () => ({ graceLoginsRemaining: 2, expiresInSeconds: 3600 });
+    app.clock.advance(1800);
+    const { body } = await postJson(app.agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    const accepted = app.news().find(({ event }) => event === 'firstFactorAccepted');
+    expect(accepted).to.include({ graceLoginsRemaining: 2, passwordExpiresInSeconds: 3600 });
+    expect(JSON.stringify(body)).to.not.match(/grace|expires.*3600/);
   });
 
   it('tell of a send that was refused, and of what was down', async () => {

@@ -9,7 +9,7 @@ import { useClosing } from '../support/closing.ts';
 import { collect, complaints, findingOf } from '../support/findings.ts';
 import { ADA, ldifPeople, person } from '../support/ldif-people.ts';
 import { requirePeer } from '../support/peers.ts';
-import { type Slapd, startSlapd } from '../support/slapd.ts';
+import { ACCESS, type Slapd, startSlapd } from '../support/slapd.ts';
 
 const SERVICE = 'dn.exact="cn=service,dc=example,dc=org"';
 const READ_ONLY = `access to * by ${SERVICE} read`;
@@ -191,6 +191,17 @@ describe('the examination of a directory', () => {
       const findings = await examineRightsOfAda(server, 'lovelace');
       await server.close();
       expect(complaints(findings)).to.deep.equal(['failed LDAP writing']);
+    });
+
+    it('sees that the service account may write others, though the first of the list are protected', async () => {
+      const administrator = (name: string): string =>
+        `dn: uid=${name},ou=people,dc=example,dc=org\nobjectClass: inetOrgPerson\nuid: ${name}\ncn: ${name}\nsn: ${name}\n`;
+      const people = [administrator('root'), administrator('operator'), ADA].join('\n');
+      const isProtected = 'access to dn.regex="^uid=(root|operator)," attrs=mobile by * read';
+      const server = keep(await startSlapd(people, '', `${isProtected}\n${ACCESS}`));
+      const findings = await examineRightsOfAda(server, 'lovelace');
+      expect(complaints(findings)).to.deep.equal([]);
+      expect(findingOf(findings, 'LDAP writing').detail).to.contain('of 1 of the first 3 people');
     });
 
     it('warns where people may write their own numbers', async () => {

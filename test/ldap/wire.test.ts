@@ -58,6 +58,21 @@ describe('what LdapUserStore says on the wire', () => {
       }
     });
 
+    it('costs one search and one bind, if it is checked for the person who was just found', async () => {
+      const directory = await start();
+      const store = storeFor(directory);
+      await mustFind(store, 'grace');
+      const before = directory.operations.length;
+      const ada = await mustFind(store, 'ada');
+      expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
+      const sent = directory.operations.slice(before).map(({ kind }) => kind);
+      expect(sent).to.deep.equal(['search', 'bind']);
+      const copy = { ...ada };
+      expect(await store.checkPassword(copy, 'lovelace')).to.equal(true);
+      const again = directory.operations.slice(before + sent.length).map(({ kind }) => kind);
+      expect(again).to.deep.equal(['search', 'bind']);
+    });
+
     it('binds as the DN that the search by id gives now, not as one remembered', async () => {
       const directory = await start();
       const store = storeFor(directory);
