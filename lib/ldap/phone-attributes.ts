@@ -3,7 +3,7 @@ import type { Finding } from '../domain/finding.ts';
 import { DirectoryFault, RESULT_CODE } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { bindAs, Servers } from './servers.ts';
-import type { UserEntry } from './user-entry.ts';
+import { mayBeNumber, type UserEntry } from './user-entry.ts';
 
 /** No country's number begins with 0. */
 const NOBODYS_NUMBER = '+00000000000';
@@ -24,7 +24,9 @@ export async function examinePhoneAttributes(settings: LdapSettings, entry: User
           (client) => client.compare(entry.dn, attribute, NOBODYS_NUMBER),
           new Deadline(timeoutMilliseconds),
         );
-      states.push({ attribute, count, code: count > 0 ? undefined : await ask().then(() => undefined, codeOf) });
+      const numbers = entry.values(attribute).filter(mayBeNumber).length;
+      const code = count > 0 ? undefined : await ask().then(() => undefined, codeOf);
+      states.push({ attribute, count, numbers, code });
     }
     return judge(check, states);
   } finally {
@@ -35,6 +37,8 @@ export async function examinePhoneAttributes(settings: LdapSettings, entry: User
 interface State {
   readonly attribute: string;
   readonly count: number;
+  /** Values with a digit: others, as TRUE, are passed over. */
+  readonly numbers: number;
   /** Of a comparison with an attribute that shows no value. */
   readonly code: number | undefined;
 }
@@ -45,7 +49,7 @@ const NO_RIGHT: readonly number[] = [RESULT_CODE.insufficientAccessRights, RESUL
 
 function judge(check: string, states: readonly State[]): Finding {
   const detail = states.map((state) => `${state.attribute}: ${wordsFor(state)}`).join('; ');
-  if (states.some(({ count }) => count > 0)) return { check, status: 'ok', detail };
+  if (states.some(({ numbers }) => numbers > 0)) return { check, status: 'ok', detail };
   const remedy = states.some(isHidden)
     ? 'Let the account (bindDn) read these attributes.'
     : states.every(isUnknown)
@@ -55,7 +59,10 @@ function judge(check: string, states: readonly State[]): Finding {
 }
 
 function wordsFor(state: State): string {
-  if (state.count > 0) return state.count === 1 ? '1 value' : `${state.count} values`;
+  if (state.count > 0) {
+    const values = state.count === 1 ? '1 value' : `${state.count} values`;
+    return state.numbers > 0 ? values : `${values}, no number`;
+  }
   if (isUnknown(state)) return 'not an attribute of this directory';
   return isHidden(state) ? 'may not be read' : 'no value';
 }

@@ -141,7 +141,7 @@ function firstValue(entry: UserEntry, attributes: readonly string[]): string | u
 }
 
 /** Flags, as TRUE or 1, share the attributes with numbers; no number has fewer than four digits. */
-function mayBeNumber(value: string): boolean {
+export function mayBeNumber(value: string): boolean {
   return (value.match(/\p{Nd}/gu) ?? []).length >= 4;
 }
 

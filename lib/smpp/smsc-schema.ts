@@ -60,7 +60,10 @@ export const smscSchema = z
   .transform((value, context) => {
     if (typeof value !== 'string') return value;
     const options = readSmscUrl(value);
-    if (options === undefined) context.addIssue('must be smpps://user:password@host:port, or smpp://…, and no more');
+    if (options === undefined)
+      context.addIssue(
+        'must be smpps://user:password@host:port, or smpp://…, and no more; in a password write # / ? @ % as %23 %2F %3F %40 %25',
+      );
     return options ?? z.NEVER;
   })
   .pipe(objectSchema)

@@ -90,7 +90,10 @@ async function* examineStore({ userStore, enrollment }: Config): AsyncGenerator<
 
 /** Names the page that lists the options of this class. */
 function mendIt(problem: string): string {
-  const page = Object.entries(PAGES).find(([owner]) => problem.startsWith(`${owner}.`))?.[1] ?? 'README.md';
+  const page =
+    Object.entries(PAGES).find(([owner]) =>
+      [`${owner}.`, `${owner}:`].some((start) => problem.startsWith(start)),
+    )?.[1] ?? 'README.md';
   return `${MEND_IT} node_modules/express-sms-otp/${page}`;
 }
 

@@ -5,6 +5,9 @@ import { NumberReader } from '../../domain/number-reader.ts';
 import type { UserStore } from '../../domain/ports.ts';
 import type { User } from '../../domain/user.ts';
 import { findPerson } from '../person.ts';
+import { REASONS, readPerson, reasonsIn } from './readings.ts';
+
+const NAME_IT = 'name the attribute that holds it: with LdapUserStore, phoneAttribute.';
 
 /** The person that the operator asked about. */
 export interface AskedPerson {
@@ -31,15 +34,21 @@ export async function* examinePerson(config: Config, asked: AskedPerson | undefi
   yield { check: 'own rights', status: 'skipped', detail };
 }
 
-function examineNumbers({ phoneNumbers, country }: User, config: Config): Finding {
+function examineNumbers(user: User, config: Config): Finding {
   const check = 'person';
-  const { numbers } = new NumberReader(config).readAll(phoneNumbers, country);
+  const { numbers } = new NumberReader(config).readAll(user.phoneNumbers, user.country);
   if (numbers.length > 0) {
     const masks = new Masks(config.defaultCountry);
     return { check, status: 'ok', detail: `found, with ${numbers.map((one) => masks.of(one, numbers)).join(', ')}` };
   }
-  const detail = `found, with ${phoneNumbers.length} numbers, none of which can be read`;
-  return { check, status: 'failed', detail, remedy: 'Write a number as +46701740605 into the directory.' };
+  const person = readPerson(config, user);
+  const lacks = [...reasonsIn(person)].map((reason) => REASONS[reason]);
+  if (lacks.length === 0) {
+    const detail = 'found, without a number';
+    return { check, status: 'failed', detail, remedy: `Write one as +46701740650, or ${NAME_IT}` };
+  }
+  const detail = `found, with ${person.values.length === 1 ? 'a value' : 'values'} ${lacks.map(({ words }) => words).join(' and ')}`;
+  return { check, status: 'failed', detail, remedy: `${lacks.map(({ remedy }) => remedy).join(' ')} Or ${NAME_IT}` };
 }
 
 async function* examinePassword(store: UserStore, user: User, password: string): AsyncGenerator<Finding> {

@@ -20,7 +20,7 @@ export interface PersonReadings {
 
 /** In words for administrators, with what to do. */
 export const REASONS: Readonly<Record<UnreadableReason, { readonly words: string; readonly remedy: string }>> = {
-  text: { words: 'with what is no number', remedy: 'Write the numbers as +46701740605.' },
+  text: { words: 'with what is no number', remedy: 'Write the numbers as +46701740650.' },
   notANumber: {
     words: 'with a date, an address or a decimal number',
     remedy: 'Correct the export that has written dates, addresses or decimal numbers.',
@@ -41,20 +41,21 @@ export const REASONS: Readonly<Record<UnreadableReason, { readonly words: string
     remedy:
       "Write the plus, or set numberFormat: 'international' if all numbers have their country code, 'national' if those without a plus never are of another country.",
   },
-  ambiguous: { words: 'with two possible meanings', remedy: 'Write the numbers as +46701740605.' },
-  invalid: { words: 'that no numbering plan has', remedy: 'Write the numbers as +46701740605.' },
+  ambiguous: { words: 'with two possible meanings', remedy: 'Write the numbers as +46701740650.' },
+  invalid: { words: 'that no numbering plan has', remedy: 'Write the numbers as +46701740650.' },
   noSms: { words: 'that get no SMS', remedy: 'Write mobile numbers: premium and toll-free ones get no code.' },
 };
 
 /** Everybody of the user store, with what their values are read as. */
 export async function* readPeople(config: Config): AsyncGenerator<PersonReadings> {
-  const { userStore } = config;
+  for await (const user of config.userStore.users?.() ?? []) yield readPerson(config, user);
+}
+
+export function readPerson(config: Config, user: User): PersonReadings {
   const reader = new NumberReader(config);
-  for await (const user of userStore.users?.() ?? []) {
-    const source = userStore.phoneSource?.(user);
-    const values = source?.values ?? user.phoneNumbers.map((value) => ({ value, attribute: undefined }));
-    yield { user, source, values: values.map((one) => ({ ...one, readings: reader.read(one.value, user.country) })) };
-  }
+  const source = config.userStore.phoneSource?.(user);
+  const values = source?.values ?? user.phoneNumbers.map((value) => ({ value, attribute: undefined }));
+  return { user, source, values: values.map((one) => ({ ...one, readings: reader.read(one.value, user.country) })) };
 }
 
 export function numbersIn({ values }: PersonReadings): readonly Extract<Reading, { number: string }>[] {

@@ -18,7 +18,7 @@ export async function* sendTestMessage(
   const to = new NumberReader({ defaultCountry, numberFormat: 'national' }).readOne(number);
   const check = 'test SMS';
   if (to === undefined) {
-    return yield { check, status: 'failed', detail: 'this is not a phone number', remedy: 'Write it as +46701740605.' };
+    return yield { check, status: 'failed', detail: 'this is not a phone number', remedy: 'Write it as +46701740650.' };
   }
   const receipts = new Receipts(transport);
   const begin = performance.now();

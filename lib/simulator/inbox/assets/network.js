@@ -43,7 +43,7 @@ async function tell(wanted, done) {
   const sent = fetch('/behaviour', { method: 'POST', headers, body: JSON.stringify(wanted) });
   const response = await sent.catch(() => undefined);
   const isDone = response?.ok ?? false;
-  const failure = response ? 'A number looks like +46701740605.' : 'The inbox does not answer.';
+  const failure = response ? 'A number looks like +46701740650.' : 'The inbox does not answer.';
   news.textContent = isDone ? done : failure;
   news.classList.toggle('unseen', isDone); // what is done shows in the list
   if (isDone) show(await response.json());
