@@ -33,7 +33,7 @@ describe('phones', () => {
     store = new LdapUserStore({ url, baseDn, bindDn, bindPassword });
     const parts = `
       secret: '${SECRET}',
-      origin: 'https://app.example.org',
+      origin: 'https://app.example.org', appName: 'Example',
       userStore: new LdapUserStore(${JSON.stringify({ url, baseDn, bindDn, bindPassword })}),
       transport: new SmppTransport({ smscs: ['${smsc.url}'], source: 'Example' }),`;
     config = writeConfig(`export const options = () => ({ ${parts} });`);
@@ -147,7 +147,7 @@ describe('phones', () => {
   async function inMemory(userStore: string, ...args: readonly string[]) {
     const file = writeConfig(`export const options = {
       secret: '${SECRET}',
-      origin: 'https://app.example.org',
+      origin: 'https://app.example.org', appName: 'Example',
       userStore: ${userStore},
       transport: {
         async send({ to }) {

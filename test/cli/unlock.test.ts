@@ -8,7 +8,7 @@ import { type Redis, startRedis } from '../support/redis.ts';
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
 const OPTIONS = `
   secret: '${SECRET}',
-  origin: 'https://app.example.org',
+  origin: 'https://app.example.org', appName: 'Example',
   userStore: new MemoryUserStore([{ id: 'id-ada', username: 'ada', password: 'lovelace', phoneNumbers: [] }]),
   transport: { send: async () => ({ status: 'accepted' }) },`;
 
