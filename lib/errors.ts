@@ -1,5 +1,5 @@
 /** Status and message by error code: the whole list of what can go wrong in a request. Messages are safe to show. */
-const ERRORS = {
+export const ERRORS = {
   INVALID_CREDENTIALS: { status: 401, message: 'Incorrect username or password.' },
   SIGN_IN_REQUIRED: { status: 401, message: 'Please sign in.' },
   SMS_OTP_REQUIRED: { status: 401, message: 'Please enter a code first.' },

@@ -28,7 +28,7 @@ export const LIMITS = {
 /** The limits that count something, by the names of their options. */
 export type LimitName = keyof typeof LIMITS;
 
-/** How much there may be of each, from 1; `false` lifts a limit. The README says what each counts. */
+/** How much there may be of each, from 1; `false` lifts a limit. docs/reference.md says what each counts. */
 export interface Limits extends Readonly<Record<LimitName, number | false>> {
   /** How long no password of a user is looked at once `failedPasswordsPerUser` is used up. @default 1800 */
   readonly passwordPauseSeconds: number;

@@ -74,12 +74,12 @@ interface FictionRange {
  * those of GB and FR out. Sources: ACMA (numbers for use in creative works), BNetzA (drama numbers), Arcep (decision
  * 2018-0881), Ofcom (telephone numbers for use in drama), PTS (numbers for use in films), NANPA (555 line numbers).
  */
-const FICTION: readonly FictionRange[] = [
+export const FICTION: readonly FictionRange[] = [
   { country: 'AU', range: /^\+61491570(006|11[0-9]|15[6-9]|313|737)$/, example: '+61 491 570 156' },
-  { country: 'DE', range: /^\+49(1713920|176040690)\d\d$/, example: '+49 171 3920000' },
+  { country: 'DE', range: /^\+49(17139200|176040690)\d\d$/, example: '+49 171 3920000' },
   { country: 'FR', range: /^\+3363998\d{4}$/, example: '+33 6 39 98 12 34' },
   { country: 'GB', range: /^\+447700900\d{3}$/, example: '+44 7700 900123' },
-  { country: 'SE', range: /^\+46701740(60[5-9]|6[1-9]\d)$/, example: '+46 70 174 06 05' },
+  { country: 'SE', range: /^\+46701740(60[5-9]|6[1-9]\d)$/, example: '+46 70 174 06 50' },
   { country: 'US', range: /^\+120255501\d\d$/, example: '+1 202 555 0123' },
   { country: 'CA', range: /^\+161355501\d\d$/, example: '+1 613 555 0123' },
 ];

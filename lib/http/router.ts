@@ -13,16 +13,33 @@ import { chooseNumber, enroll, sendCode } from './send-code.ts';
 import { answerState, showState } from './state.ts';
 import { verifyCode } from './verify-code.ts';
 
-interface RouteHandlers {
-  readonly get?: readonly RequestHandler[];
-  readonly post?: readonly RequestHandler[];
-}
+/** All paths under `basePath`, with their methods: the OpenAPI document is made from them. */
+export const ROUTES = {
+  '/': ['get'],
+  '/login': ['get', 'post'],
+  '/number': ['get', 'post'],
+  '/code': ['get', 'post'],
+  '/code/send': ['post'],
+  '/enroll': ['get', 'post'],
+  '/account': ['get'],
+  '/account/phones': ['post'],
+  '/account/phones/remove': ['post'],
+  '/account/sign-out-everywhere': ['post'],
+  '/logout': ['post'],
+  '/session': ['get'],
+  '/assets/:name': ['get'],
+} as const;
+
+type RoutePath = keyof typeof ROUTES;
+type Method = 'get' | 'post';
+type RouteHandlers<Path extends RoutePath> = Readonly<Record<(typeof ROUTES)[Path][number], readonly RequestHandler[]>>;
 
 /** The routes under `basePath`; an unknown path goes on. Without its own login the app signs people in by itself. */
 export function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
   const router = Router({ caseSensitive: true });
   const answer = answerState(deps);
-  const route = (path: string, handlers: RouteHandlers): void => addRoute(router, path, handlers);
+  const route = <Path extends RoutePath>(path: Path, handlers: RouteHandlers<Path>): void =>
+    addRoute(router, path, handlers);
   router.use((_req, res, next) => {
     setAnswerHeaders(res);
     next();
@@ -47,7 +64,11 @@ export function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
 }
 
 /** A known path with another method is a 405 that names those it has. */
-function addRoute(router: Router, path: string, { get = [], post = [] }: RouteHandlers): void {
+function addRoute(
+  router: Router,
+  path: string,
+  { get = [], post = [] }: Partial<Record<Method, readonly RequestHandler[]>>,
+): void {
   const known = router.route(path);
   if (get.length > 0) known.get(...get);
   if (post.length > 0) known.post(...post);

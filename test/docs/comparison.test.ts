@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 
 const doc = readFileSync('docs/comparison.md', 'utf8');
-const readme = readFileSync('README.md', 'utf8');
 
 /** The rows of the tables, cell by cell, without their heads. */
 const rows = [...doc.matchAll(/^\| (?![-|])(.*) \|$/gm)].map(([, row = '']) => row.split(' | '));
@@ -27,12 +26,5 @@ describe('docs/comparison.md', () => {
     const used = new Set([...doc.matchAll(/\]\[([\w-]+)\]/g)].map(([, name]) => name));
     const defined = [...doc.matchAll(/^\[([\w-]+)\]: https:\/\/\S+$/gm)].map(([, name]) => name);
     expect(defined).to.have.members([...used]);
-  });
-
-  it('has each row of the table in the README', () => {
-    const [, table = ''] = /\n\| what it does \|.*\n\|---.*\n((?:\|.*\n)+)/.exec(readme) ?? [];
-    const named = [...table.matchAll(/^\| ([^|]+) \|/gm)].map(([, what]) => what);
-    expect(named).to.have.length.above(4);
-    expect(rows.map(([what]) => what)).to.include.members(named);
   });
 });

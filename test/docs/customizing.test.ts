@@ -7,6 +7,7 @@ import type { SmsOtpOptions } from '../../lib/index.ts';
 import { PAGE_NAMES } from '../../lib/pages/render.ts';
 import { STYLE_NAMES } from '../../lib/schema/styles-schema.ts';
 import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
+import { namesIn } from '../support/doc-tables.ts';
 import { runListing } from '../support/listing.ts';
 import { People } from '../support/people.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
@@ -81,6 +82,21 @@ describe('the listings for own looks', () => {
     await signsIn((await listing('function')).jar);
   });
 
+  it('code: chooses a number, shows what was wrong, sends again and signs in', async () => {
+    const { jar, transport } = await listing('code');
+    await postForm(jar, '/auth/login', { username: 'grace', password: 'hopper' }).expect(303);
+    const { text: choice } = await getPage(jar, '/auth/number').expect(200);
+    expect(choice).to.include('<button name="number" value="1">••• 0607</button>').and.include('action="/auth/logout"');
+    await postForm(jar, '/auth/number', { number: '1' }).expect(303);
+    await postForm(jar, '/auth/code', { code: '12' }).expect(303);
+    const { text: again } = await getPage(jar, '/auth/code').expect(200);
+    expect(again).to.include('role="alert"').and.include('action="/auth/code/send"').and.not.include('data-press');
+    await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303);
+    await jar.get('/auth/session').expect(200, /"stage":"verified"/);
+    const { text: stepUp } = await getPage(jar, '/auth/code').expect(303);
+    expect(stepUp).to.be.a('string');
+  });
+
   it('a template: signs people in, and escapes what they typed', async () => {
     const folder = '.build/listings/views';
     mkdirSync(folder, { recursive: true });
@@ -104,6 +120,14 @@ describe('docs/customizing.md', () => {
     }
     const locals = /export interface PageLocals \{(.*?)^}/ms.exec(source)?.[1] ?? '';
     for (const [, name] of locals.matchAll(/readonly (\w+)\??: /g)) expect(page).to.include(`\`${name}\``);
+  });
+
+  it('has every member of urls', () => {
+    const source = readFileSync('lib/views.ts', 'utf8');
+    const [, urls = ''] = /readonly urls: \{(.*?)^ {2}\};/ms.exec(source) ?? [];
+    const names = Array.from(urls.matchAll(/readonly (\w+)\??:/g), ([, name]) => name);
+    expect(names).to.have.length.above(10);
+    expect(namesIn(page, '`urls.…`')).to.have.members(names);
   });
 
   it('names files that there are', () => {

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import express from 'express';
+import session from 'express-session';
+import { agent } from 'supertest';
 import { SmsOtpError, type SmsOtpErrorCode } from '../../lib/errors.ts';
 import type { StateFacts } from '../../lib/index.ts';
 import { en } from '../../lib/locales/en.ts';
@@ -13,8 +16,12 @@ import { browserFetch } from '../support/browser-fetch.ts';
 import { listen } from '../support/client.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
 import { runListing } from '../support/listing.ts';
+import { People } from '../support/people.ts';
+import { RecordingTransport } from '../support/recording-transport.ts';
 
 const page = await readFile('docs/http-api.md', 'utf8');
+
+const SECRET = 'a secret of the listings, long enough';
 
 /** What differs from one run to the next. */
 const VARIABLE = ['id', 'delivery', 'authTime'];
@@ -123,6 +130,25 @@ describe('docs/http-api.md', () => {
     } finally {
       await site.close();
     }
+  });
+
+  it('has a listing that lets another origin in, and no third', async () => {
+    const app = express().set('env', 'test');
+    app.use(session({ secret: SECRET, resave: false, saveUninitialized: false }));
+    const given = { secret: SECRET, origin: 'http://127.0.0.1', appName: 'Example' };
+    await runListing('docs/http-api.md', 'cors', {
+      ...given,
+      app,
+      userStore: new People(),
+      transport: new RecordingTransport(),
+    });
+    const login = (origin: string) =>
+      agent(app).post('/auth/login').set('Origin', origin).send({ username: 'ada', password: 'lovelace' });
+    const { headers } = await login('https://spa.example.org').expect(200);
+    expect(headers).to.include({ 'access-control-allow-origin': 'https://spa.example.org' });
+    await agent(app).options('/auth/login').set('Origin', 'https://spa.example.org').expect(204);
+    const other = await login('https://elsewhere.example').expect(403);
+    expect(other.headers).to.not.have.property('access-control-allow-origin');
   });
 
   describe('has commands that', () => {

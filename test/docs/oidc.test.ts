@@ -12,6 +12,13 @@ import { RecordingTransport } from '../support/recording-transport.ts';
 
 const PAGE = 'docs/oidc.md';
 
+const SECRET_OF_CLIENT = 'a secret of the client that is long enough';
+
+interface Application {
+  begin(session: object): Promise<URL>;
+  finish(session: object, callback: URL): Promise<object>;
+}
+
 interface Site {
   readonly url: string;
   readonly transport: RecordingTransport;
@@ -19,7 +26,7 @@ interface Site {
 }
 
 /** A listing on a port of its own. */
-async function start(name: string): Promise<Site> {
+async function start(name: string, clients?: readonly object[]): Promise<Site> {
   const app = express().set('env', 'test');
   const { url, close } = await listen(app);
   const [transport, userStore] = [new RecordingTransport(), new People()];
@@ -32,7 +39,8 @@ async function start(name: string): Promise<Site> {
     transport,
     logIn,
   };
-  const listing = await runListing<{ app: Express }>(PAGE, name, { ...configuration, ...given, configuration });
+  const own = clients === undefined ? configuration : { ...configuration, clients };
+  const listing = await runListing<{ app: Express }>(PAGE, name, { ...own, ...given, configuration: own });
   app.use(listing.app);
   return { url, transport, close };
 }
@@ -95,6 +103,21 @@ describe(PAGE, () => {
     await set('asking');
     expect(await authorize('strict')).to.have.nested.property('claims.acr', 'smpp');
     expect(ada.asked).to.deep.equal(['password', 'code']);
+  });
+
+  it('has the record of a client, and an application that signs people in and checks the acr', async () => {
+    const { clients } = await runListing<{ clients: object[] }>(PAGE, 'client-record', { clientSecret: SECRET_OF_CLIENT });
+    site = await start('provider', clients);
+    ada = new Person(site);
+    // The copy that the listing imports, too.
+    const client = await import('openid-client');
+    const options = { execute: [client.allowInsecureRequests] };
+    const config = await client.discovery(new URL(`${site.url}/oidc`), 'app', SECRET_OF_CLIENT, undefined, options);
+    const { api } = await runListing<{ api: Application }>(PAGE, 'application', { config });
+    const own = {};
+    const { pathname, search } = await api.begin(own);
+    const claims = await api.finish(own, new URL(await ada.signIn(pathname + search)));
+    expect(claims).to.include({ sub: 'id-ada', acr: 'smpp' });
   });
 
   it('gives nobody, also where it was not asked for, the acr of a sign-in that is over', async () => {

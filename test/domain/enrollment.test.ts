@@ -80,7 +80,7 @@ describe('enrolment', () => {
     expect(enrollment.accept('46701740699')).to.equal('+46701740699');
     expect(() => enrollment.accept('+44 7911 123456')).to.throw('Numbers of these countries are taken: SE, DE.');
     expect(() => enrollment.accept('070-174 06 98, 070-174 06 99')).to.throw('no phone number that can be used');
-    expect(enrollment.example).to.equal('+46 70 174 06 05');
+    expect(enrollment.example).to.equal('+46 70 174 06 50');
     expect(new Enrollment({ ...RULE, allowedCountries: ['NO'] }, 'SE').example).to.equal('+47 XX XX XX XX');
     expect(new Enrollment(undefined, 'SE').example).to.equal('');
   });

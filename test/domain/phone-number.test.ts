@@ -53,7 +53,7 @@ describe('a numbering plan', () => {
         true,
       );
     }
-    expect(exampleNumber('SE')).to.equal('+46 70 174 06 05');
+    expect(exampleNumber('SE')).to.equal('+46 70 174 06 50');
     expect(exampleNumber('NO')).to.equal('+47 XX XX XX XX');
   });
 });

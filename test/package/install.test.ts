@@ -75,8 +75,8 @@ describe('the installed package', function () {
   after(() => project?.close());
 
   it('holds the build, the papers and the documentation, and nothing else', () => {
-    const isBuild = /^dist\/(?:.*(?:\.m?js|\.d\.m?ts)|(?:cli\/)?package\.json)$/;
-    const isDocument = /^docs\/(?:[^/]+\.md|images\/[^/]+\.png)$/;
+    const isBuild = /^dist\/(?:.*(?:\.m?js|\.d\.m?ts)|(?:(?:cli|client)\/)?package\.json)$/;
+    const isDocument = /^docs\/(?:[^/]+\.md|openapi\.json|images\/[^/]+\.png)$/;
     const others = project.files.filter((file) => !isBuild.test(file) && !isDocument.test(file));
     expect(others).to.have.members(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
     expect(project.files.filter((file) => /\.test\.|tsconfig/.test(file))).to.deep.equal([]);

@@ -50,7 +50,7 @@ const STATUSES: Readonly<Record<SmsOtpErrorCode, number>> = {
   MISCONFIGURED: 500,
 };
 
-/** The README's defaults; another test compares the README with the source. */
+/** The defaults in docs/reference.md; another test compares it with the source. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   name: "`'smsOtp'`",
   shared: '`memoryState()`',
@@ -105,7 +105,7 @@ describe('what 0.1.0 promised', () => {
   });
 
   it('is each default', () => {
-    const rows = readFileSync('README.md', 'utf8')
+    const rows = readFileSync('docs/reference.md', 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('| `'));
     const defaults = new Map(

@@ -63,12 +63,12 @@ export const ENROLL: PageLocals['enroll'] = {
   ...COMMON,
   phone: '',
   countries: ['SE', 'NO'],
-  example: '+46 70 174 06 05',
+  example: '+46 70 174 06 50',
 };
 
 export const ACCOUNT: PageLocals['account'] = {
   ...{ ...NUMBER, signedInAs: 'Ada Lovelace' },
-  ...{ phone: '', countries: ['SE', 'NO'], example: '+46 70 174 06 05', mayChange: true, mayAdd: true },
+  ...{ phone: '', countries: ['SE', 'NO'], example: '+46 70 174 06 50', mayChange: true, mayAdd: true },
 };
 
 /** Every page in every state that looks different, by what there is to see; none of them leads on by itself. */

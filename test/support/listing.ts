@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** What a listing may declare for its test. */
-const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory'];
+const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory', 'clients'];
 
 /**
  * The text of a listing of a page in docs/.

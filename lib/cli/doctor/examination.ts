@@ -93,7 +93,7 @@ function mendIt(problem: string): string {
   const page =
     Object.entries(PAGES).find(([owner]) =>
       [`${owner}.`, `${owner}:`].some((start) => problem.startsWith(start)),
-    )?.[1] ?? 'README.md';
+    )?.[1] ?? 'docs/reference.md';
   return `${MEND_IT} node_modules/express-sms-otp/${page}`;
 }
 
