@@ -106,7 +106,9 @@ describe(PAGE, () => {
   });
 
   it('has the record of a client, and an application that signs people in and checks the acr', async () => {
-    const { clients } = await runListing<{ clients: object[] }>(PAGE, 'client-record', { clientSecret: SECRET_OF_CLIENT });
+    const { clients } = await runListing<{ clients: object[] }>(PAGE, 'client-record', {
+      clientSecret: SECRET_OF_CLIENT,
+    });
     site = await start('provider', clients);
     ada = new Person(site);
     // The copy that the listing imports, too.
