@@ -4,13 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Baseline, unpackBaseline } from './baseline.ts';
+import { type Baseline, installBaseline } from './baseline.ts';
 import { measureDirectory } from './measurements/directory.ts';
 import { measureDispatch } from './measurements/dispatch.ts';
 import { measureGate } from './measurements/gate.ts';
 import { measureLatency } from './measurements/latency.ts';
 import { measureNeverAnswered } from './measurements/never-answered.ts';
 import { measureProcesses } from './measurements/processes.ts';
+import { measureRedis } from './measurements/redis.ts';
 import { measureScale, measureScaleInRedis } from './measurements/scale.ts';
 import { measureSiege } from './measurements/siege.ts';
 import { measureSignIns } from './measurements/sign-ins.ts';
@@ -20,6 +21,7 @@ import { format, isMet, type Report } from './report.ts';
 const MEASUREMENTS: Readonly<Record<string, (baseline?: Baseline) => Promise<Report>>> = {
   gate: measureGate,
   'sign-ins': measureSignIns,
+  redis: measureRedis,
   latency: measureLatency,
   dispatch: measureDispatch,
   directory: measureDirectory,
@@ -44,7 +46,7 @@ if (!import.meta.resolve('express-sms-otp').endsWith('/dist/index.mjs'))
   throw new Error('The built package is what is measured.');
 
 const began = Date.now();
-const baseline = options.baseline === undefined ? undefined : unpackBaseline(options.baseline);
+const baseline = options.baseline === undefined ? undefined : installBaseline(options.baseline);
 const machine = {
   commit: commit(),
   ...(baseline !== undefined && { baseline: baseline.version }),
@@ -53,6 +55,7 @@ const machine = {
   peers: peers(),
 };
 console.log(`${JSON.stringify(machine, null, 2)}\n`);
+if (baseline === undefined) console.log('Without --baseline FILE.tgz there is no column of another version.\n');
 const reports: Record<string, Report> = {};
 const isLast = (name: string): boolean => SIDE_BY_SIDE.flat().includes(name);
 await inTurn(Object.keys(MEASUREMENTS).filter((name) => !isLast(name)));

@@ -3,9 +3,19 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from 'redis';
 
-/** A redis-server of the bench's own, on a socket; nothing is written to disk. */
-export async function startRedis(): Promise<{ readonly path: string; close(): Promise<void> }> {
+/** A redis-server of the bench's own. */
+export interface RedisServer {
+  /** Of its socket. */
+  readonly path: string;
+  /** Its own CPU time so far, in microseconds. */
+  cpu(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** On a socket; nothing is written to disk. */
+export async function startRedis(): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-redis-'));
   const path = join(folder, 'redis.sock');
   const options = ['--port', '0', '--unixsocket', path, '--dir', folder, '--save', ''];
@@ -16,9 +26,17 @@ export async function startRedis(): Promise<{ readonly path: string; close(): Pr
   await once(server, 'spawn');
   for await (const line of server.stdout) if (String(line).includes('ready to accept connections')) break;
   server.stdout.resume();
+  const client = createClient({ socket: { path, reconnectStrategy: false } });
+  await client.on('error', () => undefined).connect();
   return {
     path,
+    async cpu() {
+      const info = await client.info('cpu');
+      const seconds = (mode: string) => Number(new RegExp(`^used_cpu_${mode}:(\\S+)`, 'm').exec(info)?.[1]);
+      return (seconds('user') + seconds('sys')) * 1e6;
+    },
     async close() {
+      client.destroy();
       const exit = once(server, 'exit');
       kill();
       await exit;

@@ -2,7 +2,7 @@ import type { Baseline } from '../baseline.ts';
 import { Child } from '../child.ts';
 import type { SMPP_CLIENTS } from '../clients/smpp-clients.ts';
 import type { Report } from '../report.ts';
-import { type Arm, type Figures, ROUNDS_BESIDE_BASELINE, Rounds } from '../rounds.ts';
+import { type Arm, type Figures, MANY_ROUNDS, Rounds } from '../rounds.ts';
 
 type Kind = keyof typeof SMPP_CLIENTS;
 
@@ -47,7 +47,7 @@ async function measure(smsc: Child, setting: Setting, baseline: Baseline | undef
     const work = { count: kind === 'a bind per message' ? Math.ceil(count / 15) : count, atOnce: window };
     return { name, round: () => worker.ask<Figures>('work', work) };
   });
-  const rounds = await Rounds.of(arms, ...(baseline === undefined ? [] : [ROUNDS_BESIDE_BASELINE]));
+  const rounds = await Rounds.of(arms, ...(baseline === undefined ? [] : [MANY_ROUNDS]));
   await Promise.all(clients.map(({ worker }) => worker.close()));
   const place = `${latency} ms, window ${window}`;
   const rows = clients.map(({ name }) => ({

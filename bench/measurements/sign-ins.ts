@@ -1,3 +1,4 @@
+import { type Baseline, besideBaseline, versionsOf } from '../baseline.ts';
 import { Child } from '../child.ts';
 import { Browser, connections } from '../clients/browser.ts';
 import { everybody } from '../clients/everybody.ts';
@@ -5,7 +6,7 @@ import { Phone } from '../clients/phone.ts';
 import { SIGN_INS } from '../clients/sign-in.ts';
 import { type Directory, startDirectory } from '../directory-server.ts';
 import type { Report } from '../report.ts';
-import { type Arm, type Figures, percentile, Rounds } from '../rounds.ts';
+import { type Arm, type Figures, MANY_ROUNDS, percentile, Rounds } from '../rounds.ts';
 import type { ServerSettings } from '../servers/server.ts';
 
 /** In the directory. */
@@ -14,53 +15,59 @@ const AT_ONCE = 10;
 
 type App = keyof typeof SIGN_INS;
 
+interface Server {
+  readonly name: string;
+  readonly app: App;
+  readonly place?: Omit<ServerSettings, 'app'>;
+  /** Sign-ins a round. */
+  readonly count: number;
+  readonly start?: typeof Child.start;
+}
+
 /** What a whole sign-in costs: password, code out, code back, gated page. */
-export async function measureSignIns(): Promise<Report> {
+export async function measureSignIns(baseline?: Baseline): Promise<Report> {
   const phone = await Phone.start();
   const smsc = await Child.start('smsc.js', { phonePort: phone.port });
   const directory = await startDirectory(PEOPLE);
-  const stand = new Stand(phone);
   try {
-    await buildArms(stand, await smsc.ask('url'), directory);
-    const rounds = await Rounds.of(stand.arms);
+    const servers = serversOf(baseline, await smsc.ask('url'), directory);
+    const arms = servers.map((server): Arm => ({ name: server.name, round: () => roundOf(server, phone) }));
+    const rounds = await Rounds.of(arms, MANY_ROUNDS);
     return {
       title: 'Sign-ins: password, code out, code back, gated page',
-      rows: rowsOf(stand.arms, rounds),
-      goals: goals(rounds),
+      rows: rowsOf(arms, rounds, baseline),
+      goals: [...goals(rounds), ...goalsBeside(rounds, baseline)],
     };
   } finally {
-    await stand.close();
     await smsc.close();
     await directory.close();
     phone.close();
   }
 }
 
-async function buildArms(stand: Stand, smscUrl: string, directory: Directory): Promise<void> {
-  await stand.add('hand-written', 'hand-written', {}, 1000);
-  await stand.add('Better Auth', 'better-auth', {}, 150);
-  await stand.add('express-sms-otp', 'express-sms-otp', {}, 1000);
-  await stand.add('express-sms-otp, SMPP', 'express-sms-otp', { smscUrl }, 1000);
-  await stand.add('express-sms-otp, SMPP, LDAP over TLS', 'express-sms-otp', { smscUrl, directory }, PEOPLE);
+function serversOf(baseline: Baseline | undefined, smscUrl: string, directory: Directory): readonly Server[] {
+  return [
+    { name: 'hand-written', app: 'hand-written', count: 1000 },
+    { name: 'Better Auth', app: 'better-auth', count: 150 },
+    ...versionsOf(baseline).map((version): Server => ({ ...version, app: 'express-sms-otp', count: 1000 })),
+    { name: 'express-sms-otp, SMPP', app: 'express-sms-otp', place: { smscUrl }, count: 1000 },
+    {
+      name: 'express-sms-otp, SMPP, LDAP over TLS',
+      app: 'express-sms-otp',
+      place: { smscUrl, directory },
+      count: PEOPLE,
+    },
+  ];
 }
 
-class Stand {
-  readonly arms: Arm[] = [];
-  readonly #servers: Child[] = [];
-  readonly #phone: Phone;
-
-  constructor(phone: Phone) {
-    this.#phone = phone;
-  }
-
-  async add(name: string, app: App, place: Omit<ServerSettings, 'app'>, count: number): Promise<void> {
-    const server = await Child.start('servers/server.js', { app, phonePort: this.#phone.port, ...place });
-    this.#servers.push(server);
-    this.arms.push({ name, round: () => signInAll([server], app, this.#phone, count, AT_ONCE) });
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.close()));
+/** By a new process each time: one settles on one of several speeds, and keeps it. */
+async function roundOf({ app, place, count, start = Child.start }: Server, phone: Phone): Promise<Figures> {
+  const server = await start('servers/server.js', { app, phonePort: phone.port, ...place });
+  try {
+    await signInAll([server], app, phone, Math.ceil(count / 2), AT_ONCE);
+    return await signInAll([server], app, phone, count, AT_ONCE);
+  } finally {
+    await server.close();
   }
 }
 
@@ -93,12 +100,13 @@ async function cpuOf(servers: readonly Child[]): Promise<number> {
   return all.reduce((sum, one) => sum + one);
 }
 
-function rowsOf(arms: readonly Arm[], rounds: Rounds): Report['rows'] {
+function rowsOf(arms: readonly Arm[], rounds: Rounds, baseline: Baseline | undefined): Report['rows'] {
   return arms.map(({ name }) => ({
     server: name,
     'CPU µs/sign-in': rounds.median(name, 'cpu'),
     'sign-ins/s and core': 1e6 / rounds.median(name, 'cpu'),
     '× hand-written': 1 / rounds.ratio(name, 'hand-written', 'cpu'),
+    ...besideBaseline(baseline, (version) => 1 / rounds.ratio(name, version, 'cpu')),
     'p50 ms': rounds.median(name, 'p50'),
     'p99 ms': rounds.median(name, 'p99'),
   }));
@@ -110,4 +118,10 @@ function goals(rounds: Rounds): Report['goals'] {
     { claim: 'sign-ins per core × hand-written', value: speed('hand-written'), atLeast: 0.8 },
     { claim: 'sign-ins per core × Better Auth', value: speed('Better Auth'), atLeast: 10 },
   ];
+}
+
+function goalsBeside(rounds: Rounds, baseline: Baseline | undefined): Report['goals'] {
+  if (baseline === undefined) return [];
+  const name = `express-sms-otp ${baseline.version}`;
+  return [{ claim: `CPU × ${name}`, value: rounds.ratio('express-sms-otp', name, 'cpu'), atMost: 0.6 }];
 }

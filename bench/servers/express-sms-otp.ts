@@ -21,14 +21,14 @@ const LIMITS = {
 
 /** This package, as its README has it. `/now` is a route whose grant is looked up at each request. */
 export async function createApp(settings: ServerSettings): Promise<Express> {
-  const { redisPath } = settings;
+  const { redisPath, statePath = redisPath } = settings;
   const otp = smsOtp({
     secret: 'a secret of the bench that is long enough',
     userStore: userStore(settings),
     transport: transport(settings),
     limits: LIMITS,
     allowInsecure: ['memorySessions', 'insecureCookie'],
-    ...(redisPath === undefined ? {} : { shared: redisState(await connectRedis(redisPath)) }),
+    ...(statePath === undefined ? {} : { shared: redisState(await connectRedis(statePath)) }),
   });
   const app = express();
   app.use(await sessionMiddleware(redisPath));

@@ -9,8 +9,10 @@ export interface ServerSettings {
   readonly app: keyof typeof APPS;
   /** The load generator's ear for codes. */
   readonly phonePort?: number;
-  /** Sessions and shared state in Redis. */
+  /** Sessions in Redis; the shared state, too, unless it has a place of its own. */
   readonly redisPath?: string;
+  /** The shared state in a Redis of its own. */
+  readonly statePath?: string;
   /** A real SMSC connection. */
   readonly smscUrl?: string;
   /** A real directory. */
