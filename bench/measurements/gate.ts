@@ -10,8 +10,8 @@ import { type Arm, type Figures, MANY_ROUNDS, Rounds } from '../rounds.ts';
 import { nameOf, PASSWORD } from '../servers/people.ts';
 import type { ServerSettings } from '../servers/server.ts';
 
-const WARM_UP = 2_000;
-const REQUESTS = 3_000;
+const WARM_UP = 1_000;
+const REQUESTS = 2_000;
 const CONNECTIONS = 10;
 const SESSIONS = 50;
 

@@ -8,11 +8,11 @@ import type { ServerSettings } from '../servers/server.ts';
 import { signInAll } from './sign-ins.ts';
 
 const APP = 'express-sms-otp';
-const WARM_UP = 300;
-const SIGN_INS = 400;
+const WARM_UP = 250;
+const SIGN_INS = 250;
 const AT_ONCE = 10;
 /** One by one: what is told is how long one takes that waits for nobody else. */
-const AWAY_SIGN_INS = 30;
+const AWAY_SIGN_INS = 20;
 const MILLISECONDS_AWAY = 2;
 
 /** What whole sign-ins cost with Redis: the server, Redis itself, and the person who waits. */

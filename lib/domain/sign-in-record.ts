@@ -120,6 +120,47 @@ export function signedOutRecord(record: SignInRecord): SignInRecord {
   return { subject, startedAt, endsAt, epoch, amr, browser, challenge, isSignedOut: true };
 }
 
+/** Names in what is stored: there are many records. A name that is not here is written as it is. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  subject: 's',
+  startedAt: 'b',
+  endsAt: 'e',
+  epoch: 'p',
+  browser: 'w',
+  currentUser: 'u',
+  locale: 'l',
+  returnTo: 't',
+  number: 'n',
+  purpose: 'f',
+  challenge: 'c',
+  grant: 'g',
+  bits: 'r',
+  secret: 'k',
+  generation: 'j',
+  attempts: 'a',
+  sends: 'm',
+  resendAt: 'q',
+};
+const LONG_NAMES = Object.fromEntries(Object.entries(SHORT_NAMES).map(([name, short]) => [short, name]));
+
 export function encodeRecord(record: SignInRecord): string {
-  return JSON.stringify(record);
+  const { challenge } = record;
+  return JSON.stringify(renamed({ ...record, challenge: challenge && renamed(challenge, SHORT_NAMES) }, SHORT_NAMES));
+}
+
+/** The counterpart of `encodeRecord`; `undefined` for any other value. */
+export function decodeRecord(text: string): SignInRecord | undefined {
+  const record = renamed(JSON.parse(text), LONG_NAMES);
+  if (!isRecord(record)) return undefined;
+  const { challenge } = record;
+  return challenge === undefined ? record : { ...record, challenge: renamed(challenge, LONG_NAMES) };
+}
+
+function isRecord(value: object): value is SignInRecord {
+  return 'subject' in value;
+}
+
+function renamed<Value extends object>(value: Value, names: Readonly<Record<string, string>>): Value {
+  const entries = Object.entries(value).map(([name, fact]) => [names[name] ?? name, fact]);
+  return Object.fromEntries(entries);
 }

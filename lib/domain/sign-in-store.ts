@@ -5,7 +5,7 @@ import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
 import type { Clock } from './ports.ts';
-import { encodeRecord, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
+import { decodeRecord, encodeRecord, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
 import { stateUnavailable } from './unavailable.ts';
 
 /** A session's sign-in, as a commit has found it. */
@@ -91,7 +91,7 @@ export class SignInStore {
   holds({ id }: SignInRef, raw: string | undefined): boolean {
     const key = this.recordKey(id);
     const text = raw === undefined ? undefined : this.#keyring.open(id, key, raw);
-    return text !== undefined && !('movedTo' in JSON.parse(text));
+    return text !== undefined && decodeRecord(text) !== undefined;
   }
 
   /** One trip. */
@@ -230,10 +230,10 @@ export class SignInStore {
     const text = raw === undefined ? undefined : this.#keyring.open(ref.id, key, raw);
     const facts = { ...(account === undefined ? {} : { account }), now };
     if (raw === undefined || text === undefined) return facts;
-    const value: SignInRecord | { readonly movedTo: string } = JSON.parse(text);
-    if ('movedTo' in value) return { ...facts, movedTo: value.movedTo };
-    const isAgreed = this.#keyring.tagOf(value.subject) === ref.tag && value.epoch === account?.epoch;
-    if (account === undefined || !isAgreed || value.endsAt <= now) return facts;
-    return { ...facts, signIn: { ref, record: value, raw, account, now, index } };
+    const record = decodeRecord(text);
+    if (record === undefined) return { ...facts, movedTo: JSON.parse(text).movedTo };
+    const isAgreed = this.#keyring.tagOf(record.subject) === ref.tag && record.epoch === account?.epoch;
+    if (account === undefined || !isAgreed || record.endsAt <= now) return facts;
+    return { ...facts, signIn: { ref, record, raw, account, now, index } };
   }
 }
