@@ -235,5 +235,6 @@ function countryNotAllowed(): SmsOtpError {
 
 /** The code was sent a moment ago: by another request of this browser, or by an earlier one. */
 function tooEarly({ joined, now }: SendBase, { resendAt }: Challenge): Error {
-  return joined === undefined ? tooManySends((resendAt - now) / 1000) : new SentAlready(joined);
+  const wait = tooManySends((resendAt - now) / 1000);
+  return joined === undefined ? wait : new SentAlready(joined, wait);
 }

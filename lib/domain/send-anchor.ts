@@ -14,10 +14,13 @@ interface Anchor {
 export class SentAlready extends Error {
   /** Id of its record. */
   readonly id: string;
+  /** The refusal if that sign-in is over by now, though its message went out. */
+  readonly wait: SmsOtpError;
 
-  constructor(id: string) {
+  constructor(id: string, wait: SmsOtpError) {
     super('Another request of this browser sends the code.');
     this.id = id;
+    this.wait = wait;
   }
 }
 
@@ -50,5 +53,6 @@ export function heldBy(
 ): SentAlready | SmsOtpError {
   const text = raw === undefined ? undefined : keyring.open(anchor, keyring.key('an', anchor), raw);
   const { id, resendAt }: Anchor = text === undefined ? { id: '', resendAt: now } : JSON.parse(text);
-  return order.isNewSession && id !== '' ? new SentAlready(id) : tooManySends((resendAt - now) / 1000);
+  const wait = tooManySends((resendAt - now) / 1000);
+  return order.isNewSession && id !== '' ? new SentAlready(id, wait) : wait;
 }

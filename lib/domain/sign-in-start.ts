@@ -88,8 +88,10 @@ export class SignInStart {
     try {
       return this.#afterSend(await this.#deps.sender.send(order), user);
     } catch (error) {
-      if (error instanceof SentAlready) return this.#join(error.id, base.tag, visit, user);
-      throw error;
+      if (!(error instanceof SentAlready)) throw error;
+      const joined = await this.#join(error.id, base.tag, visit, user);
+      if (joined === undefined) throw error.wait;
+      return joined;
     }
   }
 
@@ -123,11 +125,14 @@ export class SignInStart {
     try {
       const order = { ...facts, user, client, base, isNewSession: true };
       return this.#afterSend(await this.#deps.sender.send(order), user);
-    } catch (error) {
-      if (error instanceof SentAlready) {
+    } catch (thrown) {
+      const visit = { ref: undefined, currentUser: undefined, client };
+      const joined = thrown instanceof SentAlready ? await this.#join(thrown.id, base.tag, visit, user) : undefined;
+      if (joined !== undefined) {
         await this.abandon(proven);
-        return this.#join(error.id, base.tag, { ref: undefined, currentUser: undefined, client }, user);
+        return joined;
       }
+      const error: unknown = thrown instanceof SentAlready ? thrown.wait : thrown;
       // The password was right: it need not be typed again once a code can be sent.
       const isAllowed = this.#deps.sender.maySendTo(facts.number);
       const isRefused = error instanceof SmsOtpError && (REFUSED_BEFORE.has(error.code) || !isAllowed);
@@ -141,10 +146,10 @@ export class SignInStart {
   }
 
   /** Another request of this browser was faster: this one's session holds the same sign-in. */
-  async #join(id: string, tag: string, { currentUser, client }: Visit, user: User): Promise<SignInFlow> {
+  async #join(id: string, tag: string, { currentUser, client }: Visit, user: User): Promise<SignInFlow | undefined> {
     const ref = { id, tag, ...(currentUser === undefined ? {} : { currentUser: currentUser.hash }) };
     const { signIn, now } = await this.#deps.store.read(ref);
-    if (signIn === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
+    if (signIn === undefined) return undefined;
     await client.session.replace(ref, false);
     return this.#flowOf(signIn, user, now);
   }

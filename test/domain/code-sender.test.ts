@@ -84,6 +84,23 @@ describe('sending a code', () => {
     expect((await other?.look())?.stage).to.equal('none');
   });
 
+  it('lets such a form wait that is sent once more when its sign-in is over, and keeps the first factor', async () => {
+    const { browser, transport, clock } = createRig();
+    const form = 'the random bits of one form';
+    const jar = browser({ form });
+    await jar.login();
+    await jar.signOut(true);
+    for (const wait of [30, 20]) {
+      const again = browser({ form });
+      expect(await waitOf(again.login())).to.equal(wait);
+      expect((await again.look()).stage).to.equal('send');
+      clock.advance(10);
+    }
+    clock.advance(10);
+    await browser({ form }).login();
+    expect(transport.messages).to.have.length(2);
+  });
+
   it('makes a message for each browser without a session', async () => {
     const { browser, transport } = slowRig();
     await Promise.all([1, 2].map(() => browser().login()));

@@ -186,6 +186,18 @@ describe('a record that somebody else changes at the same moment', () => {
     expect((await copy.look()).stage).to.equal('none');
   });
 
+  it('gains no session by a code of before if the next one is sent between the count and the win', async () => {
+    const { rig, next } = interrupted((steps) => writes(steps) && steps.some((step) => 'refund' in step));
+    const jar = await rig.loggedIn();
+    const [copy, code] = [jar.copy(), rig.transport.lastCode()];
+    rig.clock.advance(200);
+    next(() => copy.send());
+    expect(await codeOf(jar.enter(code))).to.equal('CODE_EXPIRED');
+    expect(rig.transport.lastCode()).to.not.equal(code);
+    await jar.enter(rig.transport.lastCode());
+    expect((await jar.look()).stage).to.equal('verified');
+  });
+
   it('gains no session if all are signed out between the count and the win', async () => {
     const { rig, next } = interrupted((steps) => writes(steps) && steps.some((step) => 'refund' in step));
     const jar = await rig.loggedIn();
