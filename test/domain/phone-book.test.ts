@@ -129,6 +129,21 @@ describe('a change of numbers', () => {
     expect(await numbersOf(rig, GRACE)).to.deep.equal([SECOND]);
   });
 
+  it('by a code runs alone, too: an administrator who removes the other number meanwhile is refused', async () => {
+    const rig = createRig({ enrollment: ENROLLMENT });
+    const jar = await removing(rig, FIRST);
+    const { changePhoneNumbers } = rig.people;
+    const outcomes: (string | undefined)[] = [];
+    rig.people.changePhoneNumbers = async (...args) => {
+      rig.people.changePhoneNumbers = changePhoneNumbers;
+      outcomes.push(await codeOf(rig.phones.remove(GRACE, SECOND)));
+      return changePhoneNumbers.apply(rig.people, args);
+    };
+    await jar.enter(rig.transport.lastCode());
+    expect(outcomes).to.deep.equal(['CONFLICT']);
+    expect(await numbersOf(rig, GRACE)).to.deep.equal([SECOND]);
+  });
+
   it('by a code that the directory cannot write leaves the code pending; one that it refuses ends the change', async () => {
     const rig = createRig({ enrollment: ENROLLMENT });
     const jar = await removing(rig, FIRST);
