@@ -94,9 +94,11 @@ describe('what became of a message', () => {
     const jar = await loggedIn();
     clock.advance(31);
     await jar.send();
-    await deliveries.receive({ smsc: 'test', messageId: '2', state: 'delivered' });
     const facts = await deliveries.receive({ smsc: 'test', messageId: '1', state: 'failed' });
     expect(facts).to.deep.equal({ country: 'SE', milliseconds: 31_000 });
+    expect(await stateOf(jar)).to.equal('accepted');
+    await deliveries.receive({ smsc: 'test', messageId: '2', state: 'delivered' });
+    await deliveries.receive({ smsc: 'test', messageId: '1', state: 'failed' });
     expect(await stateOf(jar)).to.equal('delivered');
   });
 
