@@ -1,5 +1,6 @@
 import { generateSync } from '@otplib/hotp';
 import { NodeCryptoPlugin } from '@otplib/plugin-crypto-node';
+import { withPlainDigits } from './typed-digits.ts';
 
 // The default of otplib 13 is an ES module all the way down, which CommonJS test runners cannot load.
 const CRYPTO = new NodeCryptoPlugin();
@@ -13,10 +14,11 @@ export function deriveCode(key: Uint8Array, generation: number, digits: CodeLeng
 }
 
 /**
- * The digits of what a person typed, without spaces and hyphens; `undefined` if that is not a code's shape. Only
- * ASCII digits count.
+ * The digits of what a person typed or pasted, in any script, without blanks, dashes, marks that nobody sees and signs of
+ * punctuation, as in `#123 456.`; `undefined` if that is not a code's shape. The script of the pages reads it likewise.
  */
 export function readCode(typed: string, digits: CodeLength): string | undefined {
-  const code = typed.replace(/[\s-]/g, '');
+  if (/\p{No}/u.test(typed)) return undefined;
+  const code = withPlainDigits(typed).replace(/[\s\p{P}]/gu, '');
   return code.length === digits && /^[0-9]+$/.test(code) ? code : undefined;
 }

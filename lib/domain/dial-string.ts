@@ -1,3 +1,5 @@
+import { withPlainDigits } from './typed-digits.ts';
+
 /** Why a value of a directory gives no number. */
 export type UnreadableReason =
   /** It has letters or signs that no phone number has, or no digits. */
@@ -94,24 +96,8 @@ function isEmpty(part: string): boolean {
 function normalize(value: string): string | undefined {
   // A raised or circled digit marks a footnote, not a digit to dial.
   if (value.length > MOST_CHARACTERS || /\p{No}/u.test(value)) return undefined;
-  const text = value
-    .replace(/["'`´‘’‚‛“”„‟«»‹›′″]/g, '')
-    .normalize('NFKC')
-    .replace(/\r\n?|[\u0085\u2028\u2029\v\f]/g, '\n')
-    .replace(/\p{Cf}|\p{Variation_Selector}|\u20e3|📱|📲|📞|☎|☏|✆/gu, '')
-    .replace(/[^\S\n]|[\u2800\u115f\u1160]/g, ' ')
-    .replace(/[\p{Pd}\u2212\u2043\u02d7\u2796\u30fc\u2500]/gu, '-')
-    .replace(/\p{Nd}/gu, (digit) => String(digitValue(digit)))
-    .toLowerCase();
+  const text = withPlainDigits(value.replace(/["'`´‘’‚‛“”„‟«»‹›′″]|📱|📲|📞|☎|☏|✆/gu, '')).toLowerCase();
   return /[^\P{Cc}\n]/u.test(text) ? undefined : text;
-}
-
-/** Unicode has the decimal digits of each script in a row from 0 to 9. */
-function digitValue(digit: string): number {
-  const code = digit.codePointAt(0) ?? 0;
-  let before = 0;
-  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before += 1;
-  return before % 10;
 }
 
 function dialPart(part: string): DialPart {

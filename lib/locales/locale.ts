@@ -50,6 +50,8 @@ export interface PageWords {
   readonly codeSentTo: string;
   readonly code: string;
   readonly codeHint: string;
+  readonly codeDigits: string;
+  readonly codeUsed: string;
   readonly verify: string;
   readonly expiresIn: string;
   readonly expired: string;
@@ -58,11 +60,13 @@ export interface PageWords {
   readonly sendAgain: string;
   readonly sendNew: string;
   readonly sendAgainIn: string;
+  readonly canSendAgain: string;
   readonly sendIntro: string;
   readonly stepUpIntro: string;
   readonly send: string;
   readonly startOver: string;
   readonly errorTitle: string;
+  readonly errorMark: string;
   readonly waitFor: string;
   readonly deliveryQueued: string;
   readonly deliveryAccepted: string;

@@ -13,7 +13,9 @@ export interface Layout {
 
 /** The frame of every page. */
 export function layout({ title, locale, locals, content }: Layout): string {
-  const { appName, urls } = locals;
+  const { appName, urls, error } = locals;
+  // The title is what a screen reader says first.
+  const marked = error === undefined ? title : locale.pages.errorMark.replace('{title}', () => title);
   return html`<!doctype html>
 <html lang="${locale.tag}" dir="${locale.dir}">
 <head>
@@ -21,7 +23,7 @@ export function layout({ title, locale, locals, content }: Layout): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
-<title>${title} – ${appName}</title>
+<title>${marked} – ${appName}</title>
 <link rel="stylesheet" href="${urls.assets}/sms-otp.css">${ownStyles(urls)}
 <script type="module" src="${urls.assets}/sms-otp.js"></script>
 </head>

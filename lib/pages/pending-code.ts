@@ -66,7 +66,7 @@ function change({ change }: Locals, locale: Locale): Html | undefined {
 }
 
 /** With what the script may have to say later. */
-function delivery({ urls, otherNumber }: Locals, pending: Pending, words: PageWords): Html {
+function delivery({ urls, otherNumber, purpose }: Locals, pending: Pending, words: PageWords): Html {
   const { deliveryFailed, deliveryFailedOther, anotherNumber } = words;
   const texts: Readonly<Record<DeliveryState, string>> = {
     queued: words.deliveryQueued,
@@ -76,7 +76,7 @@ function delivery({ urls, otherNumber }: Locals, pending: Pending, words: PageWo
     unknown: words.deliveryUnknown,
   };
   const later = Object.entries(texts).map(([state, text]) => html` data-${state}="${text}"`);
-  return html`<p class="delivery" role="status" data-delivery="${pending.delivery}" data-session="${urls.session}"${later}>${texts[pending.delivery]}</p>`;
+  return html`<p class="delivery" role="status" data-delivery="${pending.delivery}" data-session="${urls.session}" data-purpose="${purpose}"${later}>${texts[pending.delivery]}</p>`;
 }
 
 function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
@@ -85,15 +85,22 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const isWrong = isAboutCode(locals);
   const digits = fill(words.codeHint, { digits: codeLength });
   const attempts = attemptsLeft(pending, locale);
-  return html`<form method="post" action="${urls.code}" data-code>
+  const malformed = fill(words.codeDigits, { digits: codeLength });
+  return html`<form method="post" action="${urls.code}" data-code data-digits="${codeLength}" data-malformed="${malformed}">
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
-${isWrong ? errorMessage(locals, locale) : undefined}
+${isWrong ? codeError(locals, malformed, locale) : html`<p class="error" id="mistake" role="alert"></p>`}
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus${typed === undefined ? undefined : html` value="${typed}"`} aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
 <p class="hint" id="hint">${[digits, ...attempts].join(' · ')}</p>
 ${expiry(pending, locale)}
 <button>${words.verify}</button>
 </form>`;
+}
+
+/** What is no code at all is mended by its digits; what was typed stays in the field. */
+function codeError({ error, typed, ...locals }: Locals, malformed: string, locale: Locale): Html | undefined {
+  const told = error === undefined || typed === undefined ? error : { ...error, text: malformed };
+  return errorMessage(told === undefined ? locals : { ...locals, error: told }, locale);
 }
 
 function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
@@ -111,9 +118,10 @@ function attemptsLeft({ attemptsRemaining: attempts }: Pending, locale: Locale):
 /** A button that can always be pressed; only the script knows when the pause is over. */
 function sendAgainForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const { resendInSeconds, attemptsRemaining } = pending;
-  const { sendAgain, sendNew, sendAgainIn } = locale.pages;
+  const { sendAgain, sendNew, sendAgainIn, canSendAgain } = locale.pages;
   const text = fill(sendAgainIn, { time: inWords(resendInSeconds, locale) });
-  const wait = html`<p class="hint" data-seconds="${resendInSeconds}" data-text="${sendAgainIn}">${text}</p>`;
+  const wait = html`<p class="hint" data-seconds="${resendInSeconds}" data-text="${sendAgainIn}">${text}</p>
+<p class="unseen" role="status" data-ready="${canSendAgain}"></p>`;
   return html`<form method="post" action="${locals.urls.send}" data-wait>
 ${returnToField(locals)}
 ${attemptsRemaining === 0 ? html`<button>${sendNew}</button>` : html`<button class="secondary" data-new="${sendNew}">${sendAgain}</button>`}

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import express from 'express';
+import type { Purpose } from '../../lib/domain/challenge.ts';
 import type { DeliveryState } from '../../lib/domain/delivery.ts';
 import type { Stage } from '../../lib/domain/sign-in-record.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
@@ -14,6 +15,9 @@ export interface PageServer {
   /** What the page's script is told. */
   delivery: DeliveryState;
   stage: Stage;
+  purpose: Purpose;
+  /** What else it is told. */
+  facts: object;
   /** How often it asked. */
   questions: number;
   /** Paths and fields of the forms that were sent. */
@@ -40,7 +44,8 @@ export async function startPageServer(): Promise<PageServer> {
   app.get('/favicon.ico', (_req, res) => void res.status(204).end());
   app.get('/auth/session', (_req, res) => {
     server.questions += 1;
-    res.json({ stage: server.stage, delivery: server.delivery });
+    const { stage, purpose, delivery, facts } = server;
+    res.json({ stage, purpose, delivery, location: '/next', ...facts });
   });
   app.get('/page', (_req, res) => void res.type('html').send(server.html));
   app.get('/next', (_req, res) => void res.type('html').send(server.next));
@@ -55,6 +60,8 @@ export async function startPageServer(): Promise<PageServer> {
     next: '<p>The next page</p>',
     delivery: 'accepted',
     stage: 'code',
+    purpose: 'sign-in',
+    facts: {},
     questions: 0,
     posts: [],
     close,

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { useBrowser, violationsOn } from '../support/browser.ts';
+import { READABLE, UNREADABLE } from '../support/typed-codes.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
 import { CODE, LOGIN, NUMBER, PENDING, render, SEND } from './sample-pages.ts';
 
@@ -109,8 +110,12 @@ describe('the script of the pages', function () {
       await page.getByText('You can send it again in 0:30.').waitFor();
       await page.clock.runFor(29_000);
       expect(await button.isDisabled()).to.equal(true);
+      const heard = page.locator('[data-ready]');
+      expect(await heard.textContent()).to.equal('');
       await page.clock.runFor(1000);
       expect(await button.isEnabled()).to.equal(true);
+      expect(await heard.textContent()).to.equal('You can send the code again now.');
+      expect(await heard.getAttribute('role')).to.equal('status');
       expect(await page.getByText('You can send it again').isVisible()).to.equal(false);
     });
 
@@ -156,14 +161,51 @@ describe('the script of the pages', function () {
       expect(server.questions).to.equal(2);
     });
 
-    it('asks no more where the code is used up or gone', async () => {
+    it('leads on where the code is used or gone, but never in a circle', async () => {
       await openCode({ delivery: 'queued' });
       server.stage = 'send';
+      server.facts = { location: '/page?led' };
+      await page.clock.runFor(1000);
+      await page.waitForURL('**/page?led');
+      const { questions } = server;
       const answer = page.waitForResponse('**/auth/session');
       await page.clock.runFor(1000);
       await (await answer).finished();
       await page.clock.runFor(300_000);
-      expect(server.questions).to.equal(1);
+      expect(page.url()).to.match(/\?led$/);
+      expect(server.questions).to.equal(questions + 1);
+    });
+
+    it('leads on where somebody looks again at a tab whose code another tab has used', async () => {
+      await openCode({ delivery: 'delivered' });
+      await page.clock.runFor(300_000);
+      expect(server.questions).to.equal(0);
+      server.stage = 'verified';
+      await show(false);
+      await show(true);
+      await nextPage();
+    });
+
+    it('leads on where a code for something else is pending', async () => {
+      await openCode({ delivery: 'queued' });
+      server.purpose = 'change';
+      await page.clock.runFor(1000);
+      await nextPage();
+    });
+
+    it('asks no more once a form is sent, and takes no answer that is still on its way', async () => {
+      await page.route('**/auth/code', (route) => route.fulfill({ status: 204 }));
+      await openCode({ delivery: 'queued' });
+      const asked = page.waitForRequest('**/auth/session');
+      const failed = page.waitForEvent('requestfailed');
+      await page.route('**/auth/session', () => undefined);
+      await page.clock.runFor(1000);
+      await asked;
+      await page.getByLabel('Code').fill('123456');
+      await press('Continue');
+      expect((await failed).url()).to.match(/session$/);
+      await page.clock.runFor(300_000);
+      expect(server.questions).to.equal(0);
     });
 
     it('asks again where an answer failed', async () => {
@@ -219,20 +261,36 @@ describe('the script of the pages', function () {
     expect(server.posts).to.deep.equal([['/auth/number', { returnTo: RETURN_TO, number: '1' }]]);
   });
 
-  for (const [what, typed] of [
-    ['spaces and hyphens', ' 123-456\t'],
-    ['other spaces and dashes', '123\u00a0\u2013 456'],
-    ['the digits of Arabic', '\u0661\u0662\u0663\u0664\u0665\u0666'],
-    ['the digits of Persian', '\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6'],
-  ] as const) {
-    it(`reads a code with ${what}`, async () => {
+  it('reads a code as the server does, however it is typed', async () => {
+    for (const [how, typed] of Object.entries(READABLE)) {
       await openCode();
       await page.getByLabel('Code').fill(typed);
       await press('Continue');
       await nextPage();
-      expect(server.posts).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '123456' }]]);
-    });
-  }
+      expect(server.posts, how).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '012345' }]]);
+      server.posts.length = 0;
+    }
+  });
+
+  it('does not send what the server would not read: it says how many digits there are, and leaves it to be mended', async () => {
+    await openCode();
+    const field = page.getByLabel('Code');
+    for (const [what, typed] of Object.entries(UNREADABLE)) {
+      await page.locator('#mistake').evaluate((it) => it.replaceChildren());
+      await field.fill(typed);
+      await page.keyboard.press('Enter');
+      const alert = page.getByRole('alert');
+      expect(await alert.textContent(), what).to.equal('The code has 6 digits. Please check what you typed.');
+      expect(await field.inputValue(), what).to.equal(typed);
+      expect(await field.evaluate((it) => it === document.activeElement)).to.equal(true);
+      expect(await field.getAttribute('aria-describedby')).to.equal('mistake hint');
+    }
+    expect(server.posts).to.deep.equal([]);
+    expect(await violationsOn(page)).to.deep.equal([]);
+    await field.fill('012345');
+    await page.keyboard.press('Enter');
+    await nextPage();
+  });
 
   it('leads on from the code of a change that is over, which must begin anew', async () => {
     for (const purpose of ['enroll', 'change'] as const) {

@@ -3,17 +3,16 @@
 /** Seconds before a code's end at which it is spoken of. */
 const WARNINGS = [60, 20];
 
+const codeForm = document.querySelector('form[data-code]');
+codeForm?.addEventListener('submit', tidyCode);
 for (const form of document.forms) form.addEventListener('submit', submitOnce);
 for (const line of document.querySelectorAll('[data-seconds]')) countDown(line);
 
+/** Ended when a form is sent: a late answer must not come between, and with it a session cookie of before. */
+let asking = new AbortController();
 const delivery = document.querySelector('[data-delivery]');
 if (delivery) followDelivery(delivery);
-
-const codeForm = document.querySelector('form[data-code]');
-if (codeForm) {
-  codeForm.addEventListener('submit', tidyCode);
-  readSms(codeForm);
-}
+if (codeForm) readSms(codeForm);
 
 const sendForm = document.querySelector('form[data-press]');
 if (sendForm && !document.hidden && isFirstVisit()) sendForm.requestSubmit();
@@ -22,14 +21,18 @@ if (sendForm && !document.hidden && isFirstVisit()) sendForm.requestSubmit();
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted) return;
   for (const form of document.forms) delete form.dataset.busy;
+  asking = new AbortController();
+  if (delivery) followDelivery(delivery, 0);
   if (codeForm) readSms(codeForm);
 });
 
 /** Ignores a second press rather than disable the button: that would take the focus away. */
 function submitOnce(event) {
+  if (event.defaultPrevented) return;
   const { dataset } = event.currentTarget;
   if (dataset.busy !== undefined) return event.preventDefault();
   dataset.busy = '';
+  asking.abort();
   // If nothing came of it, as without a network, the page stays.
   setTimeout(() => delete dataset.busy, 20_000);
 }
@@ -43,7 +46,7 @@ function isFirstVisit() {
   return true;
 }
 
-/** Counts down in a line's text. The button that sends again waits for its end; the end of a code is announced. */
+/** Counts down in a line's text. The button that sends again waits for its end; both ends are announced. */
 function countDown(line) {
   const { seconds, text } = line.dataset;
   const button = line.closest('form[data-wait]')?.querySelector('button');
@@ -53,7 +56,7 @@ function countDown(line) {
   const tick = () => {
     const left = Math.max(0, Math.ceil((endsAt - Date.now()) / 1000));
     line.textContent = left > 0 ? text.replace('{time}', clockTime(left)) : '';
-    if (button) button.disabled = left > 0;
+    if (button) waitUntil(left === 0, button, line.parentElement);
     else if (left === 0) endCode();
     if (left === 0) return;
     if (left <= warnings[0]) {
@@ -64,6 +67,12 @@ function countDown(line) {
     setTimeout(tick, 1000);
   };
   tick();
+}
+
+function waitUntil(isOver, button, form) {
+  const news = form.querySelector('[data-ready]');
+  if (isOver && button.disabled && news) news.textContent = news.dataset.ready;
+  button.disabled = !isOver;
 }
 
 /** A code that is over can no longer be typed, only asked for anew. A person who was about to type is led to where it is said. */
@@ -95,39 +104,62 @@ function inWords(seconds) {
   return new Intl.NumberFormat(lang, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(seconds);
 }
 
-/** Asks what became of the SMS, less and less often, for about four minutes. */
-async function followDelivery(line) {
+/** Asks what became of the SMS, less and less often, for about four minutes; and whenever somebody looks again. */
+async function followDelivery(line, firstPause = 1000) {
   const { dataset } = line;
-  for (let pause = 1000; pause < 60_000 && !['delivered', 'failed'].includes(dataset.delivery); pause *= 1.3) {
-    await pauseFor(pause);
-    const state = await askState(dataset.session);
+  const { signal } = asking;
+  for (let pause = firstPause; ; pause = Math.max(1000, pause * 1.3)) {
+    const isOpen = pause < 60_000 && !['delivered', 'failed'].includes(dataset.delivery);
+    await pauseFor(isOpen ? pause : undefined, signal);
+    const state = await askState(dataset.session, signal);
+    if (signal.aborted) return;
     if (state === undefined) continue;
-    if (state.stage !== 'code') return;
+    if (isElsewhere(state, dataset)) return leadOn(state.location);
     // A text that is set anew is read aloud anew.
     if (state.delivery !== dataset.delivery) line.textContent = dataset[state.delivery];
     dataset.delivery = state.delivery;
   }
 }
 
+/** Another tab was faster: the code of this one is used or dead, or another one is pending. */
+function isElsewhere({ stage, purpose }, dataset) {
+  return stage !== 'code' || (purpose ?? dataset.purpose) !== dataset.purpose;
+}
+
+/** Once: if the page is the same again, nothing leads in a circle. */
+function leadOn(place) {
+  const ledAt = Number(sessionStorage.getItem('sms-otp-led'));
+  if (place === undefined || Date.now() - ledAt < 30_000) return;
+  sessionStorage.setItem('sms-otp-led', String(Date.now()));
+  location.replace(place);
+}
+
 /** Nothing is asked while nobody looks; whoever looks again is answered at once. */
-function pauseFor(milliseconds) {
+function pauseFor(milliseconds, signal) {
   return new Promise((resolve) => {
+    const over = new AbortController();
     const goOn = () => {
-      if (document.hidden) return;
+      if (document.hidden && !signal.aborted) return;
       clearTimeout(timer);
-      document.removeEventListener('visibilitychange', goOn);
+      over.abort();
       resolve();
     };
-    const timer = setTimeout(goOn, milliseconds);
-    document.addEventListener('visibilitychange', goOn);
+    const timer = milliseconds === undefined ? undefined : setTimeout(goOn, milliseconds);
+    for (const [target, event] of [
+      [document, 'visibilitychange'],
+      [window, 'focus'],
+      [signal, 'abort'],
+    ]) {
+      target.addEventListener(event, goOn, { signal: over.signal });
+    }
   });
 }
 
-async function askState(url) {
+async function askState(url, signal) {
   try {
     const response = await fetch(url, {
       headers: { Accept: 'application/json' },
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
     });
     return response.ok ? await response.json() : undefined;
   } catch {
@@ -135,11 +167,44 @@ async function askState(url) {
   }
 }
 
-/** A code is often pasted with spaces or dashes in it, and Arabic and Persian keyboards have digits of their own. */
-function tidyCode({ currentTarget }) {
-  const { code } = currentTarget.elements;
-  const digits = code.value.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) & 15);
-  code.value = digits.replace(/[\s\p{Pd}]/gu, '');
+/** A code that the server could not read is not sent: it costs no round trip, and stays to be mended. */
+function tidyCode(event) {
+  const form = event.currentTarget;
+  const { code } = form.elements;
+  const { digits, malformed } = form.dataset;
+  const read = readCode(code.value);
+  if (read !== undefined && (digits === undefined || read.length === Number(digits))) {
+    code.value = read;
+    return;
+  }
+  const line = form.querySelector('[role="alert"]');
+  if (malformed === undefined || line === null) return;
+  event.preventDefault();
+  line.textContent = malformed;
+  code.setAttribute('aria-invalid', 'true');
+  code.setAttribute('aria-describedby', `${line.id} hint`);
+  code.focus();
+}
+
+/** As the server reads it: digits of any script, without blanks, dashes, punctuation and marks that nobody sees. */
+function readCode(text) {
+  if (/\p{No}/u.test(text)) return undefined;
+  const code = text
+    .normalize('NFKC')
+    .replace(
+      /[\s\p{P}\p{Cf}\u0085\u2800\u115f\u1160\u2212\u02d7\u2796\u30fc\u2500]|\p{Variation_Selector}|\u20e3/gu,
+      '',
+    )
+    .replace(/\p{Nd}/gu, digitValue);
+  return /^\d+$/.test(code) ? code : undefined;
+}
+
+/** Unicode has the decimal digits of each script in a row from 0 to 9. */
+function digitValue(digit) {
+  const code = digit.codePointAt(0);
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before += 1;
+  return before % 10;
 }
 
 /** WebOTP: the browser reads the SMS that names this site, once the person agrees. */
