@@ -33,6 +33,7 @@ export const ERRORS = {
 const REASONS = {
   alreadyYours: 'You have this number already.',
   chooseNumberFirst: 'Please choose a number first.',
+  codeUsed: 'This code was used a moment ago. Continue where you are signed in, or sign in again.',
   cookiesNeeded: 'This browser keeps no cookies.',
   enterNumberFirst: 'Please enter a phone number first.',
   formNotKept: 'Please confirm that it is you, and then send the form again.',

@@ -33,6 +33,7 @@ import { type SendRequest, Submission } from '../domain/submission.ts';
 import { failClosedDirectory } from '../domain/unavailable.ts';
 import { UnknownPeople } from '../domain/unknown-people.ts';
 import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
+import { UsedCodes } from '../domain/used-codes.ts';
 import { localeOf, type User, wishesOf } from '../domain/user.ts';
 import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
 import type { Notify } from '../events.ts';
@@ -97,6 +98,7 @@ function composeBase({ config, shared, clock, notify, onBackgroundError }: Domai
     browsers: new KnownBrowsers(keyring, config.limits.knownBrowser),
     directory: failClosedDirectory(config.userStore),
     recheck: new DirectoryRecheck(keyring),
+    used: new UsedCodes(ledger, keyring),
     enrollment: new Enrollment(config.enrollment, config.defaultCountry, config.userStore.maxNumbers),
     describeNumber: numberDescriber(keyring),
     masks: new Masks(config.defaultCountry),

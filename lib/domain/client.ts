@@ -23,6 +23,8 @@ export interface Client extends RequestFacts {
 export interface ClientSession {
   /** Names the browser for one SMS per cool-down: its stored session, or the form that it sends; absent for neither. */
   readonly scope: string | undefined;
+  /** The same of each session that the request names, also if it is gone. */
+  readonly named: readonly string[];
   /** Whether the session is still in its store: an app that signs people out destroys it. */
   isStored(): Promise<boolean>;
   /** Lets the session hold this sign-in under the id that it has. */

@@ -12,7 +12,8 @@ import type { DescribeNumber } from './number-facts.ts';
 import type { Clock } from './ports.ts';
 import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import type { SignInRecord } from './sign-in-record.ts';
-import type { SignInStore } from './sign-in-store.ts';
+import type { Loaded, SignInStore } from './sign-in-store.ts';
+import type { UsedCodes } from './used-codes.ts';
 
 export interface CodeCheckDeps {
   readonly verifier: CodeVerifier;
@@ -23,7 +24,11 @@ export interface CodeCheckDeps {
   readonly notify: Notify;
   readonly describeNumber: DescribeNumber;
   readonly acr: string;
+  readonly used: UsedCodes;
 }
+
+/** How long after a code was used a second one is taken for the same. */
+const JUST_SECONDS = 60;
 
 /** The result of a code. */
 export interface CodeResult {
@@ -51,13 +56,26 @@ export class CodeCheck {
       counted = await verifier.compare(guess, loaded);
       accepted = await entry.accept(counted);
     } catch (error) {
-      if (error instanceof SmsOtpError) this.#tellRefused(guess, loaded?.signIn?.record, error, startedAt);
-      throw error;
+      if (!(error instanceof SmsOtpError)) throw error;
+      this.#tellRefused(guess, loaded?.signIn?.record, error, startedAt);
+      throw await this.#explained(guess, loaded, error);
     }
     this.#tellAccepted(counted, startedAt);
     const { signIn, user, sent } = accepted;
     const flow = { ...flowOfRecord(signIn, signIn.now), user, ...(sent === undefined ? {} : { pending: sent }) };
     return { flow, token: sent === undefined ? this.#tokenFor(counted, accepted) : undefined };
+  }
+
+  /** The same request, sent twice: the first has won, and the second comes with the session of before, or of after. */
+  async #explained({ client }: Guess, loaded: Loaded | undefined, error: SmsOtpError): Promise<SmsOtpError> {
+    if (error.code !== 'NO_CHALLENGE') return error;
+    const grant = loaded?.signIn?.record.grant;
+    if (grant !== undefined && loaded !== undefined) {
+      const isFresh = grant.by === 'code' && loaded.now / 1000 - grant.authTime < JUST_SECONDS;
+      return isFresh ? codeUsed() : error;
+    }
+    const wasUsed = await this.#deps.used.wereUsed(client.session.named).catch(() => false);
+    return wasUsed ? codeUsed() : error;
   }
 
   #tokenFor({ chargedAt }: CountedGuess, { signIn }: Accepted): string | undefined {
@@ -103,4 +121,8 @@ export class CodeCheck {
     const time = new Date(this.#deps.clock());
     return { time, ...(userId === undefined ? {} : { userId }), ...requestFactsOf(client) };
   }
+}
+
+function codeUsed(): SmsOtpError {
+  return new SmsOtpError('NO_CHALLENGE', { words: 'codeUsed' });
 }

@@ -136,7 +136,7 @@ export class CodeEntry {
         store.expectAccount(commit, signIn);
         attempts.refund(commit, requesterOf(signIn), signIn.account, chargedAt);
         this.#wins.refundSends(commit, counted);
-        return store.move(commit, signIn, nextId, record);
+        return store.move(commit, signIn, nextId, record, true);
       },
       again: async () => this.#baseAfter(await this.#wins.again(counted)),
     };

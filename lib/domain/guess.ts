@@ -39,12 +39,12 @@ export interface CountedGuess {
 }
 
 /** @throws SmsOtpError `NO_CHALLENGE`, `CODE_EXPIRED` */
-export function pendingIn({ signIn, movedTo, now }: Loaded): {
+export function pendingIn({ signIn, movedTo, isUsed, now }: Loaded): {
   readonly signIn: StoredSignIn;
   readonly challenge: Challenge;
 } {
   // Somebody was faster with this code.
-  if (movedTo !== undefined) throw new SmsOtpError('CODE_EXPIRED');
+  if (movedTo !== undefined) throw new SmsOtpError('CODE_EXPIRED', isUsed === true ? { words: 'codeUsed' } : {});
   if (signIn === undefined || signIn.record.isSignedOut === true) throw new SmsOtpError('NO_CHALLENGE');
   const challenge = pendingOf(signIn.record, now);
   if (challenge !== undefined) return { signIn, challenge };

@@ -6,9 +6,9 @@ const SHARDS = 8;
 
 /**
  * The kind of key that an entry stands for: a record, an anchor, a challenge's messages, one message whose challenge is
- * over, a number, a browser, a typed name.
+ * over, a number, a browser, a typed name, a session whose code was used.
  */
-type Family = 'record' | 'anchor' | 'messages' | 'sent' | 'number' | 'browser' | 'name';
+type Family = 'record' | 'anchor' | 'messages' | 'sent' | 'number' | 'browser' | 'name' | 'used';
 
 export interface Entry {
   readonly family: Family;
@@ -25,6 +25,7 @@ const LETTERS: Readonly<Record<Family, string>> = {
   number: 'n',
   browser: 'b',
   name: 't',
+  used: 'u',
 };
 
 /** Names the keys of one person that nobody could find by the person alone, so that all of them can be removed. */

@@ -16,6 +16,7 @@ import { type SignInRef, type StoredSignIn, signedOutRecord } from './sign-in-re
 import type { SignInStore } from './sign-in-store.ts';
 import { stateUnavailable } from './unavailable.ts';
 import type { UnreadableNumbers } from './unreadable-numbers.ts';
+import type { UsedCodes } from './used-codes.ts';
 
 export interface SignInEndDeps {
   readonly ledger: Ledger;
@@ -28,6 +29,7 @@ export interface SignInEndDeps {
   readonly sends: SendLimiter;
   readonly recheck: DirectoryRecheck;
   readonly unreadable: UnreadableNumbers;
+  readonly used: UsedCodes;
   readonly turnKey: PhoneBook['turnKey'];
   readonly clock: Clock;
   readonly notify: Notify;
@@ -156,6 +158,7 @@ export class SignInEnd {
       ]),
       ...namesOf('record'),
       ...namesOf('anchor').map((name) => this.#deps.keyring.key('an', name)),
+      ...namesOf('used').map((name) => this.#deps.used.keyOfName(name)),
       ...(await this.#messageKeys(namesOf('messages'))),
       ...namesOf('sent').flatMap((name) => this.#deps.deliveries.keysOfName(name)),
     ];

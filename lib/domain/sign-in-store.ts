@@ -13,9 +13,14 @@ export interface Loaded {
   readonly signIn?: StoredSignIn;
   /** The id that the record has moved to. */
   readonly movedTo?: string;
+  /** Whether a right code has moved it. */
+  readonly isUsed?: boolean;
   readonly account?: KnownAccount;
   readonly now: number;
 }
+
+/** What a moved record leaves behind. */
+type Mark = Pick<Loaded, 'isUsed'> & { readonly movedTo: string };
 
 /** Places of the steps that load a sign-in. */
 export interface LoadPlaces {
@@ -125,11 +130,17 @@ export class SignInStore {
     return this.#write(commit, stored, id, record);
   }
 
-  /** Gives a record a new id; the old key tells where it went. @returns the record as it will be */
-  move(commit: Steps<'record'>, stored: StoredSignIn, id: string, record: SignInRecord): StoredSignIn {
+  /**
+   * Gives a record a new id; the old key tells where it went.
+   *
+   * @param isUsed whether a right code moves it
+   * @returns the record as it will be
+   */
+  move(commit: Steps<'record'>, stored: StoredSignIn, id: string, record: SignInRecord, isUsed = false): StoredSignIn {
     const old = this.recordKey(stored.ref.id);
+    const mark: Mark = { movedTo: id, ...(isUsed ? { isUsed } : {}) };
     commit.expect('record', old, stored.raw);
-    commit.write(old, this.#keyring.seal(stored.ref.id, old, JSON.stringify({ movedTo: id })), MARK_SECONDS);
+    commit.write(old, this.#keyring.seal(stored.ref.id, old, JSON.stringify(mark)), MARK_SECONDS);
     return this.#write(commit, stored, id, record);
   }
 
@@ -231,7 +242,10 @@ export class SignInStore {
     const facts = { ...(account === undefined ? {} : { account }), now };
     if (raw === undefined || text === undefined) return facts;
     const record = decodeRecord(text);
-    if (record === undefined) return { ...facts, movedTo: JSON.parse(text).movedTo };
+    if (record === undefined) {
+      const mark: Mark = JSON.parse(text);
+      return { ...facts, ...mark };
+    }
     const isAgreed = this.#keyring.tagOf(record.subject) === ref.tag && record.epoch === account?.epoch;
     if (account === undefined || !isAgreed || record.endsAt <= now) return facts;
     return { ...facts, signIn: { ref, record, raw, account, now, index } };

@@ -15,6 +15,7 @@ import type { SendLimiter } from './send-limiter.ts';
 import { type StoredSignIn, withGrant } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import { isFault, stateUnavailable } from './unavailable.ts';
+import type { UsedCodes } from './used-codes.ts';
 import type { User } from './user.ts';
 
 export interface SignInWinsDeps {
@@ -28,6 +29,7 @@ export interface SignInWinsDeps {
   readonly recheck: DirectoryRecheck;
   readonly phoneBook: PhoneBook;
   readonly browsers: KnownBrowsers;
+  readonly used: UsedCodes;
   readonly acr: string;
   readonly sessionMaxAgeSeconds: number;
 }
@@ -120,8 +122,9 @@ export class SignInWins {
     { counted, user }: Entry,
     turn: string | undefined,
   ): { readonly signIn: StoredSignIn; readonly index: number | undefined } {
-    const { store, attempts, deliveries, recheck, index, phoneBook, browsers, acr, sessionMaxAgeSeconds } = this.#deps;
-    const { signIn, challenge, messages, nextId, chargedAt } = counted;
+    const { store, attempts, deliveries, recheck, index, phoneBook, browsers, used, acr, sessionMaxAgeSeconds } =
+      this.#deps;
+    const { guess, signIn, challenge, messages, nextId, chargedAt } = counted;
     const { tag } = signIn.ref;
     if (turn === undefined) store.expectAccount(commit, signIn);
     else phoneBook.takeTurn(commit, tag, turn);
@@ -132,13 +135,13 @@ export class SignInWins {
     const grant = grantByCode(user, signIn.record.amr, acr, chargedAt);
     const granted = withGrant(signIn.record, grant, sessionMaxAgeSeconds);
     const record = { ...granted, epoch: account.epoch, browser: browsers.idOf(signIn.record.browser) };
-    const next = { ...store.move(commit, signIn, nextId, record), account };
+    const next = { ...store.move(commit, signIn, nextId, record, true), account };
     attempts.refund(commit, requesterOf(signIn), signIn.account, chargedAt);
     this.refundSends(commit, counted);
     if (messages !== undefined) commit.remove('messages', deliveries.keyOf(handleOf(challenge)));
     recheck.noteLook(commit, tag);
     const at = { tag, shard: shardOf(nextId) };
-    const entries = this.#entries(next, counted);
+    const entries = [...this.#entries(next, counted), ...used.note(commit, guess.client.session.scope, chargedAt)];
     return { signIn: next, index: index.add(commit, at, counted.nextIndex, entries, chargedAt) };
   }
 
@@ -175,6 +178,7 @@ export class SignInWins {
         ...before,
         challenge: livesOn ? challenge : undefined,
       });
+      this.#deps.used.takeBack(commit, counted.guess.client.session.scope);
       if (givesTurn) phoneBook.giveTurn(commit, tag, won.turn);
       const { refusal } = await ledger.run(commit);
       if (refusal === undefined || refusal === 'record') return;

@@ -84,10 +84,16 @@ function wayBack({ config }: Deps, { req, paths }: Visitor): string | undefined 
 }
 
 /** The page that opens the gate. Its script sends a code only for a link with this gate's mark. */
-function locationFrom(deps: Deps, visitor: Visitor, { stage }: SignInFlow, returnTo: string | undefined): string {
+function locationFrom(
+  deps: Deps,
+  visitor: Visitor,
+  { stage, grant }: SignInFlow,
+  returnTo: string | undefined,
+): string {
   const next = stage === 'verified' ? 'send' : stage;
   const location = visitor.paths.of(next, returnTo);
-  return next === 'send' ? withQuery(location, 'press', pressMark(deps, visitor)) : location;
+  // Somebody who is in is shown a page for a code only if a gate asks for one; a pending change of numbers is left out.
+  return next === 'send' || grant !== undefined ? withQuery(location, 'press', pressMark(deps, visitor)) : location;
 }
 
 async function passes(

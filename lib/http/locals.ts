@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Request } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
 import { pickNumber } from '../domain/next-code.ts';
 import { purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
@@ -63,9 +64,17 @@ async function code(view: PageView): Promise<PageLocals['code']> {
 
 /** Another site must not lead a browser to an SMS; a gate's link may, and no other. */
 function mayPress({ deps, visitor }: PageView): boolean {
-  const site = visitor.req.get('sec-fetch-site');
-  const isOurs = site === undefined || site === 'same-origin' || site === 'none';
-  return isOurs && isPressMark(deps, visitor, visitor.req.query.press);
+  return isPressMark(deps, visitor, visitor.req.query.press) && isLedByUs(visitor.req, deps.config.origin);
+}
+
+/** On plain http browsers do not say whether another site led here; from where they come they mostly do. */
+function isLedByUs(req: Request, origin: string | undefined): boolean {
+  const site = req.get('sec-fetch-site');
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  const referer = req.get('referer');
+  if (referer === undefined || !URL.canParse(referer)) return false;
+  const from = new URL(referer);
+  return origin === undefined ? from.host === req.get('host') : from.origin === origin;
 }
 
 function maskChange({ deps, flow }: PageView, change: PhoneChange): NonNullable<PageLocals['code']['change']> {

@@ -8,19 +8,20 @@ import type { PageName, RenderedPage } from '../views.ts';
 import { type Deps, handler } from './action.ts';
 import { prefersHtml, setPageHeaders } from './headers.ts';
 import { LOCALS, type PageView } from './locals.ts';
-import { isKeptMark } from './marks.ts';
-import { readReturnTo } from './paths.ts';
+import { isAskingMark, isKeptMark } from './marks.ts';
+import { readReturnTo, withQuery } from './paths.ts';
 import { locationOf, numberChoices, stateFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
 /** A page, and for whom it is. */
 interface Place {
   readonly name: PageName;
-  readonly fits: (flow: SignInFlow) => boolean;
+  /** `isAsked`: whether a gate has led here. */
+  readonly fits: (flow: SignInFlow, isAsked: boolean) => boolean;
 }
 
 const LOGIN: Place = { name: 'login', fits: ({ stage }) => stage === 'none' };
-const NUMBER: Place = { name: 'number', fits: hasChoice };
+const NUMBER: Place = { name: 'number', fits: (flow, isAsked) => hasChoice(flow) && (isAsked || !isDone(flow)) };
 const ACCOUNT: Place = { name: 'account', fits: isVerified };
 
 /** `basePath` itself: leads to where the sign-in stands. */
@@ -75,7 +76,8 @@ export function showEnroll(deps: Deps): RequestHandler {
  */
 export function showCode(deps: Deps): RequestHandler {
   const { enrollment, flows } = deps.domain;
-  const fits = (flow: SignInFlow): boolean => {
+  const fits = (flow: SignInFlow, isAsked: boolean): boolean => {
+    if (isDone(flow) && !isAsked) return false;
     if (['none', 'number', 'enroll'].includes(flow.stage) || isChangeOver(flow)) return false;
     const isOpen = !hasChoice(flow) && !canEnroll(enrollment, flow);
     return flow.challenge !== undefined || flow.grant === undefined || isOpen;
@@ -97,6 +99,11 @@ export function isElsewhere({ paths }: Visitor, returnTo: string | undefined): b
 /** With both factors; somebody who was exempt from the code has only one. */
 export function isVerified({ user, grant }: SignInFlow): boolean {
   return user !== undefined && grant?.acr !== undefined;
+}
+
+/** Both factors are there, and no code is pending: only a gate can ask for another one, not a bookmark. */
+function isDone(flow: SignInFlow): boolean {
+  return flow.grant?.acr !== undefined && flow.challenge === undefined;
 }
 
 /** Only during a sign-in: with both factors numbers are changed on the account page. */
@@ -156,7 +163,7 @@ function lastErrorOf({ signIn, challenge }: SignInFlow): SmsOtpError | undefined
 async function viewWithList(deps: Deps, req: Request, { fits }: Place): Promise<PageView> {
   const visitor = await deps.visitors.resolve(req);
   const flow = await deps.domain.flows.look(visitor, 'always');
-  const noted = fits(flow) ? await noteShown(deps, visitor, flow) : flow;
+  const noted = fits(flow, isAsked(deps, visitor)) ? await noteShown(deps, visitor, flow) : flow;
   return { deps, visitor, flow: noted, error: undefined };
 }
 
@@ -171,7 +178,7 @@ function noteShown(deps: Deps, visitor: Visitor, flow: SignInFlow): Promise<Sign
 async function showWhereItFits(res: Response, { name, fits }: Place, view: PageView): Promise<void> {
   const { deps, visitor, flow } = view;
   assertKnown(deps, visitor, flow);
-  if (fits(flow)) return sendPage(res, name, view);
+  if (fits(flow, isAsked(deps, visitor))) return sendPage(res, name, view);
   res.redirect(303, wayOn(name, view));
 }
 
@@ -197,8 +204,15 @@ function wayOn(name: PageName, { deps, visitor, flow }: PageView): string {
   const returnTo = readReturnTo(req.query.returnTo) ?? signIn?.record.returnTo;
   if (name === 'account') return paths.of(stage === 'verified' ? 'send' : stage, paths.account);
   if (isChangeOver(flow)) return paths.account;
-  if (name !== 'code' || grant === undefined) return locationOf(visitor, flow, returnTo);
-  return paths.of(canEnroll(deps.domain.enrollment, flow) ? 'enroll' : 'number', returnTo);
+  const { press } = req.query;
+  const isLedOn = name === 'code' && grant !== undefined && (!isDone(flow) || isAsked(deps, visitor));
+  if (!isLedOn) return locationOf(visitor, flow, returnTo);
+  const next = paths.of(canEnroll(deps.domain.enrollment, flow) ? 'enroll' : 'number', returnTo);
+  return typeof press === 'string' ? withQuery(next, 'press', press) : next;
+}
+
+function isAsked(deps: Deps, visitor: Visitor): boolean {
+  return isAskingMark(deps, visitor, visitor.req.query.press);
 }
 
 function hasChoice({ numbers }: SignInFlow): boolean {

@@ -92,9 +92,9 @@ function sendAsset({ assets, config }: Deps): RequestHandler {
 }
 
 /** A password that was right is not asked for again: the page on which the sign-in stands tells what came after it. */
-function placeOf(req: Request, { code }: SmsOtpError): ErrorPlace {
+function placeOf(req: Request, { code, details }: SmsOtpError): ErrorPlace {
   const path = pathIn(req);
-  if (path === '/logout') return 'error';
+  if (path === '/logout' || details.words === 'codeUsed') return 'error';
   if (path === '/code' && req.method === 'POST' && (code === 'INVALID_CODE' || code === 'BAD_REQUEST'))
     return 'redirect';
   if (path === '/login') return 'login or current';

@@ -55,6 +55,9 @@ export class Sessions {
   of(req: Request): ClientSession {
     return {
       scope: this.#scopeOf(req),
+      get named() {
+        return namedSessions(req);
+      },
       isStored: () => this.#isStored(req),
       hold: (ref) => this.#hold(req, ref),
       replace: (ref, keepsAll) => this.replace(req, ref, keepsAll),
@@ -131,7 +134,7 @@ export class Sessions {
   }
 
   #scopeOf(req: Request): string | undefined {
-    if (hasCookieOf(req, req.sessionID)) return `session ${req.sessionID}`;
+    if (hasCookieOf(req, req.sessionID)) return scopeOf(req.sessionID);
     const form: unknown = req.body?.form;
     return typeof form === 'string' && FORM.test(form) ? `form ${form}` : undefined;
   }
@@ -185,6 +188,24 @@ function textOf({ id, tag, currentUser }: SignInRef): string {
 export function hasCookieOf(req: Request, id: string): boolean {
   const cookies = req.get('cookie');
   return cookies !== undefined && (cookies.includes(id) || cookies.includes(encodeURIComponent(id)));
+}
+
+/** Whatever the cookie of the session is called; express-session has forgotten the id of one that is gone. */
+function namedSessions(req: Request): readonly string[] {
+  const signed = (req.get('cookie') ?? '').matchAll(/=s(?::|%3A)([^;]{1,200})\.[^.;]+/gi);
+  return Array.from(signed, ([, id = '']) => scopeOf(decoded(id)));
+}
+
+function scopeOf(sessionId: string): string {
+  return `session ${sessionId}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function sessionOf(req: Request): Session {

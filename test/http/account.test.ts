@@ -9,7 +9,10 @@ type Account = TestApp & { readonly jar: Agent };
 
 /** Signed in with both factors, and with nothing sent since. */
 async function account(username: 'ada' | 'grace' = 'ada'): Promise<Account> {
-  const app = testApp({ options: { enrollment: ENROLLMENT } });
+  const app = testApp({
+    options: { enrollment: ENROLLMENT },
+    routes: (app, otp) => app.get('/transfer', otp.requireSmsOtp({ maxAgeSeconds: 60 }), (_req, res) => void res.end()),
+  });
   const jar = await app.signedIn(username);
   app.transport.messages.length = 0;
   app.clock.advance(121);
@@ -252,8 +255,9 @@ describe('the account', () => {
     const { jar, transport, clock } = app;
     await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
     const change = transport.lastCode();
-    clock.advance(31);
-    const page = await getPage(jar, '/auth/code?returnTo=%2Ftransfer').expect(200);
+    clock.advance(61);
+    const { headers } = await getPage(jar, '/transfer').expect(303);
+    const page = await getPage(jar, String(headers.location)).expect(200);
     expect(page.text).to.include('Confirm that it is you').and.not.include('0699');
     const { body } = await postJson(jar, '/auth/code/send', { returnTo: '/transfer' }).expect(200);
     expect(body).to.include({ purpose: 'step-up' });

@@ -74,20 +74,7 @@ describe('POST /auth/code', () => {
     await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
   });
 
-  for (const code of [
-    '',
-    '12345',
-    '1234567',
-    '12345a',
-    '１２３４５６',
-    '0x1234',
-    '1234.0',
-    123456,
-    null,
-    true,
-    ['123456'],
-    {},
-  ]) {
+  for (const code of ['', '12345', '1234567', '12345a', '0x1234', '1234.0', 123456, null, true, ['123456'], {}]) {
     it(`refuses ${JSON.stringify(code)} with 400, uncounted`, async () => {
       const { signedIn } = testApp();
       const jar = await signedIn('ada', 'password');
@@ -96,6 +83,29 @@ describe('POST /auth/code', () => {
       expect((await jar.get('/auth/session')).body.attemptsRemaining).to.equal(5);
     });
   }
+
+  it('takes a code however it is typed, from JSON and from forms', async () => {
+    for (const post of [postJson, postForm]) {
+      const { signedIn, transport } = testApp();
+      const jar = await signedIn('ada', 'password');
+      const code = transport.lastCode().replace(/\d/g, (digit) => String.fromCodePoint(0x06f0 + Number(digit)));
+      await post(jar, '/auth/code', { code: `#\u2068${code.slice(0, 3)}\u2011${code.slice(3)}\u2069.` });
+      await jar.get('/secret').expect(200);
+    }
+  });
+
+  it('keeps what was typed where it is no code, and only until the next form', async () => {
+    const { signedIn, transport, clock } = testApp();
+    const jar = await signedIn('ada', 'password');
+    await postForm(jar, '/auth/code', { code: '12 <b>' }).expect(303);
+    const { text } = await getPage(jar, '/auth/code').expect(200);
+    expect(text).to.include('value="12 &lt;b&gt;"').and.include('role="alert">The code has 6 digits.');
+    clock.advance(30);
+    await postForm(jar, '/auth/code/send').expect(303);
+    expect((await getPage(jar, '/auth/code')).text).to.not.include('12 &lt;b&gt;');
+    await postForm(jar, '/auth/code', { code: wrong(transport.lastCode()) }).expect(303);
+    expect((await getPage(jar, '/auth/code')).text).to.not.match(/<input id="code"[^>]* value=/);
+  });
 
   it('compares one code a request', async () => {
     const { signedIn, transport } = testApp();
@@ -289,7 +299,7 @@ describe('the code page', () => {
       const left = (await jar.get('/auth/session')).body.attemptsRemaining;
       for (let load = 0; load < 2; load++) {
         const { text } = await getPage(jar, '/auth/code').expect(200);
-        expect(text).to.include('one-time-code').and.include('role="alert"');
+        expect(text).to.include('one-time-code').and.include('id="error" role="alert"');
       }
       expect((await jar.get('/auth/session')).body.attemptsRemaining).to.equal(left);
       await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
@@ -317,7 +327,7 @@ describe('the code page', () => {
     await postForm(jar, '/auth/code', { code: wrong(transport.lastCode()) }).expect(303);
     clock.advance(30);
     await postForm(jar, '/auth/code/send').expect(303);
-    expect((await getPage(jar, '/auth/code').expect(200)).text).to.not.include('role="alert"');
+    expect((await getPage(jar, '/auth/code').expect(200)).text).to.not.include('id="error"');
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Agent, getPage, postForm, postJson, testApp } from '../support/app.ts';
+import { type Agent, getPage, postForm, postJson, testApp, withoutMarks } from '../support/app.ts';
 
 async function graceAtTheChoice(setup = testApp()): Promise<{ jar: Agent } & typeof setup> {
   const jar = setup.agent();
@@ -90,10 +90,19 @@ describe('the number page', () => {
     await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
   });
 
-  it('comes before the code of a step-up', async () => {
-    const { signedIn } = testApp();
+  it('comes before the code of a step-up, and leads on without one', async () => {
+    const { signedIn, clock } = testApp({
+      routes: (app, otp) => app.get('/transfer', otp.requireSmsOtp({ maxAgeSeconds: 60 })),
+    });
     const jar = await signedIn('grace');
-    await getPage(jar, '/auth/code?returnTo=/secret').expect(303).expect('Location', '/auth/number?returnTo=%2Fsecret');
-    await getPage(jar, '/auth/number?returnTo=/secret').expect(200);
+    for (const page of ['code', 'number']) {
+      await getPage(jar, `/auth/${page}?returnTo=/secret`).expect(303).expect('Location', '/secret');
+    }
+    clock.advance(61);
+    const { headers } = await getPage(jar, '/transfer').expect(303);
+    const next = await getPage(jar, String(headers.location)).expect(303);
+    expect(withoutMarks(next.headers.location)).to.equal('/auth/number?returnTo=%2Ftransfer');
+    await getPage(jar, String(next.headers.location)).expect(200);
+    await postForm(jar, '/auth/number', { number: '1', returnTo: '/transfer' }).expect(303);
   });
 });

@@ -63,7 +63,7 @@ describe('the language of a page', () => {
     expect(headers['content-language']).to.equal('sv');
     await postForm(jar, '/auth/code', { code: 'x' }).expect(303);
     const wrong = await german(jar, '/auth/code').expect(200);
-    expect(wrong.text).to.include('Det kunde vi inte läsa.');
+    expect(wrong.text).to.include('Koden har 6 siffror.');
   });
 
   it("is the browser's where the user's is not there", async () => {
@@ -164,7 +164,7 @@ describe('a page of the app', () => {
     const jar = testApp({ options: { views } }).agent();
     await getPage(jar, '/auth/login').expect(500);
     const refused = await postForm(jar, '/auth/login', { ...ADA, password: 'x' }).expect(401);
-    expect(refused.text).to.include('<title>Something went wrong');
+    expect(refused.text).to.include('<title>Error: Something went wrong');
     await postForm(jar, '/auth/login', ADA).expect(303);
     await getPage(jar, '/auth/code').expect(200);
   });

@@ -139,6 +139,7 @@ export class Browser {
     const isStored = (): boolean => ref === undefined || (sessionId !== undefined && this.stored.has(sessionId));
     return {
       scope: sessionId ?? form,
+      named: sessionId === undefined ? [] : [sessionId],
       isStored: async () => isStored(),
       succeed: (next) =>
         save(() => {
