@@ -43,7 +43,7 @@ for (const [where, before] of Object.entries(HELMETS)) {
       for (const page of [
         await getPage(agent(), '/auth/login').expect(200),
         await getPage(await signedIn('ada', 'password'), '/auth/code').expect(200),
-        await getPage(await signedIn('grace'), '/auth/number').expect(200),
+        await getPage(await signedIn('grace', 'password'), '/auth/number').expect(200),
         await postForm(agent(), '/auth/code', { code: '123456' }).expect(409),
         await postForm(agent(), '/secret').expect(401),
       ]) {
