@@ -54,7 +54,8 @@ export interface DomainDeps {
 
 /** Puts the domain together. */
 export function composeDomain(deps: DomainDeps): SecondFactor {
-  const base = composeBase(deps);
+  const parts = composeBase(deps);
+  const base = { ...parts, used: new UsedCodes(parts.ledger, parts.keyring) };
   const { notices, phoneBook, numbersOf } = composePhoneBook(deps, base);
   const ends = new SignInEnd({ ...base, turnKey: (tag) => phoneBook.turnKey(tag) });
   const flows = new SignInFlows({ ...base, numbersOf, endAll: (subject) => ends.endAll(subject) });
@@ -98,7 +99,6 @@ function composeBase({ config, shared, clock, notify, onBackgroundError }: Domai
     browsers: new KnownBrowsers(keyring, config.limits.knownBrowser),
     directory: failClosedDirectory(config.userStore),
     recheck: new DirectoryRecheck(keyring),
-    used: new UsedCodes(ledger, keyring),
     enrollment: new Enrollment(config.enrollment, config.defaultCountry, config.userStore.maxNumbers),
     describeNumber: numberDescriber(keyring),
     masks: new Masks(config.defaultCountry),
