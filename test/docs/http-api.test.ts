@@ -64,7 +64,8 @@ describe('docs/http-api.md', () => {
     const { signedIn, clock } = testApp({ routes: (app, otp) => app.use(otp.requireSmsOtp({ maxAgeSeconds: 60 })) });
     const jar = await signedIn();
     clock.advance(61);
-    const answers = [await getPage(jar, '/auth/code').expect(200), await postForm(jar, '/transfer').expect(401)];
+    const { headers: led } = await getPage(jar, '/transfer').expect(303);
+    const answers = [await getPage(jar, String(led.location)).expect(200), await postForm(jar, '/transfer').expect(401)];
     const sent = answers.flatMap(({ headers }) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
     const listings = [...page.matchAll(/^```http\n(.*?)^```$/gms)].flatMap(([, lines = '']) =>
       lines.trim().split('\n'),
