@@ -113,6 +113,11 @@ describe('the options', () => {
     ['101 failures', { limits: { failedCodesPerUserPer30Days: 101 } }, 'smsOtp.limits.failedCodesPerUserPer30Days'],
     ['no attempt', { limits: { attemptsPerChallenge: 0 } }, 'smsOtp.limits.attemptsPerChallenge'],
     ['an origin with a path', { origin: 'https://app.example/' }, 'smsOtp.origin'],
+    [
+      'an origin with a host that is not in ASCII',
+      { origin: 'https://bücher.example' },
+      'smsOtp.origin: must name its host in ASCII, which begins with xn--',
+    ],
     ['an origin that is no site', { origin: 'ftp://app.example' }, 'smsOtp.origin'],
     ['another site after the sign-in', { afterSignInUrl: '//evil.example' }, 'smsOtp.afterSignInUrl'],
     ['a basePath with a slash at its end', { basePath: '/auth/' }, 'smsOtp.basePath'],

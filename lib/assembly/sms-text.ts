@@ -1,10 +1,16 @@
 import { type Config, UNNAMED } from '../config.ts';
 import { PURPOSES, type Purpose } from '../domain/challenge.ts';
+import { lettersOutsideGsm } from '../domain/gsm-alphabet.ts';
 import { composeNotice, composeSms, type SmsFacts, type SmsTexts } from '../domain/message.ts';
 import { NOTICES, type Notice } from '../domain/notices.ts';
 import { countSegments } from '../domain/segments.ts';
 import { composeFromTemplate, type TemplatedText } from '../domain/sms-templates.ts';
 import type { Languages } from '../locales/languages.ts';
+
+/** So many letters outside the alphabet may be a slip; more are another script. */
+const MOST_AVOIDED = 4;
+/** Characters before the code that a preview of one line has room for. */
+const LATEST_CODE = 30;
 
 /** A code that is to be written, and what for. */
 interface CodeToWrite {
@@ -34,11 +40,7 @@ export function createSmsWriter(config: Config, languages: Languages): SmsWriter
   if (appName === UNNAMED) {
     logger.warn(`Without the option appName pages and SMS say "${UNNAMED}": set it to the name that people know.`);
   }
-  const counts = languages.all.map(({ tag, sms }) => ({ tag, segments: countSmsSegments(sms, config) }));
-  const tooLong = counts.filter(({ segments }) => segments > 1).map(({ tag, segments }) => `${tag} (${segments})`);
-  if (tooLong.length > 0) {
-    logger.warn(`The SMS takes more than one segment in ${tooLong.join(', ')}. A shorter appName helps.`);
-  }
+  for (const warning of [...lengthWarnings(config, languages), ...orderWarnings(languages)]) logger.warn(warning);
   return {
     code({ purpose, number, code, secondsLeft }, wishes) {
       const facts = factsOf(config, code, secondsLeft);
@@ -52,11 +54,58 @@ export function createSmsWriter(config: Config, languages: Languages): SmsWriter
   };
 }
 
+/** Languages in which the SMS takes several segments, and what helps. */
+function lengthWarnings(config: Config, { all }: Languages): readonly string[] {
+  const tooLong = all.filter(({ sms }) => countSmsSegments(sms, config) > 1);
+  if (tooLong.length === 0) return [];
+  const { appName } = config;
+  const fits = (name: string): boolean => tooLong.every(({ sms }) => countSmsSegments(sms, config, name) === 1);
+  const names = Array.from({ length: appName.length }, (_, cut) => appName.slice(0, appName.length - cut));
+  const name = names.find(fits);
+  const letters = lettersOutsideGsm(appName);
+  const said = [
+    `The SMS takes more than one segment in ${tooLong.map(({ tag, sms }) => `${tag} (${countSmsSegments(sms, config)})`).join(', ')}.`,
+    ...(letters.length === 0
+      ? []
+      : [`appName has ${quoted(letters)}, outside GSM 03.38: with it an SMS holds 70 characters, not 160.`]),
+    ...tooLong.flatMap(({ tag, sms }) => ownLetters(tag, sms)),
+    name === undefined
+      ? 'Shorter texts in messages or locales, or a shorter host in origin, help.'
+      : `An appName of up to ${name.length} characters helps.`,
+  ];
+  return [said.join(' ')];
+}
+
+/** A few letters that are not in the alphabet may be avoided; those of another script may not. */
+function ownLetters(tag: string, sms: SmsTexts): readonly string[] {
+  const letters = lettersOutsideGsm(
+    Object.values(sms)
+      .flatMap(({ full, short }) => [full, short])
+      .join(''),
+  );
+  if (letters.length === 0 || letters.length > MOST_AVOIDED) return [];
+  return [`The texts in ${tag} have ${quoted(letters)}, outside GSM 03.38.`];
+}
+
+function quoted(letters: readonly string[]): string {
+  return letters.map((letter) => `"${letter}"`).join(', ');
+}
+
+/** Previews of one line must show the code whole. */
+function orderWarnings({ all }: Languages): readonly string[] {
+  const late = all.filter(({ sms }) =>
+    PURPOSES.some((purpose) => Object.values(sms[purpose]).some((text) => text.indexOf('{code}') > LATEST_CODE)),
+  );
+  if (late.length === 0) return [];
+  const tags = late.map(({ tag }) => tag).join(', ');
+  return [`The SMS in ${tags} has its code so late that previews of one line cut it off: begin its texts with {code}.`];
+}
+
 /** Of the longest SMS in one language. */
-export function countSmsSegments(sms: SmsTexts, config: Config): number {
-  const facts = sampleFacts(config);
+export function countSmsSegments(sms: SmsTexts, config: Config, appName = config.appName): number {
+  const facts = { ...sampleFacts(config), appName };
   const codes = PURPOSES.map((purpose) => composeSms(sms[purpose], facts));
-  const notices = NOTICES.map((notice) => composeNotice(sms[notice], config.appName));
+  const notices = NOTICES.map((notice) => composeNotice(sms[notice], appName));
   return Math.max(...[...codes, ...notices].map(countSegments));
 }
 

@@ -23,6 +23,36 @@ for (const [septet, character] of [...BASIC].entries()) SEPTETS[character.charCo
 for (const [character, septet] of Object.entries(EXTENSION)) SEPTETS[character.charCodeAt(0)] = EXTENDED + septet;
 SEPTETS[ESCAPE] = NONE;
 
+/** Signs of typesetting, with those of the alphabet that stand for them. */
+const TYPOGRAPHY: readonly (readonly [RegExp, string])[] = [
+  [/[\u2018-\u201b\u2032\u02bc\u00b4`]/g, "'"],
+  [/[\u201c-\u201f\u2033\u00ab\u00bb]/g, '"'],
+  [/[\p{Pd}\u2212]/gu, '-'],
+  [/\u2026/g, '...'],
+  [/\p{Zs}/gu, ' '],
+  [/\p{Cf}/gu, ''],
+  [/\u2122/g, 'TM'],
+  [/\u00ae/g, '(R)'],
+  [/\u00a9/g, '(C)'],
+];
+
+/** The text in the letters of GSM 03.38 if only signs of typesetting keep it from that; composed (NFC) in any case. */
+export function withGsmLetters(text: string): string {
+  const composed = text.normalize('NFC');
+  const plain = withoutTypography(composed);
+  return gsmSeptets(plain) === undefined ? composed : plain;
+}
+
+/** The letters that keep a text from GSM 03.38, each once. */
+export function lettersOutsideGsm(text: string): readonly string[] {
+  const letters = new Set(withoutTypography(text.normalize('NFC')));
+  return [...letters].filter((letter) => gsmSeptets(letter) === undefined);
+}
+
+function withoutTypography(text: string): string {
+  return TYPOGRAPHY.reduce((plain, [signs, letter]) => plain.replace(signs, letter), text);
+}
+
 /** The text's septets in GSM 03.38, one a number; `undefined` if a character is not in that alphabet. */
 export function gsmSeptets(text: string): readonly number[] | undefined {
   const septets: number[] = [];

@@ -1,11 +1,12 @@
 import type { Purpose } from './challenge.ts';
+import { withGsmLetters } from './gsm-alphabet.ts';
 import type { Notice } from './notices.ts';
 import { countSegments } from './segments.ts';
 
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */
 export interface SmsText {
   readonly full: string;
-  /** Used if the full text does not fit into one SMS. */
+  /** Used if it takes fewer segments than the full text. */
   readonly short: string;
 }
 
@@ -20,16 +21,20 @@ export interface SmsFacts {
   readonly host: string | undefined;
 }
 
-/** The SMS with its code: the longer text that fits one segment, else the short one. */
-export function composeSms(text: SmsText, facts: SmsFacts): string {
-  const full = fill(text.full, facts);
-  return countSegments(full) === 1 ? full : fill(text.short, facts);
+/** The SMS with its code, in the longer text unless the short one takes fewer segments. */
+export function composeSms({ full, short }: SmsText, facts: SmsFacts): string {
+  return inFewestSegments(fill(full, facts), fill(short, facts));
 }
 
-/** An SMS without a code: the longer text that fits one segment, else the short one. */
+/** An SMS without a code, likewise. */
 export function composeNotice({ full, short }: SmsText, appName: string): string {
   const inApp = (template: string): string => template.replaceAll('{app}', () => appName);
-  return countSegments(inApp(full)) === 1 ? inApp(full) : inApp(short);
+  return inFewestSegments(inApp(full), inApp(short));
+}
+
+function inFewestSegments(...texts: readonly [string, string]): string {
+  const [full, short] = [withGsmLetters(texts[0]), withGsmLetters(texts[1])];
+  return countSegments(full) <= countSegments(short) ? full : short;
 }
 
 /** The last line binds the code to the site (https://wicg.github.io/sms-one-time-codes/). */

@@ -9,19 +9,19 @@ export const ar: Locale = {
   dir: 'rtl',
   sms: {
     'sign-in': {
-      full: 'رمز الدخول إلى {app}: {code}. صالح {minutes} د. لا تشاركه مع أحد.',
-      short: 'رمز دخول {app}: {code} (سري)',
+      full: '{code} رمز الدخول إلى {app}. صالح {minutes} د. لا تشاركه مع أحد.',
+      short: '{code} رمز دخول {app} (سري)',
     },
     'step-up': {
-      full: 'رمز تأكيد العملية في {app}: {code}. صالح {minutes} د. لا تشاركه مع أحد.',
-      short: 'رمز تأكيد {app}: {code} (سري)',
+      full: '{code} رمز تأكيد العملية في {app}. صالح {minutes} د. لا تشاركه مع أحد.',
+      short: '{code} رمز تأكيد {app} (سري)',
     },
     enroll: {
-      full: 'رمز إضافة هذا الرقم إلى {app}: {code}. صالح {minutes} د. لا تشاركه.',
+      full: '{code} رمز إضافة هذا الرقم إلى {app}. صالح {minutes} د. لا تشاركه.',
       short: '{code} إضافة رقم لـ{app}. سري',
     },
     change: {
-      full: 'رمز تغيير أرقامك في {app}: {code}. صالح {minutes} د. لا تشاركه.',
+      full: '{code} رمز تغيير أرقامك في {app}. صالح {minutes} د. لا تشاركه.',
       short: '{code} تغيير رقم لـ{app}. سري',
     },
     numberAdded: {

@@ -5,19 +5,19 @@ export const de: Locale = {
   dir: 'ltr',
   sms: {
     'sign-in': {
-      full: 'Ihr Code für die Anmeldung bei {app} lautet {code}. Er gilt {minutes} Min. Geben Sie ihn an niemanden weiter.',
+      full: '{code} ist Ihr Code für die Anmeldung bei {app}. Er gilt {minutes} Min. Geben Sie ihn an niemanden weiter.',
       short: '{code} ist Ihr Code für die Anmeldung bei {app}. Nicht weitergeben.',
     },
     'step-up': {
-      full: 'Ihr Code zur Bestätigung eines Vorgangs bei {app} lautet {code}. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
+      full: '{code} ist Ihr Code zur Bestätigung eines Vorgangs bei {app}. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
       short: '{code} bestätigt einen Vorgang bei {app}. Nicht weitergeben.',
     },
     enroll: {
-      full: 'Ihr Code, um diese Nummer bei {app} zu hinterlegen, lautet {code}. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
+      full: '{code} ist Ihr Code, um diese Nummer bei {app} zu hinterlegen. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
       short: '{code} hinterlegt diese Nummer bei {app}. Nicht weitergeben.',
     },
     change: {
-      full: 'Ihr Code, um Ihre Telefonnummern bei {app} zu ändern, lautet {code}. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
+      full: '{code} ist Ihr Code, um Ihre Telefonnummern bei {app} zu ändern. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
       short: '{code} ändert Ihre Nummern bei {app}. Nicht weitergeben.',
     },
     numberAdded: {

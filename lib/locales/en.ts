@@ -5,19 +5,19 @@ export const en: Locale = {
   dir: 'ltr',
   sms: {
     'sign-in': {
-      full: 'Your code to sign in to {app} is {code}. It is valid for {minutes} min. Do not share it with anyone.',
+      full: '{code} is your code to sign in to {app}. It is valid for {minutes} min. Do not share it with anyone.',
       short: '{code} is your code to sign in to {app}. Do not share it.',
     },
     'step-up': {
-      full: 'Your code to confirm an action at {app} is {code}. It is valid for {minutes} min. Do not share it with anyone.',
+      full: '{code} is your code to confirm an action at {app}. It is valid for {minutes} min. Do not share it with anyone.',
       short: '{code} confirms an action at {app}. Do not share it.',
     },
     enroll: {
-      full: 'Your code to add this phone number to {app} is {code}. It is valid for {minutes} min. Do not share it.',
+      full: '{code} is your code to add this phone number to {app}. It is valid for {minutes} min. Do not share it.',
       short: '{code} adds this number to {app}. Do not share it.',
     },
     change: {
-      full: 'Your code to change your phone numbers at {app} is {code}. It is valid for {minutes} min. Do not share it.',
+      full: '{code} is your code to change your phone numbers at {app}. It is valid for {minutes} min. Do not share it.',
       short: '{code} changes your numbers at {app}. Do not share it.',
     },
     numberAdded: {

@@ -9,19 +9,19 @@ export const es: Locale = {
   dir: 'ltr',
   sms: {
     'sign-in': {
-      full: 'Su clave para entrar en {app} es {code}. Caduca en {minutes} min. No la comparta con nadie.',
+      full: '{code} es su clave para entrar en {app}. Caduca en {minutes} min. No la comparta con nadie.',
       short: '{code} es su clave para entrar en {app}. No la comparta.',
     },
     'step-up': {
-      full: 'Su clave para confirmar una solicitud en {app} es {code}. Caduca en {minutes} min. No la comparta con nadie.',
+      full: '{code} es su clave para confirmar una solicitud en {app}. Caduca en {minutes} min. No la comparta con nadie.',
       short: '{code} confirma una solicitud en {app}. No comparta esta clave.',
     },
     enroll: {
-      full: 'Su clave para añadir este teléfono a {app} es {code}. Caduca en {minutes} min. No la comparta con nadie.',
+      full: '{code} es su clave para añadir este teléfono a {app}. Caduca en {minutes} min. No la comparta con nadie.',
       short: '{code} añade este teléfono a {app}. No comparta esta clave.',
     },
     change: {
-      full: 'Su clave para cambiar sus teléfonos en {app} es {code}. Caduca en {minutes} min. No la comparta con nadie.',
+      full: '{code} es su clave para cambiar sus teléfonos en {app}. Caduca en {minutes} min. No la comparta con nadie.',
       short: '{code} cambia sus teléfonos en {app}. No comparta esta clave.',
     },
     numberAdded: {

@@ -6,19 +6,19 @@ export const fr: Locale = {
   dir: 'ltr',
   sms: {
     'sign-in': {
-      full: 'Votre code de connexion à {app} est {code}. Il est valable {minutes} min. Ne le donnez à personne.',
+      full: '{code} est votre code de connexion à {app}. Il est valable {minutes} min. Ne le donnez à personne.',
       short: '{code} est votre code de connexion à {app}. Ne le donnez à personne.',
     },
     'step-up': {
-      full: 'Votre code pour confirmer une opération sur {app} est {code}. Il est valable {minutes} min. Ne le donnez à personne.',
+      full: '{code} est votre code pour confirmer une opération sur {app}. Il est valable {minutes} min. Ne le donnez à personne.',
       short: '{code} confirme une opération sur {app}. Ne le donnez à personne.',
     },
     enroll: {
-      full: 'Votre code pour ajouter ce numéro à {app} est {code}. Il est valable {minutes} min. Ne le donnez à personne.',
+      full: '{code} est votre code pour ajouter ce numéro à {app}. Il est valable {minutes} min. Ne le donnez à personne.',
       short: '{code} ajoute ce numéro à {app}. Ne le donnez à personne.',
     },
     change: {
-      full: 'Votre code pour modifier vos numéros sur {app} est {code}. Il est valable {minutes} min. Ne le donnez à personne.',
+      full: '{code} est votre code pour modifier vos numéros sur {app}. Il est valable {minutes} min. Ne le donnez à personne.',
       short: '{code} modifie vos numéros sur {app}. Ne le donnez à personne.',
     },
     numberAdded: {

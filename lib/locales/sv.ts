@@ -5,19 +5,19 @@ export const sv: Locale = {
   dir: 'ltr',
   sms: {
     'sign-in': {
-      full: 'Din kod för att logga in på {app} är {code}. Den gäller i {minutes} min. Lämna inte ut den till någon.',
+      full: '{code} är din kod för att logga in på {app}. Den gäller i {minutes} min. Lämna inte ut den till någon.',
       short: '{code} är din kod för att logga in på {app}. Lämna inte ut den.',
     },
     'step-up': {
-      full: 'Din kod för att bekräfta en åtgärd hos {app} är {code}. Den gäller i {minutes} min. Lämna inte ut den till någon.',
+      full: '{code} är din kod för att bekräfta en åtgärd hos {app}. Den gäller i {minutes} min. Lämna inte ut den till någon.',
       short: '{code} bekräftar en åtgärd hos {app}. Lämna inte ut koden.',
     },
     enroll: {
-      full: 'Din kod för att lägga till det här numret hos {app} är {code}. Den gäller i {minutes} min. Lämna inte ut den.',
+      full: '{code} är din kod för att lägga till det här numret hos {app}. Den gäller i {minutes} min. Lämna inte ut den.',
       short: '{code} lägger till det här numret hos {app}. Lämna inte ut koden.',
     },
     change: {
-      full: 'Din kod för att ändra dina telefonnummer hos {app} är {code}. Den gäller i {minutes} min. Lämna inte ut den.',
+      full: '{code} är din kod för att ändra dina telefonnummer hos {app}. Den gäller i {minutes} min. Lämna inte ut den.',
       short: '{code} ändrar dina telefonnummer hos {app}. Lämna inte ut koden.',
     },
     numberAdded: {

@@ -5,7 +5,13 @@ const PATH = /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/;
 
 export const path = z.string().regex(PATH, 'must be a path as /auth, without a slash at its end');
 export const url = z.string().regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'must be a path on this site, as /login');
-export const origin = z.string().refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
+export const origin = z
+  .string()
+  .refine((text) => !hasLettersInHost(text), {
+    error: 'must name its host in ASCII, which begins with xn-- (new URL(…).host gives it): browsers send it so',
+    abort: true,
+  })
+  .refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
 export const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
 
 /** A whole number within bounds; a refusal names both. */
@@ -32,6 +38,11 @@ export function object<Type extends object>(problem: string, ...methods: (keyof 
       methods.every((method) => typeof (value as Type)[method] === 'function'),
     `${problem}, with ${methods.join(', ')}`,
   );
+}
+
+/** An internationalised host name (IDNA), as people write it. */
+function hasLettersInHost(text: string): boolean {
+  return URL.canParse(text) && /[^\0-\x7f]/.test(text) && new URL(text).host.includes('xn--');
 }
 
 function isOrigin(text: string): boolean {

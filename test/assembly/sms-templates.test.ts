@@ -132,7 +132,7 @@ describe('texts as an operator has registered them', () => {
     const rig = createRig({ smsTemplates: TEMPLATES, appName: 'Bank', enrollment: ENROLLMENT });
     await rig.loggedIn();
     const [message] = rig.transport.messages;
-    expect(message?.text).to.include('Your code to sign in to Bank');
+    expect(message?.text).to.include('is your code to sign in to Bank');
     expect(message).to.not.have.property('templateId');
   });
 

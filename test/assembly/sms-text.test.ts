@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createSmsWriter, type SmsWriter } from '../../lib/assembly/sms-text.ts';
 import { readConfig } from '../../lib/config.ts';
+import { countSegments } from '../../lib/domain/segments.ts';
 import type { Purpose, SmsOtpOptions } from '../../lib/index.ts';
 import { createLanguages } from '../../lib/locales/own-languages.ts';
 import { People } from '../support/people.ts';
@@ -35,7 +36,7 @@ describe('the words of the SMS', () => {
   it('are of the purpose, and bind the code to the host of the origin, without its port', () => {
     const { code, warnings } = writer({ origin: 'https://app.example:8443', appName: 'Example' });
     expect(code('step-up', 300)).to.equal(
-      'Your code to confirm an action at Example is 012345. It is valid for 5 min. Do not share it with anyone.' +
+      '012345 is your code to confirm an action at Example. It is valid for 5 min. Do not share it with anyone.' +
         '\n\n@app.example #012345',
     );
     expect(warnings).to.deep.equal([]);
@@ -64,7 +65,7 @@ describe('the words of the SMS', () => {
   it('are in the first language that is wished and there', () => {
     const { write } = writer({ origin: 'https://app.example', appName: 'Example' });
     const signIn = { purpose: 'sign-in', number: SWEDISH, code: '012345', secondsLeft: 300 } as const;
-    expect(write.code(signIn, ['pt', 'sv-SE', 'de']).text).to.match(/^Din kod .* Example är 012345/);
+    expect(write.code(signIn, ['pt', 'sv-SE', 'de']).text).to.match(/^012345 är din kod .* Example\./);
     expect(write.notice('numberAdded', SWEDISH, ['de-AT']).text).to.match(/^Ihrem Konto bei Example wurde/);
     expect(write.notice('numberRemoved', SWEDISH, ['tlh']).text).to.match(/^A phone number was removed/);
   });
@@ -76,6 +77,55 @@ describe('the words of the SMS', () => {
     const cyrillic = writer({ origin: 'https://app.example.org', appName: 'я'.repeat(40) });
     expect(cyrillic.warnings).to.have.length(1);
     for (const tag of ['en', 'de', 'fr', 'es', 'sv', 'ar']) expect(cyrillic.warnings[0]).to.include(`${tag} (`);
+  });
+
+  for (const [appName, written] of [
+    ['O\u2019Reilly', "O'Reilly"],
+    ['Bank\u2122', 'BankTM'],
+    ['Cafe\u0301', 'Café'],
+    ['A \u2013 B\u00a0\u201cC\u201d\u2026', 'A - B "C"...'],
+    ['Soft\u00adware', 'Software'],
+  ] as const) {
+    it(`are in the letters of GSM 03.38 with the name ${appName}: one segment, the full text, and no warning`, () => {
+      const { code, warnings } = writer({ origin: 'https://app.example.org', appName });
+      expect(code('sign-in', 300)).to.include(`sign in to ${written}. It is valid for 5 min.`);
+      expect(countSegments(code('sign-in', 300))).to.equal(1);
+      expect(warnings).to.deep.equal([]);
+    });
+  }
+
+  it('keep their typography where a name is in another script anyway', () => {
+    const { code } = writer({ origin: 'https://app.example.org', appName: '\u00abБанк\u00bb' });
+    expect(code('sign-in', 300)).to.include('\u00abБанк\u00bb');
+  });
+
+  it('are warned of with the letters that are to blame, and with a name that fits', () => {
+    const origin = 'https://app.example.org';
+    const { warnings } = writer({ origin, appName: 'Crêpes of the whole world' });
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.include('appName has "ê", outside GSM 03.38');
+    expect(writer({ origin, appName: 'Crepes of the whole world' }).warnings.join()).to.not.include('GSM');
+    const [, length = '0'] = /of up to (\d+) characters/.exec(warnings[0] ?? '') ?? [];
+    expect(Number(length)).to.be.greaterThan(0);
+    expect(writer({ origin, appName: 'Crêpes of the whole world'.slice(0, Number(length)) }).warnings).to.deep.equal(
+      [],
+    );
+  });
+
+  it('are warned of where no shorter name helps, and where own texts have the letters', () => {
+    const text = `{code} ${'x'.repeat(70)} ê`;
+    const own = { sms: { 'sign-in': { short: text, full: text } } };
+    const { warnings } = writer({ origin: 'https://app.example', appName: 'Example', messages: { sv: own } });
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.include('The texts in sv have "ê"').and.include('Shorter texts in messages');
+  });
+
+  it('are warned of where an own text has its code late', () => {
+    const text = 'Hello, this is the bank of the whole world, and your code is {code}.';
+    const own = { sms: { 'sign-in': { short: text, full: text } } };
+    const { warnings } = writer({ origin: 'https://app.example', appName: 'Example', messages: { sv: own } });
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.include('The SMS in sv has its code so late');
   });
 
   it('are warned of where it is an own text that is too long', () => {

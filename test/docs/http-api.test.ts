@@ -65,7 +65,10 @@ describe('docs/http-api.md', () => {
     const jar = await signedIn();
     clock.advance(61);
     const { headers: led } = await getPage(jar, '/transfer').expect(303);
-    const answers = [await getPage(jar, String(led.location)).expect(200), await postForm(jar, '/transfer').expect(401)];
+    const answers = [
+      await getPage(jar, String(led.location)).expect(200),
+      await postForm(jar, '/transfer').expect(401),
+    ];
     const sent = answers.flatMap(({ headers }) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
     const listings = [...page.matchAll(/^```http\n(.*?)^```$/gms)].flatMap(([, lines = '']) =>
       lines.trim().split('\n'),

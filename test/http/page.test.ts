@@ -100,13 +100,13 @@ describe('the language of the SMS', () => {
   it("is the user's own", async () => {
     const { agent, transport } = appOf('es-MX');
     await postJson(agent(), '/auth/login', ADA).set('Accept-Language', 'de').expect(200);
-    expect(transport.messages[0]?.text).to.match(/^Su clave para entrar en this site es \d{6}\./);
+    expect(transport.messages[0]?.text).to.match(/^\d{6} es su clave para entrar en this site\./);
   });
 
   it("is the browser's where the user has none, as on the page", async () => {
     const { agent, transport } = appOf(undefined);
     await postJson(agent(), '/auth/login', ADA).set('Accept-Language', 'pt, de;q=0.5').expect(200);
-    expect(transport.messages[0]?.text).to.match(/^Ihr Code für die Anmeldung bei this site lautet \d{6}\./);
+    expect(transport.messages[0]?.text).to.match(/^\d{6} ist Ihr Code für die Anmeldung bei this site\./);
   });
 
   it("is the user's own in the notice of a changed number, whoever has changed it", async () => {

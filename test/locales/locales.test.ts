@@ -97,6 +97,10 @@ for (const locale of LOCALES) {
         expect(sms.startsWith(text.split('{')[0] ?? '')).to.equal(true);
       });
 
+      it(`begins the SMS for ${purpose} with its code, which a preview of one line shows whole`, () => {
+        for (const text of Object.values(locale.sms[purpose])) expect(text).to.match(/^\{code\} /);
+      });
+
       it(`fits the short SMS for ${purpose} into one segment with the longest names, or two where its letters are wide`, () => {
         const names = { appName: 'N'.repeat(40), code: '01234567', host: 'h'.repeat(40), minutes: 10 };
         expect(countSegments(composeSms(locale.sms[purpose], names))).to.equal(isWide ? 2 : 1);
