@@ -242,10 +242,7 @@ export class SignInStore {
     const facts = { ...(account === undefined ? {} : { account }), now };
     if (raw === undefined || text === undefined) return facts;
     const record = decodeRecord(text);
-    if (record === undefined) {
-      const mark: Mark = JSON.parse(text);
-      return { ...facts, ...mark };
-    }
+    if (record === undefined) return { ...facts, ...JSON.parse(text) };
     const isAgreed = this.#keyring.tagOf(record.subject) === ref.tag && record.epoch === account?.epoch;
     if (account === undefined || !isAgreed || record.endsAt <= now) return facts;
     return { ...facts, signIn: { ref, record, raw, account, now, index } };
