@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './assembly/closing.ts';
 import { chooseState, composeDomain, listenForReceipts, reportBackgroundErrors } from './assembly/compose.ts';
 import { createSmsWriter } from './assembly/sms-text.ts';
+import { REQUESTS, type RequestMessage, timedState } from './channels.ts';
 import { type Config, readConfig } from './config.ts';
 import type { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock } from './domain/ports.ts';
@@ -77,12 +78,20 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const notify = announce(events, logger);
   const languages = createLanguages(config);
   const onBackgroundError = reportBackgroundErrors(notify, clock, config);
-  const outside = { config, shared, clock, notify, onBackgroundError, write: createSmsWriter(config, languages) };
+  const outside = {
+    config,
+    shared: timedState(shared, events),
+    clock,
+    notify,
+    onBackgroundError,
+    write: createSmsWriter(config, languages),
+  };
   const domain = composeDomain(outside);
   let isClosing = false;
   const choose = languages.choose.bind(languages);
   const renders = { render: createRender(choose, config.views), renderOurs: createRender(choose) };
-  const deps = httpDeps(config, domain, { notify, clock, ...renders, isClosing: () => isClosing });
+  const onRequest = requestTeller(events);
+  const deps = httpDeps(config, domain, { notify, onRequest, clock, ...renders, isClosing: () => isClosing });
   listenForReceipts(config, domain, outside);
   transport.open?.();
   const hasOwnLogin = currentUser === undefined;
@@ -101,7 +110,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
 function httpDeps(
   config: Config,
   domain: SecondFactor,
-  rest: Pick<Deps, 'notify' | 'clock' | 'render' | 'renderOurs' | 'isClosing'>,
+  rest: Pick<Deps, 'notify' | 'onRequest' | 'clock' | 'render' | 'renderOurs' | 'isClosing'>,
 ): Deps {
   const { name, currentUser, keepSession, logger } = config;
   const sessions = new Sessions(name, keepSession ?? (currentUser === undefined ? [] : 'all'));
@@ -116,6 +125,12 @@ function httpDeps(
     setupWatch: new SetupWatch((message) => logger.warn(message)),
     responses: new OpenResponses(),
     assets: ASSETS,
+  };
+}
+
+function requestTeller(events: SmsOtp['events']): Deps['onRequest'] {
+  return (action, outcome) => {
+    if (REQUESTS.hasSubscribers) REQUESTS.publish({ events, action, outcome } satisfies RequestMessage);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { RequestMessage } from '../channels.ts';
 import type { CodeLength } from '../domain/code.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SecondFactor } from '../domain/second-factor.ts';
@@ -20,6 +21,8 @@ export interface Deps {
   readonly domain: SecondFactor;
   readonly clock: Clock;
   readonly notify: Notify;
+  /** Tells what became of a request to one of the middlewares. */
+  readonly onRequest: (action: string, outcome: RequestMessage['outcome']) => void;
   readonly isClosing: () => boolean;
   readonly visitors: Visitors;
   readonly sessions: Sessions;
@@ -54,7 +57,9 @@ export function handler(
   const handle: RequestHandler = async (req, res, next) => {
     try {
       await work(req, res, next);
+      deps.onRequest(name, 'ok');
     } catch (error) {
+      deps.onRequest(name, error instanceof SmsOtpError ? error.code : 'error');
       next(toNextError(deps, req, error));
     }
   };

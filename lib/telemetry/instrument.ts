@@ -3,13 +3,16 @@ import { type MeterProvider, metrics, type TracerProvider, trace } from '@opente
 import { z } from 'zod';
 import type { Clock } from '../domain/ports.ts';
 import { announce, type SmsOtpEvents } from '../events.ts';
+import type { SmsOtpHealth } from '../health.ts';
 import { debugLogger } from '../log.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { callback, object } from '../schema/option-values.ts';
 import type { SmppStats } from '../smpp/index.ts';
 import { ConversionWatch, SLOT_SECONDS } from './conversion.ts';
+import { observeHealth } from './health-metrics.ts';
 import { type Listeners, listen } from './listeners.ts';
 import { countCodes, measureSignIns, timeCodes } from './metrics.ts';
+import { measureRequests } from './request-metrics.ts';
 import { observeTransport } from './smpp-metrics.ts';
 import { traceCodes } from './spans.ts';
 
@@ -75,9 +78,10 @@ const telemetryOptions = z.strictObject({
 
 type TelemetrySettings = z.output<typeof telemetryOptions>;
 
-/** The handler that `smsOtp()` returns; only its events are used. */
+/** The handler that `smsOtp()` returns. */
 interface Instrumented {
   readonly events: EventEmitter<SmsOtpEvents>;
+  health(): Promise<SmsOtpHealth>;
 }
 
 const NAME = 'express-sms-otp';
@@ -101,6 +105,8 @@ export function instrumentSmsOtp(otp: Instrumented, options: TelemetryOptions = 
   const stops = [
     ...listeners.map((it) => listen(otp.events, it)),
     watchConversion(otp.events, settings),
+    measureRequests(meter, otp.events),
+    observeHealth(meter, otp),
     ...(transport === undefined ? [] : [observeTransport(meter, transport)]),
   ];
   return () => {

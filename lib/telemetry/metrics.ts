@@ -3,7 +3,7 @@ import type { SmsOtpErrorCode } from '../errors.ts';
 import type { Listeners } from './listeners.ts';
 
 /** In seconds, from a nearby SMSC to the longest send. */
-const MACHINE = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+export const MACHINE = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** In seconds, from a phone in the hand to the longest life of a code. */
 const NETWORK = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 
@@ -65,12 +65,22 @@ export function measureSignIns(meter: Meter): readonly Listeners[] {
   const faults = createCounter(meter, 'sms_otp.faults', 'Requests that a dependency could not answer');
   const locks = createCounter(meter, 'sms_otp.locks', 'Factors that were locked');
   const alarms = createCounter(meter, 'sms_otp.conversion_alarms', 'Places from which too few codes came back');
+  const unreadable = createCounter(meter, 'sms_otp.numbers.unreadable', 'Values of the directory that give no number');
+  const notices = createCounter(
+    meter,
+    'sms_otp.notices_failed',
+    'Changes of numbers that the old number was not told of',
+  );
+  const budget = createCounter(meter, 'sms_otp.sms_budget_alarms', 'Shares of smsPerDay that were used up');
   const outcomes: Listeners = {
     firstFactorAccepted: () => firstFactors.add(1, { outcome: 'accepted' }),
     firstFactorRefused: ({ reason }) => firstFactors.add(1, { outcome: reason }),
     factorLocked: () => locks.add(1),
     conversionLow: ({ country = 'unknown', block, route }) =>
       alarms.add(1, { country, place: route === undefined ? (block === undefined ? 'country' : 'block') : 'route' }),
+    numberUnreadable: ({ reason }) => unreadable.add(1, { reason }),
+    noticeFailed: () => notices.add(1),
+    smsBudgetUsed: ({ percent }) => budget.add(1, { percent }),
     fault: ({ code }) => faults.add(1, { code }),
   };
   return [outcomes, measureLimits(meter)];
@@ -89,14 +99,14 @@ function measureLimits(meter: Meter): Listeners {
 }
 
 /** A counter that is exported from the start, with 0. */
-function createCounter(meter: Meter, name: string, description: string): Counter {
+export function createCounter(meter: Meter, name: string, description: string): Counter {
   const counter = meter.createCounter(name, { description });
   counter.add(0);
   return counter;
 }
 
 /** A histogram of seconds. */
-function createTimer(meter: Meter, name: string, description: string, bounds: number[]): Histogram {
+export function createTimer(meter: Meter, name: string, description: string, bounds: number[]): Histogram {
   return meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: bounds } });
 }
 

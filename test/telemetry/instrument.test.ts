@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { SmsOtpConfigError } from '../../lib/errors.ts';
+import type { Step } from '../../lib/index.ts';
+import { memoryState } from '../../lib/state/memory-state.ts';
 import { instrumentSmsOtp } from '../../lib/telemetry/index.ts';
 import { postJson, testApp } from '../support/app.ts';
 import { wrongCode } from '../support/attack.ts';
@@ -54,6 +56,51 @@ describe('the metrics', () => {
     expect(found['sms_otp.entry.duration']?.[0]?.value).to.include({ count: 1, sum: 9 });
     expect(found['sms_otp.submit.duration']?.[0]?.value).to.include({ count: 1, sum: 0 });
     expect(found['sms_otp.check.duration']?.[0]?.value).to.include({ count: 1, sum: 0 });
+  });
+
+  it('count each request by its outcome, and time each commit', async () => {
+    const { signedIn, transport, points } = measuredApp();
+    const stranger = measuredApp();
+    const jar = await signedIn('ada', 'password');
+    await postJson(jar, '/auth/code', { code: wrongCode(transport.lastCode()) }).expect(401);
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+    const found = await points();
+    expect(found['sms_otp.requests']).to.deep.include.members([
+      { attributes: { action: 'verifyCode', outcome: 'INVALID_CODE' }, value: 1 },
+      { attributes: { action: 'verifyCode', outcome: 'ok' }, value: 1 },
+    ]);
+    const [commits] = found['sms_otp.commit.duration'] ?? [];
+    expect(commits?.attributes).to.deep.equal({ outcome: 'done' });
+    expect((await stranger.points())['sms_otp.requests']).to.deep.equal([]);
+  });
+
+  it('tell a commit that failed, and what the next scrape knows of the dependencies', async () => {
+    const state = { isDown: false };
+    const memory = memoryState();
+    const commit = async (steps: readonly Step[]) => {
+      if (state.isDown) throw new Error('the connection was closed');
+      return memory.commit(steps);
+    };
+    const shared = { commit, health: async () => void (await commit([])) };
+    const { agent, points, stop } = measuredApp({ options: { shared } });
+    expect((await points())['sms_otp.dependency.up'] ?? []).to.deep.equal([]);
+    const up = async () => {
+      await turn();
+      return (await points())['sms_otp.dependency.up']?.map(({ attributes }) => attributes.dependency);
+    };
+    expect(await up()).to.have.members(['userStore', 'shared', 'transport']);
+    state.isDown = true;
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
+    await up();
+    expect(await up()).to.have.members(['userStore', 'transport']);
+    const { 'sms_otp.commit.duration': commits, 'sms_otp.requests': requests } = await points();
+    expect(commits?.map(({ attributes }) => attributes.outcome)).to.include('failed');
+    expect(requests).to.deep.include.members([
+      { attributes: { action: 'signInAndSend', outcome: 'STATE_UNAVAILABLE' }, value: 1 },
+    ]);
+    stop();
+    await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(503);
+    expect((await points())['sms_otp.requests']).to.deep.equal(requests);
   });
 
   it('count limits by the error code, and where they were hit', async () => {
