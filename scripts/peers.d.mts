@@ -9,6 +9,7 @@ export type PeerName =
   | '389-ds-base'
   | 'samba'
   | 'apacheds'
+  | 'prometheus'
   | 'postgresql'
   | 'pgbouncer';
 

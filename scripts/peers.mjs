@@ -22,6 +22,7 @@ const LIGHT = {
 const HEAVY = {
   '389-ds-base': () => isProgram('ns-slapd'),
   samba: () => ['/usr/sbin/samba', '/usr/share/samba/setup', VFS].every((path) => existsSync(path)),
+  prometheus: () => isProgram('prometheus') && isProgram('promtool'),
   apacheds: () => isProgram('java') && APACHEDS_JARS.every((name) => existsSync(`/usr/share/java/${name}.jar`)),
 };
 const PEERS = { ...LIGHT, ...HEAVY };
