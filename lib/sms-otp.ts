@@ -78,14 +78,8 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const notify = announce(events, logger);
   const languages = createLanguages(config);
   const onBackgroundError = reportBackgroundErrors(notify, clock, config);
-  const outside = {
-    config,
-    shared: timedState(shared, events),
-    clock,
-    notify,
-    onBackgroundError,
-    write: createSmsWriter(config, languages),
-  };
+  const [timed, write] = [timedState(shared, events), createSmsWriter(config, languages)];
+  const outside = { config, shared: timed, clock, notify, onBackgroundError, write };
   const domain = composeDomain(outside);
   let isClosing = false;
   const choose = languages.choose.bind(languages);
