@@ -70,7 +70,7 @@ export function smsOtp(options: SmsOtpOptions): SmsOtp {
 /** The same with a clock that can be moved, for tests. */
 export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const config = readConfig(options);
-  const { userStore, transport, allowInsecure, authRequired, basePath, loginUrl, currentUser, logger } = config;
+  const { userStore, transport, currentUser, logger } = config;
   const shared = chooseState(config, clock);
   const dependencies = { userStore, transport, shared };
   const health = new Health(dependencies, clock);
@@ -88,8 +88,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const deps = httpDeps(config, domain, { notify, onRequest, clock, ...renders, isClosing: () => isClosing });
   listenForReceipts(config, domain, outside);
   transport.open?.();
-  const hasOwnLogin = currentUser === undefined;
-  const handler = createHandler(deps, { authRequired, basePath, hasOwnLogin, loginUrl, allowInsecure });
+  const handler = createHandler(deps, { ...config, hasOwnLogin: currentUser === undefined });
   return Object.assign(handler, partsOf(deps), adminPartsOf(domain), {
     events,
     health: () => health.read(deps.setupWatch.proxyProblem),
