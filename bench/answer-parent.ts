@@ -8,7 +8,7 @@ interface Question {
 
 type Answers = Readonly<Record<string, (about: never) => unknown>>;
 
-/** What the parent said at the start. */
+/** The parent's message at the start. */
 export function settings<Settings extends object>(): Settings {
   return JSON.parse(process.argv[2] ?? '{}');
 }

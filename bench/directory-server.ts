@@ -1,7 +1,7 @@
 import { startSlapd } from '../test/support/slapd.ts';
 import { nameOf, numberOf, PASSWORD } from './servers/people.ts';
 
-/** What a process needs to know of it. */
+/** The facts that a process needs of it. */
 export interface Directory {
   readonly url: string;
   readonly ca: string;

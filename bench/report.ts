@@ -1,4 +1,4 @@
-/** What was to be reached, and was it. */
+/** The targets, and whether they were reached. */
 export interface Goal {
   readonly claim: string;
   readonly value: number;
@@ -6,7 +6,7 @@ export interface Goal {
   readonly atMost?: number;
 }
 
-/** What one measurement found. Each row has the same columns. */
+/** The result of one measurement. Each row has the same columns. */
 export interface Report {
   readonly title: string;
   readonly rows: readonly Readonly<Record<string, string | number>>[];

@@ -12,7 +12,7 @@ interface SmscSettings {
 const SUBMIT = 0x04;
 const RESPONSE = 0x8000_0000;
 const HEADER_LENGTH = 16;
-/** What an answer carries as its body: a system id, or a message id. */
+/** The body of an answer: a system id, or a message id. */
 const WORD = Buffer.from('simulator\0');
 /** Enquiries and the end of a session are answered by a header alone. */
 const WITHOUT_BODY: readonly number[] = [0x06, 0x15];

@@ -50,7 +50,7 @@ export function createApp(options: AppOptions): Express {
   });
   app.use((req, res, next) => {
     sessions(req, res, (error) => {
-      // What fails once the answer is out changes nothing in it; Express would cut the connection for that.
+      // A failure once the answer is out changes nothing in it; Express would cut the connection for that.
       if (!res.headersSent) next(error && sessionsDown(error));
     });
   });

@@ -27,7 +27,7 @@ async function run(asked: Environment): Promise<void> {
   console.log(welcome(ORIGIN, asked, INBOX_URL, [processes]));
 }
 
-/** What must be the same in all processes. */
+/** Values that must be the same in all processes. */
 function variablesOf(environment: Environment): NodeJS.ProcessEnv {
   const { LDAP_URL, LDAP_BASE_DN, LDAP_BIND_DN, LDAP_BIND_PASSWORD, SMPP_URL, REDIS_URL, INBOX_URL } = environment;
   return {

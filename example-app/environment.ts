@@ -32,7 +32,7 @@ const variables = z.object({
   LDAP_PHONE_ATTRIBUTE: list.optional(),
 });
 
-/** What the demo reads from the environment. */
+/** The demo's settings from the environment. */
 export type Environment = z.output<typeof variables>;
 
 /** @throws Error with every variable that is wrong, without its value */

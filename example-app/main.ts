@@ -41,7 +41,7 @@ async function run(environment: Environment): Promise<void> {
     const closed = once(server.close(), 'close');
     metrics.stop();
     await otp.close();
-    // What was on its way has its answer by then; only a browser's spare connections are left.
+    // Requests that were on their way have their answers by then; only a browser's spare connections are left.
     setTimeout(() => server.closeAllConnections(), 500);
     await closed;
     await redis?.close();

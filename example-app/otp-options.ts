@@ -1,6 +1,6 @@
 import type { SmsOtpOptions } from 'express-sms-otp';
 
-/** What the bank decides for everybody, wherever its directory and its operator are. */
+/** The bank's own settings, for any directory and any operator. */
 export const OTP_OPTIONS = {
   appName: 'Example Bank',
   afterSignInUrl: '/dashboard',

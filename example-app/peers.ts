@@ -3,7 +3,7 @@ import { type DirectorySimulator, startDirectory, startInbox, startSmsc } from '
 import { SmppTransport } from 'express-sms-otp/smpp';
 import type { Environment } from './environment.ts';
 
-/** The directory and the operator: real ones where the environment names them, simulators else. */
+/** The directory and the operator: real ones if the environment names them, simulators else. */
 export interface Peers {
   readonly userStore: LdapUserStore;
   readonly transport: SmppTransport;

@@ -10,7 +10,7 @@ export interface PrivateRedis {
   close(): Promise<void>;
 }
 
-/** @throws Error where none is installed */
+/** @throws Error if none is installed */
 export async function startPrivateRedis(): Promise<PrivateRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'demo-redis-'));
   const path = join(folder, 'redis.sock');

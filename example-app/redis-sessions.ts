@@ -1,7 +1,7 @@
 import { RedisStore } from 'connect-redis';
 import type { Store } from 'express-session';
 
-/** What connect-redis asks of a node-redis client. */
+/** The part of a node-redis client that connect-redis needs. */
 interface RedisClient {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { expiration: { type: 'EX'; value: number } }): Promise<unknown>;

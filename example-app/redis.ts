@@ -4,7 +4,7 @@ import { redisState } from 'express-sms-otp/redis';
 import { createClient } from 'redis';
 import { redisSessions } from './redis-sessions.ts';
 
-/** What several processes of the demo share. */
+/** The state that several processes of the demo share. */
 export interface Shared {
   readonly shared: SharedState;
   readonly sessions: Store;
@@ -13,7 +13,7 @@ export interface Shared {
 
 /**
  * @param say is there for tests
- * @throws Error where Redis cannot be reached now; later it may come and go
+ * @throws Error if Redis cannot be reached now; later it may come and go
  */
 export async function connectRedis(url: string, say: (line: string) => void = console.error): Promise<Shared> {
   const client = createClient({ url, disableOfflineQueue: true });

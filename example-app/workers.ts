@@ -14,7 +14,7 @@ export class Workers {
   /** @param variables that they have in their environment, besides those of this process */
   constructor(variables: NodeJS.ProcessEnv) {
     this.#variables = variables;
-    // What each says at its start would be said as often as there are processes: only complaints are shown.
+    // Each says the same at its start: only complaints are shown.
     cluster.setupPrimary({ exec: PROGRAM, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   }
 
@@ -24,7 +24,7 @@ export class Workers {
 
   /**
    * @returns the port on which all of them listen
-   * @throws Error where one ends instead
+   * @throws Error if one ends instead
    */
   async start(count: number): Promise<number> {
     try {

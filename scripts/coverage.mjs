@@ -1,4 +1,4 @@
-// Runs the tests that go through lib/domain and lib/http with coverage, and fails where either is below 95 % of lines or
+// Runs the tests that go through lib/domain and lib/http with coverage, and fails if either is below 95 % of lines or
 // branches. The tests are built by tsc first: over tsx, c8 12 reports branches that no source has.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyAssets } from './assets.mjs';

@@ -1,4 +1,4 @@
-/** What an app can import, and the module in lib/ that it gets: one line each. The build writes package.json's `exports`. */
+/** The names that an app can import, and the modules in lib/ that it gets: one line each. The build writes package.json's `exports`. */
 export const ENTRIES = {
   '.': 'index',
   './ldap': 'ldap/index',

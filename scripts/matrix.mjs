@@ -26,7 +26,7 @@ function winsRaces() {
 function passesOn(version) {
   const node = ['-y', '-p', `node@${version}`, 'node'];
   const { stdout, stderr } = spawnSync('npx', [...node, '--version'], { encoding: 'utf8' });
-  // npx would run the Node of this machine where it has no other.
+  // npx would run the Node of this machine if it has no other.
   if (!stdout.startsWith(`v${version}.`)) {
     console.error(`\nThere is no Node ${version} to be had: ${stdout}${stderr}`);
     return false;

@@ -1,4 +1,4 @@
-// What each route of the router does, with the codes of its errors: the words of the OpenAPI document.
+// The routes of the router, with the codes of their errors: the words of the OpenAPI document.
 const SETUP = ['SESSION_MISSING', 'MISCONFIGURED'];
 const PAGE = [...SETUP, 'STATE_UNAVAILABLE', 'DIRECTORY_UNAVAILABLE'];
 const BODY = ['BAD_REQUEST', 'UNSUPPORTED_MEDIA_TYPE'];

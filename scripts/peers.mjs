@@ -34,7 +34,7 @@ const APACHEDS_JARS = [
   'caffeine',
   'commons-collections4',
 ];
-/** What comes with a package here, since its own list of what it needs is not enough for what the tests do. */
+/** Packages that come with a package here, since its own list of what it needs is not enough for what the tests do. */
 const COMPANIONS = {
   samba: ['samba-ad-provision', 'samba-dsdb-modules', 'samba-vfs-modules'],
   apacheds: [

@@ -1,4 +1,4 @@
-// Makes a fresh clone ready to run: `node scripts/ready.mjs [--peers]`. Does and says nothing where all is there.
+// Makes a fresh clone ready to run: `node scripts/ready.mjs [--peers]`. Does and says nothing if all is there.
 // Needs no dependency, since it is what installs them.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

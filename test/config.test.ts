@@ -158,7 +158,7 @@ describe('the options', () => {
     });
   }
 
-  it('are refused where they are none', () => {
+  it('are refused if they are none', () => {
     for (const options of [undefined, null, 1, 'x', []]) expect(problemsOf(options as never)).to.not.deep.equal([]);
   });
 

@@ -17,7 +17,7 @@ describe('within()', () => {
     expect(await countTimers()).to.be.at.most(before);
   });
 
-  it('rejects where no answer comes in time', async () => {
+  it('rejects if no answer comes in time', async () => {
     expect(await failureOf(within(new Promise(() => {}), 1, late))).to.equal('late');
   });
 

@@ -39,7 +39,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('stops nothing where a listener throws', () => {
+  it('stops nothing if a listener throws', () => {
     const { notify, events, lines } = announcer();
     for (const thrown of [new Error('a broken listener'), 'no Error']) {
       events.removeAllListeners().on('signedOut', () => {
@@ -66,7 +66,7 @@ describe('an event', () => {
     expect(heard).to.deep.equal(['once', 'always', 'always']);
   });
 
-  it('stops nothing where a listener rejects later, with whatever it is', async () => {
+  it('stops nothing if a listener rejects later, with whatever it is', async () => {
     const { notify, events, lines } = announcer();
     for (const thrown of [new Error('the audit is down'), 'no Error', undefined]) {
       events.removeAllListeners().on('signedOut', () => Promise.reject(thrown));

@@ -33,7 +33,7 @@ function readHealth(asked: Dependencies, problem?: string, deadlineMilliseconds?
 }
 
 describe('health', () => {
-  it('is ready where all are, and where a dependency has none to ask', async () => {
+  it('is ready if all are, and if a dependency has none to ask', async () => {
     const all = { userStore: async () => undefined, transport: 'ready', shared: async () => undefined } as const;
     expect((await readHealth(dependencies(all))).status).to.equal('ready');
     expect(await readHealth(dependencies({}))).to.deep.equal({
@@ -42,7 +42,7 @@ describe('health', () => {
     });
   });
 
-  it('is degraded where the transport is, and tells of each SMSC', async () => {
+  it('is degraded if the transport is, and tells of each SMSC', async () => {
     const health = await readHealth(dependencies({ transport: 'degraded' }));
     expect(health.status).to.equal('degraded');
     expect(health.dependencies.transport).to.deep.equal({
@@ -52,7 +52,7 @@ describe('health', () => {
     });
   });
 
-  it('is degraded where the shared state says so, and why', async () => {
+  it('is degraded if the shared state says so, and why', async () => {
     const problem = { status: 'degraded', lastError: 'the server may evict keys' } as const;
     const health = await readHealth(dependencies({ shared: async () => problem }));
     expect(health.status).to.equal('degraded');
@@ -69,7 +69,7 @@ describe('health', () => {
     });
   });
 
-  it('is down where a dependency does not answer, and tells of the others all the same', async () => {
+  it('is down if a dependency does not answer, and tells of the others all the same', async () => {
     const userStore = (): Promise<void> => new Promise(() => undefined);
     const health = await readHealth(dependencies({ userStore, transport: 'degraded' }), undefined, 20);
     expect(health.status).to.equal('down');

@@ -68,7 +68,7 @@ describe('smsOtp()', () => {
     expect((await behind.otp.health()).status).to.equal('ready');
   });
 
-  it('warns once where codes are bound to no site, or fit into no single SMS', () => {
+  it('warns once if codes are bound to no site, or fit into no single SMS', () => {
     const logger = recordingLogger();
     const { origin, ...bare } = NEEDED;
     const languages = new Languages(LOCALES);
@@ -79,7 +79,7 @@ describe('smsOtp()', () => {
     expect(logger.lines[1]).to.match(/warn: .*origin/);
   });
 
-  it('goes on where a listener throws, and says so', async () => {
+  it('goes on if a listener throws, and says so', async () => {
     const logger = recordingLogger();
     const { agent, otp } = testApp({ options: { logger } });
     otp.events.on('codeSent', () => {
@@ -91,7 +91,7 @@ describe('smsOtp()', () => {
     ]);
   });
 
-  it('goes on where a listener rejects later, and says so', async () => {
+  it('goes on if a listener rejects later, and says so', async () => {
     const logger = recordingLogger();
     const { agent, otp } = testApp({ options: { logger } });
     otp.events.on('codeSent', async () => {

@@ -17,7 +17,7 @@ export class Browser {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
-  /** Rejects where the answer is not 200. */
+  /** Rejects if the answer is not 200. */
   post(path: string, fields: object = {}): Promise<void> {
     return this.#ask('POST', path, JSON.stringify(fields));
   }

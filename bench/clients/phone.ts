@@ -26,7 +26,7 @@ export class Phone {
     return new Phone(server);
   }
 
-  /** The next code for this number; rejects where none comes. */
+  /** The next code for this number; rejects if none comes. */
   code(number: string): Promise<string> {
     const arrived = this.#arrived.get(number);
     this.#arrived.delete(number);

@@ -5,7 +5,7 @@ import { DIRECTORY_CLIENTS, type DirectorySettings } from './directory-clients.t
 import { everybody } from './everybody.ts';
 import { SMPP_CLIENTS } from './smpp-clients.ts';
 
-/** What a worker does. */
+/** The work of a worker. */
 export type WorkerSettings =
   | { readonly kind: keyof typeof SMPP_CLIENTS; readonly url: string; readonly window: number }
   | { readonly kind: keyof typeof DIRECTORY_CLIENTS; readonly directory: DirectorySettings };

@@ -20,7 +20,7 @@ const SETTINGS: readonly Setting[] = [
   { latency: 100, window: 10, count: 100 },
 ];
 
-/** What a message costs on its way to an SMSC, and how many there can be. */
+/** The cost of a message on its way to an SMSC, and how many there can be. */
 export async function measureDispatch(baseline?: Baseline): Promise<Report> {
   const smsc = await Child.start('smsc.js');
   try {

@@ -40,7 +40,7 @@ const GATES: readonly Gate[] = [
   { name: 'express-sms-otp, Redis, asked each time', app: 'express-sms-otp', isInRedis: true, path: '/now' },
 ];
 
-/** What one request to a page behind the gate costs a server, where the visitor is signed in. */
+/** The cost of one request to a page behind the gate for a server, with a visitor who is signed in. */
 export async function measureGate(baseline?: Baseline): Promise<Report> {
   const phone = await Phone.start();
   const redis = await startRedis();

@@ -15,7 +15,7 @@ const AT_ONCE = 10;
 const AWAY_SIGN_INS = 20;
 const MILLISECONDS_AWAY = 2;
 
-/** What whole sign-ins cost with Redis: the server, Redis itself, and the person who waits. */
+/** The cost of whole sign-ins with Redis: the server, Redis itself, and the person who waits. */
 export async function measureRedis(baseline?: Baseline): Promise<Report> {
   const stand = await Stand.open();
   try {
@@ -112,7 +112,7 @@ function report(rounds: Rounds, baseline: Baseline | undefined): Report {
   };
 }
 
-/** What one core of a Redis could serve: it runs commands one after the other. */
+/** The sign-ins that one core of a Redis could serve: it runs commands one after the other. */
 function capacityRows(rounds: Rounds, baseline: Baseline | undefined): Report['rows'] {
   const perSecond = (version: string): number => 1e6 / rounds.median(version, 'state');
   const share = (version: string): number => perSecond(APP) / perSecond(version);

@@ -14,7 +14,7 @@ interface Step {
   readonly cpu: number;
 }
 
-/** What a pending sign-in takes, everything counted: its session, its challenge, its counters. */
+/** The memory of a pending sign-in, everything counted: its session, its challenge, its counters. */
 export async function measureScale(baseline?: Baseline): Promise<Report> {
   const session = await grow({ isSessionOnly: true }, [1e3 * SHARE, 1e5 * SHARE]);
   const found = await growAll(baseline, (start) => grow({}, IN_MEMORY, start));

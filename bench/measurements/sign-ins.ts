@@ -24,7 +24,7 @@ interface Server {
   readonly start?: typeof Child.start;
 }
 
-/** What a whole sign-in costs: password, code out, code back, gated page. */
+/** The cost of a whole sign-in: password, code out, code back, gated page. */
 export async function measureSignIns(baseline?: Baseline): Promise<Report> {
   const phone = await Phone.start();
   const smsc = await Child.start('smsc.js', { phonePort: phone.port });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Report } from '../report.ts';
 import { type Arm, Rounds } from '../rounds.ts';
 
-/** What is imported, by name; `node` is an empty program. */
+/** The imported module, by name; `node` is an empty program. */
 const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   node: [],
   'express + express-session': ['express', 'express-session'],
@@ -16,14 +16,14 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'express-sms-otp/redis': ['express-sms-otp/redis'],
   'all of them': ['express-sms-otp', 'express-sms-otp/ldap', 'express-sms-otp/smpp', 'express-sms-otp/redis'],
 };
-/** Whose files on disk are counted, with all that they depend on; without optional peers. */
+/** The packages whose files on disk are counted, with all that they depend on; without optional peers. */
 const INSTALLED: Readonly<Record<string, string>> = {
   passport: 'passport',
   'better-auth + two-factor': 'better-auth',
   'all of them': '.',
 };
 
-/** What it takes to load, and to have on disk. */
+/** The time to load it, and its size on disk. */
 export async function measureStart(): Promise<Report> {
   const arms = Object.entries(IMPORTS).map(([name, modules]): Arm => ({ name, round: async () => load(modules) }));
   const rounds = await Rounds.of(arms);

@@ -13,7 +13,7 @@ declare module 'express-session' {
   }
 }
 
-/** What teams write by themselves: a random code in the session, and no limits. */
+/** The code that teams write by themselves: a random code in the session, and no limits. */
 export async function createApp({ redisPath, phonePort }: ServerSettings): Promise<Express> {
   const store = new CheapUserStore();
   const phone = connectPhone(phonePort);

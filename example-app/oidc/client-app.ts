@@ -12,7 +12,7 @@ export interface ClientAppOptions {
   readonly url: string;
 }
 
-/** What the client keeps of a request until its answer comes. */
+/** The part of a request that the client keeps until its answer comes. */
 interface Pending {
   readonly pkceCodeVerifier: string;
   readonly expectedState: string;

@@ -3,7 +3,7 @@ import { layout } from '../layout.ts';
 
 const ESSENTIAL = { id_token: { acr: { essential: true, values: ['smpp'] } } };
 
-/** What the application may ask the provider for, by the name of its link. */
+/** The requests of the application to the provider, by the name of their link. */
 export const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'sign-in': {},
   smpp: { acr_values: 'smpp' },

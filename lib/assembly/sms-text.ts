@@ -1,8 +1,7 @@
 import { type Config, UNNAMED } from '../config.ts';
 import { PURPOSES, type Purpose } from '../domain/challenge.ts';
 import { lettersOutsideGsm } from '../domain/gsm-alphabet.ts';
-import { composeNotice, composeSms, type SmsFacts, type SmsTexts } from '../domain/message.ts';
-import { NOTICES, type Notice } from '../domain/notices.ts';
+import { composeNotice, composeSms, NOTICES, type Notice, type SmsFacts, type SmsTexts } from '../domain/message.ts';
 import { countSegments } from '../domain/segments.ts';
 import { composeFromTemplate, type TemplatedText } from '../domain/sms-templates.ts';
 import type { Languages } from '../locales/languages.ts';

@@ -3,7 +3,7 @@ import type { SmsOtpState } from './state.ts';
 
 /** An error of the HTTP API (RFC 9457). */
 export interface ProblemDetails {
-  /** What to branch on. `UNEXPECTED`: the answer did not come from this package, but from a proxy, for example. */
+  /** The code to branch on. `UNEXPECTED`: the answer did not come from this package, but from a proxy, for example. */
   readonly code: SmsOtpErrorCode | 'UNEXPECTED';
   /** The HTTP status. */
   readonly status: number;
@@ -23,7 +23,7 @@ export interface ProblemDetails {
 export class SmsOtpProblem extends Error {
   /** Tells it from other errors, even if the script is loaded twice. */
   override readonly name = 'SmsOtpProblem';
-  /** What to branch on. */
+  /** The code to branch on. */
   readonly code: ProblemDetails['code'];
   /** All that the answer says. */
   readonly details: ProblemDetails;

@@ -1,4 +1,4 @@
-/** What became of the SMS. */
+/** The delivery state of the SMS. */
 export type Delivery = 'queued' | 'accepted' | 'delivered' | 'failed' | 'unknown';
 
 /** One of several numbers. */
@@ -21,11 +21,11 @@ export interface SignedInUser {
 
 /** The state of the sign-in; every successful call returns it. */
 export interface SmsOtpState {
-  /** What to show next: a login, a choice of numbers, a button, a field for a number, a field for the code, or the app. */
+  /** The view to show next: a login, a choice of numbers, a button, a field for a number, a field for the code, or the app. */
   readonly stage: 'none' | 'number' | 'send' | 'enroll' | 'code' | 'verified';
   /** The page on which the sign-in continues, as a path. */
   readonly location: string;
-  /** What the code is for; absent at `none` and `verified`. */
+  /** The purpose of the code; absent at `none` and `verified`. */
   readonly purpose?: 'sign-in' | 'step-up' | 'enroll' | 'change';
   /** The numbers to choose from, at `number` and on the account. */
   readonly numbers?: readonly NumberToChoose[];
@@ -39,7 +39,7 @@ export interface SmsOtpState {
   readonly resendInSeconds?: number;
   /** Codes that may still be tried; absent without a limit. */
   readonly attemptsRemaining?: number;
-  /** What became of the SMS. */
+  /** The delivery state of the SMS. */
   readonly delivery?: Delivery;
   /** With both factors: the person. */
   readonly user?: SignedInUser;

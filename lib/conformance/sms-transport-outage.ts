@@ -14,14 +14,14 @@ export const OUTAGE: SmsTransportChecks = {
     assert.deepEqual(received, ['first', 'second']);
   },
 
-  'settles in time where the network is silent, and does not say accepted': async (harness) => {
+  'settles in time if the network is silent, and does not say accepted': async (harness) => {
     await harness.send();
     await harness.rehearse('isSilent');
     const result = await harness.trySend();
     assert.ok(result === undefined || result.status === 'unknown', `it says ${result?.status}`);
   },
 
-  'settles in time where the network is silent from the beginning': async (harness) => {
+  'settles in time if the network is silent from the beginning': async (harness) => {
     await harness.rehearse('isSilent');
     const result = await harness.trySend();
     assert.ok(result === undefined || result.status === 'unknown', `it says ${result?.status}`);
@@ -34,7 +34,7 @@ export const OUTAGE: SmsTransportChecks = {
 };
 
 export const HEALTH: SmsTransportChecks = {
-  'is ready where the network works': async (harness) => {
+  'is ready if the network works': async (harness) => {
     await harness.send();
     await becomes('ready', harness);
     assert.notDeepEqual((await healthOf(harness)).smscs, {}, 'it names no SMSC');
@@ -50,7 +50,7 @@ export const HEALTH: SmsTransportChecks = {
     await becomes('ready', harness);
   },
 
-  'says something in time where the network is silent': async (harness) => {
+  'says something in time if the network is silent': async (harness) => {
     await harness.send();
     await harness.rehearse('isSilent');
     await healthOf(harness);
@@ -94,7 +94,7 @@ export const CLOSING: SmsTransportChecks = {
     await harness.close();
   },
 
-  'ends in time where the network is silent': async (harness) => {
+  'ends in time if the network is silent': async (harness) => {
     await harness.send();
     await harness.rehearse('isSilent');
     await Promise.all([harness.trySend(), harness.close()]);

@@ -13,7 +13,7 @@ import {
 } from './sms-transport-harness.ts';
 
 export const SENDING: SmsTransportChecks = {
-  'says accepted where the network takes the message': async (harness) => {
+  'says accepted if the network takes the message': async (harness) => {
     assert.equal((await harness.send()).status, 'accepted');
     assert.equal((await harness.received()).length, 1);
   },
@@ -34,19 +34,19 @@ export const SENDING: SmsTransportChecks = {
     await assertNothingBut(text, harness);
   },
 
-  'works before open, after it, and where that is called twice': async (harness) => {
+  'works before open, after it, and if that is called twice': async (harness) => {
     await harness.send();
     harness.transport.open?.();
     harness.transport.open?.();
     assert.equal((await harness.send()).status, 'accepted');
   },
 
-  'says refused where the network refuses the number': async (harness) => {
+  'says refused if the network refuses the number': async (harness) => {
     await harness.rehearse('refusesNumber');
     assert.deepEqual(await harness.send(), { status: 'refused', reason: 'number' });
   },
 
-  'rejects where the network takes nothing, and does not send it later': async (harness) => {
+  'rejects if the network takes nothing, and does not send it later': async (harness) => {
     await harness.rehearse('isBusy');
     await harness.failure();
     await harness.rehearse('works');
@@ -54,7 +54,7 @@ export const SENDING: SmsTransportChecks = {
     await assertNothingBut('second', harness);
   },
 
-  'says unknown, and does not reject, where the network may have the message': async (harness) => {
+  'says unknown, and does not reject, if the network may have the message': async (harness) => {
     await harness.rehearse('losesAnswers');
     assert.equal((await harness.send()).status, 'unknown');
   },
@@ -119,7 +119,7 @@ export const RECEIPTS: SmsTransportChecks = {
   'tells of a delivery that is reported before the answer': (harness) =>
     expectReport(harness, 'reportsEarly', 'delivered'),
 
-  'tells the same where a delivery is reported twice': (harness) => expectReport(harness, 'reportsTwice', 'delivered'),
+  'tells the same if a delivery is reported twice': (harness) => expectReport(harness, 'reportsTwice', 'delivered'),
 
   'tells of a text of several segments once, under the name that send gave': async (harness) => {
     const listener = new Listener(harness);

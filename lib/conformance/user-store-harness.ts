@@ -71,7 +71,7 @@ export const NAMES_OF_NOBODY: readonly string[] = [
   'a_a',
   "ada' OR ''='",
   'ada)(uid=*',
-  'ada\0',
+  'ada\u0001',
   'ada\\',
   '__proto__',
   'a'.repeat(5000),

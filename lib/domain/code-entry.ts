@@ -1,10 +1,11 @@
 import { SmsOtpError } from '../errors.ts';
 import { type Challenge, needsGrant, type PhoneChange } from './challenge.ts';
-import type { CodeSender, SendBase, SendLabel, SentCode } from './code-sender.ts';
+import type { CodeSender, SentCode } from './code-sender.ts';
 import { Commit, type Steps } from './commit.ts';
 import type { Enrollment } from './enrollment.ts';
 import { type CountedGuess, requesterOf } from './guess.ts';
 import { type ChangeRule, conflict, mayRemove, mayWrite } from './phone-book.ts';
+import type { SendBase, SendLabel } from './send-order.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
 import { type Entry, SignInWins, type SignInWinsDeps, type Won } from './sign-in-win.ts';
 import type { Directory } from './unavailable.ts';

@@ -1,16 +1,7 @@
 import { SmsOtpError } from '../errors.ts';
 import { type Asked, type AttemptLimiter, guessesLeft, usedUp } from './attempt-limiter.ts';
-import {
-  type Challenge,
-  type ChallengeFacts,
-  type CodePolicy,
-  codeOf,
-  isFor,
-  newChallenge,
-  repeatChallenge,
-} from './challenge.ts';
-import type { Client } from './client.ts';
-import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
+import { type Challenge, type CodePolicy, codeOf, isFor, newChallenge, repeatChallenge } from './challenge.ts';
+import { Commit, type Ledger, type Outcome } from './commit.ts';
 import { type DeliveryState, handleOf } from './delivery.ts';
 import type { Keyring } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
@@ -18,11 +9,11 @@ import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Charged } from './rate-limiter.ts';
 import { anchorOf, createAnchor, heldBy, SentAlready } from './send-anchor.ts';
 import { numberHash, type Recipient, type SendLimiter, sendsRefused, tooManySends } from './send-limiter.ts';
+import type { SendBase, SendLabel, SendOrder, SendPlan } from './send-order.ts';
 import { pendingOf, type SignInRecord, type StoredSignIn, withChallenge } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { Submission } from './submission.ts';
 import { stateUnavailable } from './unavailable.ts';
-import type { User } from './user.ts';
 
 export interface CodeSenderDeps {
   readonly ledger: Ledger;
@@ -35,57 +26,12 @@ export interface CodeSenderDeps {
   readonly submission: Submission;
 }
 
-/** Reasons for which a send's commit is refused. */
-export type SendLabel = 'record' | 'account' | 'anchor' | 'sends' | 'day' | 'month' | 'index';
-
-/** The state that a send starts from, and how its commit writes it. */
-export interface SendBase {
-  /** Without the new challenge. */
-  readonly record: SignInRecord;
-  readonly tag: string;
-  /** Milliseconds since 1970 by the shared state's clock. */
-  readonly now: number;
-  readonly unlock: string;
-  readonly locks: readonly string[];
-  /** The part of the person's index that was read. */
-  readonly index: string | undefined;
-  /** The id of a record that another request of this browser has just begun, and that this one goes on with. */
-  readonly joined?: string | undefined;
-  /** Adds the steps that write the record and what goes with it. @returns the record as it will be */
-  write(commit: Steps<SendLabel>, record: SignInRecord): StoredSignIn;
-  /** The state to start from after a lost race. @throws SmsOtpError if nothing is left */
-  again(): Promise<SendBase>;
-}
-
-export interface SendOrder extends ChallengeFacts {
-  readonly user: User;
-  readonly client: Client;
-  readonly base: SendBase;
-  /** Whether the session must hold the record before the message goes out. */
-  readonly isNewSession: boolean;
-  /** Whether all of the app's session survives that. */
-  readonly keepsAll?: boolean;
-}
-
 /** A sign-in with a code that is pending, and what is known of it without another look. */
 export interface SentCode {
   readonly signIn: StoredSignIn;
   /** By the challenge, the day and the 30 days; `Infinity` without limits. */
   readonly guessesLeft: number;
   readonly delivery: DeliveryState;
-}
-
-/** One send, as its commit writes it. */
-export interface SendPlan {
-  readonly order: SendOrder;
-  readonly to: Recipient;
-  /** The record without the challenge, to which a send that fails goes back. */
-  readonly before: SignInRecord;
-  readonly challenge: Challenge;
-  readonly isRepeat: boolean;
-  readonly signIn: StoredSignIn;
-  /** Names the anchor, which keeps a second send away. */
-  readonly anchor: string | undefined;
 }
 
 interface Charge {

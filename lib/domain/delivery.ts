@@ -118,7 +118,7 @@ export class Deliveries {
       before = outcome.value(list.place);
       if (outcome.refusal !== undefined) continue;
       const told = early === undefined ? undefined : outcome.value(early)?.split(' ')[0];
-      // What was just written need not be read for that.
+      // A value that was just written need not be read for that.
       if (isFinal(told)) await this.#write(facts, told, list.raw);
       return { state: isFinal(told) ? told : state, watched: outcome.value(also) };
     }
@@ -225,7 +225,7 @@ export function lastState(sendings: readonly Sending[], sends: number): Delivery
   return sendings.find(({ place }) => place === sends)?.state ?? 'queued';
 }
 
-/** What events say of the way that a message has gone. */
+/** The fields of an event that tell of a message's way. */
 export function wayOf({ smsc, route }: Pick<Sending, 'smsc' | 'route'>): { smsc?: string; route?: string } {
   return { ...(smsc === undefined ? {} : { smsc }), ...(route === undefined ? {} : { route }) };
 }

@@ -1,7 +1,11 @@
 import type { Purpose } from './challenge.ts';
 import { withGsmLetters } from './gsm-alphabet.ts';
-import type { Notice } from './notices.ts';
 import { countSegments } from './segments.ts';
+
+export const NOTICES = ['numberAdded', 'numberRemoved'] as const;
+
+/** The events that the numbers a user had before are told of. */
+export type Notice = (typeof NOTICES)[number];
 
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */
 export interface SmsText {

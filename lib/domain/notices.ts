@@ -1,14 +1,10 @@
 import type { Notify } from '../events.ts';
 import type { Keyring } from './keyring.ts';
+import type { Notice } from './message.ts';
 import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Clock, SmsTransport } from './ports.ts';
 import type { TemplatedText } from './sms-templates.ts';
 import type { User } from './user.ts';
-
-export const NOTICES = ['numberAdded', 'numberRemoved'] as const;
-
-/** The events that the numbers a user had before are told of. */
-export type Notice = (typeof NOTICES)[number];
 
 export interface NoticeDeps {
   readonly transport: SmsTransport;

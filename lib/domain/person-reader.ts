@@ -5,10 +5,10 @@ import { type PersonIndex, shardOf } from './person-index.ts';
 import type { SignInRef } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 
-/** What a first factor stands on. */
+/** The state that a first factor starts from. */
 export interface Person {
   readonly account: KnownAccount | undefined;
-  /** What was found in the part of the person's index that names the sign-in. */
+  /** The part of the person's index that names the sign-in, as read. */
   readonly index: string | undefined;
   /** The account, or the one that begins now: with the lock of 0.1.0, if there is one. */
   accountOrNew(): Promise<Account>;
@@ -21,7 +21,7 @@ export interface PersonReaderDeps {
   readonly index: PersonIndex;
 }
 
-/** What 0.1.0 has kept under one secret: the mark of its last unlock, and the lock without one. */
+/** The keys of 0.1.0 under one secret: the mark of its last unlock, and the lock without one. */
 interface Previous {
   readonly mark: number;
   readonly lock: number;
@@ -88,7 +88,7 @@ export class PersonReader {
   }
 }
 
-/** What 0.1.0 named a lock by: the subject, the known browser, of which this version knows none, and the last unlock. */
+/** The parts by which 0.1.0 named a lock: the subject, the known browser, of which this version knows none, and the last unlock. */
 function lockFacts(subject: string, unlocked: string): string {
   return JSON.stringify([subject, '', unlocked]);
 }

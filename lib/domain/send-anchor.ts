@@ -1,8 +1,8 @@
 import type { SmsOtpError } from '../errors.ts';
-import type { SendOrder } from './code-sender.ts';
 import type { Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { tooManySends } from './send-limiter.ts';
+import type { SendOrder } from './send-order.ts';
 
 /** An anchor's message to another request of the same browser. */
 interface Anchor {

@@ -1,13 +1,13 @@
 import { SmsOtpError } from '../errors.ts';
 import type { Account, KnownAccount } from './account.ts';
 import type { Client } from './client.ts';
-import type { SendBase, SendLabel } from './code-sender.ts';
 import type { Ledger, Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { isKnownTo, type KnownBrowsers } from './known-browser.ts';
 import type { Proven } from './password-try.ts';
 import type { PersonIndex } from './person-index.ts';
 import type { PersonReader } from './person-reader.ts';
+import type { SendBase, SendLabel } from './send-order.ts';
 import { flowOf, type SignInFlow, type Visit } from './sign-in-flow.ts';
 import { newRecord, pendingOf, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';

@@ -19,16 +19,7 @@ import {
 import type { Loaded, SignInStore } from './sign-in-store.ts';
 import type { Directory } from './unavailable.ts';
 import type { UnknownPeople } from './unknown-people.ts';
-import type { User } from './user.ts';
-
-/** The user that the app's own login has named. */
-export interface NamedUser {
-  readonly key: { readonly id: string } | { readonly username: string };
-  /** Authentication methods (RFC 8176) of the app's login. */
-  readonly amr: readonly string[];
-  /** Keyed hash, by which a session tells one person from another. */
-  readonly hash: string;
-}
+import type { NamedUser, User } from './user.ts';
 
 /** The person behind a request: what the session holds, and whom the app's own login names. */
 export interface Visit {

@@ -19,7 +19,7 @@ export interface Loaded {
   readonly now: number;
 }
 
-/** What a moved record leaves behind. */
+/** The mark that a moved record leaves behind. */
 type Mark = Pick<Loaded, 'isUsed'> & { readonly movedTo: string };
 
 /** Places of the steps that load a sign-in. */

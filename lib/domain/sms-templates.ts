@@ -1,6 +1,5 @@
 import type { Purpose } from './challenge.ts';
-import type { SmsFacts } from './message.ts';
-import { NOTICES, type Notice } from './notices.ts';
+import { NOTICES, type Notice, type SmsFacts } from './message.ts';
 import { type Country, countryOf } from './phone-number.ts';
 
 /** The exact text of one SMS, as an operator has registered it. */

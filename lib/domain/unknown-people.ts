@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { Clock } from './ports.ts';
-import type { NamedUser } from './sign-in-flow.ts';
+import type { NamedUser } from './user.ts';
 
 const HOUR_MILLISECONDS = 60 * 60 * 1000;
 const MOST_NAMES = 1000;

@@ -30,3 +30,12 @@ export function localeOf({ locale }: { readonly locale?: unknown }): string | un
 export function wishesOf(locale: string | undefined, languages: readonly string[]): readonly string[] {
   return locale === undefined ? languages : [locale, ...languages];
 }
+
+/** The user that the app's own login has named. */
+export interface NamedUser {
+  readonly key: { readonly id: string } | { readonly username: string };
+  /** Authentication methods (RFC 8176) of the app's login. */
+  readonly amr: readonly string[];
+  /** Keyed hash, by which a session tells one person from another. */
+  readonly hash: string;
+}

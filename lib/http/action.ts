@@ -72,7 +72,7 @@ export function toNextError(deps: Deps, req: Request, error: unknown): object {
     deps.notify('fault', { time: new Date(deps.clock()), ...requestFacts(req), code: error.code, error });
   }
   // An app's callback may reject with nothing at all, or with 'route': Express would let the request pass.
-  return typeof error === 'object' && error !== null ? error : new Error('What was thrown is no Error.');
+  return typeof error === 'object' && error !== null ? error : new Error('The thrown value is no Error.');
 }
 
 /**

@@ -190,7 +190,7 @@ export function hasCookieOf(req: Request, id: string): boolean {
   return cookies !== undefined && (cookies.includes(id) || cookies.includes(encodeURIComponent(id)));
 }
 
-/** Whatever the cookie of the session is called; express-session has forgotten the id of one that is gone. */
+/** The cookie of the session may have any name; express-session has forgotten the id of one that is gone. */
 function namedSessions(req: Request): readonly string[] {
   const signed = (req.get('cookie') ?? '').matchAll(/=s(?::|%3A)([^;]{1,200})\.[^.;]+/gi);
   return Array.from(signed, ([, id = '']) => scopeOf(decoded(id)));

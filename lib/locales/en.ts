@@ -97,7 +97,7 @@ export const en: Locale = {
       'There is no phone number for your account that we can use. Please ask your administrator to correct it.',
     unknownPerson:
       'You are signed in, but our directory does not know you under this name. Please ask your administrator.',
-    formNotKept: 'What you entered in the form was not kept. Afterwards you come back to it.',
+    formNotKept: 'Your entries in the form were not kept. You come back to the form afterwards.',
     anotherNumber: 'Use another number',
     signOut: 'Sign out',
     signOutEverywhere: 'Sign out everywhere',

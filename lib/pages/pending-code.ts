@@ -97,7 +97,7 @@ ${expiry(pending, locale)}
 </form>`;
 }
 
-/** What is no code at all is mended by its digits; what was typed stays in the field. */
+/** A text that is no code at all is mended by its digits; what was typed stays in the field. */
 function codeError({ error, typed, ...locals }: Locals, malformed: string, locale: Locale): Html | undefined {
   const told = error === undefined || typed === undefined ? error : { ...error, text: malformed };
   return errorMessage(told === undefined ? locals : { ...locals, error: told }, locale);

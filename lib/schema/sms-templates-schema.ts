@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PURPOSES } from '../domain/challenge.ts';
-import { NOTICES } from '../domain/notices.ts';
+import { NOTICES } from '../domain/message.ts';
 import type { Country } from '../domain/phone-number.ts';
 import { type Occasion, problemsOfTemplates, type SmsTemplate, type SmsTemplates } from '../domain/sms-templates.ts';
 import { isObject } from './check-options.ts';
@@ -25,7 +25,7 @@ interface Options {
   readonly userStore?: unknown;
 }
 
-/** What is wrong with the texts, and which are missing; what is no template at all is a problem of its own. */
+/** Problems of the texts, and the missing ones; a value that is no template at all is a problem of its own. */
 export function templateProblems(options: Options): readonly string[] {
   const used = occasionsOf(options);
   return Object.entries(Object(options.smsTemplates)).flatMap(([name, own]) => {
@@ -38,7 +38,7 @@ export function templateProblems(options: Options): readonly string[] {
   });
 }
 
-/** What can occur: any route of the app may ask for a step-up, and an administrator changes what the store can write. */
+/** The texts that can occur: any route of the app may ask for a step-up, and an administrator changes what the store can write. */
 function occasionsOf({ enrollment, userStore }: Options): readonly Occasion[] {
   const canChange = typeof Object(userStore).changePhoneNumbers === 'function';
   return [

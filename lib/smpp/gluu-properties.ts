@@ -53,7 +53,7 @@ const schema = z
     data_coding_alphabet: oneOf({ ALPHA_DEFAULT: 0 }).default('ALPHA_DEFAULT'),
   } satisfies Record<keyof GluuSmppProperties, z.ZodType>)
   .refine(({ source_addr: address, source_addr_ton: ton }) => isSource(readSource({ address, ton })), {
-    error: 'must be 1 to 11 printable ASCII characters where ALPHANUMERIC, else a number of 1 to 20 digits',
+    error: 'must be 1 to 11 printable ASCII characters if ALPHANUMERIC, else a number of 1 to 20 digits',
     path: ['source_addr'],
     // Even if other properties are wrong, so that all problems are told at once.
     when: ({ value }) => z.object(source).safeParse(value).success,

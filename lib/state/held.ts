@@ -1,6 +1,6 @@
 import type { Window } from './counter.ts';
 
-/** What a store keeps under a key as a text: a value as `=…`, a counter as `#total start window`, in milliseconds. */
+/** The text that a store keeps under a key: a value as `=…`, a counter as `#total start window`, in milliseconds. */
 export function readHeld(text: string): string | Window {
   if (text.startsWith('=')) return text.slice(1);
   // Anything else was written by another version.

@@ -1,4 +1,4 @@
-/** What PostgreSQL says by its codes, and what to do about it. Its texts are not told: they may quote a key and a value. */
+/** The error codes of PostgreSQL, and their remedies. Its texts are not told: they may quote a key and a value. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ES001: 'the connection does not use READ COMMITTED: remove default_transaction_isolation from its settings',
   ES002: 'a step counts on a key that holds a value',

@@ -1,5 +1,5 @@
 /**
- * What the database needs, once: a table and the function that commits. It can be run again, and beside a version that is
+ * The objects that the database needs, once: a table and the function that commits. It can be run again, and beside a version that is
  * in use. `npx express-sms-otp migrate` prints or runs it.
  *
  * The function takes an advisory lock for each key, in the order of their hashes, before it looks at the time and at the

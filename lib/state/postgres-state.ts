@@ -134,7 +134,7 @@ class Call {
     }
   }
 
-  /** What was asked may be answered later: another question on this connection would get that answer. */
+  /** A question may be answered later: another question on this connection would get that answer. */
   giveUp(): void {
     this.#isGivenUp = true;
     this.#release(true);

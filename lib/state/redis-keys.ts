@@ -19,7 +19,7 @@ export class RedisKeys {
     return this.#tag;
   }
 
-  /** What the keys of 0.1.0 begin with; before the first key is known, what none begins with. */
+  /** The prefix of the keys of 0.1.0; before the first key is known, one that no key has. */
   get previous(): string {
     return this.#name || ':';
   }

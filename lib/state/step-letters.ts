@@ -7,7 +7,7 @@ export interface Letters {
   readonly letters: string;
   /** One key a step. */
   readonly keys: string[];
-  /** What the steps need beside their keys, in their order. */
+  /** The arguments of the steps beside their keys, in their order. */
   readonly facts: string[];
 }
 

@@ -22,7 +22,7 @@ describe('the end of an instance', () => {
     expect(lines).to.deep.equal([]);
   });
 
-  it('closes the others where one close() throws at once, and says so', async () => {
+  it('closes the others if one close() throws at once, and says so', async () => {
     const { closed, lines } = await end((name, closed) => {
       if (name === 'shared') return note(name, closed);
       throw new Error(`no ${name}`);
@@ -31,7 +31,7 @@ describe('the end of an instance', () => {
     expect(lines).to.deep.equal(['close(): Error: no transport', 'close(): Error: no userStore']);
   });
 
-  it('closes the others where one close() never ends, and says so', async () => {
+  it('closes the others if one close() never ends, and says so', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const ending = end((name, closed) => (name === 'shared' ? note(name, closed) : new Promise(() => {})));
@@ -47,7 +47,7 @@ describe('the end of an instance', () => {
     }
   });
 
-  it('closes them where what is on its way fails', async () => {
+  it('closes them if what is on its way fails', async () => {
     const fails = { settled: () => Promise.reject(new Error('no')) };
     const { closed } = await end(note, { notices: fails, requests: fails });
     expect(closed).to.deep.equal(['transport', 'userStore', 'shared']);

@@ -57,7 +57,7 @@ const TEMPLATES: SmsTemplates = {
   },
 };
 
-/** What the operator does with each SMS: it compares the text with the template that the TLV names. */
+/** Does what an operator does with each SMS: it compares the text with the template that the TLV names. */
 function equalsTemplate(text: string, occasion: Occasion): boolean {
   const parts = REGISTERED[occasion].split('{#var#}').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^ ]{1,30}')}$`).test(text);

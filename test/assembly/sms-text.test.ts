@@ -55,7 +55,7 @@ describe('the words of the SMS', () => {
     }
   });
 
-  it('are warned of once where they bind the code to no site', () => {
+  it('are warned of once if they bind the code to no site', () => {
     const { code, warnings } = writer({ appName: 'Example' });
     expect(code('sign-in', 300)).to.not.include('@');
     expect(warnings).to.have.length(1);

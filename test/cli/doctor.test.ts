@@ -42,7 +42,7 @@ describe('doctor', () => {
     return file.path;
   }
 
-  it('prints a line for each check, and exits with 0 where nothing failed', async () => {
+  it('prints a line for each check, and exits with 0 if nothing failed', async () => {
     const { code, out, err } = await runProgram(['doctor', '--config', write()]);
     expect([code, err]).to.deep.equal([0, '']);
     const lines = out.trim().split('\n');
@@ -51,7 +51,7 @@ describe('doctor', () => {
       expect(line).to.match(/^(ok {6}|warning {1}|failed {2}|skipped {1}) \S|^ {9}-> /);
   });
 
-  it('exits with 1 where something failed, and says what to do', async () => {
+  it('exits with 1 if something failed, and says what to do', async () => {
     const { code, out } = await runHere(['doctor', '--config', write({ password: 'a-wrong-password' })]);
     expect(code).to.equal(1);
     expect(out).to.match(/^failed {3}LDAP \S+ bind: .*\n {9}-> Compare bindDn and bindPassword/m);
@@ -87,7 +87,7 @@ describe('doctor', () => {
     expect(text).to.equal('This is a test of Example. There is nothing to do.');
   });
 
-  it('sends nothing where that is not asked for', async () => {
+  it('sends nothing if that is not asked for', async () => {
     const before = testbed.smsc.submits.length;
     await runHere(['doctor', '--user', 'ada', '--config', write()]);
     expect(testbed.smsc.submits).to.have.length(before);

@@ -91,7 +91,7 @@ describe('phones', () => {
     });
   }
 
-  it('takes no bind at the SMSC away from the app where there is nothing to send', async () => {
+  it('takes no bind at the SMSC away from the app if there is nothing to send', async () => {
     const before = smsc.binds.length;
     await phones('list', 'ada');
     const { out } = await phones('add', 'alan', '+46701740610');
@@ -123,7 +123,7 @@ describe('phones', () => {
     expect(err).to.contain('Use the id');
   });
 
-  it('points to the doctor where the directory is down', async () => {
+  it('points to the doctor if the directory is down', async () => {
     const { code, err } = await inMemory(
       "new LdapUserStore({ url: 'ldap://127.0.0.1:1', baseDn: 'dc=example' })",
       'list',

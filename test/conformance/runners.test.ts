@@ -44,7 +44,7 @@ export function testAll(runner, isBroken) {
 `;
 
 const BROKEN = [
-  'is ready where the network works',
+  'is ready if the network works',
   'tells the time of its clock in whole milliseconds',
   'refuses a wrong password, and one that is only nearly right',
 ];
@@ -58,7 +58,7 @@ interface Outcome {
 }
 
 interface TestRunner {
-  /** What a test file begins with. */
+  /** The beginning of a test file. */
   readonly opening: string;
   readonly command: (file: string) => readonly string[];
   readonly read: (output: string) => Outcome;

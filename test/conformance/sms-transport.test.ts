@@ -4,7 +4,7 @@ import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { SmppTransport } from '../../lib/smpp/smpp-transport.ts';
 import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 
-/** Where an answer is missing, the test waits for it. */
+/** If an answer is missing, the test waits for it. */
 const QUICK = { ...TIMEOUTS, step: 2000, response: 2000, unbind: 2000, shortestPause: 10, longestPause: 50 };
 
 const MOODS: Readonly<Record<NetworkMood, Behaviour>> = {

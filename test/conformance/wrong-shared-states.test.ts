@@ -17,7 +17,7 @@ type Wrong = (right: Engine) => Partial<Engine>;
 
 const DAY = 86_400;
 
-/** What is wrong, and the promise that is broken by it. */
+/** A defect, and the promise that is broken by it. */
 const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[] = [
   ['that forgets no value', 'keeps a value until its life is over', changing((step) => withTtl(step, DAY))],
   ['that forgets values early', 'keeps a value until its life is over', changing((step) => withTtl(step, 0.001))],

@@ -6,16 +6,16 @@ import { MemoryNetwork, MemorySmsTransport } from './memory-sms-transport.ts';
 
 type Wrong = (right: MemorySmsTransport, network: MemoryNetwork) => Partial<SmsTransport>;
 
-/** What the wrong ones throw. */
+/** The error that the wrong ones throw. */
 const REFUSAL = new Error('no');
 const FAR = new Date(Date.now() + 1e9);
 
-/** What is wrong, and the promise that is broken by it. */
+/** A defect, and the promise that is broken by it. */
 const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[] = [
-  ['that is never sure', 'says accepted where the network takes the message', (right) => saying(right, 'unknown')],
+  ['that is never sure', 'says accepted if the network takes the message', (right) => saying(right, 'unknown')],
   [
     'that says accepted and sends nothing',
-    'says accepted where the network takes the message',
+    'says accepted if the network takes the message',
     () => ({ send: async () => ({ status: 'accepted' }) }),
   ],
   [
@@ -42,7 +42,7 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ],
   [
     'that has to be opened',
-    'works before open, after it, and where that is called twice',
+    'works before open, after it, and if that is called twice',
     (right) => {
       let isOpen = false;
       const send = async (message: SmsMessage) => (isOpen ? right.send(message) : fail());
@@ -54,7 +54,7 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ],
   [
     'that can be opened once',
-    'works before open, after it, and where that is called twice',
+    'works before open, after it, and if that is called twice',
     () => {
       let isOpen = false;
       const open = () => {
@@ -66,27 +66,27 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ],
   [
     'that rejects a number',
-    'says refused where the network refuses the number',
+    'says refused if the network refuses the number',
     (right) => changing(right, (result) => (result.status === 'refused' ? fail() : result)),
   ],
   [
     'that takes every failure for doubt',
-    'rejects where the network takes nothing, and does not send it later',
+    'rejects if the network takes nothing, and does not send it later',
     (right) => ({ send: (message) => right.send(message).catch(() => ({ status: 'unknown' })) }),
   ],
   [
     'that rejects, and sends later',
-    'rejects where the network takes nothing, and does not send it later',
+    'rejects if the network takes nothing, and does not send it later',
     (right) => sendingLater(right),
   ],
   [
     'that rejects without an answer',
-    'says unknown, and does not reject, where the network may have the message',
+    'says unknown, and does not reject, if the network may have the message',
     (right) => changing(right, (result) => (result.status === 'unknown' ? fail() : result)),
   ],
   [
     'that hopes for the best',
-    'says unknown, and does not reject, where the network may have the message',
+    'says unknown, and does not reject, if the network may have the message',
     (right) => saying(right, 'accepted'),
   ],
   [
@@ -174,7 +174,7 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ],
   [
     'that forgets a message with its receipt',
-    'tells the same where a delivery is reported twice',
+    'tells the same if a delivery is reported twice',
     (right) => {
       const told = new Set<string>();
       return reporting(right, (receipt) => {
@@ -202,7 +202,7 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
 
   [
     'that is never well',
-    'is ready where the network works',
+    'is ready if the network works',
     () => ({ health: async () => ({ status: 'degraded', smscs: { memory: { status: 'degraded' } } }) }),
   ],
   [
@@ -212,7 +212,7 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ],
   [
     'that asks a silent network how it is',
-    'says something in time where the network is silent',
+    'says something in time if the network is silent',
     (right, network) => ({ health: () => (network.moodFor('') === 'isSilent' ? never() : right.health()) }),
   ],
   [
@@ -264,7 +264,7 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ],
   [
     'that says goodbye for ever',
-    'ends in time where the network is silent',
+    'ends in time if the network is silent',
     (right, network) => ({ close: () => (network.moodFor('') === 'isSilent' ? never() : right.close()) }),
   ],
 
@@ -275,17 +275,17 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ],
   [
     'that waits for ever',
-    'settles in time where the network is silent, and does not say accepted',
+    'settles in time if the network is silent, and does not say accepted',
     (right, network) => ({ send: (message) => (network.moodFor('') === 'isSilent' ? never() : right.send(message)) }),
   ],
   [
     'that does not wait for an answer',
-    'settles in time where the network is silent, and does not say accepted',
+    'settles in time if the network is silent, and does not say accepted',
     (right) => ({ send: (message) => right.send(message).catch(() => ({ status: 'accepted' })) }),
   ],
   [
     'that waits for its first connection for ever',
-    'settles in time where the network is silent from the beginning',
+    'settles in time if the network is silent from the beginning',
     (right, network) => ({ send: (message) => (network.moodFor('') === 'isSilent' ? never() : right.send(message)) }),
   ],
   [

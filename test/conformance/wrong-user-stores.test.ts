@@ -19,7 +19,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   'finds nobody by a name or an id that nobody has, whatever characters are in it': (right) => ({
     findUser: (key) => right.findUser('username' in key ? { username: key.username.replace('*', 'ada') } : key),
   }),
-  'gives a list without numbers, and no null, where there is nothing': (right) =>
+  'gives a list without numbers, and no null, if there is nothing': (right) =>
     giving(right, (user) => ({ ...user, locale: JSON.parse('null') })),
   'never gives a password': (right) =>
     giving(right, (user) => ({ ...user, attributes: { userPassword: [ADA.password] } })),
@@ -31,7 +31,7 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   'refuses the password of somebody else': () => ({
     checkPassword: async (_user, password) => SAMPLE_PEOPLE.some((person) => person.password === password),
   }),
-  'refuses an empty password, and one that begins with NUL': (right) => ({
+  'refuses an empty password, and one that begins with a control character': (right) => ({
     checkPassword: async (user, password) => password === '' || right.checkPassword(user, password),
   }),
   'looks at every byte of a long password': (right) => ({
@@ -53,15 +53,15 @@ const WRONG: Readonly<Record<string, Wrong>> = {
   'replaces a number': (right) => ({
     changePhoneNumbers: (user, { add = '' }) => right.changePhoneNumbers(user, { add }),
   }),
-  'says conflict, and changes nothing, where the number to remove is not there': (right) => ({
+  'says conflict, and changes nothing, if the number to remove is not there': (right) => ({
     async changePhoneNumbers(user, { add, remove }) {
       if (add !== undefined) await right.changePhoneNumbers(user, { add });
       return remove === undefined ? 'done' : right.changePhoneNumbers(user, { remove });
     },
   }),
-  'says conflict, and changes nothing, where the number to add is there': (right) => sayingDone(right),
+  'says conflict, and changes nothing, if the number to add is there': (right) => sayingDone(right),
   'lets one of several changes of one number win': (right) => sayingDone(right),
-  'says conflict where the person is gone': (right) => sayingDone(right),
+  'says conflict if the person is gone': (right) => sayingDone(right),
 
   'says that it is well while it is': () => ({ health: () => Promise.reject(new Error('no')) }),
   'rejects every call with an Error while what it asks is unreachable': (right) => ({

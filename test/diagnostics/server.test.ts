@@ -43,26 +43,26 @@ describe('the examination of a server', () => {
     expect(findings.map(({ check, status }) => `${status} ${check}`)).to.deep.equal(['ok it TCP', 'skipped it TLS']);
   });
 
-  it('looks up a name first, and stops where nobody knows it', async () => {
+  it('looks up a name first, and stops if nobody knows it', async () => {
     const { findings, isUsable } = await examine({ host: 'server.invalid' });
     expect(isUsable).to.equal(false);
     expect(complaints(findings)).to.deep.equal(['failed it name']);
   });
 
-  it('stops where nobody listens', async () => {
+  it('stops if nobody listens', async () => {
     const { findings, isUsable } = await examine({ tls: TLS });
     expect(isUsable).to.equal(false);
     expect(findings).to.have.lengthOf(1);
     expect(findingOf(findings, 'TCP')).to.include({ status: 'failed', detail: 'nobody listens there (ECONNREFUSED)' });
   });
 
-  it('gives up where no answer comes in time', async () => {
+  it('gives up if no answer comes in time', async () => {
     const { findings, isUsable } = await examine({ port: await listen(), tls: TLS }, 1000);
     expect(isUsable).to.equal(false);
     expect(findingOf(findings, 'TLS').detail).to.equal('no answer within 1000 ms');
   });
 
-  it('asks whether it speaks TLS where it closes the connection', async () => {
+  it('asks whether it speaks TLS if it closes the connection', async () => {
     const port = await listen((socket) => socket.once('data', () => socket.destroy()));
     const { findings } = await examine({ port, tls: TLS });
     expect(findingOf(findings, 'TLS').detail).to.contain('the server closed the connection');

@@ -104,7 +104,7 @@ describe('the listing for several processes', () => {
     await works(jar);
   });
 
-  it('signs everybody out where Redis is flushed', async () => {
+  it('signs everybody out if Redis is flushed', async () => {
     const jar = new Client(urls);
     await jar.post('/auth/login', LOGIN);
     await (await redis.connect()).flushAll();

@@ -66,7 +66,7 @@ describe('the listings for own looks', () => {
     expect(transport.messages[0]?.text).to.match(/^Tea is ready: \d{6} lets you in to Tea for 5 min\./);
   });
 
-  it('locales: speak another language, and English where they do not', async () => {
+  it('locales: speak another language, and English if they do not', async () => {
     const { jar, transport } = await listing('locales');
     expect(await login(jar, 'da-DK'))
       .to.include('<html lang="da" dir="ltr">')

@@ -154,7 +154,7 @@ function membersOf(source: string, name: string): string[] {
   return [...body.matchAll(/^ {2}readonly (\w+\??):/gm)].map(([, member = '']) => member);
 }
 
-/** What stands in backticks. */
+/** The texts in backticks. */
 function wordsIn(cell: string): string[] {
   return [...cell.matchAll(/`(\w+\??)`/g)].map(([, word = '']) => word);
 }

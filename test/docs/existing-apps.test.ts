@@ -52,7 +52,7 @@ describe('the listings for existing apps', () => {
       passport.deserializeUser((username: string, done) => done(null, { username } as Express.User));
       passport.use(new Strategy((username, _password, done) => done(null, names.has(username) ? { username } : false)));
       it_ = await listing('passport');
-      // What an app would have besides.
+      // The other parts of an app.
       it_.app.get('/switch', (req: Request, res, next) => {
         req.login({ username: 'grace' } as Express.User, { keepSessionInfo: true } as never, (error) =>
           error ? next(error) : res.end(),

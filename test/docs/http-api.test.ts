@@ -23,7 +23,7 @@ const page = await readFile('docs/http-api.md', 'utf8');
 
 const SECRET = 'a secret of the listings, long enough';
 
-/** What differs from one run to the next. */
+/** The texts that differ from one run to the next. */
 const VARIABLE = ['id', 'delivery', 'authTime'];
 
 describe('docs/http-api.md', () => {

@@ -46,7 +46,7 @@ describe('the links of the docs', () => {
   });
 });
 
-/** What the page links to inside this repository: links and pictures, in Markdown and in HTML. */
+/** The targets of the page's links inside this repository: links and pictures, in Markdown and in HTML. */
 function linksOf(page: string): readonly Link[] {
   const text = withoutListings(page).replace(/`[^`\n]*`/g, '');
   const found = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)];

@@ -61,7 +61,7 @@ describe(PAGE, () => {
   }
   afterEach(() => site.close());
 
-  /** What a client learns where the person also passes the app's own login. */
+  /** The claims that a client learns if the person also passes the app's own login. */
   async function authorize(clientId: string, parameters: Readonly<Record<string, string>> = {}): Promise<object> {
     const { path, finish } = await (await RelyingParty.of(site.url, clientId)).begin(parameters);
     let address = await ada.signIn(path);

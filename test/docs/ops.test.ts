@@ -20,7 +20,7 @@ interface Dashboard {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
 }
 
-/** What an alert is for, minute by minute, and when it has fired. */
+/** The metrics of an alert, minute by minute, and when it has fired. */
 interface Case {
   readonly alert: string;
   readonly at: string;

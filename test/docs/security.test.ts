@@ -37,7 +37,7 @@ describe('docs/security.md', () => {
   });
 });
 
-/** What a test of the file may be called; what its title fills in may be anything. */
+/** The titles that a test of the file may have; any value may be filled in. */
 function titlesIn(file: string): readonly RegExp[] {
   const source = readFileSync(file, 'utf8');
   return [...source.matchAll(/\bit\((['"`])(.*?)\1, /g)].map(([, , title = '']) => {

@@ -15,7 +15,7 @@ interface Listing {
 const PAGE = readFileSync('docs/testing.md', 'utf8');
 const run = promisify(execFile);
 const EXTENSION = extname(import.meta.url).slice(1);
-/** What the loader of TypeScript takes needs it in its process, too. */
+/** Modules of the TypeScript loader need it in their process, too. */
 const LOADER = EXTENSION === 'ts' ? ['--import=tsx'] : [];
 
 describe('docs/testing.md', () => {
@@ -108,7 +108,7 @@ function wordsIn(text: string): readonly string[] {
   return Array.from(text.matchAll(/`(\w+)`/g), ([, word = '']) => word);
 }
 
-/** What this part of a source file declares, up to the next empty line that follows the end of it. */
+/** The declarations of this part of a source file, up to the next empty line that follows the end of it. */
 function namesIn(file: string, start: string, name: RegExp): readonly string[] {
   const [, rest = ''] = readFileSync(file, 'utf8').split(start);
   const [declaration = ''] = /^.*?(?=\n\n)/s.exec(rest) ?? [];

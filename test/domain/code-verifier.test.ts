@@ -257,7 +257,7 @@ describe('checking a code', () => {
     await rig.loggedIn();
   });
 
-  it('begins anew after an unlock, also if a challenge is pending', async () => {
+  it('begins anew after an unlock, even if a challenge is pending', async () => {
     const rig = createRig({ limits: { ...UNLIMITED_SENDS, failedCodesPerUserPer30Days: 2 } });
     const jar = await rig.loggedIn();
     await guessWrongly(rig, jar, 2);

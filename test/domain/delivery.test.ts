@@ -9,7 +9,7 @@ async function stateOf(jar: Browser): Promise<string | undefined> {
   return (await jar.pending())?.delivery;
 }
 
-/** What is kept of a challenge's messages. */
+/** The record of a challenge's messages. */
 async function sendingsOf({ state, deliveries }: Rig, handle: string) {
   const key = deliveries.keyOf(handle);
   const { found } = await state.commit([{ read: key }]);
@@ -38,7 +38,7 @@ describe('what became of a message', () => {
   });
 
   for (const state of ['delivered', 'failed', 'unknown'] as const) {
-    it(`is known also if "${state}" comes before the answer, from another process, up to a minute early`, async () => {
+    it(`is known even if "${state}" comes before the answer, from another process, up to a minute early`, async () => {
       const rig = createRig();
       const there = createRig({}, rig);
       expect(await there.deliveries.receive({ smsc: 'test', messageId: '7', state })).to.equal(undefined);

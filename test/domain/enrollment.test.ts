@@ -85,7 +85,7 @@ describe('enrolment', () => {
     expect(new Enrollment(undefined, 'SE').example).to.equal('');
   });
 
-  it('is for who has no value at all, and only where there is a rule', () => {
+  it('is for who has no value at all, and only if there is a rule', () => {
     const user = { id: 'x', username: 'x', phoneNumbers: [] };
     expect(new Enrollment(undefined, 'SE').mayEnroll(user)).to.equal(false);
     expect(new Enrollment(undefined, 'SE').mayAdd([])).to.equal(false);
@@ -95,7 +95,7 @@ describe('enrolment', () => {
     expect(new Enrollment(RULE, 'SE').mayAdd(['+46701740605', '+46701740606'])).to.equal(false);
   });
 
-  it('refuses where the rule of the app says anything but true', () => {
+  it('refuses if the rule of the app says anything but true', () => {
     const user = { id: 'x', username: 'x', phoneNumbers: [] };
     for (const answer of [false, undefined, 1, 'yes', Promise.resolve(true)]) {
       const enrollment = new Enrollment({ ...RULE, when: () => answer as boolean }, 'SE');

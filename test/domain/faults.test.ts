@@ -22,7 +22,7 @@ for (const isDone of [false, true]) {
         expect(sent).to.equal(refusal === undefined ? 1 : 0);
         let more = 0;
         while ((await codeOf(rig.loggedIn())) === undefined) more += 1;
-        // What was charged by a commit whose outcome nobody learned stays charged until its window ends.
+        // A charge of a commit whose outcome nobody learned stays until its window ends.
         const most = SENDS_PER_HOUR - sent;
         if (!isDone || refusal === undefined) expect({ call, more }).to.deep.equal({ call, more: most });
         else expect(more).to.be.within(most - 1, most);
@@ -158,7 +158,7 @@ async function callsOf(work: (rig: Rig, jar: Browser) => Promise<unknown>): Prom
   return calls;
 }
 
-/** What only reads has no outcome that somebody must learn. */
+/** A commit that only reads has no outcome that somebody must learn. */
 function isReading(steps: readonly Step[]): boolean {
   return steps.every((step) => 'read' in step || 'count' in step);
 }

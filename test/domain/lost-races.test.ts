@@ -74,7 +74,7 @@ describe('a race that is lost', () => {
   }
 });
 
-/** What a person may be told of a race that another has won; each leads on. */
+/** The messages to a person about a race that another has won; each leads on. */
 const DEFINITE = [
   'STATE_UNAVAILABLE',
   'CONFLICT',
@@ -111,7 +111,7 @@ async function outcomeOf(
 
 /** A shared state in which somebody else was faster, at the places that are named: it refuses, and tells what is there. */
 class RacedState implements SharedState {
-  /** Where a commit could have been refused. */
+  /** The commits that could have been refused. */
   readonly places: Place[] = [];
   /** Which steps were refused. */
   readonly lost: string[] = [];

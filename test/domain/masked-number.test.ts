@@ -25,7 +25,7 @@ describe('a masked number', () => {
     expect(new Masks().of('+4740612345')).to.equal('••• 2345');
   });
 
-  it('shows a digit more where that tells two numbers apart, and half stays hidden', () => {
+  it('shows a digit more if that tells two numbers apart, and half stays hidden', () => {
     const numbers = ['+4915123450605', '+4915123460605', '+491713920001'];
     expect(numbers.map((number) => new Masks('DE').of(number, numbers))).to.deep.equal([
       '••• 50605',
@@ -34,7 +34,7 @@ describe('a masked number', () => {
     ]);
   });
 
-  it('says its place where no digits may tell two numbers apart', () => {
+  it('says its place if no digits may tell two numbers apart', () => {
     const numbers = ['+46701740605', '+46731230605', '+4790120605', '+4741230605'];
     expect(numbers.map((number) => new Masks('SE').of(number, numbers))).to.deep.equal([
       '••• 0605 (1)',

@@ -25,7 +25,7 @@ describe('the SMS', () => {
       expect(lines.slice(0, -1).join()).to.not.include('@');
     });
 
-    it(`for ${purpose} is the short one where the other does not fit into one segment`, () => {
+    it(`for ${purpose} is the short one if the other does not fit into one segment`, () => {
       const sms = composeSms(text, {
         ...FACTS,
         appName: 'A'.repeat(40),
@@ -50,7 +50,7 @@ describe('the SMS', () => {
     });
   }
 
-  it('has no such line where no origin is known', () => {
+  it('has no such line if no origin is known', () => {
     expect(composeSms(en.sms['sign-in'], { ...FACTS, host: undefined })).to.not.include('@');
   });
 

@@ -3,7 +3,7 @@ import { NumberReader } from '../../lib/domain/number-reader.ts';
 import { type Country, diallingRules } from '../../lib/domain/phone-number.ts';
 import { COUNTRIES, exampleMobile, ownPrefix, randomMobiles } from '../support/sweep-numbers.ts';
 
-/** Where mobile numbers are written with a trunk prefix, an E.164 number whose plus is missing can be told. */
+/** In countries that write mobile numbers with a trunk prefix, an E.164 number whose plus is missing can be told. */
 const HOMES_WITH_TRUNK: readonly Country[] = [
   'DE',
   'AT',
@@ -28,7 +28,7 @@ const SAMPLE = 10;
 
 type Mobile = ReturnType<typeof exampleMobile>;
 
-/** What each spelling of a number gives: the number itself, nothing, or another one. */
+/** The reading of each spelling of a number: the number itself, nothing, or another one. */
 class Tally {
   readonly #counts = new Map<string, { read: number; unreadable: number; other: string[] }>();
 
@@ -154,12 +154,12 @@ describe('mobile numbers of every country, abroad', function () {
     });
   }
 
-  it('get no code without their plus, where home writes mobile numbers with a trunk prefix', () => {
+  it('get no code without their plus, if home writes mobile numbers with a trunk prefix', () => {
     const { read, other } = all.of('own code without plus, with trunk');
     expect([read, other]).to.deep.equal([0, []]);
   });
 
-  it('can hardly be told without their plus, where home writes none', () => {
+  it('can hardly be told without their plus, if home writes none', () => {
     expect(all.of('own code without plus, without trunk').other).to.have.length.below(30);
   });
 });

@@ -19,7 +19,7 @@ describe('the segments of a text', () => {
     });
   }
 
-  it('are one more where a character would be cut in two', () => {
+  it('are one more if a character would be cut in two', () => {
     expect(countSegments('€'.repeat(153))).to.equal(3); // 306 septets, of which no part holds 153
     expect(countSegments('😀'.repeat(67))).to.equal(3); // 134 units, of which no part holds 67
   });

@@ -3,7 +3,7 @@ import { codeOf, createRig } from '../support/rig.ts';
 
 const TWO_NUMBERS = ['+46701740605', '+46701740606'];
 
-describe('where a sign-in stands', () => {
+describe('if a sign-in stands', () => {
   it('is nowhere before the first factor', async () => {
     const { browser, flows } = createRig();
     expect(await browser().look('always')).to.include({ stage: 'none' });

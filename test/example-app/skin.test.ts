@@ -15,7 +15,7 @@ describe("the demo's second skin", () => {
   after(() => demo?.close());
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    it(`colours the bank and the sign-in alike, and can be read by all, where ${colorScheme} is preferred`, async () => {
+    it(`colours the bank and the sign-in alike, and can be read by all, if ${colorScheme} is preferred`, async () => {
       const page = await browser.newPage({ colorScheme, viewport: { width: 1024, height: 800 } });
       await page.goto(demo.url);
       await expectSkin(page);

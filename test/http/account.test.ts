@@ -161,7 +161,7 @@ describe('the account', () => {
     expect(app.transport.messages).to.deep.equal([]);
   });
 
-  it('keeps the code of the change alive where the new number cannot be reached right now', async () => {
+  it('keeps the code of the change alive if the new number cannot be reached right now', async () => {
     const { jar, transport } = await account();
     await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
     const code = transport.lastCode();
@@ -187,7 +187,7 @@ describe('the account', () => {
     expect(await numbersOf(app, 'id-ada')).to.deep.equal([OLD]);
   });
 
-  it('sends the change to another of the phones where the first is not at hand', async () => {
+  it('sends the change to another of the phones if the first is not at hand', async () => {
     const { jar, transport } = await account('grace');
     await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
     await getPage(jar, '/auth/number').expect(200);
@@ -197,7 +197,7 @@ describe('the account', () => {
     expect(transport.messages.map(({ to }) => to)).to.deep.equal(['+46701740606', '+46701740607', NEW]);
   });
 
-  it('leads back to the account where the code of a change has died', async () => {
+  it('leads back to the account if the code of a change has died', async () => {
     const { jar, transport, clock } = await account();
     await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
     clock.advance(301);
@@ -217,7 +217,7 @@ describe('the account', () => {
     await grace.get('/secret').expect(200);
   });
 
-  it('shows the numbers, and no way to change them, where enrolment is off', async () => {
+  it('shows the numbers, and no way to change them, if enrolment is off', async () => {
     const { signedIn } = testApp();
     const page = await getPage(await signedIn(), '/auth/account').expect(200);
     expect(page.text).to.include('0605').and.not.include('account/phones');
@@ -250,7 +250,7 @@ describe('the account', () => {
     expect(await numbersOf(app, 'id-grace')).to.deep.equal(['+46701740602', '+46701740604']);
   });
 
-  it('leaves a pending change behind where a step-up is asked for', async () => {
+  it('leaves a pending change behind if a step-up is asked for', async () => {
     const app = await account();
     const { jar, transport, clock } = app;
     await postJson(jar, '/auth/account/phones', { phone: NEW }).expect(200);
@@ -285,7 +285,7 @@ describe('the account', () => {
     expect(transport.messages.map(({ to }) => to)).to.deep.equal(['+46701740607']);
   });
 
-  it('ends every session also where the answer to a removal was lost', async () => {
+  it('ends every session even if the answer to a removal was lost', async () => {
     const app = await account('grace');
     const { jar, transport, people, clock } = app;
     const other = await app.signedIn('grace');

@@ -33,7 +33,7 @@ describe('the page of an error', () => {
     });
   });
 
-  it('is shown where there is no session, with the links of the mounted handler', async () => {
+  it('is shown if there is no session, with the links of the mounted handler', async () => {
     const store = new MemoryStore();
     const { agent } = testApp({ sessions: store, options: { publicPath: '/app' } });
     // As a store does that has lost its connection: requests then come without a session.
@@ -81,7 +81,7 @@ describe('the page of an error', () => {
     expect(page.text).to.include('href="/sign-in"');
   });
 
-  it("is ours where the app's own fails, in the user's language", async () => {
+  it("is ours if the app's own fails, in the user's language", async () => {
     const broken = () => {
       throw new Error('a broken view');
     };

@@ -21,7 +21,7 @@ describe('an address', () => {
     ['1.2.3:4', '1.2.3:4'],
     [undefined, ''],
   ] as const) {
-    it(`is counted under ${block} where it is ${ip}`, () => {
+    it(`is counted under ${block} if it is ${ip}`, () => {
       expect(addressBlockOf(ip)).to.equal(block);
     });
   }

@@ -154,7 +154,7 @@ describe('POST /auth/code', () => {
     expect((await jar.get('/auth/session')).body.stage).to.equal('none');
   });
 
-  it('lets the code live where the directory cannot be asked', async () => {
+  it('lets the code live if the directory cannot be asked', async () => {
     const { signedIn, transport, people } = testApp();
     const jar = await signedIn('ada', 'password');
     people.isDown = true;
@@ -230,7 +230,7 @@ describe('POST /auth/code/send', () => {
     expect(transport.messages).to.deep.equal([]);
   });
 
-  it('wants a number chosen where there are several', async () => {
+  it('wants a number chosen if there are several', async () => {
     const { agent } = testApp();
     const jar = agent();
     await postJson(jar, '/auth/login', { username: 'grace', password: 'hopper' }).expect(200);
@@ -245,7 +245,7 @@ describe('POST /auth/code/send', () => {
       ['unknown', 'unknown'],
       ['failed', 'failed'],
       ['delivered', 'delivered'],
-      // What was delivered stays so.
+      // A delivered message stays so.
       ['failed', 'delivered'],
     ] as const) {
       transport.receipt(delivery);
@@ -263,7 +263,7 @@ describe('the code page', () => {
     expect(text).to.include('•••\u00a00605').and.not.include(transport.lastCode());
   });
 
-  it('says nothing of tries where none are counted, and neither does JSON', async () => {
+  it('says nothing of tries if none are counted, and neither does JSON', async () => {
     const limits = {
       attemptsPerChallenge: false,
       failedCodesPerUserPerDay: false,

@@ -93,7 +93,7 @@ describe('currentUser', () => {
     expect((await jar.get('/theme')).body).to.equal('dark');
   });
 
-  it("says the app's own methods, where it tells them", async () => {
+  it("says the app's own methods, if it tells them", async () => {
     const app = appWithLogin((username) => ({ username, amr: ['hwk'] }));
     const jar = app.agent();
     await jar.get('/as/ada');
@@ -109,7 +109,7 @@ describe('currentUser', () => {
     await jar.get('/secret').expect(200);
   });
 
-  it('ends grant and pending code where somebody else is named, for good', async () => {
+  it('ends grant and pending code if somebody else is named, for good', async () => {
     const app = appWithLogin();
     const jar = app.agent();
     await jar.get('/as/ada');
@@ -192,14 +192,14 @@ describe('currentUser', () => {
     'ada',
     ['ada'],
   ]) {
-    it(`is nobody where it answers ${JSON.stringify(nobody)}`, async () => {
+    it(`is nobody if it answers ${JSON.stringify(nobody)}`, async () => {
       const { agent } = testApp({ options: { currentUser: () => nobody as undefined, loginUrl: '/login' } });
       const { body } = await agent().get('/secret').expect(401);
       expect(body.code).to.equal('SIGN_IN_REQUIRED');
     });
   }
 
-  it('says so where it answers an id that is no text', async () => {
+  it('says so if it answers an id that is no text', async () => {
     const { agent } = testApp({
       options: { currentUser: () => ({ id: 42 }) as unknown as undefined, loginUrl: '/login' },
     });
@@ -207,7 +207,7 @@ describe('currentUser', () => {
     expect(body.detail).to.include('currentUser must answer');
   });
 
-  it('asks for a code again where the grant is over, though the app still names the same person', async () => {
+  it('asks for a code again if the grant is over, though the app still names the same person', async () => {
     const app = appWithLogin();
     const jar = app.agent();
     await jar.get('/as/ada');
@@ -232,7 +232,7 @@ describe('currentUser', () => {
     expect(app.transport.messages).to.have.length(1);
   });
 
-  it('is nobody where the user store does not know the name', async () => {
+  it('is nobody if the user store does not know the name', async () => {
     const app = appWithLogin();
     const jar = app.agent();
     await jar.get('/as/eve');
@@ -250,7 +250,7 @@ describe('currentUser', () => {
   });
 
   for (const thrown of [undefined, null, '', 'route', 'router']) {
-    it(`opens nothing where it throws ${JSON.stringify(thrown)}`, async () => {
+    it(`opens nothing if it throws ${JSON.stringify(thrown)}`, async () => {
       const { agent } = testApp({
         options: {
           currentUser: () => {

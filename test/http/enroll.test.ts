@@ -131,7 +131,7 @@ describe('enrolment during the sign-in', () => {
     expect(transport.messages.map(({ to }) => to)).to.not.include(NEW);
   });
 
-  it('is a conflict where the directory got a number meanwhile, and then writes none', async () => {
+  it('is a conflict if the directory got a number meanwhile, and then writes none', async () => {
     const { jar, transport, people } = await alanAtTheDoor();
     await postJson(jar, '/auth/enroll', { phone: NEW }).expect(200);
     people.change('id-alan', { phoneNumbers: ['not a number'] });
@@ -155,7 +155,7 @@ describe('enrolment during the sign-in', () => {
     await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(401);
   });
 
-  it('keeps the code alive where the directory cannot be written right now', async () => {
+  it('keeps the code alive if the directory cannot be written right now', async () => {
     const { jar, transport, people } = await alanAtTheDoor();
     await postJson(jar, '/auth/enroll', { phone: NEW }).expect(200);
     people.isReadOnly = true;
@@ -166,7 +166,7 @@ describe('enrolment during the sign-in', () => {
     expect(again.body.stage).to.equal('verified');
   });
 
-  it('leads back to the field where the code has died', async () => {
+  it('leads back to the field if the code has died', async () => {
     const { jar, transport, clock } = await alanAtTheDoor();
     await postJson(jar, '/auth/enroll', { phone: NEW }).expect(200);
     clock.advance(301);
@@ -184,7 +184,7 @@ describe('enrolment during the sign-in', () => {
     await postJson(agent(), '/auth/login', { username: 'ada', password: 'lovelace' }).expect(403);
   });
 
-  it('does not exist where it is off: the paths are unknown, and gated', async () => {
+  it('does not exist if it is off: the paths are unknown, and gated', async () => {
     const { signedIn, agent } = testApp();
     await postJson(agent(), '/auth/login', { username: 'alan', password: 'turing' }).expect(403);
     for (const path of ['/auth/enroll', '/auth/account/phones', '/auth/account/phones/remove']) {

@@ -10,7 +10,7 @@ const ADDRESS = '127.0.0.1';
 
 interface Audited extends TestApp {
   readonly heard: Heard[];
-  /** What was told since the last time. */
+  /** The events since the last time. */
   news(): readonly Heard[];
 }
 
@@ -102,7 +102,7 @@ describe('the events of a sign-in', () => {
     expect(ada?.number).to.not.equal(grace?.number);
   });
 
-  it('tell a new browser from a known one, where browsers are told apart', async () => {
+  it('tell a new browser from a known one, if browsers are told apart', async () => {
     const { agent, transport, news } = auditedApp();
     const jar = agent();
     const browsers: unknown[] = [];

@@ -22,7 +22,7 @@ describe('requiredFor', () => {
     expect(exempted).to.deep.equal(['id-ada']);
   });
 
-  it('still refuses them where a code is asked for, and takes one', async () => {
+  it('still refuses them if a code is asked for, and takes one', async () => {
     const { agent, transport } = testApp(PILOT);
     const jar = agent();
     await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(303).expect('Location', '/');
@@ -119,7 +119,7 @@ describe('requiredFor', () => {
     await jar.get('/secret').expect(401);
   });
 
-  it('refuses where it throws', async () => {
+  it('refuses if it throws', async () => {
     const { agent } = testApp({
       options: {
         requiredFor: () => {

@@ -7,7 +7,7 @@ const REQUESTS = ['HTML GET', 'HTML HEAD', 'HTML POST', 'JSON GET', 'JSON POST']
 
 type Visitor = (typeof VISITORS)[number];
 
-/** Who comes through where; everybody else is refused. */
+/** The visitors who come through each gate; everybody else is refused. */
 const OPEN: Readonly<Record<(typeof GATES)[number], readonly Visitor[]>> = {
   '/default': ['verified', 'verified but old', 'exempt'],
   '/route': ['verified', 'verified but old'],

@@ -98,7 +98,7 @@ describe('requireSmsOtp()', () => {
     await (await signedIn('ada')).get('/private').expect(200);
   });
 
-  it('asks for a fresh code where the last is too old', async () => {
+  it('asks for a fresh code if the last is too old', async () => {
     const { signedIn, transport, clock } = testApp(setup);
     const jar = await signedIn('ada');
     await jar.get('/transfer').expect(200);
@@ -225,7 +225,7 @@ describe('a grant', () => {
     await signedIn('ada');
   });
 
-  it('opens nothing where its user is signed out everywhere while the code is checked', async () => {
+  it('opens nothing if its user is signed out everywhere while the code is checked', async () => {
     const { signedIn, otp, transport, people } = testApp();
     const jar = await signedIn('ada', 'password');
     const { findUser } = people;

@@ -67,7 +67,7 @@ for (const [where, before] of Object.entries(HELMETS)) {
 }
 
 describe('the headers of the app', () => {
-  it('stay where ours say nothing of them', async () => {
+  it('stay if ours say nothing of them', async () => {
     const { agent } = testApp({ before: HELMETS['behind a helmet that forbids nearly everything'] ?? (() => {}) });
     expect((await getPage(agent(), '/auth/login')).headers).to.include({
       'strict-transport-security': 'max-age=31536000; includeSubDomains',

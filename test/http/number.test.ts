@@ -16,14 +16,14 @@ describe('POST /auth/number', () => {
     await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
   });
 
-  it('means the list that was shown, also where the directory changes its order', async () => {
+  it('means the list that was shown, even if the directory changes its order', async () => {
     const { jar, people, transport } = await graceAtTheChoice();
     people.change('id-grace', { phoneNumbers: ['+46701740699', '+46701740607', '+46701740606'] });
     await postJson(jar, '/auth/number', { number: 0 }).expect(200);
     expect(transport.messages[0]?.to).to.equal('+46701740606');
   });
 
-  it('is a conflict where the number is gone, or the place was not in the list', async () => {
+  it('is a conflict if the number is gone, or the place was not in the list', async () => {
     const { jar, people } = await graceAtTheChoice();
     people.change('id-grace', { phoneNumbers: ['+46701740607', '+46701740608'] });
     for (const number of [0, 2, 999]) {

@@ -17,14 +17,14 @@ function german(jar: Agent, path = '/auth/login'): ReturnType<Agent['get']> {
 }
 
 describe('the language of a page', () => {
-  it("is the browser's where nobody is known yet, and the answer says so", async () => {
+  it("is the browser's if nobody is known yet, and the answer says so", async () => {
     const { text, headers } = await german(testApp().agent()).expect(200);
     expect(text).to.include('<html lang="de" dir="ltr">').and.include('<h1>Anmelden</h1>');
     expect(headers['content-language']).to.equal('de');
     expect(headers.vary).to.equal('Accept-Language, Accept');
   });
 
-  it('is English where the browser wishes nothing, or nothing that is there', async () => {
+  it('is English if the browser wishes nothing, or nothing that is there', async () => {
     const jar = testApp().agent();
     for (const wish of ['', '*', 'pt-BR, tlh', 'de;q=0']) {
       const { headers } = await getPage(jar, '/auth/login').set('Accept-Language', wish).expect(200);
@@ -46,7 +46,7 @@ describe('the language of a page', () => {
     '💥',
     'de;q=x',
   ]) {
-    it(`breaks nothing where the browser sends ${JSON.stringify(wish.slice(0, 20))}`, async () => {
+    it(`breaks nothing if the browser sends ${JSON.stringify(wish.slice(0, 20))}`, async () => {
       const header = Buffer.from(wish).toString('latin1');
       const { text } = await getPage(testApp().agent(), '/auth/login').set('Accept-Language', header).expect(200);
       expect(text).to.match(/<html lang="(en|de)"/);
@@ -66,7 +66,7 @@ describe('the language of a page', () => {
     expect(wrong.text).to.include('Koden har 6 siffror.');
   });
 
-  it("is the browser's where the user's is not there", async () => {
+  it("is the browser's if the user's is not there", async () => {
     const { agent } = appOf('pt-BR');
     const jar = agent();
     await postForm(jar, '/auth/login', ADA).expect(303);
@@ -74,7 +74,7 @@ describe('the language of a page', () => {
   });
 
   for (const locale of [null, 5, '', '__proto__', 'constructor', { tag: 'de' }]) {
-    it(`breaks nothing where the user's is ${JSON.stringify(locale)}`, async () => {
+    it(`breaks nothing if the user's is ${JSON.stringify(locale)}`, async () => {
       const { agent, transport } = appOf(locale);
       const jar = agent();
       await postForm(jar, '/auth/login', ADA).expect(303);
@@ -83,7 +83,7 @@ describe('the language of a page', () => {
     });
   }
 
-  it("is the user's where the app signs people in by itself, but never the last user's", async () => {
+  it("is the user's if the app signs people in by itself, but never the last user's", async () => {
     let username = 'ada';
     const currentUser = () => ({ username });
     const { agent } = appOf('fr', { currentUser, loginUrl: '/login' });
@@ -103,7 +103,7 @@ describe('the language of the SMS', () => {
     expect(transport.messages[0]?.text).to.match(/^\d{6} es su clave para entrar en this site\./);
   });
 
-  it("is the browser's where the user has none, as on the page", async () => {
+  it("is the browser's if the user has none, as on the page", async () => {
     const { agent, transport } = appOf(undefined);
     await postJson(agent(), '/auth/login', ADA).set('Accept-Language', 'pt, de;q=0.5').expect(200);
     expect(transport.messages[0]?.text).to.match(/^\d{6} ist Ihr Code für die Anmeldung bei this site\./);
@@ -155,7 +155,7 @@ describe('a page of the app', () => {
     expect(text).to.equal('my/login: appName,locale,returnTo,urls,username de');
   });
 
-  it('does not take the others with it where it fails', async () => {
+  it('does not take the others with it if it fails', async () => {
     const views = {
       login: () => {
         throw new Error('a broken view');
@@ -188,7 +188,7 @@ describe('the styles of the app', () => {
     expect(css.headers['x-content-type-options']).to.equal('nosniff');
   });
 
-  it('leave no trace where there are none', async () => {
+  it('leave no trace if there are none', async () => {
     const jar = testApp().agent();
     const { text } = await getPage(jar, '/auth/login');
     expect(text.match(/rel="stylesheet"/g)).to.have.length(1);

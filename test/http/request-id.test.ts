@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { postJson, testApp } from '../support/app.ts';
 import { hearAll } from '../support/events.ts';
 
-/** What the events of one refused sign-in call their request. */
+/** The request ids in the events of one refused sign-in. */
 async function requestIdOf(header: string | undefined, id?: unknown): Promise<unknown> {
   const { otp, agent } = testApp({
     before: (app) =>
@@ -20,7 +20,7 @@ async function requestIdOf(header: string | undefined, id?: unknown): Promise<un
 }
 
 describe('the id of a request in its events', () => {
-  it("is the header X-Request-Id where the app sets none, and the app's own where it does", async () => {
+  it("is the header X-Request-Id if the app sets none, and the app's own if it does", async () => {
     expect(await requestIdOf('0af7651916cd43dd:1.a_b-c')).to.equal('0af7651916cd43dd:1.a_b-c');
     expect(await requestIdOf('from-outside', 'from-the-app')).to.equal('from-the-app');
     expect(await requestIdOf(undefined, 7)).to.equal('7');
@@ -28,13 +28,13 @@ describe('the id of a request in its events', () => {
   });
 
   for (const forged of ['a b', 'a"b', '{"event":"codeAccepted"}', 'a\u00a0b', '', 'x'.repeat(65)]) {
-    it(`is none where it is ${JSON.stringify(forged.slice(0, 30))}, which could forge a line of a log`, async () => {
+    it(`is none if it is ${JSON.stringify(forged.slice(0, 30))}, which could forge a line of a log`, async () => {
       expect(await requestIdOf(forged)).to.equal(undefined);
       expect(await requestIdOf('from-outside', forged)).to.equal(undefined);
     });
   }
 
-  it('is none where the app sets what is no text: nothing else is asked then', async () => {
+  it('is none if the app sets what is no text: nothing else is asked then', async () => {
     expect(await requestIdOf('from-outside', { a: 1 })).to.equal(undefined);
     expect(await requestIdOf('from-outside', 'a\nb')).to.equal(undefined);
   });

@@ -70,7 +70,7 @@ describe('returnTo', () => {
     it(`stays on this site with ${JSON.stringify(value.slice(0, 40))}`, () => {
       const location = readReturnTo(value);
       if (location === undefined) return;
-      // What is let through must be a path for every browser.
+      // Any value that is let through must be a path for every browser.
       expect(new URL(location, 'https://own.example').origin).to.equal('https://own.example');
       expect(location).to.match(/^\/(?![/\\])/);
       expect(location).to.not.include('\\');

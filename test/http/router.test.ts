@@ -24,7 +24,7 @@ describe('the routes', () => {
     });
   }
 
-  it('answer HTML where it is preferred, and JSON else', async () => {
+  it('answer HTML if it is preferred, and JSON else', async () => {
     const { agent } = testApp();
     for (const [accept, type] of [
       ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],

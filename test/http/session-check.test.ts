@@ -37,7 +37,7 @@ describe('the session in production', () => {
     await agent().get('/auth/login').expect(500);
   });
 
-  it('is still asked for where there is one of another package', async () => {
+  it('is still asked for if there is one of another package', async () => {
     const { agent } = testApp({
       before(app) {
         app.use((req, _res, next) => {
@@ -50,7 +50,7 @@ describe('the session in production', () => {
     expect(body.code).to.equal('SESSION_MISSING');
   });
 
-  it('is taken where that is allowed', async () => {
+  it('is taken if that is allowed', async () => {
     const { agent } = testApp({ options: { allowInsecure: ['memorySessions', 'insecureCookie'] } });
     await agent().get('/auth/login').expect(200);
   });

@@ -52,7 +52,7 @@ describe('the session', () => {
     expect((await jar.get('/basket')).body).to.deep.equal({ basket: ['tea'], tracking: 'x' });
   });
 
-  it('is saved before the answer goes out, also where its store is slow', async () => {
+  it('is saved before the answer goes out, even if its store is slow', async () => {
     const sessions = new SlowSessions();
     const { agent, transport } = testApp({ sessions });
     for (let run = 0; run < 20; run++) {
@@ -151,7 +151,7 @@ describe('the session', () => {
     await agent().get('/secret').set('Cookie', cookie).expect(401);
   });
 
-  it('is a 503 where it cannot be saved', async () => {
+  it('is a 503 if it cannot be saved', async () => {
     const broken = new SlowSessions();
     const { agent } = testApp({ sessions: broken });
     broken.isBroken = true;
@@ -163,7 +163,7 @@ describe('the session', () => {
     ['is none', 'session'],
     ['is one of another package, as cookie-session, without a store', 'sessionStore'],
   ] as const) {
-    it(`is a 500 that names express-session where there ${what}`, async () => {
+    it(`is a 500 that names express-session if there ${what}`, async () => {
       const { agent } = testApp({
         before(app) {
           app.use((req, _res, next) => {
@@ -188,7 +188,7 @@ describe('the session', () => {
     { subject: 'id-ada' },
     { id: 'a', subject: 'id-ada', startedAt: 1, amr: [], challengeId: {} },
   ]) {
-    it(`starts again where it holds ${JSON.stringify(left)}`, async () => {
+    it(`starts again if it holds ${JSON.stringify(left)}`, async () => {
       const { agent } = testApp({
         before(app) {
           app.get('/leave', (req, res) => {

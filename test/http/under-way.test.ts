@@ -47,11 +47,11 @@ describe('a request without a real socket, as on a serverless platform', () => {
 interface Visit {
   readonly hasLeft: boolean;
   readonly requests?: number;
-  /** What the app does first takes as long. */
+  /** The app's own work before it takes as long. */
   readonly middlewareMilliseconds?: number;
 }
 
-/** A refusal takes half a second: the app is closed in the midst of it, or after it where the client has left. */
+/** A refusal takes half a second: the app is closed in the midst of it, or after it if the client has left. */
 async function millisecondsToClose({ hasLeft, requests = 1, middlewareMilliseconds = 0 }: Visit): Promise<number> {
   const { app, otp } = testApp({
     before: (app) => app.use((_req, _res, next) => void setTimeout(next, middlewareMilliseconds)),

@@ -18,7 +18,7 @@ const REQUESTS = [
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => ({ method, accept: '*/*' })),
 ];
 
-/** What answers a half sign-in with success: a page that does not fit tells a program where the sign-in stands. */
+/** The paths that answer a half sign-in with success: a page that does not fit tells a program where the sign-in stands. */
 const OPEN = ['', ...OURS.filter((path) => path !== 'code/send' && path !== 'x').map((path) => `/${path}`)].flatMap(
   (path) => [`/auth${path}`, `/auth${path}/`],
 );
@@ -101,9 +101,9 @@ describe('somebody who has only typed the password', function () {
 
 interface Found {
   readonly asked: number;
-  /** Where an answer was a success. */
+  /** The requests whose answer was a success. */
   readonly opened: readonly string[];
-  /** Where the treasure was in it. */
+  /** Those whose answer held the treasure. */
   readonly treasures: readonly string[];
 }
 

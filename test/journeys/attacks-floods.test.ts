@@ -124,7 +124,7 @@ describe('an attacker with many addresses and much patience', function () {
     expect(app.transport.messages).to.have.length(2);
   });
 
-  it('has one sign-in and one message at most where sends and the right code cross, and the old cookie is dead then', async () => {
+  it('has one sign-in and one message at most if sends and the right code cross, and the old cookie is dead then', async () => {
     const app = await start({
       codeTtlSeconds: 60,
       resendAfterSeconds: [1],

@@ -72,7 +72,7 @@ describe('a sign-in on a phone', function () {
       await isIn(page);
     });
 
-    it(`goes on with a new code where the first is too old, ${how} JavaScript`, async () => {
+    it(`goes on with a new code if the first is too old, ${how} JavaScript`, async () => {
       const page = await waiting({}, { javaScriptEnabled });
       const old = site.transport.lastCode();
       site.clock.advance(301);
@@ -104,7 +104,7 @@ describe('a sign-in on a phone', function () {
       await isIn(page);
     });
 
-    it(`asks where the code should go where there are several numbers, ${how} JavaScript`, async () => {
+    it(`asks where the code should go if there are several numbers, ${how} JavaScript`, async () => {
       site = await openSite(browser);
       const page = await site.visit('/home', { javaScriptEnabled });
       await typePassword(page, 'grace', 'hopper');
@@ -116,7 +116,7 @@ describe('a sign-in on a phone', function () {
     });
   }
 
-  it('types nothing where the phone hands the code over', async () => {
+  it('types nothing if the phone hands the code over', async () => {
     site = await openSite(browser);
     const page = await site.visit('/auth/login');
     await page.exposeFunction('readSms', () => site.transport.lastCode());
@@ -153,7 +153,7 @@ describe('a sign-in on a phone', function () {
     await page.getByText(en.pages.deliveryFailed).waitFor();
   });
 
-  it('offers a new code where all tries are used up', async () => {
+  it('offers a new code if all tries are used up', async () => {
     const page = await waiting();
     const right = site.transport.lastCode();
     for (const left of [4, 3, 2, 1]) {

@@ -86,7 +86,7 @@ describe('phone numbers on a phone', function () {
     });
   }
 
-  it('takes the other number where the SMS to one is lost', async () => {
+  it('takes the other number if the SMS to one is lost', async () => {
     const page = await site.visit('/home');
     await typePassword(page, 'grace', 'hopper');
     await press(page, 'Send a code to the number ending in 0 6 0 6');

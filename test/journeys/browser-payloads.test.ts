@@ -7,7 +7,7 @@ import { nodesOf, PAYLOADS } from '../support/markup.ts';
 
 type Ask = (jar: Agent, payload: string) => PromiseLike<Response>;
 
-/** What a request may carry, by where the sign-in stands. */
+/** The fields of a request, by where the sign-in stands. */
 const CARRIERS: Readonly<Record<'none' | 'enroll' | 'number' | 'code', Readonly<Record<string, Ask>>>> = {
   none: {
     'a username': (jar, payload) => postForm(jar, '/auth/login', { username: payload, password: 'x' }),
@@ -59,7 +59,7 @@ describe('a page that answers a request', function () {
   }
 });
 
-/** What was wrong with a code is told on the page after the redirect. */
+/** The error of a code is told on the page after the redirect. */
 async function afterRedirect(jar: Agent, form: Record<string, string>): Promise<Response> {
   const answer = await postForm(jar, '/auth/code', form);
   return answer.status === 303 ? getPage(jar, answer.headers.location ?? '') : answer;

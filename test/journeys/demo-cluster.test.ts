@@ -36,7 +36,7 @@ describe("the cluster demo's command", () => {
     expect(await complained).to.equal('');
   });
 
-  it('says what is missing where no Redis can be started', async () => {
+  it('says what is missing if no Redis can be started', async () => {
     const demo = start({ PORT: '0', INBOX_PORT: '0', PATH: '/nowhere' });
     const complained = text(demo.stderr);
     expect(await once(demo, 'exit')).to.deep.equal([1, null]);
@@ -44,7 +44,7 @@ describe("the cluster demo's command", () => {
   });
 });
 
-/** What the demo has said so far, and will say. */
+/** The demo's output so far, and to come. */
 class Listener {
   #text = '';
   readonly #stream: Readable;

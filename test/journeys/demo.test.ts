@@ -173,7 +173,7 @@ describe("the demo's environment", () => {
     expect(() => readEnvironment({ TRUST_PROXY: 'true' })).to.throw('TRUST_PROXY');
   });
 
-  it('has defaults for everything, also where a variable is empty', () => {
+  it('has defaults for everything, even if a variable is empty', () => {
     expect(readEnvironment({ PORT: '', SMPP_URL: '' })).to.include({ PORT: 3000, INBOX_PORT: 3001 });
     expect(readEnvironment({ SMPP_URL: 'smpp://a, smpp://b' }).SMPP_URL).to.deep.equal(['smpp://a', 'smpp://b']);
   });

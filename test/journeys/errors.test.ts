@@ -66,7 +66,7 @@ describe('the errors of a sign-in that meets every fault', () => {
     expect(statuses).to.deep.equal([401, 200, 503, 422, 200, 401, 503, 503]);
     expect(errors.filter((error) => error instanceof SmsOtpError)).to.have.length.greaterThan(6);
     const told = inspect(errors, { depth: null, showHidden: true, maxStringLength: null, maxArrayLength: null });
-    // What failed beneath is in it.
+    // The failure beneath is in it.
     expect(told).to.include('ESME_RSUBMITFAIL').and.include('ECONNREFUSED');
     for (const secret of [
       SECRET,

@@ -11,7 +11,7 @@ import { type Slapd, startSlapd } from '../support/slapd.ts';
 interface Meant {
   readonly value: string;
   readonly number: string;
-  /** What is read aloud. */
+  /** The text that is read aloud. */
   readonly spoken: string;
   /** The attribute c of the entry. */
   readonly country?: string;

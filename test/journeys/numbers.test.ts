@@ -143,7 +143,7 @@ describe('numbers in a real directory', () => {
     expect(await numbersOf('alan')).to.deep.equal(['+46701740698']);
   });
 
-  it('are a 503, and the code lives on, where the app may not write', async () => {
+  it('are a 503, and the code lives on, if the app may not write', async () => {
     await demo.close();
     demo = await demoWith({ LDAP_BIND_DN: 'cn=reader,ou=people,dc=example,dc=org', LDAP_BIND_PASSWORD: 'reader' });
     const jar = await alanAtHisCode();

@@ -45,7 +45,7 @@ describe('processes that are killed at 50 random moments under load', () => {
   it('let no code in twice, lose no lock, and write no number but a whole one that was proven', async function () {
     this.timeout(600_000);
     const seen = await underFire();
-    // What was tried before the first and after the last crash would prove nothing.
+    // Tries before the first and after the last crash would prove nothing.
     expect(seen.filter(({ wins }) => wins === 1).length).to.be.greaterThan(10);
     expect(seen.filter(({ failures }) => failures >= 3).length).to.be.greaterThan(10);
 
@@ -103,7 +103,7 @@ describe('processes that are killed at 50 random moments under load', () => {
   }
 
   /**
-   * What came back for the codes; every third person guesses, and the others type the right one, four times at once.
+   * The answers to the codes; every third person guesses, and the others type the right one, four times at once.
    */
   async function visit({ username, password, number }: Person, place: number): Promise<readonly Answer[]> {
     const jar = new Client(app.urls);
@@ -117,7 +117,7 @@ describe('processes that are killed at 50 random moments under load', () => {
     return answers.filter((answer) => answer !== undefined);
   }
 
-  /** As through a load balancer: who is refused is sent on. `undefined` where a process died before it answered. */
+  /** As through a load balancer: who is refused is sent on. `undefined` if a process died before it answered. */
   async function ask(jar: Client, path: string, body: object): Promise<Answer | undefined> {
     for (;;) {
       try {

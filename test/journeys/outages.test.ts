@@ -96,7 +96,7 @@ describe('in an outage of', () => {
   /** Only one message an hour is allowed here: whoever had one counted that never left has no way in. */
   async function comesIn(late: Visit, { peer, trouble, signIn }: Outage): Promise<void> {
     if (peer === 'SMSC' && trouble === 'blackHole') return;
-    // What Redis counted before its answer was cut off nobody can give back: it ends with its window.
+    // Nobody can give back a count that Redis made before its answer was cut off: it ends with its window.
     if (peer === 'shared state' && trouble === 'cut') return;
     if (signIn.startsWith('503')) {
       const hasFirstFactor = peer === 'SMSC';
@@ -107,7 +107,7 @@ describe('in an outage of', () => {
     expect((await enterCode(late)).body).to.include({ stage: 'verified' });
   }
 
-  /** What can be asked again says when. */
+  /** An answer to a request that can be repeated says when. */
   async function inTime({ peer }: Outage, ask: () => Promise<Answer>): Promise<Answer> {
     const startedAt = performance.now();
     const answer = await ask();

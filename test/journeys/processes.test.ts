@@ -42,7 +42,7 @@ describe('an attacker against four processes with one Redis', function () {
   async function signIn({ username, password }: Victim): Promise<Client> {
     const jar = new Client(app.urls);
     let answer = await jar.post('/auth/login', { username, password });
-    // What the test before did to Redis may not be over for every process yet.
+    // The last test's fault in Redis may not be over for every process yet.
     while (answer.status === 503) answer = await jar.post('/auth/login', { username, password });
     expect(answer).to.include({ status: 200 });
     return jar;
@@ -143,7 +143,7 @@ describe('an attacker against four processes with one Redis', function () {
     for (const { status } of [...(await waiting), ...(await noise)]) expect(status).to.equal(503);
     redis.resume();
     await isBack(jar);
-    // What was under way when Redis stopped may be counted when it goes on, but never compared.
+    // A guess that was under way when Redis stopped may be counted when it goes on, but never compared.
     expect(app.comparisons(victim.username)).to.equal(3);
     expect(app.sent).to.have.length(sent);
     expect((await jar.get('/auth/session')).body.attemptsRemaining).to.be.at.most(2);

@@ -28,7 +28,7 @@ type Pair = readonly [Action, Action];
 const PAIRS: readonly Pair[] = ACTIONS.flatMap((one, place) =>
   ACTIONS.slice(place).map((other) => [one, other] as const),
 );
-/** What ends a sign-in for good, whichever is first. */
+/** The requests that end a sign-in for good, whichever is first. */
 const ENDS: readonly Action[] = ['sign out', 'sign out everywhere', 'change numbers'];
 const SENDS: readonly Action[] = ['resend', 'sign in again'];
 const MOST_WRONG_A_DAY = 4;

@@ -119,7 +119,7 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory, worksOutGroups 
     expect((await plain.findUser({ id: ada.id }))?.username).to.equal('ada');
   });
 
-  it('knows a suffix that is left off or added, where it was told of it', async () => {
+  it('knows a suffix that is left off or added, if it was told of it', async () => {
     const store = storeWith({ upnSuffixes: ['example.test', 'corp.test'] });
     const grace = await mustFind(store, 'ghopper');
     const names = ['grace.hopper', 'grace.hopper@corp.test', 'ghopper@corp.test', 'GHOPPER@CORP.TEST'];
@@ -163,7 +163,7 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory, worksOutGroups 
     expect(storeWith({ phoneAttribute: ['mobile', 'otherMobile'] }).maxNumbers).to.equal(undefined);
   });
 
-  it('finds people where the attributes of a single search are asked for', async () => {
+  it('finds people if the attributes of a single search are asked for', async () => {
     const store = storeWith({ attributes: ['tokenGroups', 'cn'] });
     const { attributes = {} } = await mustFind(store, 'ada');
     expect(attributes.cn).to.deep.equal(['ada']);
@@ -172,7 +172,7 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory, worksOutGroups 
     for (const sid of tokenGroups) expect(sid).to.match(/^S-1-5-/);
   });
 
-  it('replaces a number in one step, and says conflict where it is gone', async () => {
+  it('replaces a number in one step, and says conflict if it is gone', async () => {
     const store = storeWith();
     const ada = await mustFind(store, 'ada');
     const change = { remove: '+46701740605', add: '+46701740699' };

@@ -204,7 +204,7 @@ describe('the examination of a directory', () => {
       expect(findingOf(findings, 'LDAP writing').detail).to.contain('of 1 of the first 3 people');
     });
 
-    it('warns where people may write their own numbers', async () => {
+    it('warns if people may write their own numbers', async () => {
       const server = await startSlapd(ADA, '', SELF_SERVICE);
       const findings = await examineRightsOfAda(server, 'lovelace');
       const numbers = (await open({}, server).findUser({ username: 'ada' }))?.phoneNumbers;
@@ -242,7 +242,7 @@ describe('the examination of a directory', () => {
       expect(found.sort()).to.deep.equal(names.sort());
     });
 
-    it('and rejects where the server lists no more', async () => {
+    it('and rejects if the server lists no more', async () => {
       const { found, fault } = await list('sizelimit 300');
       expect(found).to.have.length(300);
       expect(fault).to.contain('SizeLimitExceeded');

@@ -64,7 +64,7 @@ describe('a sign-in with a hostile person or directory', () => {
   }
 
   for (const [what, password] of Object.entries(EMPTY_PASSWORDS)) {
-    it(`gets nobody in with ${what} for a password, where the directory says yes to everything`, async () => {
+    it(`gets nobody in with ${what} for a password, if the directory says yes to everything`, async () => {
       const directory = await start();
       directory.behave(EVERY_PASSWORD);
       expect(await signIn(browserFor(directory), directory, { password })).to.be.oneOf([400, 401]);
@@ -73,7 +73,7 @@ describe('a sign-in with a hostile person or directory', () => {
   }
 
   for (const [what, username] of Object.entries(STRANGE_NAMES)) {
-    it(`gets nobody in with ${what} for a name, where the directory says yes to every password`, async () => {
+    it(`gets nobody in with ${what} for a name, if the directory says yes to every password`, async () => {
       const directory = await start();
       directory.behave(EVERY_PASSWORD);
       const status = await signIn(browserFor(directory), directory, { username, password: 'lovelace' });
@@ -82,7 +82,7 @@ describe('a sign-in with a hostile person or directory', () => {
     });
   }
 
-  it('gets nobody in where two entries are found', async () => {
+  it('gets nobody in if two entries are found', async () => {
     const directory = await start();
     directory.behave(
       { at: 'search', do: 'addEntry', entry: { dn: 'uid=ada,ou=others', attributes: { uid: ['ada'] } } },
@@ -92,14 +92,14 @@ describe('a sign-in with a hostile person or directory', () => {
     expect(usersBinds(directory)).to.deep.equal([]);
   });
 
-  it('gets nobody in where the answer was cut short after one entry', async () => {
+  it('gets nobody in if the answer was cut short after one entry', async () => {
     const directory = await start();
     directory.behave({ at: 'search', do: 'cutShort', entries: 1 }, EVERY_PASSWORD);
     expect(await signIn(browserFor(directory), directory)).to.equal(401);
     expect(usersBinds(directory)).to.deep.equal([]);
   });
 
-  it('gets nobody in where an entry without a name is found: its bind would be nobody’s', async () => {
+  it('gets nobody in if an entry without a name is found: its bind would be nobody’s', async () => {
     const directory = await start({ entries: [] });
     const entry = { dn: '', attributes: { uid: ['ada'], entryUUID: ['x'] } };
     directory.behave({ at: 'search', do: 'addEntry', entry }, EVERY_PASSWORD);
@@ -108,7 +108,7 @@ describe('a sign-in with a hostile person or directory', () => {
   });
 
   for (const at of ['search', 'bind'] as const) {
-    it(`carries no password to another server where a referral answers a ${at}`, async () => {
+    it(`carries no password to another server if a referral answers a ${at}`, async () => {
       const [directory, other] = [await start(), await start()];
       const browser = browserFor(directory);
       await signIn(browser, directory);
@@ -118,7 +118,7 @@ describe('a sign-in with a hostile person or directory', () => {
     });
   }
 
-  it('carries no password to another server where search references come with the answer', async () => {
+  it('carries no password to another server if search references come with the answer', async () => {
     const [directory, other] = [await start(), await start()];
     directory.behave({ at: 'search', do: 'addReferences', urls: [`${other.url}/${directory.baseDn}`] });
     expect(await signIn(browserFor(directory), directory)).to.equal(401);
@@ -126,21 +126,21 @@ describe('a sign-in with a hostile person or directory', () => {
     expect(other.operations).to.deep.equal([]);
   });
 
-  it('says nothing in clear where StartTLS is refused', async () => {
+  it('says nothing in clear if StartTLS is refused', async () => {
     const directory = await start({ tls: certificate, startTls: true });
     directory.behave({ at: 'startTls', do: 'answer', resultCode: 52 });
     expect(await signIn(browserFor(directory, overStartTls()), directory)).to.equal(503);
     expect(inClear(directory)).to.deep.equal(['startTls']);
   });
 
-  it('says nothing in clear where StartTLS is answered by a yes and a closed connection', async () => {
+  it('says nothing in clear if StartTLS is answered by a yes and a closed connection', async () => {
     const directory = await start({ tls: certificate, startTls: true });
     directory.behave({ at: 'startTls', do: 'dropAfter' });
     expect(await signIn(browserFor(directory, overStartTls()), directory)).to.equal(503);
     expect(inClear(directory)).to.deep.equal(['startTls']);
   });
 
-  it('says nothing in clear where the connection is lost, and StartTLS refused from then on', async () => {
+  it('says nothing in clear if the connection is lost, and StartTLS refused from then on', async () => {
     const directory = await start({ tls: certificate, startTls: true });
     const browser = browserFor(directory, overStartTls());
     expect(await signIn(browser, directory)).to.equal(401);

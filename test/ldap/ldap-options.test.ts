@@ -68,11 +68,11 @@ describe('the options of LdapUserStore', () => {
     expect(problems).not.to.match(/topsecret/);
   });
 
-  it('are refused where they are no options', () => {
+  it('are refused if they are no options', () => {
     for (const nonsense of [undefined, null, 'ldap://x', 1, []]) expect(problemsOf(nonsense)).to.have.length(1);
   });
 
-  it('are refused where a password would travel in clear', () => {
+  it('are refused if a password would travel in clear', () => {
     const inClear = /sends passwords in clear/;
     expect(problemsOf({ ...GOOD, url: 'ldap://ldap.example.org' })[0]).to.match(inClear);
     expect(problemsOf({ ...GOOD, url: ['ldaps://a.example.org', 'ldap://127.example.org'] })[0]).to.match(inClear);
@@ -84,7 +84,7 @@ describe('the options of LdapUserStore', () => {
     }
   });
 
-  it('are refused where a URL has more than host and port', () => {
+  it('are refused if a URL has more than host and port', () => {
     for (const url of ['ldap:///', 'ldaps://h/dc=org', 'ldaps://h?x', 'ldaps://u:p@h', 'ldapi://h', 'h:636', '']) {
       expect(problemsOf({ ...GOOD, url }), url).to.deep.equal([
         'LdapUserStore.url: must be ldap://host:port or ldaps://host:port, and no more',
@@ -92,19 +92,19 @@ describe('the options of LdapUserStore', () => {
     }
   });
 
-  it('are refused where half of the service account is missing, or StartTLS meets ldaps', () => {
+  it('are refused if half of the service account is missing, or StartTLS meets ldaps', () => {
     expect(problemsOf({ ...GOOD, bindDn: 'cn=x' })).to.have.length(1);
     expect(problemsOf({ ...GOOD, bindPassword: 'x' })).to.have.length(1);
     expect(problemsOf({ ...GOOD, startTls: true })[0]).to.match(/startTls is for ldap:/);
   });
 
-  it('are refused where an attribute would mean something else in a search', () => {
+  it('are refused if an attribute would mean something else in a search', () => {
     for (const name of ['*', '+', '1.1', 'uid)(x', 'a b', '']) {
       expect(problemsOf({ ...GOOD, attributes: [name] }), name).to.have.length(1);
     }
   });
 
-  it('are refused where ldapts would take a filter for another', () => {
+  it('are refused if ldapts would take a filter for another', () => {
     expect(problemsOf({ ...GOOD, userFilter: '(cn=Zo\\c3\\ab)' })).to.have.length(1);
     expect(problemsOf({ ...GOOD, userFilter: '(cn=Zoë \\28x\\29)' })).to.deep.equal([]);
   });
@@ -128,7 +128,7 @@ describe('the options of LdapUserStore.forActiveDirectory', () => {
     expect(adProblemsOf(options)).to.have.length(4);
   });
 
-  it('are refused where they are no options', () => {
+  it('are refused if they are no options', () => {
     for (const nonsense of [undefined, null, 1]) expect(adProblemsOf(nonsense)).to.have.length(1);
   });
 });

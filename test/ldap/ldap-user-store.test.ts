@@ -175,7 +175,7 @@ describe('LdapUserStore with a real slapd', () => {
       expect(await rejection(store.findUser({ username: 'grace' }))).to.match(/exactly one value of the idAttribute/);
     });
 
-    it('rejects where the base is not there: nobody would ever be found', async () => {
+    it('rejects if the base is not there: nobody would ever be found', async () => {
       const store = storeWith({ baseDn: 'ou=elsewhere,dc=example,dc=org' });
       expect(await rejection(store.findUser({ username: 'ada' }))).to.match(/NoSuchObjectError \(32\)/);
       expect(await rejection(store.health())).to.match(/NoSuchObjectError \(32\)/);
@@ -260,7 +260,7 @@ describe('LdapUserStore with a real slapd', () => {
       expect((await mustFind(store, 'grace')).phoneNumbers).to.deep.equal(['+46701740607']);
     });
 
-    it('says conflict where the number to remove is gone, or the one to add is there', async () => {
+    it('says conflict if the number to remove is gone, or the one to add is there', async () => {
       const store = storeWith();
       const ada = await mustFind(store, 'ada');
       expect(await store.changePhoneNumbers(ada, { remove: '+46701740699' })).to.equal('conflict');
@@ -282,7 +282,7 @@ describe('LdapUserStore with a real slapd', () => {
       await store.changePhoneNumbers(ada, { remove: phoneNumbers[0] ?? '', add: '+46701740605' });
     });
 
-    it('rejects with the reason, and without the number, where the account may not write', async () => {
+    it('rejects with the reason, and without the number, if the account may not write', async () => {
       const ada = await mustFind(storeWith(), 'ada');
       const store = storeWith({ phoneAttribute: ['mobile', 'telephoneNumber'] });
       const reason = await rejection(store.changePhoneNumbers(ada, { add: '+46701740699' }));
@@ -315,7 +315,7 @@ describe('LdapUserStore with a real slapd', () => {
       }
     });
 
-    it('rejects where another CA signed the certificate', async () => {
+    it('rejects if another CA signed the certificate', async () => {
       const { ca } = await makeCertificate();
       const secure = storeWith({ url: slapd.secureUrl, tls: { ca } });
       const upgraded = storeWith({ startTls: true, tls: { ca } });
@@ -326,19 +326,19 @@ describe('LdapUserStore with a real slapd', () => {
       }
     });
 
-    it('rejects where the certificate is for another name', async () => {
+    it('rejects if the certificate is for another name', async () => {
       const store = storeWith({ url: slapd.secureUrl, tls: { ca: slapd.ca, servername: 'ldap.example.org' } });
       expect(await rejection(store.findUser({ username: 'ada' }))).to.match(/ERR_TLS_CERT_ALTNAME_INVALID/);
     });
 
-    it('rejects where the service account is refused, also for a user with the right password', async () => {
+    it('rejects if the service account is refused, also for a user with the right password', async () => {
       const ada = await mustFind(storeWith(), 'ada');
       const store = storeWith({ bindPassword: 'wrong' });
       expect(await rejection(store.findUser({ username: 'ada' }))).to.match(/InvalidCredentialsError \(49\)/);
       expect(await rejection(store.checkPassword(ada, 'lovelace'))).to.match(/InvalidCredentialsError \(49\)/);
     });
 
-    it('goes on to the next server where one is down', async () => {
+    it('goes on to the next server if one is down', async () => {
       const store = storeWith({ url: ['ldap://127.0.0.1:1', slapd.url] });
       expect(await store.checkPassword(await mustFind(store, 'ada'), 'lovelace')).to.equal(true);
     });

@@ -27,7 +27,7 @@ describe('LdapUserStore with a directory in trouble', () => {
   }
 
   for (const [what, mood] of Object.entries(MOODS)) {
-    it(`answers 503 within six seconds where it ${what}, counts nothing, and heals by itself`, async () => {
+    it(`answers 503 within six seconds if it ${what}, counts nothing, and heals by itself`, async () => {
       const { directory, store } = await start();
       const browser = testApp({ options: { userStore: store, limits: { failedPasswordsPerUser: 1 } } }).agent();
       await signIn(browser).expect(200);

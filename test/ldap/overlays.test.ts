@@ -122,7 +122,7 @@ describe('LdapUserStore with slapd and its overlays', () => {
       expect(await statusOfWriting(store)).to.equal('ok');
     });
 
-    it('says refused where the entry can have no such attribute, and the doctor says so before', async () => {
+    it('says refused if the entry can have no such attribute, and the doctor says so before', async () => {
       const posix = `
 dn: uid=ada,${PEOPLE}
 objectClass: account
@@ -188,7 +188,7 @@ member: uid=ada,${PEOPLE}
   }
 
   for (const limits of ['size.pr=50', 'size.prtotal=disabled']) {
-    it(`lists people where the limits say ${limits}`, async () => {
+    it(`lists people if the limits say ${limits}`, async () => {
       const people = Array.from({ length: 60 }, (_, place) => person(`p${place}`));
       const store = storeFor(await start(people.join('\n'), '', `limits users ${limits}`));
       const names: string[] = [];

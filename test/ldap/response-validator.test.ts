@@ -60,7 +60,7 @@ describe('what a directory answers', () => {
   });
 
   for (const [what, operation] of Object.entries(NO_ENTRIES)) {
-    it(`is refused where it is an entry ${what}`, async () => {
+    it(`is refused if it is an entry ${what}`, async () => {
       directory.behave({ at: 'search', do: 'garbage', bytes: message(SEARCH_ID, operation) });
       expect(await outcome(store.findUser({ username: 'ada' }))).to.match(/no LDAP/);
       await heals();
@@ -68,7 +68,7 @@ describe('what a directory answers', () => {
   }
 
   for (const [what, operation] of Object.entries(NO_RESULTS)) {
-    it(`is no success where it is a result ${what}`, async () => {
+    it(`is no success if it is a result ${what}`, async () => {
       const ada = (await store.findUser({ username: 'ada' })) ?? expect.fail();
       directory.behave({ at: 'bind', do: 'garbage', bytes: message(BIND_ID, operation) });
       expect(await outcome(store.checkPassword(ada, 'lovelace'))).to.match(/no LDAP/);
@@ -77,14 +77,14 @@ describe('what a directory answers', () => {
   }
 
   for (const [what, bytes] of Object.entries(NO_MESSAGES)) {
-    it(`is refused where it is ${what}`, async () => {
+    it(`is refused if it is ${what}`, async () => {
       directory.behave({ at: 'search', do: 'garbage', bytes });
       expect(await outcome(store.findUser({ username: 'ada' }))).to.match(/no LDAP/);
       await heals();
     });
   }
 
-  it('is refused where it does not end', async () => {
+  it('is refused if it does not end', async () => {
     const entry = [0x64, 0x82, 0x80, 4, 4, 0x82, 0x7f, 0xfe, ...Array<number>(0x7ffe).fill(65), 0x30, 0];
     const bytes = Buffer.concat(Array<Buffer>(400).fill(message(SEARCH_ID, entry)));
     directory.behave({ at: 'search', do: 'garbage', bytes });

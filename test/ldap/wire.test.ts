@@ -146,7 +146,7 @@ describe('what LdapUserStore says on the wire', () => {
       expect(binds(directory)).to.have.length(3);
     });
 
-    it('finds a person by DN where the directory gives no entryUUID, and only below the base', async () => {
+    it('finds a person by DN if the directory gives no entryUUID, and only below the base', async () => {
       const entry = (dn: string) => ({ dn, attributes: { objectClass: ['person'], uid: ['x'], mobile: ['+4670174'] } });
       const directory = await start({ entries: [entry('uid=x\\,y,ou=people,dc=example,dc=org')] });
       const store = storeFor(directory);
@@ -160,7 +160,7 @@ describe('what LdapUserStore says on the wire', () => {
   });
 
   describe('answers that are not what they seem', () => {
-    it('finds nobody where the answer was cut short after one entry', async () => {
+    it('finds nobody if the answer was cut short after one entry', async () => {
       const directory = await start();
       const store = storeFor(directory);
       directory.behave({ at: 'search', do: 'cutShort', entries: 1 });
@@ -228,14 +228,14 @@ describe('what LdapUserStore says on the wire', () => {
       await mustFind(store, 'ada');
     });
 
-    it('reaches the second server within the deadline where the first never answers the bind', async () => {
+    it('reaches the second server within the deadline if the first never answers the bind', async () => {
       const [silent, good] = [await start(), await start()];
       silent.behave({ do: 'silence' });
       const store = storeFor(silent, { url: [silent.url, good.url], timeoutSeconds: 2 });
       await mustFind(store, 'ada');
     });
 
-    it('asks once more where a connection drops in the middle of a search, and not where in the middle of a bind', async () => {
+    it('asks once more if a connection drops in the middle of a search, and not if in the middle of a bind', async () => {
       const directory = await start();
       const store = storeFor(directory);
       const ada = await mustFind(store, 'ada');
@@ -314,7 +314,7 @@ describe('what LdapUserStore says on the wire', () => {
       }
     });
 
-    it('does not bind where StartTLS is refused, in whatever way', async () => {
+    it('does not bind if StartTLS is refused, in whatever way', async () => {
       const directory = await start({ tls: certificate, startTls: true });
       const store = storeFor(directory, { startTls: true, tls: { ca: certificate.ca }, timeoutSeconds: 1 });
       directory.behave({ at: 'startTls', do: 'answer', resultCode: 52 });

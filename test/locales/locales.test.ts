@@ -11,7 +11,7 @@ import { ACCOUNT, CODE, ENROLL, LOGIN, NUMBER, SEND } from '../pages/sample-page
 
 const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
 const NOTICES = ['numberAdded', 'numberRemoved'] as const;
-/** Whose letters are not in the GSM alphabet: 70 to an SMS. */
+/** Languages whose letters are not in the GSM alphabet: 70 to an SMS. */
 const WIDE: readonly string[] = ['ar'];
 const FACTS = { appName: 'N'.repeat(20), code: '012345', minutes: 10, host: 'app.example.org' };
 
@@ -131,7 +131,7 @@ for (const locale of LOCALES) {
 describe('the language ar', () => {
   const ar = LOCALES.find(({ tag }) => tag === 'ar') ?? en;
 
-  it('uses the longer text where it fits', () => {
+  it('uses the longer text if it fits', () => {
     const sms = composeSms(ar.sms['sign-in'], { ...FACTS, appName: 'البنك', host: undefined });
     expect(sms).to.include('صالح 10 د').and.include('لا تشاركه');
   });

@@ -11,7 +11,7 @@ describe('own languages', () => {
     expect(languages.choose(['it'])).to.deep.equal(en);
   });
 
-  it('are English where they say nothing', () => {
+  it('are English if they say nothing', () => {
     const locales = { he: { dir: 'rtl', sms: { enroll: { short: '{code}' } } } } as const;
     const { tag, dir, sms, pages, errors } = createLanguages({ locales, messages: {} }).choose(['he']);
     expect({ tag, dir }).to.deep.equal({ tag: 'he', dir: 'rtl' });
@@ -20,7 +20,7 @@ describe('own languages', () => {
     expect(errors).to.deep.equal(en.errors);
   });
 
-  it('are as the closest of ours where there is one', () => {
+  it('are as the closest of ours if there is one', () => {
     const locales = { 'de-CH': { pages: { verify: 'Fortfahren' } }, de: { pages: { code: 'TAN' } } };
     const languages = createLanguages({ locales, messages: {} });
     expect(languages.choose(['de-CH']).pages).to.deep.equal({ ...de.pages, verify: 'Fortfahren' });

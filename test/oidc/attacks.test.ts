@@ -52,7 +52,7 @@ describe('without the code there is no acr', () => {
     await getPage(agent(site.url), theirs).set('Cookie', cookies).expect(400);
   });
 
-  it('goes on nowhere where the interaction is left out', async () => {
+  it('goes on nowhere if the interaction is left out', async () => {
     const { path } = await client.begin();
     const { headers } = await getPage(ada.jar, path).expect(303);
     const uid = String(headers.location).split('/').at(-1);
@@ -123,7 +123,7 @@ describe('without the code there is no acr', () => {
     expect(await ada.open((await client.begin()).path)).to.match(/^\/auth\/login\?/);
   });
 
-  it('signs nobody out by a form that another site made up, nor where only the client is left', async () => {
+  it('signs nobody out by a form that another site made up, nor if only the client is left', async () => {
     await authorize(ada);
     await postForm(ada.jar, '/oidc/session/end/confirm', { xsrf: 'made-up', logout: 'yes' }).expect(400);
     const { text } = await getPage(ada.jar, '/oidc/session/end?client_id=app');
@@ -163,7 +163,7 @@ describe('without the code there is no acr', () => {
     expect(ada.asked).to.deep.equal([]);
   });
 
-  it('answers with an error, not in circles, where somebody else is asked for', async () => {
+  it('answers with an error, not in circles, if somebody else is asked for', async () => {
     const claims = JSON.stringify({ id_token: { sub: { value: 'id-grace' } } });
     expect(await authorize(ada, { claims })).to.deep.equal({ error: 'login_required' });
     const grace = await authorize(new Person(site, 'grace'));
@@ -211,7 +211,7 @@ describe('an OpenID provider in trouble', () => {
     }
   });
 
-  it('is a 500 that names the remedy to the operator where smsOtp() does not stand in front of it', async () => {
+  it('is a 500 that names the remedy to the operator if smsOtp() does not stand in front of it', async () => {
     const site = await startIdentityProvider({ hasHandler: false });
     try {
       const told: unknown[] = [];
@@ -224,7 +224,7 @@ describe('an OpenID provider in trouble', () => {
     }
   });
 
-  it('gives no id_token where the two were given different acrs', async () => {
+  it('gives no id_token if the two were given different acrs', async () => {
     const site = await startIdentityProvider({ oidc: { acr: 'gold' } });
     try {
       const ada = new Person(site);

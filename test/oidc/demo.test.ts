@@ -49,7 +49,7 @@ describe('the demo of OpenID Connect in a browser', () => {
     await page.getByRole('link', { name: request, exact: true }).click();
   }
 
-  /** What the provider answers by itself. */
+  /** The provider's own answers. */
   async function ask(page: Page, request: string): Promise<object> {
     await begin(page, request);
     return answerOn(page);

@@ -83,7 +83,7 @@ export async function startIdentityProvider(setup: IdentityProviderSetup = {}): 
   };
 }
 
-/** What every provider of these tests has: the client `app`, and more. */
+/** The set-up of every provider of these tests: the client `app`, and more. */
 export function baseConfiguration(...more: readonly ClientMetadata[]): Configuration {
   return {
     clients: [{ client_id: 'app' }, ...more].map((client) => ({ ...CLIENT, ...client })),

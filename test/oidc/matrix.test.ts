@@ -61,7 +61,7 @@ describe('the table in docs/oidc.md', () => {
     });
   }
 
-  /** What the browser has done before this request. */
+  /** The browser's steps before this request. */
   async function comingWith(session: SessionName): Promise<Person> {
     const person = new Person(site);
     if (session === 'password') await person.typePassword();

@@ -32,7 +32,7 @@ describe('people at an OpenID provider', () => {
     });
 
     for (const parameters of [{ acr_values: 'smpp' }, { claims: ESSENTIAL }]) {
-      it(`are refused where the acr is asked for: ${JSON.stringify(parameters)}`, async () => {
+      it(`are refused if the acr is asked for: ${JSON.stringify(parameters)}`, async () => {
         const ada = new Person(site);
         const unmet = { error: 'unmet_authentication_requirements' };
         expect(await authorize(ada, parameters)).to.deep.equal(unmet);
@@ -43,7 +43,7 @@ describe('people at an OpenID provider', () => {
       });
     }
 
-    it('are told to sign in anew where that is asked for', async () => {
+    it('are told to sign in anew if that is asked for', async () => {
       const ada = new Person(site);
       site.setClock(-120);
       await authorize(ada);

@@ -9,7 +9,7 @@ type Site = Pick<IdentityProvider, 'url' | 'transport'>;
 /** Somebody with a browser and a phone. */
 export class Person {
   readonly jar: Agent;
-  /** What was asked for so far. */
+  /** The requests so far. */
   readonly asked: ('password' | 'code')[] = [];
   readonly #site: Site;
   readonly #username: string;
@@ -34,7 +34,7 @@ export class Person {
     }
   }
 
-  /** Does whatever the pages ask for. @returns the address where there is nothing more to do */
+  /** Does whatever the pages ask for. @returns the address at which there is nothing more to do */
   async signIn(path: string): Promise<string> {
     let address = await this.open(path);
     while (address.startsWith('/auth/')) address = await this.open(await this.#answer(address));

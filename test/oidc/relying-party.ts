@@ -1,13 +1,13 @@
 import * as client from 'openid-client';
 import { CALLBACK } from './identity-provider.ts';
 
-/** What a client learns: the claims of an id_token that it has checked, or the error that it was sent. */
+/** The client's knowledge after a sign-in: the claims of an id_token that it has checked, or the error that it was sent. */
 export type Outcome = { readonly claims: client.IDToken; readonly idToken: string } | { readonly error: string };
 
 export interface Authorization {
   /** Where the client sends the browser. */
   readonly path: string;
-  /** What the client makes of the address that the browser comes back with. */
+  /** The client's reading of the address that the browser comes back with. */
   finish(callback: string): Promise<Outcome>;
 }
 

@@ -64,7 +64,7 @@ describe("the provider's configuration", () => {
     expect(policy.get('login')?.checks.get('sms_otp')).to.be.an('object');
   });
 
-  it('does not sign in whoever types a name, also where the app asks for that', () => {
+  it('does not sign in whoever types a name, even if the app asks for that', () => {
     const { features } = configure({ ...COOKIES, features: { devInteractions: { enabled: true } } });
     expect(features?.devInteractions).to.deep.equal({ enabled: false });
   });

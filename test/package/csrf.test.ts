@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { startTestbed, type Testbed } from '../../lib/simulator/index.ts';
-import { InstalledPackage } from '../support/installed-package.ts';
 import { readListing } from '../support/listing.ts';
-import { environmentOf, expectSignIn, Trial } from '../support/trial.ts';
+import { expectSignIn, type Trial } from '../support/trial.ts';
+import { useTrialProject } from '../support/trial-project.ts';
 
 const HEAD = `
 import cookieParser from 'cookie-parser';
@@ -25,37 +24,18 @@ process.once('SIGTERM', () => process.exit(0));
 
 describe('an app with csrf-csrf', function () {
   this.timeout(300_000); // csrf-csrf has to be installed
-  let project: InstalledPackage;
-  let testbed: Testbed;
-  let trial: Trial | undefined;
+  const room = useTrialProject('csrf-csrf', () => ({
+    'sms-otp.config.js': readListing('docs/getting-started.md', 'sms-otp.config'),
+  }));
 
-  before(() => {
-    project = new InstalledPackage();
-    project.installBeside('csrf-csrf');
-    project.write('package.json', '{ "private": true, "type": "module" }');
-    project.write('sms-otp.config.js', readListing('docs/getting-started.md', 'sms-otp.config'));
-  });
-
-  after(() => project?.close());
-
-  beforeEach(async () => {
-    testbed = await startTestbed();
-  });
-
-  afterEach(async () => {
-    await trial?.end();
-    await testbed.close();
-  });
-
-  async function start(listing: string): Promise<Trial> {
-    project.write('app.js', HEAD + listing + FOOT);
-    trial = await Trial.start([process.execPath, 'app.js'], project.folder, environmentOf(testbed));
-    return trial;
+  function start(listing: string): Promise<Trial> {
+    room.project.write('app.js', HEAD + listing + FOOT);
+    return room.start('app.js');
   }
 
   it('signs people in with it behind the handler, and needs its token for routes of the app', async () => {
     const { url } = await start(readListing('docs/existing-apps.md', 'csrf'));
-    const browser = await expectSignIn(url, testbed.smsc);
+    const browser = await expectSignIn(url, room.testbed.smsc);
     const answer = await fetch(`${url}/transfer`, { method: 'POST', headers: { Cookie: browser.cookie } });
     expect(answer.status).to.equal(403);
     expect(await answer.text()).to.match(/csrf/i);

@@ -10,7 +10,7 @@ import { People } from '../support/people.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
 
 const IMPORT = /^(?:import|export)\s[^'";]*?\sfrom\s'(?<from>\.[^']+)'|\bimport\('(?<lazy>\.[^']+)'\)/gm;
-/** What is counted by itself: words, pages, commands, and suites for other people's adapters. */
+/** Counted by themselves: words, pages, commands, and suites for other people's adapters. */
 const LEFT_OUT = /^(locales|pages|cli|conformance)\//;
 
 const all = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
@@ -58,6 +58,12 @@ describe('the targets of the house', () => {
     expectTarget(this, { what: 'files in a circle, by types too', target: 0, before: 5, bound: 8 }, circles.length);
   });
 
+  it('floors in a folder', function () {
+    const folders = new Set(all.filter((file) => file.includes('/')).map((file) => file.split('/')[0] ?? ''));
+    const floors = Math.max(...[...folders].map(floorsOf));
+    expectTarget(this, { what: 'floors in a folder', target: 13, before: 18, bound: 13 }, floors);
+  });
+
   it('files run for a right code', async function () {
     const { code } = await filesRun();
     expectTarget(this, { what: 'files run for a right code', target: 25, before: 49, bound: 50 }, code.length);
@@ -98,6 +104,21 @@ function reachedFrom(file: string): ReadonlySet<string> {
     open.push(...(importsOf.get(next) ?? []));
   }
   return reached;
+}
+
+/** The longest way down by imports inside a folder, counted in files. */
+function floorsOf(folder: string): number {
+  const depths = new Map<string, number>();
+  const depth = (file: string): number => {
+    const known = depths.get(file);
+    if (known !== undefined) return known;
+    depths.set(file, 0);
+    const below = (importsOf.get(file) ?? []).filter((to) => to.startsWith(`${folder}/`));
+    const found = 1 + Math.max(0, ...below.map(depth));
+    depths.set(file, found);
+    return found;
+  };
+  return Math.max(...all.filter((file) => file.startsWith(`${folder}/`)).map(depth));
 }
 
 /** The files of lib of which a function runs in each step of a sign-in, in a process that has seen one before. */

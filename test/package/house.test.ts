@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 // TypeScript 7 has no interface for programs yet.
 import ts from 'typescript-5.8';
+import { likeQuestions, proseIn, wheresThatAreIfs } from '../support/plain-english.ts';
 
 const MOST_LINES = 250;
 const MOST_LINES_OF_A_FUNCTION = 30;
@@ -28,6 +29,26 @@ describe('the files of lib', () => {
 
   it('are not named after everything and nothing', () => {
     expect(paths.filter((path) => /\b(utils?|helpers?|common|types|constants|misc)\.ts$/.test(path))).to.deep.equal([]);
+  });
+});
+
+describe('the English', () => {
+  const code = ['lib', 'test', 'example-app', 'bench', 'scripts'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+  );
+  const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...readdirSync('docs').map((path) => `docs/${path}`)];
+  const files = [...code, ...pages].filter(
+    (path) => /\.(ts|mts|mjs|js|md)$/.test(path) && !/node_modules|\.build|attacks|plain-english/.test(path),
+  );
+  const sentencesOf = (path: string) => proseIn(path, readFileSync(path, 'utf8'));
+
+  it('begins no sentence of a comment or a page with Who, Whoever, Whom or What', () => {
+    expect(files.flatMap((path) => likeQuestions(sentencesOf(path)).map((one) => `${path}: ${one}`))).to.deep.equal([]);
+  });
+
+  it('says "if" or "when" for conditions, and "where" for places only', () => {
+    const found = files.flatMap((path) => wheresThatAreIfs(sentencesOf(path)).map((one) => `${path}: ${one}`));
+    expect(found).to.deep.equal([]);
   });
 });
 

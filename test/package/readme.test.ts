@@ -14,7 +14,7 @@ describe('the README', () => {
   });
 });
 
-/** What tsc says of a program that imports the package by its name, with the source in place of a build. */
+/** The messages of tsc on a program that imports the package by its name, with the source in place of a build. */
 function compile(program: string): string {
   mkdirSync('.build', { recursive: true });
   const folder = mkdtempSync('.build/readme-');

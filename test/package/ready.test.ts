@@ -25,7 +25,7 @@ describe('the set-up script', () => {
 
   afterEach(() => rmSync(clone, { recursive: true }));
 
-  it('installs what the lock file names where there is no node_modules, and says so', () => {
+  it('installs what the lock file names if there is no node_modules, and says so', () => {
     const { status, stdout } = ready([]);
     expect({ status, stdout }).to.deep.equal({
       status: 0,
@@ -34,7 +34,7 @@ describe('the set-up script', () => {
     expect(readFileSync(join(clone, 'npm.log'), 'utf8')).to.match(/^ci --include=dev --no-audit --no-fund\n$/);
   });
 
-  it('does and says nothing where all is there but an optional package of another system', () => {
+  it('does and says nothing if all is there but an optional package of another system', () => {
     writeInstalled({ 'node_modules/a': { version: '1.0.0' } });
     const { status, stdout, stderr } = ready([]);
     expect({ status, stdout, stderr }).to.deep.equal({ status: 0, stdout: '', stderr: '' });
@@ -46,7 +46,7 @@ describe('the set-up script', () => {
     'a package that is gone': { ...LOCK, 'node_modules/c': { version: '1.0.0' } },
     'too little': { 'node_modules/b': { version: '1.0.0' } },
   })) {
-    it(`installs again where node_modules holds ${what}`, () => {
+    it(`installs again if node_modules holds ${what}`, () => {
       writeInstalled(packages);
       ready([]);
       expect(existsSync(join(clone, 'npm.log'))).to.equal(true);
@@ -61,7 +61,7 @@ describe('the set-up script', () => {
     expect(existsSync(join(clone, 'npm.log'))).to.equal(false);
   });
 
-  it('ends with a failure where npm ci fails', () => {
+  it('ends with a failure if npm ci fails', () => {
     writeProgram('npm', 'exit 7');
     expect(ready([])).to.include({ status: 1, stderr: 'npm ci failed: see above.\n' });
   });

@@ -91,7 +91,7 @@ describe('the pages in a browser', function () {
     });
   }
 
-  it('are mirrored where the text goes from right to left, all but the code', async () => {
+  it('are mirrored if the text goes from right to left, all but the code', async () => {
     const page = await open(SAMPLES['an SMS that was lost']?.replace('dir="ltr"', 'dir="rtl"') ?? '', {
       viewport: NARROW,
     });
@@ -137,7 +137,7 @@ describe('the pages in a browser', function () {
     expect((await heightOf('.app')) - plain).to.be.within(40, 56);
   });
 
-  it('show their buttons where the system chooses the colours, and nothing that moves where it must not', async () => {
+  it('show their buttons if the system chooses the colours, and nothing that moves if it must not', async () => {
     const page = await open(SAMPLES['a code on its way'] ?? '', { forcedColors: 'active', reducedMotion: 'reduce' });
     const styles = await page.evaluate(() => ({
       border: getComputedStyle(document.querySelector('button') as Element).borderTopColor,

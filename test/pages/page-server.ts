@@ -12,11 +12,11 @@ export interface PageServer {
   html: string;
   /** Where all forms lead. */
   next: string;
-  /** What the page's script is told. */
+  /** The answer to the page's script. */
   delivery: DeliveryState;
   stage: Stage;
   purpose: Purpose;
-  /** What else it is told. */
+  /** Further answers to it. */
   facts: object;
   /** How often it asked. */
   questions: number;

@@ -36,7 +36,7 @@ describe('every page', () => {
     });
   }
 
-  it('speaks the language that it is given, from right to left where that is its way', async () => {
+  it('speaks the language that it is given, from right to left if that is its way', async () => {
     const pages = { ...en.pages, loginTitle: 'Einloggen' };
     const locale = { ...en, tag: 'ar', dir: 'rtl', pages } as const;
     const page = await createRender(() => locale)('login', LOGIN, []);
@@ -81,7 +81,7 @@ describe('every page', () => {
     });
   }
 
-  it('says how long to wait where that is known', async () => {
+  it('says how long to wait if that is known', async () => {
     const page = await render('error', { ...COMMON, error: { code: 'TOO_MANY_SENDS', retryAfterSeconds: 1740 } });
     expect(page).to.include('Please wait 29\u00a0minutes.');
   });
@@ -94,7 +94,7 @@ describe('the login page', () => {
     expect(page).to.match(/<input id="password" name="password" type="password" autocomplete="current-password"/);
   });
 
-  it('begins with the username, and with the password where the name is there', async () => {
+  it('begins with the username, and with the password if the name is there', async () => {
     const begun = await render('login', { ...LOGIN, username: 'ada' });
     expect(await render('login', LOGIN)).to.match(/id="username"[^>]* autofocus>/);
     expect(begun)
@@ -110,7 +110,7 @@ describe('the login page', () => {
     expect(down).to.include('aria-describedby="error"').and.not.include('aria-invalid');
   });
 
-  it('has no field for a destination where there is none', async () => {
+  it('has no field for a destination if there is none', async () => {
     const { returnTo: _, ...locals } = LOGIN;
     expect(await render('login', locals)).to.not.include('returnTo');
   });
@@ -180,7 +180,7 @@ describe('the code page', () => {
     });
   }
 
-  it('names the link to another number where an SMS was lost, and where there is one', async () => {
+  it('names the link to another number if an SMS was lost, and if there is one', async () => {
     const lost = { ...CODE, pending: { ...PENDING, delivery: 'failed' as const } };
     const choice = 'Send it again, or choose “Use another number”.</p>';
     expect(await render('code', lost))
@@ -196,7 +196,7 @@ describe('the code page', () => {
     expect(page).to.include('<button class="secondary" data-new="Send a new code">Send the code again</button>');
   });
 
-  it('keeps the number to itself where it is not known', async () => {
+  it('keeps the number to itself if it is not known', async () => {
     const { phone: _, ...locals } = CODE;
     expect(await render('code', locals)).to.include('We sent a code by text message to •••.');
   });
@@ -228,14 +228,14 @@ describe('the code page', () => {
     });
   }
 
-  it('leads to another number where there is one', async () => {
+  it('leads to another number if there is one', async () => {
     const link = `<a href="/auth/number">${en.pages.anotherNumber}</a>`;
     expect(await render('code', { ...CODE, otherNumber: '/auth/number' })).to.include(link);
     expect(await render('code', { ...SEND, otherNumber: '/auth/number' })).to.include(link);
     expect(await render('code', CODE)).to.not.include(en.pages.anotherNumber);
   });
 
-  it('offers a new code, and no field, where no try is left', async () => {
+  it('offers a new code, and no field, if no try is left', async () => {
     const page = await render('code', { ...CODE, pending: { ...PENDING, attemptsRemaining: 0 } });
     expect(page).to.include(en.pages.noAttemptsRemaining).and.include('<button>Send a new code</button>');
     expect(page).to.not.include('name="code"');
@@ -257,7 +257,7 @@ describe('the code page', () => {
     expect(stepUp).to.include('<h1>Confirm that it is you</h1>').and.include(en.pages.stepUpIntro);
   });
 
-  it('offers the same where the number is not known', async () => {
+  it('offers the same if the number is not known', async () => {
     const { phone: _, ...locals } = SEND;
     expect(await render('code', locals)).to.include('<button>Send a code</button>');
   });
@@ -327,7 +327,7 @@ describe('the account page', () => {
     expect(page).to.match(/action="\/auth\/logout">\n<button class="link">Sign out<\/button>/);
   });
 
-  it('tells above what went wrong where there is no field', async () => {
+  it('tells above what went wrong if there is no field', async () => {
     const page = await render('account', { ...ACCOUNT, mayAdd: false, error: { code: 'BAD_REQUEST' } });
     expect(page).to.match(/<\/h1>\n<p class="error" id="error"/);
   });
@@ -337,7 +337,7 @@ describe('the account page', () => {
     expect(page).to.include(en.pages.lastNumber).and.not.include('name="number"');
   });
 
-  it('only shows the numbers where nothing may be changed', async () => {
+  it('only shows the numbers if nothing may be changed', async () => {
     const page = await render('account', { ...ACCOUNT, mayChange: false, mayAdd: false });
     expect(page).to.include('•••\u00a00606').and.include('action="/auth/account/sign-out-everywhere"');
     expect(page).to.not.include('name="number"').and.not.include('name="phone"');

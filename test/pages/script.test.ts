@@ -88,7 +88,7 @@ describe('the script of the pages', function () {
       expect(server.posts).to.deep.equal([SENT]);
     });
 
-    it('leaves the focus at the end where it is, and tells a screen reader, with somebody who is not about to type', async () => {
+    it('leaves the focus at the end if it is, and tells a screen reader, with somebody who is not about to type', async () => {
       await openCode({ expiresInSeconds: 60, resendInSeconds: 0 });
       const button = page.getByRole('button', { name: 'Start over' });
       await button.focus();
@@ -208,14 +208,14 @@ describe('the script of the pages', function () {
       expect(server.questions).to.equal(0);
     });
 
-    it('asks again where an answer failed', async () => {
+    it('asks again if an answer failed', async () => {
       await openCode({ delivery: 'queued' });
       await page.route('**/auth/session', (route) => route.abort(), { times: 1 });
       while (server.questions === 0) await page.clock.runFor(1000);
       await page.getByText('The text message is on its way.').waitFor();
     });
 
-    it('lets a form be sent again where nothing came of it', async () => {
+    it('lets a form be sent again if nothing came of it', async () => {
       await page.route('**/auth/code', (route) => route.fulfill({ status: 204 }));
       await openCode();
       await page.getByLabel('Code').fill('123456');
@@ -302,13 +302,13 @@ describe('the script of the pages', function () {
     }
   });
 
-  it('gives axe nothing to object to where a code is over', async () => {
+  it('gives axe nothing to object to when a code is over', async () => {
     await openCode({ expiresInSeconds: 0 });
     await page.getByRole('button', { name: 'Send a new code' }).waitFor();
     expect(await violationsOn(page)).to.deep.equal([]);
   });
 
-  it('leaves the button that sends again alone where there is nothing to wait for', async () => {
+  it('leaves the button that sends again alone if there is nothing to wait for', async () => {
     await openCode({ resendInSeconds: 0 });
     await press('Send the code again');
     await nextPage();
@@ -325,7 +325,7 @@ describe('the script of the pages', function () {
       expect(server.posts).to.deep.equal([SENT]);
     });
 
-    it('once, where that leads back to the same page, or somebody goes back or loads it again', async () => {
+    it('once, if that leads back to the same page, or somebody goes back or loads it again', async () => {
       server.next = (await render('code', SEND)).replace('</h1>', ' again</h1>');
       await open(render('code', SEND));
       await page.getByRole('heading', { name: 'again' }).waitFor();
@@ -373,7 +373,7 @@ describe('the script of the pages', function () {
     })`;
     const wasAborted = () => page.evaluate(() => sessionStorage.getItem('aborted'));
 
-    it('stops to wait for one where the code is typed, and does not complain', async () => {
+    it('stops to wait for one if the code is typed, and does not complain', async () => {
       const complaints: string[] = [];
       page.on('pageerror', (error) => complaints.push(error.message));
       await offer(PENDING_REQUEST);
@@ -385,7 +385,7 @@ describe('the script of the pages', function () {
       expect(complaints).to.deep.equal([]);
     });
 
-    it('stops to wait for one where the page is left, and waits again where it comes back', async () => {
+    it('stops to wait for one if the page is left, and waits again if it comes back', async () => {
       await offer(PENDING_REQUEST);
       await openCode();
       expect(await wasAborted()).to.equal(null);

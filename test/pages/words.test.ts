@@ -37,7 +37,7 @@ describe('the words of a page', () => {
     });
   }
 
-  it('are counted as in English where nobody knows how the language counts', () => {
+  it('are counted as in English if nobody knows how the language counts', () => {
     expect(inWords(300, { ...en, tag: 'tlh' })).to.equal('5 minutes');
     expect(pluralForm({ one: 'one', other: 'other' }, 1, { ...en, tag: 'tlh' })).to.equal('one');
   });

@@ -131,7 +131,7 @@ describe('views', () => {
     expect(problemsOf({ views: { login: () => '', code: 'sign-in/code' } })).to.deep.equal([]);
   });
 
-  it('are refused where there is no such page, or where they are neither', () => {
+  it('are refused if there is no such page, or if they are neither', () => {
     expect(problemsOf({ views: { signin: () => '', login: 5, code: '' } })).to.deep.equal([
       'smsOtp.views.login: must be a function, or the name of a template',
       'smsOtp.views.code: must be a function, or the name of a template',

@@ -26,7 +26,7 @@ describe('a transmitter', () => {
     return rig.log.filter((line) => line.includes(`${nameOf(smsc)} is bound as a transmitter: receipts are off`));
   }
 
-  it('is bound where the options say so, asks for no receipts, and names no message: none will come', async () => {
+  it('is bound if the options say so, asks for no receipts, and names no message: none will come', async () => {
     const smsc = await sendsOnly();
     const { hostname: host, port } = new URL(smsc.url);
     const transport = rig.transport([{ host, port: Number(port), bindMode: 'transmitter' }]);
@@ -39,7 +39,7 @@ describe('a transmitter', () => {
   });
 
   for (const [name, status] of REFUSALS) {
-    it(`is bound at once where a transceiver is refused by ${name}, with a warning`, async () => {
+    it(`is bound at once if a transceiver is refused by ${name}, with a warning`, async () => {
       const smsc = await sendsOnly(status);
       const transport = rig.transport([smsc.url], { shortestPause: 60_000, longestPause: 60_000 });
       expect(await transport.send(message())).to.include({ status: 'accepted' });
@@ -60,7 +60,7 @@ describe('a transmitter', () => {
     expect(saysThatReceiptsAreOff(smsc)).to.have.lengthOf(1);
   });
 
-  it('is tried once: where it is refused too, that is the failure', async () => {
+  it('is tried once: if it is refused too, that is the failure', async () => {
     const smsc = await rig.scripted({
       bind_transceiver: (client, pdu) => client.answer(pdu, {}, 0x03),
       bind_transmitter: (client, pdu) => client.answer(pdu, {}, 0x0e),
@@ -69,7 +69,7 @@ describe('a transmitter', () => {
     expect(smsc.commands).to.deep.equal(['bind_transceiver', 'bind_transmitter']);
   });
 
-  it('is not tried where the credentials are refused, nor again where it is what was refused', async () => {
+  it('is not tried if the credentials are refused, nor again if it is what was refused', async () => {
     const strict = await rig.smsc({ systemId: 'user' });
     await untilFailed(rig.transport([`smpp://nobody@${nameOf(strict)}`]));
     expect(strict.binds).to.have.lengthOf(1);

@@ -99,7 +99,7 @@ describe('the binds to an SMSC', () => {
     expect(Date.now() - begin).to.be.at.least(450);
   });
 
-  it('pause for a second where the SMSC is throttled, and then go on', async () => {
+  it('pause for a second if the SMSC is throttled, and then go on', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ submitStatus: 0x58, submits: 1 });
     const transport = rig.transport([smsc.url], { send: 60_000, step: 60_000 });
@@ -147,7 +147,7 @@ describe('the binds to an SMSC', () => {
       ['is bound already', 0x05],
       ['is throttled', 0x58],
     ] as const) {
-      it(`are asked for again while a message waits, however long the pause, where the SMSC says that it ${name}`, async () => {
+      it(`are asked for again while a message waits, however long the pause, if the SMSC says that it ${name}`, async () => {
         const smsc = await rig.smsc();
         smsc.behave({ bindStatus: status });
         const pauses = { shortestPause: 600_000, longestPause: 600_000, busyPause: 20 };
@@ -172,7 +172,7 @@ describe('the binds to an SMSC', () => {
       expect(await send).to.include({ status: 'accepted' });
     });
 
-    it('are one too many where a bind fails that worked before: not a wrong configuration, nor a wrong mode', async () => {
+    it('are one too many if a bind fails that worked before: not a wrong configuration, nor a wrong mode', async () => {
       let status = 0;
       const smsc = await rig.scripted({ bind_transceiver: (client, pdu) => client.answer(pdu, {}, status) });
       const transport = rig.transport([smsc.url], { busyPause: 20 });
@@ -186,7 +186,7 @@ describe('the binds to an SMSC', () => {
       expect(new Set(smsc.commands)).to.deep.equal(new Set(['bind_transceiver']));
     });
 
-    it('are known by the SMSC’s own status, where the options name it', async () => {
+    it('are known by the SMSC’s own status, if the options name it', async () => {
       const smsc = await rig.smsc();
       smsc.behave({ bindStatus: 0x0f });
       const account = details(smsc, { statusClasses: { 15: 'session' } });

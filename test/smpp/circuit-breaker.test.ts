@@ -18,7 +18,7 @@ function openBreaker(): CircuitBreaker {
 }
 
 describe('a breaker', () => {
-  it('opens where five recipients fail in a row, and tells why', () => {
+  it('opens if five recipients fail in a row, and tells why', () => {
     const breaker = openBreaker();
     expect(breaker.isOpen).to.equal(true);
     expect(breaker.allows(NOW)).to.equal(false);
@@ -50,7 +50,7 @@ describe('a breaker', () => {
     }
   });
 
-  it('lets one message through as a probe, after a pause, and closes where that is taken', () => {
+  it('lets one message through as a probe, after a pause, and closes if that is taken', () => {
     const breaker = openBreaker();
     expect(breaker.allows(NOW + 4999)).to.equal(false);
     expect(breaker.allows(LATER)).to.equal(true);
@@ -61,13 +61,13 @@ describe('a breaker', () => {
     expect(breaker.allows(LATER)).to.equal(true);
   });
 
-  it('closes where the SMSC is bound anew: what was lost with the bind before says nothing', () => {
+  it('closes if the SMSC is bound anew: what was lost with the bind before says nothing', () => {
     const breaker = openBreaker();
     breaker.reset();
     expect(breaker.allows(NOW)).to.equal(true);
   });
 
-  it('waits again where the probe fails', () => {
+  it('waits again if the probe fails', () => {
     const breaker = openBreaker();
     breaker.begin();
     breaker.learn(LOST, '1', LATER);

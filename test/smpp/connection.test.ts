@@ -15,14 +15,14 @@ describe('a connection', () => {
   describe('ends at once, with a reason,', () => {
     const say = (bytes: Buffer) => ({ connect: ({ socket }: Client) => void socket.write(bytes) });
 
-    it('where the peer is a web server', async () => {
+    it('if the peer is a web server', async () => {
       const peer = await rig.scripted({}, say(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')));
       expect(await untilFailed(rig.transport([peer.url]))).to.equal('the peer speaks HTTP, not SMPP');
       expect(await failureOf(rig.transport([peer.url], { step: 200 }).send(message()))).to.contain('speaks HTTP');
     });
 
     for (const length of [0, 3, 4, 5, 15, 65_537, 0xffff_ffff]) {
-      it(`where a PDU has the length ${length}`, async () => {
+      it(`if a PDU has the length ${length}`, async () => {
         const bytes = Buffer.alloc(16);
         bytes.writeUInt32BE(length);
         const peer = await rig.scripted({}, say(bytes));
@@ -30,14 +30,14 @@ describe('a connection', () => {
       });
     }
 
-    it('where it is closed inside a PDU', async () => {
+    it('if it is closed inside a PDU', async () => {
       const half = encode('enquire_link', 1).subarray(0, 8);
       const peer = await rig.scripted({}, { connect: ({ socket }) => void socket.end(half) });
       expect(await untilFailed(rig.transport([peer.url]))).to.equal('it closed the connection inside a PDU');
     });
   });
 
-  it('ends where the rest of a PDU does not come', async () => {
+  it('ends if the rest of a PDU does not come', async () => {
     const smsc = await rig.scripted({
       submit_sm: ({ socket }) => void socket.write(encode('enquire_link', 1).subarray(0, 9)),
     });

@@ -18,7 +18,7 @@ describe('the book of receipts', () => {
     expect(states).to.deep.equal(['failed', undefined, 'delivered', undefined]);
   });
 
-  it('tells it again where the SMSC gives an id anew', () => {
+  it('tells it again if the SMSC gives an id anew', () => {
     const book = new DeliveryReceipts('text');
     for (const _ of ['one', 'another']) {
       book.enter('1', NUMBER);
@@ -71,7 +71,7 @@ describe('receipt', () => {
     expect(readReceipt(pdu)).to.deep.equal({ messageId: 'a1', state: 'failed', reason: 'UNDELIV' });
   });
 
-  it('is none where the id is longer than an id can be', () => {
+  it('is none if the id is longer than an id can be', () => {
     for (const id of ['f'.repeat(66), '9'.repeat(60_000)]) {
       expect(readReceipt(delivery({ receipted_message_id: id, message_state: 2 }))).to.equal(undefined);
     }
@@ -149,14 +149,14 @@ describe('the ids of messages', () => {
     expect(ids.ofAnswer('00ab')).to.equal('00ab');
   });
 
-  it('as hexadecimal are those of the answers, where receipts have decimals', () => {
+  it('as hexadecimal are those of the answers, if receipts have decimals', () => {
     const ids = new MessageIds('hex');
     expect(ids.ofAnswer('0001e240')).to.equal(ids.ofReceipt('0000123456'));
     expect(ids.ofReceipt('1e240')).to.equal(ids.ofAnswer('1e240'));
     expect(ids.ofReceipt('no-number')).to.equal(ids.ofAnswer('no-number'));
   });
 
-  describe('where they are to be learned,', () => {
+  describe('if they are to be learned,', () => {
     it('are the answer’s for every receipt that follows it, whatever the form: hexadecimal, decimal, zeros before it', () => {
       const forms: readonly [(id: string) => string, (id: string) => string][] = [
         [(id) => id, (id) => id],

@@ -31,7 +31,7 @@ describe('the examination of SMSCs', () => {
     expect(smsc.clients).to.have.length(1);
   });
 
-  it('says that a port speaks TLS where the connection is in clear', async () => {
+  it('says that a port speaks TLS if the connection is in clear', async () => {
     const smsc = await rig.scripted({}, { tls: await makeCertificate() });
     const findings = await examine([smsc.url.replace('smpps:', 'smpp:')]);
     const { status, detail, remedy } = findingOf(findings, 'bind');
@@ -96,7 +96,7 @@ describe('the examination of SMSCs', () => {
     [0x53, 'Compare systemType'],
     [0x08, 'Ask the operator'],
   ] as const) {
-    it(`says "${remedy}" where the bind is refused with status 0x${bindStatus.toString(16)}`, async () => {
+    it(`says "${remedy}" if the bind is refused with status 0x${bindStatus.toString(16)}`, async () => {
       const smsc = await rig.smsc();
       smsc.behave({ bindStatus });
       const finding = findingOf(await examine([smsc.url]), 'bind');
@@ -115,7 +115,7 @@ describe('the examination of SMSCs', () => {
     expect(smsc.binds).to.have.length(1);
   });
 
-  it('says that no receipts will come where the SMSC takes a transmitter only', async () => {
+  it('says that no receipts will come if the SMSC takes a transmitter only', async () => {
     const smsc = await rig.scripted({
       bind_transceiver: (client, pdu) => client.answer(pdu, {}, INVALID_COMMAND),
       bind_transmitter: (client, pdu) => client.answer(pdu),
@@ -126,7 +126,7 @@ describe('the examination of SMSCs', () => {
     expect(smsc.commands).to.include('unbind');
   });
 
-  it('tries a transmitter and a receiver where the app has both', async () => {
+  it('tries a transmitter and a receiver if the app has both', async () => {
     const smsc = await rig.smsc();
     const { hostname: host, port } = new URL(smsc.url);
     const findings = await examine([{ host, port: Number(port), bindMode: 'transmitter+receiver' }]);

@@ -58,14 +58,14 @@ describe('failover', () => {
     expect(other.submits).to.have.lengthOf(0);
   });
 
-  it('begins with the SMSC that has the least to do, and with the first where all have the same', async () => {
+  it('begins with the SMSC that has the least to do, and with the first if all have the same', async () => {
     const slow = { answerAfterMilliseconds: 50 };
     const { transport, smscs } = await smscsThat(slow, slow);
     await Promise.all(Array.from({ length: 5 }, () => transport.send(message())));
     expect(smscs.map(({ submits }) => submits.length)).to.deep.equal([3, 2]);
   });
 
-  it('begins elsewhere where an SMSC fails its messages to five people, and tries it again in the end', async () => {
+  it('begins elsewhere if an SMSC fails its messages to five people, and tries it again in the end', async () => {
     const { transport, names, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
     const numbers = Array.from({ length: 7 }, (_, index) => `+4670174060${index}`);
     for (const to of numbers) expect(await transport.send(message({ to }))).to.include({ smsc: names[1] });
@@ -83,7 +83,7 @@ describe('failover', () => {
     expect(await transport.health()).to.include({ status: 'ready' });
   });
 
-  it('uses an SMSC that fails its messages where there is no other', async () => {
+  it('uses an SMSC that fails its messages if there is no other', async () => {
     const { transport, names, smscs } = await smscsThat({ submitStatus: 0x08 }, {});
     const numbers = Array.from({ length: 5 }, (_, index) => `+4670174060${index}`);
     for (const to of numbers) await transport.send(message({ to }));
@@ -114,7 +114,7 @@ describe('failover', () => {
     expect(await transport.send(message({ to: '+46701740606' }))).to.include({ smsc: nameOf(rejects) });
   });
 
-  it('goes on twice where SMSCs are busy, but once only where they have troubles of their own', async () => {
+  it('goes on twice if SMSCs are busy, but once only if they have troubles of their own', async () => {
     const busy = await smscsThat({ submitStatus: 0x58 }, { submitStatus: 0x14 }, {});
     expect(await busy.transport.send(message())).to.include({ smsc: busy.names[2] });
     const troubled = await smscsThat({ submitStatus: 0x08 }, { submitStatus: 0x45 }, {});
@@ -126,7 +126,7 @@ describe('failover', () => {
     expect(troubled.texts()).to.deep.equal([[TEXT], [TEXT], []]);
   });
 
-  it('sends the same text once more where an answer is lost, and no third time', async () => {
+  it('sends the same text once more if an answer is lost, and no third time', async () => {
     const { transport, names, texts } = await smscsThat({ reaction: 'silence' }, { reaction: 'drop' }, {});
     expect(await transport.send(message())).to.deep.equal({ status: 'unknown', smsc: names[0] });
     expect(texts()).to.deep.equal([[TEXT], [TEXT], []]);
@@ -147,7 +147,7 @@ describe('failover', () => {
     ['in trouble', 0x08],
     ['at odds with it', 0x01],
   ] as const) {
-    it(`is unsure of a long text where the SMSC takes its first part, and then is ${what}`, async () => {
+    it(`is unsure of a long text if the SMSC takes its first part, and then is ${what}`, async () => {
       let parts = 0;
       const smsc = await rig.scripted({
         submit_sm(client, pdu) {
@@ -161,7 +161,7 @@ describe('failover', () => {
     });
   }
 
-  it('asks the same SMSC without priority where it does not know that, and remembers it', async () => {
+  it('asks the same SMSC without priority if it does not know that, and remembers it', async () => {
     const { transport, names, smscs } = await smscsThat({ submitStatus: 0x06, submits: 1 }, {});
     for (let round = 0; round < 2; round += 1) {
       expect(await transport.send(message())).to.include({ status: 'accepted', smsc: names[0] });
@@ -169,7 +169,7 @@ describe('failover', () => {
     expect(smscs[0]?.submits.map(({ fields }) => fields.priority_flag)).to.deep.equal([1, 0, 0]);
   });
 
-  it('binds again where the SMSC lost track of the session, or of where PDUs begin', async () => {
+  it('binds again if the SMSC lost track of the session, or of where PDUs begin', async () => {
     for (const submitStatus of [0x04, 0x02]) {
       const { transport, smscs } = await smscsThat({ submitStatus, submits: 1 }, {});
       await transport.send(message()).catch(() => undefined);

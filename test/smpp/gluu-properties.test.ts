@@ -153,7 +153,7 @@ describe('the log, for those who come from Gluu,', () => {
     ]);
   });
 
-  it('does not call it a success where the bind is refused', async () => {
+  it('does not call it a success if the bind is refused', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ bindStatus: 0x0e });
     await rig

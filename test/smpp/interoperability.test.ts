@@ -33,7 +33,7 @@ describe('with an SMSC on an independent codec, SmppTransport', () => {
   let transport: SmppTransport;
   const receipts: DeliveryReceipt[] = [];
 
-  /** What the SMSC tells of a PDU and its answer come on different ways, in any order. */
+  /** The SMSC's report on a PDU and its answer come on different ways, in any order. */
   async function lastSubmit(count: number): Promise<object> {
     const submits = () => smsc.received.filter(({ command }) => command === 'submit_sm');
     await until(() => submits().length === count);

@@ -28,7 +28,7 @@ describe('an SMSC that unbinds', () => {
     expect(smsc.commands).to.include('unbind_resp');
   });
 
-  it('keeps the answers of others where it says that the session is not bound', async () => {
+  it('keeps the answers of others if it says that the session is not bound', async () => {
     const waiting: (() => void)[] = [];
     const smsc = await rig.scripted({
       submit_sm: (client, pdu) => {

@@ -18,7 +18,7 @@ export function message(changes: { to?: string; text?: string; seconds?: number 
   return { to, text, expiresAt: new Date(Date.now() + seconds * 1000) };
 }
 
-/** What a promise rejects with. Nothing may hang on to the error. */
+/** The rejection of a promise. Nothing may hang on to the error. */
 export async function failureOf(promise: Promise<unknown>): Promise<string> {
   const outcome = await promise.catch((error: unknown) => error);
   if (outcome instanceof Error && outcome.cause === undefined) return outcome.message;
@@ -35,7 +35,7 @@ export async function untilReady(transport: SmppTransport): Promise<void> {
   await until(async () => (await transport.health()).status === 'ready');
 }
 
-/** What is wrong with the transport's only SMSC, as soon as something is. */
+/** The fault of the transport's only SMSC, as soon as it has one. */
 export async function untilFailed(transport: SmppTransport): Promise<string> {
   let failure: string | undefined;
   transport.open();
@@ -48,7 +48,7 @@ export async function untilFailed(transport: SmppTransport): Promise<string> {
 
 /** Transports and SMSCs for the tests of one suite: closed after each, and what is logged stays off the screen. */
 export class Rig {
-  /** What was logged in the test that runs. */
+  /** The log of the test that runs. */
   readonly log: string[] = [];
   readonly #open: { close(): Promise<void> }[] = [];
 

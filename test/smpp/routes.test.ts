@@ -131,7 +131,7 @@ describe('routes', () => {
     expect(got().far).to.deep.equal([]);
   });
 
-  it('go on where one operator dies, with the sender that the other has registered', async () => {
+  it('go on if one operator dies, with the sender that the other has registered', async () => {
     const { transport, smsc } = await network(['one', 'two'], [], { one: { source: 'ONE' }, two: { source: 'TWO' } });
     smsc('one').behave({ senders: ['ONE'] });
     smsc('two').behave({ senders: ['TWO'] });

@@ -20,7 +20,7 @@ export class Client {
   }
 }
 
-/** By command; where nothing is said, binds and unbinds succeed, and others are left without an answer. */
+/** By command; if nothing is said, binds and unbinds succeed, and others are left without an answer. */
 export type Answers = Readonly<Record<string, ((client: Client, pdu: Pdu) => void) | undefined>>;
 
 interface ScriptOptions {

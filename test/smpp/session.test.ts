@@ -29,7 +29,7 @@ describe('a bind', () => {
     ]);
   });
 
-  it('is made anew, on a new connection, where the SMSC ends it', async () => {
+  it('is made anew, on a new connection, if the SMSC ends it', async () => {
     const smsc = await rig.scripted();
     const transport = rig.transport([smsc.url]);
     await untilReady(transport);
@@ -42,7 +42,7 @@ describe('a bind', () => {
     expect(smsc.commands.filter((command) => command === 'bind_transceiver')).to.have.lengthOf(3);
   });
 
-  it('asks an SMSC that is silent, and stays where it answers', async () => {
+  it('asks an SMSC that is silent, and stays if it answers', async () => {
     const smsc = await rig.scripted({ enquire_link: (client, pdu) => client.answer(pdu) });
     const transport = rig.transport([smsc.url], { silence: 20, dead: 10_000 });
     transport.open();
@@ -74,14 +74,14 @@ describe('a bind', () => {
     expect(new Set(smsc.commands)).to.deep.equal(new Set(['bind_transceiver']));
   });
 
-  it('is none where another command answers', async () => {
+  it('is none if another command answers', async () => {
     const smsc = await rig.scripted({
       bind_transceiver: (client, { sequence }) => client.send('submit_sm_resp', sequence),
     });
     expect(await untilFailed(rig.transport([smsc.url]))).to.equal('it did not answer the bind');
   });
 
-  it('settles all messages, each once, where the SMSC dies with a full window and a queue', async () => {
+  it('settles all messages, each once, if the SMSC dies with a full window and a queue', async () => {
     const smsc = await rig.scripted({
       submit_sm: ({ socket }) => {
         if (smsc.commands.filter((command) => command === 'submit_sm').length === 10) socket.destroy();

@@ -219,7 +219,7 @@ describe('an option of an SMSC', () => {
       string,
       NonNullable<Parameters<typeof ScriptedSmsc.start>[0]>[string],
     ])[]) {
-      it(`a transmitter where a transceiver is refused by ${how}`, async () => {
+      it(`a transmitter if a transceiver is refused by ${how}`, async () => {
         const smsc = await rig.scripted({
           bind_transceiver: refuse,
           bind_transmitter: reply,

@@ -32,7 +32,7 @@ describe('an SMSC that is down', () => {
     expect(await send).to.include({ status: 'accepted' });
   });
 
-  it('makes a send reject at once where the next attempt is not due in time', async () => {
+  it('makes a send reject at once if the next attempt is not due in time', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ bindStatus: 0x08 });
     const transport = rig.transport([smsc.url], { step: 60_000, shortestPause: 120_000, longestPause: 120_000 });
@@ -67,12 +67,12 @@ describe('an SMSC that is down', () => {
     [0x0f, 'ESME_RINVSYSID (0x0F)'],
     [0x53, 'ESME_RINVSYSTYP (0x53)'],
   ] as const) {
-    it(`is asked again after minutes only, and said loudly once, where it says ${name}`, async () => {
+    it(`is asked again after minutes only, and said loudly once, if it says ${name}`, async () => {
       const smsc = await rig.smsc();
       smsc.behave({ bindStatus });
       const transport = rig.transport([`smpp://user:hunter2@${nameOf(smsc)}`]);
       for (let round = 0; round < 3; round += 1) await failureOf(transport.send(message()));
-      // What may be said of transceivers only is asked once more, of a transmitter.
+      // A refusal that may be about transceivers only is followed by one try as a transmitter.
       expect(smsc.binds).to.have.lengthOf(bindStatus === 0x0d ? 2 : 1);
       const loud = rig.log.filter((line) => line.includes('error: '));
       expect(loud).to.have.lengthOf(1);
@@ -81,7 +81,7 @@ describe('an SMSC that is down', () => {
     });
   }
 
-  it('is asked again soon where it is busy with an old bind', async () => {
+  it('is asked again soon if it is busy with an old bind', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ bindStatus: 0x05 });
     const transport = rig.transport([smsc.url]);

@@ -13,14 +13,14 @@ describe('the result of a send', () => {
     }
   });
 
-  it('is an error with the names of the SMSC and the status where it refused the message', async () => {
+  it('is an error with the names of the SMSC and the status if it refused the message', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ submitStatus: 0x58 });
     const failure = await failureOf(rig.transport([smsc.url]).send(message()));
     expect(failure).to.equal(`${nameOf(smsc)} refused the message: ESME_RTHROTTLED (0x58)`);
   });
 
-  it('is an error where a generic_nack answers, whatever its status', async () => {
+  it('is an error if a generic_nack answers, whatever its status', async () => {
     for (const status of [0x03, 0x00]) {
       const smsc = await rig.scripted({
         submit_sm: (client, { sequence }) => client.send('generic_nack', sequence, {}, status),
@@ -29,7 +29,7 @@ describe('the result of a send', () => {
     }
   });
 
-  it('is "unknown" where no answer came in time, and a late one does no harm', async () => {
+  it('is "unknown" if no answer came in time, and a late one does no harm', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ answerAfterMilliseconds: 400, submits: 1 });
     const transport = rig.transport([smsc.url]);
@@ -47,7 +47,7 @@ describe('the result of a send', () => {
     expect(await send).to.include({ status: 'unknown' });
   });
 
-  it('is "accepted" without an id where the answer has none', async () => {
+  it('is "accepted" without an id if the answer has none', async () => {
     const smsc = await rig.scripted({ submit_sm: ({ socket }, { sequence }) => socket.write(header(sequence)) });
     const result = await rig.transport([smsc.url]).send(message());
     expect(result).to.deep.equal({ status: 'accepted', smsc: nameOf(smsc) });
@@ -63,13 +63,13 @@ describe('the result of a send', () => {
     'answers another message': (client, sequence) => client.send('submit_sm_resp', sequence + 5, { message_id: 'a' }),
   };
   for (const [what, answer] of Object.entries(WRONG_ANSWERS)) {
-    it(`is "unknown", and not "accepted", where the SMSC ${what}`, async () => {
+    it(`is "unknown", and not "accepted", if the SMSC ${what}`, async () => {
       const smsc = await rig.scripted({ submit_sm: (client, { sequence }) => answer(client, sequence) });
       expect(await rig.transport([smsc.url]).send(message())).to.include({ status: 'unknown' });
     });
   }
 
-  it('warns the operator where the SMSC dislikes the route, once, and not where it is busy', async () => {
+  it('warns the operator if the SMSC dislikes the route, once, and not if it is busy', async () => {
     for (const [submitStatus, warnings] of [
       [0x0a, 1],
       [0x58, 0],

@@ -60,7 +60,7 @@ describe('a validity period', () => {
     [3661, '000000010101000R'],
     [864_000, '000000235959000R'],
   ] as const) {
-    it(`is ${period} where the code lives ${seconds} seconds: never more, and never a day`, () => {
+    it(`is ${period} if the code lives ${seconds} seconds: never more, and never a day`, () => {
       expect(validityPeriod(seconds * 1000, 'relative', NOW)).to.equal(period);
     });
   }
@@ -72,7 +72,7 @@ describe('a validity period', () => {
     expect(validityPeriod(864_000_000, 'absolute', NOW)).to.equal('270110235830000+');
   });
 
-  it('is empty where the SMSC is to be told nothing', () => {
+  it('is empty if the SMSC is to be told nothing', () => {
     expect(validityPeriod(300_000, 'none', NOW)).to.equal('');
   });
 });

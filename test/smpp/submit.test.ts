@@ -13,7 +13,7 @@ describe('a message as it is submitted', () => {
   });
 
   for (const seconds of [19.999, 0, -300, Number.NaN]) {
-    it(`is refused where the code lives ${seconds} seconds`, () => {
+    it(`is refused if the code lives ${seconds} seconds`, () => {
       expect(() => read(seconds)).to.throw('The message lives less than 20 seconds from now.');
     });
   }

@@ -31,13 +31,13 @@ describe('a rate limit', () => {
     expect(rateLimit.freeAt).to.be.within(NOW + 450, NOW + 500);
   });
 
-  it('has no limit where none is given', () => {
+  it('has no limit if none is given', () => {
     const rateLimit = new Throttle();
     for (let count = 0; count < 10_000; count += 1) rateLimit.take(1, NOW);
     expect(rateLimit.freeAt).to.be.at.most(NOW);
   });
 
-  it('pauses for a second where it is too much, and is half as fast afterwards', () => {
+  it('pauses for a second if it is too much, and is half as fast afterwards', () => {
     const rateLimit = new Throttle(100);
     countTaken(rateLimit, NOW, NOW + 1000);
     rateLimit.slowDown(NOW + 1000);
@@ -51,7 +51,7 @@ describe('a rate limit', () => {
     expect(countTaken(rateLimit, NOW + 1000, NOW + 2000)).to.be.within(50, 52);
   });
 
-  it('halves again where it is still too much, but never stops', () => {
+  it('halves again if it is still too much, but never stops', () => {
     const rateLimit = new Throttle(8);
     for (let second = 0; second < 20; second += 1) rateLimit.slowDown(NOW + second * 1000);
     expect(countTaken(rateLimit, NOW + 20_000, NOW + 25_000)).to.be.within(5, 6);

@@ -11,7 +11,7 @@ describe('memoryState()', () => {
 
   after(() => state.close?.());
 
-  /** What a key holds now. */
+  /** The content of a key now. */
   async function held(step: { read: string } | { count: string }): Promise<Found> {
     return (await state.commit([step])).found[0];
   }

@@ -11,7 +11,7 @@ import { startRedisNode } from '../support/redis-topologies.ts';
 const CHARGE = { charge: 'smsOtp:count', windowSeconds: 600, atMost: 5 } as const;
 const MOVE = [{ remove: 'smsOtp:old' }, { write: 'smsOtp:new', value: 'value', ttlSeconds: 60 }] as const;
 
-/** What `docs/cluster.md` says that an ACL must allow. */
+/** The commands that an ACL must allow, by `docs/cluster.md`. */
 const COMMANDS = ['+evalsha', '+eval', '+time', '+mget', '+set', '+del', '+pttl', '+scan', '+info'];
 
 describe('the health of redisState()', () => {
@@ -54,7 +54,7 @@ describe('the health of redisState()', () => {
     ]);
   });
 
-  it('is degraded where the server may throw counters away, and says how to mend it', async () => {
+  it('is degraded if the server may throw counters away, and says how to mend it', async () => {
     const state = redisState(admin);
     await admin.configSet('maxmemory-policy', 'volatile-lru');
     expect(await state.health?.()).to.deep.equal({
@@ -99,7 +99,7 @@ describe('the health of redisState()', () => {
     expect(await messageOf(state.commit([CHARGE]))).to.contain('NOPERM');
   });
 
-  it('is down where a key gets no end, and no commit is made there', async () => {
+  it('is down if a key gets no end, and no commit is made there', async () => {
     // As node-redis 4 would have it, which drops options that it does not know.
     const endless = {
       isOpen: true,
@@ -116,7 +116,7 @@ describe('the health of redisState()', () => {
     expect(await messageOf(state.health?.())).to.equal(message);
   });
 
-  it('comes back where the name of the primary has moved to another server', async function () {
+  it('comes back if the name of the primary has moved to another server', async function () {
     const [first, second] = [keep(await startRedisNode(this)), keep(await startRedisNode(this))];
     const proxy = keep(await FaultyProxy.start({ port: first.port, host: '127.0.0.1' }));
     const client = createClient({ socket: { port: proxy.port, reconnectStrategy: 10 }, disableOfflineQueue: true });

@@ -60,7 +60,7 @@ describe('redisState()', () => {
     expect(now).to.be.within(before - 1, Date.now() + 1);
   });
 
-  it('rejects within two seconds where the server hangs, and lets late answers pass', async () => {
+  it('rejects within two seconds if the server hangs, and lets late answers pass', async () => {
     const state = redisState(await redis.connect());
     redis.stop();
     const begin = performance.now();
@@ -72,7 +72,7 @@ describe('redisState()', () => {
     expect((await state.commit([{ read: 'app:b' }])).found).to.deep.equal([undefined]);
   });
 
-  it('tells neither key nor value where the server quotes them', async function () {
+  it('tells neither key nor value if the server quotes them', async function () {
     const quoting = await startRedis(this, '--rename-command', 'SET', '');
     try {
       const client = await quoting.connect();
@@ -157,7 +157,7 @@ describe('redisState()', () => {
     }
   });
 
-  it('is 503 where the server has no room', async () => {
+  it('is 503 if the server has no room', async () => {
     const client = await redis.connect();
     const { agent, transport } = testApp({ options: { shared: redisState(client) } });
     const fill = async (): Promise<never> => {
@@ -168,7 +168,7 @@ describe('redisState()', () => {
     expect(transport.messages).to.deep.equal([]);
   });
 
-  it('tells where the server may throw counters away', async () => {
+  it('tells if the server may throw counters away', async () => {
     const client = await redis.connect();
     const { otp } = testApp({ options: { shared: redisState(client) } });
     expect((await otp.health()).status).to.equal('ready');

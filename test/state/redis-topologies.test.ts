@@ -93,7 +93,7 @@ describe('redisState() with a cluster', () => {
     client.destroy();
   });
 
-  it('finds nothing where another version had its keys: 0.1.0 took no cluster', async () => {
+  it('finds nothing if another version had its keys: 0.1.0 took no cluster', async () => {
     const client = await connect();
     const { found } = await redisState(client).commit([{ read: 'smsOtp:lock' }, { read: ':smsOtp:lock' }]);
     expect(found).to.deep.equal([undefined, undefined]);

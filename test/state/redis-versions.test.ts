@@ -6,7 +6,7 @@ import { type RedisClient, redisState } from '../../lib/state/redis-state.ts';
 import { installFolder } from '../support/installed-package.ts';
 import { type RedisNode, startRedisNode } from '../support/redis-topologies.ts';
 
-/** What is used of other versions of node-redis, whose types are not ours. */
+/** The part of other versions of node-redis that is used; their types are not ours. */
 interface NodeRedis {
   createClient(options: object): Connected;
   createClientPool(options: object): Connected;

@@ -26,7 +26,7 @@ const ENABLED = 512;
 const DISABLED = 514;
 const NEVER = '9223372036854775807';
 
-/** What both kinds of directory hold of an account. */
+/** The attributes that both kinds of directory hold of an account. */
 export function accountAttributes(account: AccountSpec): Record<string, string> {
   return {
     sAMAccountName: account.sAMAccountName,

@@ -1,4 +1,4 @@
-/** What an attacker sees of an answer. */
+/** The part of an answer that an attacker sees. */
 interface Outcome {
   readonly code: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;

@@ -5,10 +5,11 @@ import { impliedCode } from '../../lib/domain/next-code.ts';
 import type { Proven } from '../../lib/domain/password-try.ts';
 import type { SecondFactor } from '../../lib/domain/second-factor.ts';
 import type { FirstFactor } from '../../lib/domain/send-base.ts';
-import type { DirectoryNeed, NamedUser, PendingCode, SignInFlow, Visit } from '../../lib/domain/sign-in-flow.ts';
+import type { DirectoryNeed, PendingCode, SignInFlow, Visit } from '../../lib/domain/sign-in-flow.ts';
 import type { SignInRef } from '../../lib/domain/sign-in-record.ts';
 import type { StartedFlow } from '../../lib/domain/sign-in-start.ts';
 import { fault } from '../../lib/domain/unavailable.ts';
+import type { NamedUser } from '../../lib/domain/user.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 
 const PASSWORDS: Readonly<Record<string, string>> = { ada: 'lovelace', grace: 'hopper', alan: 'turing' };
@@ -22,7 +23,7 @@ export class Browser {
   address: string;
   /** Random bits of the login form. */
   form: string | undefined;
-  /** Whom the app's own login names. */
+  /** The user that the app's own login names. */
   currentUser: NamedUser | undefined;
   cannotSave = false;
   /** Called before a session is written. */

@@ -12,7 +12,7 @@ export interface TestBrowser {
   newPage(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** Starts Debian's Chromium for the suite that calls this; skips the suite where there is none. */
+/** Starts Debian's Chromium for the suite that calls this; skips the suite if there is none. */
 export function useBrowser(): TestBrowser {
   let browser: Browser;
   before(async function () {
@@ -45,7 +45,7 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
-/** What axe objects to: the rule, and the elements that break it. @param rules all of them unless named */
+/** The objections of axe: the rule, and the elements that break it. @param rules all of them unless named */
 export async function violationsOn(page: Page, ...rules: string[]): Promise<readonly [string, ...string[]][]> {
   // No page here has a frame: so axe can do without the second page that puts the findings together.
   const axe = new AxeBuilder({ page }).setLegacyMode();

@@ -1,4 +1,4 @@
-/** What a test starts and must end. */
+/** Everything that a test starts and must end. */
 interface Closable {
   close(): unknown;
 }

@@ -1,4 +1,4 @@
-// A worker of a cluster, which tells its parent why smsOtp() refuses to start there; 'started' where it does not.
+// A worker of a cluster, which tells its parent why smsOtp() refuses to start there; 'started' if it does not.
 import { memoryState, type SmsOtpOptions, smsOtp } from '../../lib/index.ts';
 
 const OPTIONS: Readonly<Record<string, Partial<SmsOtpOptions>>> = {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 
-/** What went over the wire since the count began. */
+/** The traffic over the wire since the count began. */
 export interface WireCount {
   /** How often something was asked after everything before it was answered. */
   readonly roundTrips: number;
@@ -28,7 +28,7 @@ export class CountingProxy {
     return new CountingProxy(server, target);
   }
 
-  /** What was counted; the count begins anew. */
+  /** The count so far; it begins anew. */
   take(): WireCount {
     const count = { roundTrips: this.#roundTrips, commands: this.#commands };
     [this.#roundTrips, this.#commands] = [0, []];

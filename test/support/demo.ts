@@ -9,7 +9,7 @@ import { listen } from './client.ts';
 
 export interface Demo extends Peers {
   readonly url: string;
-  /** What the phones have got, oldest first. */
+  /** The messages that the phones have got, oldest first. */
   messages(): Promise<readonly { readonly to: string; readonly text: string }[]>;
   /** The code in the newest SMS, as the phone's page tells it. */
   newestCode(): Promise<string>;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net';
 
-/** What can be wrong between the app and a server. */
+/** Faults between the app and a server. */
 export type Trouble =
   /** Nobody listens, and the connections that were are closed. */
   | 'refused'
@@ -11,21 +11,24 @@ export type Trouble =
   | 'slow'
   /** Ends each connection in the middle of an answer. */
   | 'cut'
-  /** Answers in the server's place, in a language that it does not speak. */
+  /**
+   * Answers in the server's place, in a language that it does not speak, and ends the connection: node-redis 6 lets a
+   * command wait without end if it cannot read the answer and the connection stays.
+   */
   | 'garbage';
 
 const HOST = '127.0.0.1';
 const SLOW_MILLISECONDS = 30_000;
 const GARBAGE = Buffer.from('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n\0\xff\x7f', 'latin1');
 
-/** Bytes; inside the first answer also where several come together. */
+/** Bytes; inside the first answer even if several come together. */
 const MIDDLE = 10;
 
 /** A connection of the app, and the one to the server that belongs to it. */
 interface Pair {
   readonly app: Socket;
   readonly server: Socket;
-  /** What was lost on the way: neither side would understand what comes after it. */
+  /** Bytes that were lost on the way: neither side would understand what comes after it. */
   isBroken: boolean;
   /** Answers that are on their way, slowly. */
   readonly late: { readonly chunk: Buffer; readonly timer: NodeJS.Timeout }[];
@@ -112,7 +115,7 @@ export class FaultyProxy {
   #answer(pair: Pair, chunk: Buffer): void {
     const { app, late } = pair;
     if (this.#trouble === 'blackHole') pair.isBroken = true;
-    else if (this.#trouble === 'garbage') app.write(GARBAGE);
+    else if (this.#trouble === 'garbage') app.end(GARBAGE);
     else if (this.#trouble === 'cut') app.end(chunk.subarray(0, Math.min(MIDDLE, chunk.length / 2)));
     else if (this.#trouble === 'slow') {
       const timer = setTimeout(() => app.write(late.shift()?.chunk ?? ''), SLOW_MILLISECONDS);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What is read of a package.json. */
+/** The fields of a package.json that are read. */
 export interface InstalledManifest {
   readonly license?: string;
   readonly scripts?: Readonly<Record<string, string>>;

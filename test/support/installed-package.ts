@@ -39,8 +39,8 @@ export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
 );
 
 /**
- * A project outside the repository with the tarball that npm packs in its node_modules. What the package may use, its
- * dependencies and peers, is linked from the repository, so no network is needed; nothing else can be found. Tools that
+ * A project outside the repository with the tarball that npm packs in its node_modules. The package's
+ * dependencies and peers are linked from the repository, so no network is needed; nothing else can be found. Tools that
  * read the configuration around each file, as webpack does with tsconfig.json, get copies.
  */
 export class InstalledPackage {
@@ -75,8 +75,8 @@ export class InstalledPackage {
   }
 
   /**
-   * Installs what `test/package/NAME/package.json` names, with its own lock file, and makes it known to the project. What
-   * is there already, as the package's own dependencies, stays that of the repository.
+   * Installs what `test/package/NAME/package.json` names, with its own lock file, and makes it known to the project. Packages
+   * that are there already, as the package's own dependencies, stay those of the repository.
    */
   installBeside(name: string): void {
     const modules = join(installFolder(name), 'node_modules');

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** What a listing may declare for its test. */
+/** The declarations of a listing for its test. */
 const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory', 'clients'];
 
 /**

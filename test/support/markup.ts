@@ -9,7 +9,7 @@ const MARKUP = [
   ' autofocus onfocus=alert(1) x=',
   '&lt;b&gt;<b>&#60;i&#62;',
 ];
-/** What an attacker types: ways out of a text or an attribute, each before what must not be run. */
+/** Texts that an attacker types: ways out of a text or an attribute, each before what must not be run. */
 export const PAYLOADS = BREAKOUTS.flatMap((breakout) => MARKUP.map((markup) => breakout + markup));
 
 /** Elements with the names of their attributes: what must be the same whatever the values are. */

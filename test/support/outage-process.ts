@@ -1,5 +1,5 @@
 // An app whose directory, SMSC, shared state and sessions are each on a port of its own, in a process that ends at once
-// where a rejection is not handled. Its deadlines are a fifth of what they are by default, or less.
+// if a rejection is not handled. Its deadlines are a fifth of what they are by default, or less.
 import express from 'express';
 import session from 'express-session';
 import { createClient } from 'redis';
@@ -61,7 +61,7 @@ const store = redisSessions(redisAt(sessions), 500);
 const readSession = session({ secret, resave: false, saveUninitialized: false, store });
 app.use((req, res, next) => {
   readSession(req, res, (error) => {
-    // What fails once the answer is out changes nothing in it; Express would cut the connection for that.
+    // A failure once the answer is out changes nothing in it; Express would cut the connection for that.
     if (!res.headersSent) next(error && sessionsDown(error));
   });
 });

@@ -46,7 +46,7 @@ export class OutageRig {
     return new OutageRig(parts, app, complaints, url);
   }
 
-  /** Whom nobody has been before. */
+  /** A person whom nobody has been before. */
   newPerson(): Person {
     return person(this.#people++);
   }

@@ -1,7 +1,7 @@
 import { installCommand, isPeerThere, type PeerName } from '../../scripts/peers.mjs';
 
 /**
- * Skips the test, or the suite of a `before` hook, where a real program is not on this machine; with
+ * Skips the test, or the suite of a `before` hook, if a real program is not on this machine; with
  * `REQUIRE_ALL_PEERS=1` that is a failure.
  */
 export function requirePeer(context: Mocha.Context, name: PeerName): void {

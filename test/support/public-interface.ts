@@ -7,11 +7,11 @@ import { ENTRIES } from '../../scripts/entries.mjs';
 export interface PublicSymbol {
   readonly name: string;
   readonly isType: boolean;
-  /** The symbol itself and its members, as `SmsOtp.health`, where they have no docstring. */
+  /** The symbol itself and its members, as `SmsOtp.health`, if they have no docstring. */
   readonly undocumented: readonly string[];
 }
 
-/** What each entry exports, by its sub-path, as `./ldap`. */
+/** The exports of each entry, by its sub-path, as `./ldap`. */
 export function readPublicInterface(): ReadonlyMap<string, readonly PublicSymbol[]> {
   const { checker, modules } = readEntries();
   return new Map([...modules].map(([entry, source]) => [entry, symbolsOf(checker, source)]));

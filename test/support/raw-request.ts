@@ -18,7 +18,7 @@ export interface RawAnswer {
 /** At most this many at once, each connection used again: for attackers with thousands of requests. */
 const CONNECTIONS = new Agent({ keepAlive: true, maxSockets: 100 });
 
-/** What no client library sends: any path, any header. */
+/** A request that no client library sends: any path, any header. */
 export function rawRequest(url: string, { method = 'GET', path, headers = {}, body }: RawRequest): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const ours = request(url, { agent: CONNECTIONS, method, path, headers }, async (answer) => {

@@ -16,9 +16,9 @@ export interface Redis {
   /** Answers nothing, as a server that hangs. */
   stop(): void;
   resume(): void;
-  /** What it holds is lost. */
+  /** Its contents are lost. */
   kill(): Promise<void>;
-  /** Does nothing where it runs. */
+  /** Does nothing if it runs. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export async function startRedis(context: Mocha.Context, ...settings: readonly s
   return redis;
 }
 
-/** Fails where the server is down, and is not ended by that. */
+/** Fails if the server is down, and is not ended by that. */
 function createRedisClient(path: string) {
   const client = createClient({ socket: { path, reconnectStrategy: 50 }, disableOfflineQueue: true });
   return client.on('error', () => undefined);

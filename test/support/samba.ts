@@ -86,7 +86,7 @@ async function ready(client: Client): Promise<void> {
 
 async function add(client: Client, account: AccountSpec): Promise<void> {
   for (const unit of unitsAbove(account.dn)) {
-    // It is there already where another account lies in it.
+    // It is there already if another account lies in it.
     await client.add(unit, { objectClass: 'organizationalUnit' }).catch(() => {});
   }
   const texts = Object.entries({ objectClass: 'user', ...accountAttributes(account) });

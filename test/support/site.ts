@@ -8,7 +8,7 @@ import type { TestBrowser } from './browser.ts';
 /** A test app under an address of its own, and a phone's browser in front of it. */
 export interface Site extends TestApp {
   readonly url: string;
-  /** What the browser complained of: scripts that failed, and policies that were broken. */
+  /** The browser's complaints: scripts that failed, and policies that were broken. */
   readonly complaints: string[];
   /** A browser without cookies. */
   visit(path: string, options?: BrowserContextOptions): Promise<Page>;

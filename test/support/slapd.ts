@@ -112,7 +112,7 @@ ${access}
 `;
 }
 
-/** What the docs promise of the service account. */
+/** The rights of the service account, as the docs say. */
 export const ACCESS = `
 access to attrs=mobile,phoneNumberVerified by dn.exact="cn=service,dc=example,dc=org" write by dn.exact="cn=reader,ou=people,dc=example,dc=org" read
 access to * by dn.exact="cn=service,dc=example,dc=org" read by dn.exact="cn=reader,ou=people,dc=example,dc=org" read`;

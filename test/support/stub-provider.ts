@@ -2,7 +2,7 @@ import { createSign, generateKeyPairSync } from 'node:crypto';
 import express from 'express';
 import { listen } from './client.ts';
 
-/** What an OpenID provider must have for a client to believe its id_tokens. */
+/** The endpoints that an OpenID provider must have for a client to believe its id_tokens. */
 export interface StubProvider {
   readonly issuer: string;
   /** The answer that a browser would post back to the client, for somebody who signed in there. */

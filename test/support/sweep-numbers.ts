@@ -39,7 +39,7 @@ function isOf(country: CountryCode, number: PhoneNumber): boolean {
   return number.country === country || (seen?.country !== country && number.country === seen?.country);
 }
 
-/** What is dialled before the code of another country; of several prefixes the one that two zeros do not begin. */
+/** The prefix that is dialled before the code of another country; of several prefixes the one that two zeros do not begin. */
 export function ownPrefix(country: CountryCode): string {
   const plans = new Metadata(metadata);
   plans.selectNumberingPlan(country);

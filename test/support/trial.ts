@@ -9,7 +9,7 @@ import { Client } from './client.ts';
 const ADA = { username: 'ada', password: 'lovelace' };
 const HTML = { Accept: 'text/html' };
 
-/** What the configurations of the docs read from the environment. */
+/** The environment that the configurations of the docs read. */
 export function environmentOf({ directory, smsc }: Pick<Testbed, 'directory' | 'smsc'>): Record<string, string> {
   return {
     SESSION_SECRET: 'of the sessions',

@@ -1,4 +1,4 @@
-/** What people type and paste for the code 012345, by how it is written. The server and the pages' script read the same. */
+/** Texts that people type and paste for the code 012345, by how it is written. The server and the pages' script read the same. */
 export const READABLE: Readonly<Record<string, string>> = {
   'its digits': '012345',
   'blanks and hyphens': ' 012-345\t',
@@ -24,7 +24,7 @@ export const READABLE: Readonly<Record<string, string>> = {
   'digits of two scripts': '012\u0663\u0664\u0665',
 };
 
-/** What is no code: it is refused without a try. */
+/** Texts that are no code: they are refused without a try. */
 export const UNREADABLE: Readonly<Record<string, string>> = {
   'too few digits': '12',
   'too many digits': '0123456',

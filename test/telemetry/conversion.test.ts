@@ -138,7 +138,7 @@ describe('the watch over conversion', () => {
     expect(alarms).to.deep.equal([]);
   });
 
-  it('slides also where the window is a day', () => {
+  it('slides even if the window is a day', () => {
     const { count, pass, clock, alarms, watch } = createRig({ windowSeconds: 86_400 });
     count('sent', 19);
     clock.advance(82_800);
@@ -184,7 +184,7 @@ describe('the alarm', () => {
     stop();
   });
 
-  it('comes with the next code where a clock is handed in, and does not count repeats', () => {
+  it('comes with the next code if a clock is handed in, and does not count repeats', () => {
     const { otp, clock } = testApp();
     const stop = instrumentSmsOtp(otp, { clock: clock.now, minConversion: 0.5, minSends: 10 });
     const alarms: object[] = [];
@@ -204,7 +204,7 @@ describe('the alarm', () => {
     stop();
   });
 
-  it('harms nothing where its own listener throws', () => {
+  it('harms nothing if its own listener throws', () => {
     const { otp, clock } = testApp();
     const stop = instrumentSmsOtp(otp, { clock: clock.now, minSends: 1 });
     otp.events.on('conversionLow', () => {

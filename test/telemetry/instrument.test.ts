@@ -218,7 +218,7 @@ describe('the metrics', () => {
 });
 
 describe('instrumentSmsOtp()', () => {
-  it('works where the app has no OpenTelemetry of its own, and keeps no process alive', async () => {
+  it('works if the app has no OpenTelemetry of its own, and keeps no process alive', async () => {
     const { otp, signedIn } = testApp();
     const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const stop = instrumentSmsOtp(otp);

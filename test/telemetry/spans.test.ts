@@ -75,7 +75,7 @@ describe('the spans', () => {
     expect(values.filter((value) => personal.includes(value) || /\d{4}/.test(String(value)))).to.deep.equal([]);
   });
 
-  it('name what went wrong, and are errors only where a dependency failed', async () => {
+  it('name what went wrong, and are errors only if a dependency failed', async () => {
     const { agent, transport, signedIn } = app;
     const jar = await signedIn('ada', 'password');
     await postJson(jar, '/auth/code', { code: wrongCode(transport.lastCode()) }).expect(401);

@@ -60,7 +60,7 @@ export function examineLimits({ limits }: Config): Finding {
   );
   if (off.length === 0) return { check, status: 'ok', detail: 'all are on' };
   const isOpen = GUESS_LIMITS.every((name) => limits[name] === false);
-  const harm = isOpen ? ': whoever has the password may guess codes without end' : '';
+  const harm = isOpen ? ': a person who has the password may guess codes without end' : '';
   const remedy = 'Remove the value false, or set a number; docs/security.md says what each limit is for.';
   return { check, status: isOpen ? 'failed' : 'warning', detail: `off: ${off.join(', ')}${harm}`, remedy };
 }

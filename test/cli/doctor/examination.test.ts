@@ -141,7 +141,7 @@ describe('the doctor', () => {
     expect(findingOf(findings, 'shared state').status).to.equal('skipped');
   });
 
-  it('closes the directory where the transport throws at its close', async () => {
+  it('closes the directory if the transport throws at its close', async () => {
     const closed: string[] = [];
     const close = () => {
       throw new Error('it broke');

@@ -326,7 +326,7 @@ describe('the doctor and a fault of the configuration file', () => {
   }
 });
 
-/** What express-session's stores are, and shared state must not be. */
+/** An emitter: express-session's stores are one, and shared state must not be. */
 function readThenWrite(): SharedState {
   const { commit } = memoryState();
   return {

@@ -41,7 +41,7 @@ describe('the directory simulator', () => {
     }
   });
 
-  it('starts on a given port, and says so where it is taken', async () => {
+  it('starts on a given port, and says so if it is taken', async () => {
     const { directory } = await start();
     const port = Number(new URL(directory.url).port);
     expect(await outcome(startDirectory({ port }))).to.match(/EADDRINUSE/);
@@ -333,7 +333,7 @@ describe('the directory simulator', () => {
       ]);
     });
 
-    it('refuses StartTLS where it has none', async () => {
+    it('refuses StartTLS if it has none', async () => {
       const { client } = await start();
       expect(await outcome(client.startTLS())).to.match(/0x2/);
     });

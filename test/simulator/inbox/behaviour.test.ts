@@ -83,7 +83,7 @@ describe('the inbox, asked for the behaviour of the SMSC,', () => {
     expect(response.headers.get('Allow')).to.equal('GET, POST');
   });
 
-  it('goes on where a client goes away inside a body', async () => {
+  it('goes on if a client goes away inside a body', async () => {
     const headers = { 'Content-Type': 'application/json', 'Content-Length': '100' };
     const asked = request(`${inbox.url}/behaviour`, { method: 'POST', headers });
     const gone = new Promise((resolve) => asked.on('error', resolve));

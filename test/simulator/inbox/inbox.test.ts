@@ -66,7 +66,7 @@ describe('the inbox', () => {
     expect(headers.get('Cross-Origin-Resource-Policy')).to.equal('same-origin');
   });
 
-  it('rejects where the port is taken', async () => {
+  it('rejects if the port is taken', async () => {
     const port = Number(new URL(inbox.url).port);
     expect(await failureOf(startInbox({ smsc: NO_MESSAGES, port }))).to.include({ code: 'EADDRINUSE' });
   });

@@ -107,7 +107,7 @@ describe('the network on the inbox page', () => {
     ]);
   });
 
-  it('says so where a number is none', async () => {
+  it('says so if a number is none', async () => {
     await page.getByLabel('Next message to').fill('0701740605');
     await page.getByRole('button', { name: 'Set' }).click();
     await page.getByRole('status').filter({ hasText: 'A number looks like' }).waitFor();

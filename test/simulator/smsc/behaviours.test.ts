@@ -96,7 +96,7 @@ describe('the SMSC simulator, told how to behave,', () => {
     ]);
   });
 
-  it('begins anew where a refused long message comes again under the same reference', async () => {
+  it('begins anew if a refused long message comes again under the same reference', async () => {
     const client = await bind();
     const first = () => client.submit(Buffer.from([5, 0, 3, 7, 2, 1, 0x41]), { esm_class: 0x40 });
     smsc.behave({ submitStatus: 0x58, submits: 1 });
@@ -249,7 +249,7 @@ describe('the SMSC simulator, told how to behave,', () => {
       expect(reported).to.deep.equal([hex, BigInt(`0x${ids[1]}`).toString(), decimal.padStart(20, '0')]);
     });
 
-    it('to a receiver of the same account where a transmitter sent', async () => {
+    it('to a receiver of the same account if a transmitter sent', async () => {
       const stranger = await bind('bind_receiver', 'other');
       const receiver = await bind('bind_receiver', 'us');
       const transmitter = await bind('bind_transmitter', 'us');
@@ -260,7 +260,7 @@ describe('the SMSC simulator, told how to behave,', () => {
       expect(await receiver.submit('two')).to.include({ status: 0x04 });
     });
 
-    it('to whoever of the account binds next where nobody was there', async () => {
+    it('to whoever of the account binds next if nobody was there', async () => {
       const transmitter = await bind('bind_transmitter', 'us');
       await transmitter.submit('one');
       const stranger = await bind('bind_transceiver', 'other');
@@ -354,7 +354,7 @@ describe('the SMSC simulator, told how to behave,', () => {
   });
 
   describe('with TLS', () => {
-    it('shows its certificate, and is down before that where it is down', async () => {
+    it('shows its certificate, and is down before that if it is down', async () => {
       const { ca, ...tls } = await makeCertificate();
       const secure = await startSmsc({ tls });
       const { protocol, port } = new URL(secure.url);
@@ -371,7 +371,7 @@ describe('the SMSC simulator, told how to behave,', () => {
       await secure.close();
     });
 
-    it('wants a certificate of the client where it has an authority', async () => {
+    it('wants a certificate of the client if it has an authority', async () => {
       const { ca, ...tls } = await makeCertificate();
       const secure = await startSmsc({ tls: { ...tls, ca } });
       const options = { port: Number(new URL(secure.url).port), host: '127.0.0.1', ca };

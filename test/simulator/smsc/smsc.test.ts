@@ -68,7 +68,7 @@ describe('the SMSC simulator', () => {
     expect(smsc.messages[2]?.text).to.equal('alone');
   });
 
-  it('sends a receipt where one is wanted', async () => {
+  it('sends a receipt if one is wanted', async () => {
     const client = await bind();
     await client.submit('one', { registered_delivery: 0 });
     const { fields } = await client.submit('two');
@@ -115,7 +115,7 @@ describe('the SMSC simulator', () => {
     expect(await failures[1]).to.equal('The SMSC simulator was closed.');
   });
 
-  it('checks credentials where it has some', async () => {
+  it('checks credentials if it has some', async () => {
     const guarded = await startSmsc({ systemId: 'us@er', password: 'pass' });
     expect(guarded.url).to.match(/^smpp:\/\/us%40er:pass@127\.0\.0\.1:\d+$/);
     const client = connectTo(guarded);
