@@ -138,7 +138,7 @@ describe('a page of the app', () => {
     expect(text).to.equal('<p>Anmelden at &lt;Bank&gt;: </p>');
     expect(headers['content-type']).to.equal('text/html; charset=utf-8');
     expect(headers['content-security-policy']).to.include("default-src 'none'");
-    expect(given[0]).to.have.keys('appName', 'urls', 'returnTo', 'username');
+    expect(given[0]).to.have.keys('appName', 'urls', 'returnTo', 'username', 'form');
     expect(given[1]).to.equal('de');
   });
 
@@ -152,7 +152,7 @@ describe('a page of the app', () => {
   it('is what the template gives, with the locals and the language', async () => {
     const jar = appOf(undefined, { views: { login: 'my/login', error: 'oops' } }, useEngine).agent();
     const { text } = await german(jar, '/auth/login?returnTo=/x');
-    expect(text).to.equal('my/login: appName,locale,returnTo,urls,username de');
+    expect(text).to.equal('my/login: appName,form,locale,returnTo,urls,username de');
   });
 
   it('does not take the others with it if it fails', async () => {

@@ -22,7 +22,7 @@ describe('what is noticed of the session cookie', () => {
     await getPage(agent(), '/auth/login').expect(200);
     const jar = await signedIn();
     await jar.get('/auth/session').expect(200);
-    await getPage(jar, '/auth/code').expect(200);
+    await getPage(jar, '/auth/account').expect(200);
     expect(warnings).to.deep.equal([]);
   });
 

@@ -276,7 +276,7 @@ describe('the page for a number', () => {
     );
     expect(page)
       .to.include('action="/auth/enroll"')
-      .and.include('for example +46\u00a070\u00a0174\u00a006\u00a005.</p>');
+      .and.include('for example +46\u00a070\u00a0174\u00a006\u00a050.</p>');
   });
 
   for (const code of ['PHONE_NOT_ACCEPTED', 'BAD_REQUEST'] as const) {
