@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 
-export interface Series {
+interface Series {
   readonly metric: Readonly<Record<string, string>>;
 }
 
-export interface Rule {
+interface Rule {
   readonly name: string;
   readonly health: string;
   readonly lastError?: string;
