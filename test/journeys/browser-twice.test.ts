@@ -48,6 +48,51 @@ describe('a browser whose owner does something twice, or later', function () {
     expect(site.transport.messages).to.have.length(1);
   });
 
+  for (const [how, host, isLed] of [
+    ['on localhost', '127.0.0.1', true],
+    ['on plain http off localhost, from a page of the site', 'bank.example.test', true],
+    ['on plain http off localhost, from nowhere', 'bank.example.test', false],
+  ] as const) {
+    it(`${isLed ? 'sends' : 'sends at a press only'} the code of a step-up that a gate asks for, ${how}`, async () => {
+      site = await openSite(browser, {}, host);
+      const transfer = site.otp.requireSmsOtp({ maxAgeSeconds: 60 });
+      site.app.get('/transfer', transfer, (_req, res) => void res.send('<h1>Transfer</h1>'));
+      site.app.get('/link', (_req, res) => void res.send('<a href="/transfer">Transfer</a>'));
+      const page = await site.visit('/home');
+      await typePassword(page, 'ada', 'lovelace');
+      await typeCode(page, site.transport.lastCode());
+      await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+      site.clock.advance(61);
+      await page.goto(`${site.url}/${isLed ? 'link' : 'transfer'}`);
+      if (isLed) await page.getByRole('link', { name: 'Transfer' }).click();
+      else await page.getByRole('button', { name: /^Send a code/ }).click();
+      await page.getByLabel('Code').waitFor();
+      expect(site.transport.messages).to.have.length(2);
+      await typeCode(page, site.transport.lastCode());
+      await page.getByRole('heading', { name: 'Transfer' }).waitFor();
+    });
+  }
+
+  it('sends nothing where another site leads to what a gate protects', async () => {
+    site = await openSite(browser, {}, 'bank.example.test');
+    const transfer = site.otp.requireSmsOtp({ maxAgeSeconds: 60 });
+    site.app.get('/transfer', transfer, (_req, res) => void res.send('<h1>Transfer</h1>'));
+    const page = await site.visit('/home');
+    await typePassword(page, 'ada', 'lovelace');
+    await typeCode(page, site.transport.lastCode());
+    await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    site.clock.advance(61);
+    const body = `<a href="${site.url}/transfer">Win</a> <a href="${site.url}/auth/code">Win more</a>`;
+    await page.route('http://evil.example.test/', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await page.goto('http://evil.example.test/');
+    await page.getByRole('link', { name: 'Win more' }).click();
+    await page.getByRole('heading', { name: 'Welcome' }).waitFor();
+    await page.goto('http://evil.example.test/');
+    await page.getByRole('link', { name: 'Win', exact: true }).click();
+    await page.getByRole('button', { name: /^Send a code/ }).waitFor();
+    expect(site.transport.messages).to.have.length(1);
+  });
+
   it('keeps what is no code, without JavaScript, too, and loses no try by loading the page again', async () => {
     site = await openSite(browser);
     const page = await site.visit('/home', { javaScriptEnabled: false });
