@@ -94,7 +94,11 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     health: () => health.read(deps.setupWatch.proxyProblem),
     async close() {
       isClosing = true;
-      await closeAll(dependencies, { notices: domain.notices, requests: deps.responses }, logger);
+      await closeAll(
+        dependencies,
+        { notices: domain.notices, requests: deps.responses, submissions: domain.submissions },
+        logger,
+      );
     },
   });
 }

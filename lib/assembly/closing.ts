@@ -20,12 +20,13 @@ interface Settling {
  */
 export async function closeAll(
   { transport, userStore, shared }: Dependencies,
-  { notices, requests }: { readonly notices: Settling; readonly requests: Settling },
+  { notices, requests, submissions }: Readonly<Record<'notices' | 'requests' | 'submissions', Settling>>,
   logger: Logger,
 ): Promise<void> {
   await settledWithin(notices, PATIENCE_MILLISECONDS);
   await close(transport, logger);
   await settledWithin(requests, ANSWER_MILLISECONDS);
+  await settledWithin(submissions, ANSWER_MILLISECONDS);
   for (const dependency of [userStore, shared]) await close(dependency, logger);
 }
 

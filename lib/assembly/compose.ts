@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { Config } from '../config.ts';
+import { within } from '../deadline.ts';
 import { AttemptLimiter } from '../domain/attempt-limiter.ts';
 import { CodeCheck } from '../domain/code-check.ts';
 import { CodeEntry } from '../domain/code-entry.ts';
@@ -59,7 +60,8 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
   const { notices, phoneBook, numbersOf } = composePhoneBook(deps, base);
   const ends = new SignInEnd({ ...base, turnKey: (tag) => phoneBook.turnKey(tag) });
   const flows = new SignInFlows({ ...base, numbersOf, endAll: (subject) => ends.endAll(subject) });
-  const sender = composeSender(deps, base);
+  const submissions = composeSubmission(deps, base);
+  const sender = new CodeSender({ ...base, policy: deps.config, submission: submissions });
   const { acr, sessionMaxAgeSeconds, codeLength, defaultCountry } = deps.config;
   const verifier = new CodeVerifier({ ...base, codeLength });
   const entry = new CodeEntry({ ...base, verifier, sender, phoneBook, numbersOf, acr, sessionMaxAgeSeconds });
@@ -71,6 +73,7 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
     ends,
     passwords: new PasswordCheck(base),
     notices,
+    submissions,
     phones: new PhoneAdmin({ ...base, phoneBook, numbersOf, defaultCountry }),
   };
 }
@@ -109,16 +112,29 @@ function composeBase({ config, shared, clock, notify, onBackgroundError }: Domai
 
 type Base = ReturnType<typeof composeBase>;
 
-function composeSender({ config, write }: DomainDeps, base: Base): CodeSender {
-  const submission = new Submission({
+function composeSubmission({ config, write }: DomainDeps, base: Base): Submission {
+  return new Submission({
     ...base,
     transport: config.transport,
     policy: config,
     approve: (request) => approve(config.beforeSend, request),
+    isInTime,
     compose: ({ purpose, number, client, user }, code, secondsLeft) =>
       write.code({ purpose, number, code, secondsLeft }, wishesOf(localeOf(user), client.languages)),
   });
-  return new CodeSender({ ...base, policy: config, submission });
+}
+
+/** A request waits no longer for an SMSC; then it is answered, and the message goes on by itself. */
+const PATIENCE_MILLISECONDS = 10_000;
+
+async function isInTime(answer: Promise<unknown>): Promise<boolean> {
+  const late = new Error('late');
+  try {
+    await within(answer, PATIENCE_MILLISECONDS, () => late);
+  } catch (error) {
+    return error !== late;
+  }
+  return true;
 }
 
 interface Phones {

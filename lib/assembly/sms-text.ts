@@ -2,8 +2,10 @@ import { type Config, UNNAMED } from '../config.ts';
 import { PURPOSES, type Purpose } from '../domain/challenge.ts';
 import { lettersOutsideGsm } from '../domain/gsm-alphabet.ts';
 import { composeNotice, composeSms, NOTICES, type Notice, type SmsFacts, type SmsTexts } from '../domain/message.ts';
+import { isCountry } from '../domain/phone-number.ts';
+import type { SampleText } from '../domain/ports.ts';
 import { countSegments } from '../domain/segments.ts';
-import { composeFromTemplate, type TemplatedText } from '../domain/sms-templates.ts';
+import { composeFromTemplate, fillTemplate, type TemplatedText } from '../domain/sms-templates.ts';
 import type { Languages } from '../locales/languages.ts';
 
 /** So many letters outside the alphabet may be a slip; more are another script. */
@@ -106,6 +108,20 @@ export function countSmsSegments(sms: SmsTexts, config: Config, appName = config
   const codes = PURPOSES.map((purpose) => composeSms(sms[purpose], facts));
   const notices = NOTICES.map((notice) => composeNotice(sms[notice], appName));
   return Math.max(...[...codes, ...notices].map(countSegments));
+}
+
+/** What would be sent: to countries with templates each of them, to all others the sign-in's text. */
+export function sampleTexts(config: Config, languages: Languages): readonly SampleText[] {
+  const facts = sampleFacts(config);
+  const templates = Object.keys(config.smsTemplates)
+    .filter(isCountry)
+    .flatMap((country) =>
+      [...PURPOSES, ...NOTICES].flatMap((occasion) => {
+        const sms = fillTemplate(config.smsTemplates, country, occasion, facts);
+        return sms === undefined ? [] : [{ country, ...sms }];
+      }),
+    );
+  return [...templates, { text: composeSms(languages.choose([]).sms['sign-in'], facts) }];
 }
 
 /** With a made-up code. */

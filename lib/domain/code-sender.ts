@@ -64,7 +64,7 @@ export class CodeSender {
     const { submission } = this.#deps;
     const askedAt = submission.now();
     try {
-      if (!this.maySendTo(order.number)) throw countryNotAllowed();
+      if (!this.maySendTo(order.number)) throw new SmsOtpError('SEND_REFUSED');
       return await this.#send(order);
     } catch (error) {
       if (error instanceof SmsOtpError) submission.tellRefused(order, error, askedAt);
@@ -173,10 +173,6 @@ export class CodeSender {
     if (refusal !== 'index') return base.again();
     return { ...base, index: outcome.value(charge.index ?? -1) };
   }
-}
-
-function countryNotAllowed(): SmsOtpError {
-  return new SmsOtpError('SEND_REFUSED', 'No code can be sent to this number.');
 }
 
 /** The code was sent a moment ago: by another request of this browser, or by an earlier one. */

@@ -26,6 +26,8 @@ export interface Sending {
   readonly smsc?: string | undefined;
   /** The transport's route, if it has several. */
   readonly route?: string | undefined;
+  /** Whether a right code gives nothing back for it: its charge is settled. */
+  readonly isSettled?: boolean | undefined;
   /** The key under which its receipt finds it. */
   readonly message?: string | undefined;
 }
@@ -33,7 +35,8 @@ export interface Sending {
 /** A message that the SMSC has answered. */
 export interface Note extends Pick<Sending, 'place' | 'chargedAt' | 'address'> {
   readonly handle: string;
-  readonly sent: Sent;
+  /** Absent if it surely was not sent; its charge is settled then. */
+  readonly sent: Sent | undefined;
   /** E.164. */
   readonly number: string;
   readonly watched: Key;
@@ -101,16 +104,17 @@ export class Deliveries {
    * @param watched a key that is read in the same trip
    */
   async note({ handle, number, sent, watched, ...sending }: Note): Promise<Noted> {
-    const { smsc, route, messageId } = sent;
+    const { smsc, route, messageId } = sent ?? {};
     const message = smsc === undefined || messageId === undefined ? undefined : this.#messageKey(smsc, messageId);
-    const state = message === undefined ? 'unknown' : sent.status;
+    const state = stateOf(sent, message);
+    const isSettled = sent === undefined ? true : undefined;
     const { place, chargedAt } = sending;
     const facts: Message = { handle, place, chargedAt, country: countryOf(number), route };
     // Most challenges have one message: there is nothing to read first.
     let before: string | undefined;
     for (let race = 0; race < MOST_RACES; race++) {
       const commit = new Commit<'list'>();
-      const all = [...this.sendingsOf(handle, before), { ...sending, state, smsc, route, message }];
+      const all = [...this.sendingsOf(handle, before), { ...sending, state, smsc, route, message, isSettled }];
       const list = this.#replace(commit, handle, before, all);
       const also = commit.read(watched);
       const early = message === undefined ? undefined : this.#noteMessage(commit, message, facts);
@@ -228,6 +232,11 @@ export function lastState(sendings: readonly Sending[], sends: number): Delivery
 /** The fields of an event that tell of a message's way. */
 export function wayOf({ smsc, route }: Pick<Sending, 'smsc' | 'route'>): { smsc?: string; route?: string } {
   return { ...(smsc === undefined ? {} : { smsc }), ...(route === undefined ? {} : { route }) };
+}
+
+function stateOf(sent: Sent | undefined, message: string | undefined): DeliveryState {
+  if (sent === undefined) return 'failed';
+  return message === undefined ? 'unknown' : sent.status;
 }
 
 function earlyKey(message: string): string {

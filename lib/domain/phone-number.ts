@@ -171,6 +171,11 @@ export function exampleNumber(country: Country): string {
   return code + shape.slice(code.length).replace(/\d/g, 'X');
 }
 
+/** A mobile number of the country in E.164, to try what becomes of such; somebody may have it. */
+export function sampleMobile(country: Country): string | undefined {
+  return getExampleNumber(country, examples)?.number;
+}
+
 /** The digits that all numbers of a country begin with, and whether other countries share them. */
 export function callingCodeOf(country: Country): { readonly digits: string; readonly isShared: boolean } {
   const digits = getCountryCallingCode(country);

@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { PasswordReport } from './password-report.ts';
+import type { Country } from './phone-number.ts';
 import type { User } from './user.ts';
 
 /**
@@ -104,6 +105,14 @@ export interface SmscHealth {
   readonly lastError?: string;
 }
 
+/** A text with a made-up code, to show what would be sent. */
+export interface SampleText {
+  /** The country whose numbers get it, if it is a template; else it is for all that have none. @default none */
+  readonly country?: Country;
+  readonly text: string;
+  readonly templateId?: string;
+}
+
 /** Carries an SMS to the network. */
 export interface SmsTransport {
   /** Rejects only if the message surely was not sent. */
@@ -115,7 +124,7 @@ export interface SmsTransport {
   /** How each SMSC is now; sends nothing. */
   health?(): Promise<TransportHealth>;
   /** Looks at the way to each SMSC, step by step, and sends nothing. */
-  examine?(): AsyncIterable<Finding>;
+  examine?(samples?: readonly SampleText[]): AsyncIterable<Finding>;
   /** Drains, then unbinds. */
   close?(): Promise<void>;
 }

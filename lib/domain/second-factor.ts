@@ -9,6 +9,7 @@ import type { PhoneAdmin } from './phone-admin.ts';
 import type { SignInEnd } from './sign-in-end.ts';
 import type { SignInFlows } from './sign-in-flow.ts';
 import type { SignInStart } from './sign-in-start.ts';
+import type { Submission } from './submission.ts';
 
 /** The domain of one instance: what the middlewares call. */
 export interface SecondFactor {
@@ -22,5 +23,7 @@ export interface SecondFactor {
   readonly masks: Masks;
   readonly deliveries: Deliveries;
   readonly notices: Notices;
+  /** Messages whose requests have been answered before the SMSC has. */
+  readonly submissions: Pick<Submission, 'settled'>;
   readonly phones: PhoneAdmin;
 }

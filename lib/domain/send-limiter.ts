@@ -92,7 +92,8 @@ export class SendLimiter {
 
   /** For a challenge whose code was entered: its sends, each in the window that counted it, and to its own address. */
   refundEntered(commit: Steps<never>, to: Recipient, sendings: readonly Sending[]): void {
-    for (const { chargedAt, address } of sendings) {
+    for (const { chargedAt, address, isSettled = false } of sendings) {
+      if (isSettled) continue;
       for (const counter of this.#counters(REFUNDED, { ...to, address })) commit.refund(counter, chargedAt);
     }
   }

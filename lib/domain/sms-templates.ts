@@ -18,6 +18,9 @@ export type Occasion = Purpose | Notice;
 /** By the number's country (ISO 3166), then by purpose or notice. A country that is listed needs all that are in use. */
 export type SmsTemplates = Readonly<Partial<Record<Country, Readonly<Partial<Record<Occasion, SmsTemplate>>>>>>;
 
+/** A notice has neither code nor life. */
+type TemplateFacts = Pick<SmsFacts, 'appName'> & Partial<SmsFacts>;
+
 /** A text with the template that it is. */
 export interface TemplatedText {
   readonly text: string;
@@ -35,10 +38,20 @@ export function composeFromTemplate(
   templates: SmsTemplates,
   number: string,
   occasion: Occasion,
-  { appName, code = '', minutes = 0, host }: Pick<SmsFacts, 'appName'> & Partial<SmsFacts>,
+  facts: TemplateFacts,
 ): TemplatedText | undefined {
   const country = countryOf(number);
-  const template = country === undefined ? undefined : templates[country]?.[occasion];
+  return country === undefined ? undefined : fillTemplate(templates, country, occasion, facts);
+}
+
+/** The text of a country; `undefined` if it has none. */
+export function fillTemplate(
+  templates: SmsTemplates,
+  country: Country,
+  occasion: Occasion,
+  { appName, code = '', minutes = 0, host }: TemplateFacts,
+): TemplatedText | undefined {
+  const template = templates[country]?.[occasion];
   if (template === undefined) return undefined;
   const { templateId, lastLine = true } = template;
   const values: Readonly<Record<string, string>> = { app: appName, code, minutes: String(minutes) };

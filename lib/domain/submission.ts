@@ -3,7 +3,7 @@ import type { EventFacts, Notify } from '../events.ts';
 import { type CodePolicy, codeOf, type Purpose } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
 import { Commit, type Ledger } from './commit.ts';
-import { type Deliveries, type DeliveryState, handleOf, type Noted, type Sent, wayOf } from './delivery.ts';
+import { type Deliveries, type DeliveryState, handleOf, type Note, type Noted, type Sent, wayOf } from './delivery.ts';
 import type { Keyring } from './keyring.ts';
 import type { DescribeNumber, NumberFacts } from './number-facts.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
@@ -40,6 +40,8 @@ export interface SubmissionDeps {
   readonly describeNumber: DescribeNumber;
   /** @throws SmsOtpError `SEND_REFUSED` */
   readonly approve: (request: SendRequest) => Promise<void>;
+  /** Whether there is an answer, or a rejection, before a request has waited long enough. */
+  readonly isInTime: (answer: Promise<unknown>) => Promise<boolean>;
   readonly compose: (order: SendOrder, code: string, secondsLeft: number) => TemplatedText;
   /** Receives errors of work that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => void;
@@ -50,6 +52,8 @@ const MOST_RACES = 10;
 /** The way of one message, from the commit that counted it to the SMSC's answer; a definite failure is undone. */
 export class Submission {
   readonly #deps: SubmissionDeps;
+  /** Messages whose requests have been answered before the SMSC has. */
+  readonly #late = new Set<Promise<void>>();
 
   constructor(deps: SubmissionDeps) {
     this.#deps = deps;
@@ -57,6 +61,11 @@ export class Submission {
 
   now(): number {
     return this.#deps.clock();
+  }
+
+  /** Resolves once nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#late);
   }
 
   /**
@@ -75,7 +84,12 @@ export class Submission {
       if (isNewSession) await client.session.replace(signIn.ref, keepsAll);
       if (refusal !== undefined) throw refusal;
       submittedAt = this.#deps.clock();
-      sent = await this.#transmit(plan, chargedAt);
+      const answer = this.#transmit(plan, chargedAt);
+      if (!(await this.#deps.isInTime(answer))) {
+        this.#follow(plan, chargedAt, submittedAt, answer);
+        return 'queued';
+      }
+      sent = await answer;
     } catch (error) {
       // A charge that cannot be undone ends by itself with its window; the person hears of the first failure.
       await this.#undo(plan, chargedAt, error).catch(this.#deps.onBackgroundError);
@@ -97,6 +111,35 @@ export class Submission {
     } catch (error) {
       return error;
     }
+  }
+
+  #follow(plan: SendPlan, chargedAt: number, submittedAt: number, answer: Promise<Sent>): void {
+    const followed = this.#settleLate(plan, chargedAt, submittedAt, answer)
+      .catch(this.#deps.onBackgroundError)
+      .finally(() => this.#late.delete(followed));
+    this.#late.add(followed);
+  }
+
+  /** The person waits on the code's page already, and hears there what becomes of the message. */
+  async #settleLate(plan: SendPlan, chargedAt: number, submittedAt: number, answer: Promise<Sent>): Promise<void> {
+    const { deliveries, ledger, sends, clock } = this.#deps;
+    const outcome: { readonly sent: Sent } | { readonly error: unknown } = await answer.then(
+      (sent) => ({ sent }),
+      (error: unknown) => ({ error }),
+    );
+    if ('sent' in outcome) {
+      this.#tellSent(plan, outcome.sent, clock() - submittedAt);
+      await deliveries.note(this.#noteOf(plan, chargedAt, outcome.sent));
+      return;
+    }
+    const { error } = outcome;
+    if (error instanceof SmsOtpError) this.tellRefused(plan.order, error, submittedAt);
+    this.#deps.onBackgroundError(error);
+    await deliveries.note(this.#noteOf(plan, chargedAt, undefined));
+    if (isVerdict(plan, error)) return;
+    const commit = new Commit<never>();
+    sends.refundAll(commit, plan.to, chargedAt);
+    await ledger.charge(commit);
   }
 
   #tellSent({ order, isRepeat }: SendPlan, { status, ...sent }: Sent, milliseconds: number): void {
@@ -122,14 +165,12 @@ export class Submission {
   }
 
   /** The message is out: if that cannot be noted, its receipt and its refund are lost, and nothing else. */
-  async #note({ order, challenge, to, signIn }: SendPlan, chargedAt: number, sent: Sent): Promise<DeliveryState> {
+  async #note(plan: SendPlan, chargedAt: number, sent: Sent): Promise<DeliveryState> {
+    const { order, signIn } = plan;
     const { deliveries, store, onBackgroundError } = this.#deps;
-    const { address, number } = to;
-    const watched = store.recordKey(signIn.ref.id);
-    const message = { handle: handleOf(challenge), place: challenge.sends, chargedAt, address, number, sent };
     let noted: Noted;
     try {
-      noted = await deliveries.note({ ...message, watched });
+      noted = await deliveries.note(this.#noteOf(plan, chargedAt, sent));
     } catch (error) {
       onBackgroundError(error);
       return 'queued';
@@ -138,6 +179,12 @@ export class Submission {
       store.holds(signIn.ref, noted.watched) && (order.isNewSession || (await order.client.session.isStored()));
     if (isThere) return noted.state;
     throw new SmsOtpError('SIGN_IN_REQUIRED');
+  }
+
+  #noteOf({ challenge, to, signIn }: SendPlan, chargedAt: number, sent: Sent | undefined): Note {
+    const { address, number } = to;
+    const watched = this.#deps.store.recordKey(signIn.ref.id);
+    return { handle: handleOf(challenge), place: challenge.sends, chargedAt, address, number, sent, watched };
   }
 
   /** Puts the record back as it was before, with the guesses that were made meanwhile, and refunds the send. */

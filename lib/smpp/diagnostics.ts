@@ -3,7 +3,6 @@ import { examineServer, speaksTls } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/finding.ts';
 import { BindRefusal, type SmscFailure } from './command-status.ts';
 import { remedyOf } from './remedies.ts';
-import type { Route } from './routes.ts';
 import { type BindMode, Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import { type Timeouts, timeoutsOf } from './timeouts.ts';
@@ -17,13 +16,9 @@ const DEAF = { onDelivery() {}, onLateResponse() {}, onRoom() {} };
 
 /**
  * Looks at one SMSC after the other, each on one connection: its server, a bind of its own that is let go at once, and one
- * question on it. Then tells how each route writes messages.
+ * question on it.
  */
-export async function* examineSmscs(
-  smscs: readonly SmscSettings[],
-  routes: readonly Route[],
-  timeouts: Timeouts,
-): AsyncGenerator<Finding> {
+export async function* examineSmscs(smscs: readonly SmscSettings[], timeouts: Timeouts): AsyncGenerator<Finding> {
   for (const smsc of smscs) {
     const { host, port, localAddress, tls } = smsc;
     const label = `SMSC ${smsc.name}`;
@@ -33,20 +28,6 @@ export async function* examineSmscs(
     const bind = (socket: Socket) => examineBind(label, smsc, { mode: first ?? 'transceiver', socket }, own);
     const isThere = yield* examineServer({ label, host, port, localAddress, tls: trust }, own.step, bind);
     if (isThere) for (const mode of others) yield* examineBind(label, smsc, { mode }, own);
-  }
-  for (const route of routes) if (!route.isOnly) yield* describeRoute(route);
-}
-
-/** The PDUs on the wire. Nobody but the operator can say whether that is registered. */
-function* describeRoute({ name, lanes }: Route): Generator<Finding> {
-  for (const { smsc, encoder } of lanes) {
-    const { address, ton, npi } = encoder.source;
-    const tlvs = encoder.tlvs.description;
-    yield {
-      check: `route ${name} through ${smsc.name}`,
-      status: 'ok',
-      detail: `sender ${address} (ton ${ton}, npi ${npi}), TLVs: ${tlvs === '' ? 'none' : tlvs}; whether the operator has registered these cannot be seen, --send tries it`,
-    };
   }
 }
 

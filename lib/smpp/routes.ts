@@ -27,6 +27,8 @@ export interface RouteStats {
 export interface Route {
   /** Its prefixes and countries; `+` for all that no other route is for. */
   readonly name: string;
+  /** Prefixes and countries. */
+  readonly targets: readonly string[];
   /** Whether there is no other: then results do not name it. */
   readonly isOnly: boolean;
   readonly lanes: readonly Lane[];
@@ -62,6 +64,7 @@ export class Routes {
       const names = lanes.map(({ smsc }) => smsc.name);
       const route = {
         name: options.to.join(', '),
+        targets: options.to,
         isOnly: settings.routes.length === 0,
         lanes,
         longestMilliseconds: longestOf(settings.smscs.filter(({ name }) => names.includes(name))),

@@ -1,7 +1,15 @@
 import type { Finding } from '../domain/finding.ts';
-import type { DeliveryReceipt, SendResult, SmsMessage, SmsTransport, TransportHealth } from '../domain/ports.ts';
+import type {
+  DeliveryReceipt,
+  SampleText,
+  SendResult,
+  SmsMessage,
+  SmsTransport,
+  TransportHealth,
+} from '../domain/ports.ts';
 import { debugLogger } from '../log.ts';
 import { examineSmscs } from './diagnostics.ts';
+import { examineRoutes } from './route-diagnostics.ts';
 import { Router } from './router.ts';
 import { type RouteStats, statusOf } from './routes.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
@@ -55,7 +63,7 @@ export class SmppTransport implements SmsTransport {
     this.#router.start();
   }
 
-  /** Takes 10 seconds at most. */
+  /** Takes 10 seconds at most, or 5 more than the longest `responseTimeoutSeconds` of its route. */
   send(message: SmsMessage): Promise<SendResult> {
     if (this.#closed !== undefined) return Promise.reject(new Error('The SMPP transport is closed.'));
     this.open();
@@ -93,8 +101,10 @@ export class SmppTransport implements SmsTransport {
     return this.#router.routes.find(number.replace(/^\+/, '')).name;
   }
 
-  examine(): AsyncIterable<Finding> {
-    return examineSmscs(this.#settings.smscs, this.#router.routes.all, this.#timeouts);
+  async *examine(samples: readonly SampleText[] = []): AsyncGenerator<Finding> {
+    const { smscs } = this.#settings;
+    yield* examineSmscs(smscs, this.#timeouts);
+    yield* examineRoutes(this.#router.routes, smscs, samples);
   }
 
   /** Waits for responses that are due, up to 5 seconds, then unbinds. */

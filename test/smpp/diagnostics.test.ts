@@ -58,6 +58,52 @@ describe('the examination of SMSCs', () => {
     expect(findingOf(findings, 'route + through in').detail).to.contain('sender 12345 (ton 3, npi 0)');
   });
 
+  it('shows each text with a made-up code as it would be written, by the countries of the route', async () => {
+    const smsc = await rig.smsc();
+    const { hostname: host, port } = new URL(smsc.url);
+    const smscs = [{ name: 'in', host, port: Number(port) }];
+    const routes = [
+      { to: 'IN', smscs: ['in'], source: 'EXMPLE', tlvs: { 5121: { templateId: true } } },
+      { to: '+', smscs: ['in'] },
+    ] as const;
+    const samples = [
+      { country: 'IN', text: '000000 is your OTP. -EXMPLE', templateId: '1107' },
+      { country: 'IN', text: 'Ж'.repeat(71), templateId: '1108' },
+      { text: 'Your code is 000000.\n\n@app.example #000000' },
+    ] as const;
+    const findings = await collect(rig.transport(smscs, {}, { routes }).examine(samples));
+    expect(complaints(findings)).to.deep.equal([]);
+    const india = findingOf(findings, 'route IN through in').detail;
+    expect(india).to.contain('"000000 is your OTP. -EXMPLE" (GSM 03.38, data_coding 0, 1 segment, template 1107)');
+    expect(india).to.contain('(UCS-2, 2 segments, template 1108)');
+    expect(india).to.not.contain('@app.example');
+    const others = findingOf(findings, 'route + through in').detail;
+    expect(others).to.contain('"Your code is 000000.\\n\\n@app.example #000000" (GSM 03.38, data_coding 0, 1 segment)');
+    expect(others).to.not.contain('EXMPLE');
+    expect(smsc.submits).to.deep.equal([]);
+  });
+
+  it('says that texts without a template are not sent on a route that writes one', async () => {
+    const smsc = await rig.smsc();
+    const { hostname: host, port } = new URL(smsc.url);
+    const account = { name: 'in', host, port: Number(port), tlvs: { 5121: { templateId: true } } } as const;
+    const samples = [{ country: 'IN', text: '000000', templateId: '1107' }, { text: 'Your code is 000000.' }] as const;
+    const findings = await collect(rig.transport([account]).examine(samples));
+    const { status, detail, remedy } = findingOf(findings, 'messages through in');
+    expect([status, detail.split(':')[0]]).to.deep.equal([
+      'failed',
+      '1 of 2 texts have no template to write, and are not sent',
+    ]);
+    expect(remedy).to.contain('smsTemplates');
+    const prefix = [
+      { to: '+91', smscs: ['in'], tlvs: { 5121: { templateId: true } } },
+      { to: '+', smscs: ['in'] },
+    ] as const;
+    const plain = { name: 'in', host, port: Number(port) };
+    const all = await collect(rig.transport([plain], {}, { routes: prefix }).examine(samples));
+    expect(findingOf(all, 'route +91 through in').status).to.equal('ok');
+  });
+
   it('finds nothing wrong with an SMSC in Perl', async function () {
     requirePeer(this, 'libnet-smpp-perl');
     const smsc = await NetSmppSmsc.start();

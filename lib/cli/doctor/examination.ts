@@ -1,7 +1,9 @@
+import { sampleTexts } from '../../assembly/sms-text.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { within } from '../../deadline.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
+import { createLanguages } from '../../locales/own-languages.ts';
 import type { SmsOtpOptions } from '../../options.ts';
 import { isNotSet } from '../../schema/check-options.ts';
 import { loadOptions } from '../config-file.ts';
@@ -78,8 +80,9 @@ async function* examineRunningApp(config: Config, { url, person }: Wish): AsyncG
   } else yield* examineApp({ ...config, url, hasOwnLogin: config.currentUser === undefined }, person);
 }
 
-async function* examineTransport({ transport }: Config): AsyncGenerator<Finding> {
-  if (transport.examine !== undefined) yield* transport.examine();
+async function* examineTransport(config: Config): AsyncGenerator<Finding> {
+  const { transport } = config;
+  if (transport.examine !== undefined) yield* transport.examine(sampleTexts(config, createLanguages(config)));
   else yield { check: 'SMS', status: 'skipped', detail: 'this transport has no examine(); --send tests it' };
 }
 

@@ -1,0 +1,75 @@
+import type { Finding } from '../domain/finding.ts';
+import { type Country, callingCodeOf, isCountry, sampleMobile } from '../domain/phone-number.ts';
+import type { SampleText } from '../domain/ports.ts';
+import type { Lane, Route, Routes } from './routes.ts';
+import type { SmscSettings } from './smsc-schema.ts';
+import { encodeText, type GsmDataCoding } from './text-encoding.ts';
+
+const UCS_2 = 8;
+const NO_TEMPLATE =
+  "Give each text of its countries in smsTemplates a templateId, or take { templateId: true } out of the route's tlvs.";
+
+/** Tells for each route how its messages are written. Only the operator can say whether that is registered. */
+export function* examineRoutes(
+  routes: Routes,
+  smscs: readonly SmscSettings[],
+  samples: readonly SampleText[],
+): Generator<Finding> {
+  for (const route of routes.all) {
+    if (route.isOnly && samples.length === 0) continue;
+    const own = samplesOf(route, routes, samples);
+    for (const lane of route.lanes) {
+      const coding = smscs.find(({ name }) => name === lane.smsc.name)?.gsmDataCoding ?? 0;
+      yield describeLane(route, lane, own, coding);
+    }
+  }
+}
+
+/** The templates of the countries that take this route, and the usual text if other countries take it, too. */
+function samplesOf(route: Route, routes: Routes, samples: readonly SampleText[]): readonly SampleText[] {
+  const isFor = (country: Country): boolean => {
+    const number = sampleMobile(country);
+    return number !== undefined && routes.find(number.slice(1)) === route;
+  };
+  const countries = new Set(samples.flatMap(({ country }) => (country === undefined ? [] : [country])));
+  const isAllTemplates = route.targets.every((to) => [...countries].some((country) => covers(country, to)));
+  return samples.filter(({ country }) => (country === undefined ? !isAllTemplates : isFor(country)));
+}
+
+/** Whether all numbers of a route's target are of this country. */
+function covers(country: Country, to: string): boolean {
+  if (isCountry(to)) return country === to;
+  const { digits, isShared } = callingCodeOf(country);
+  return !isShared && to.startsWith(`+${digits}`);
+}
+
+function describeLane(
+  { name, isOnly }: Route,
+  { smsc, encoder }: Lane,
+  samples: readonly SampleText[],
+  coding: GsmDataCoding,
+): Finding {
+  const check = isOnly ? `messages through ${smsc.name}` : `route ${name} through ${smsc.name}`;
+  const { address, ton, npi } = encoder.source;
+  const tlvs = encoder.tlvs.description;
+  const sender = `sender ${address} (ton ${ton}, npi ${npi}), TLVs: ${tlvs === '' ? 'none' : tlvs}`;
+  const texts = samples.map((sample) => describeText(sample, coding)).join('; ');
+  const wire = texts === '' ? sender : `${sender}; ${texts}`;
+  const lacking = samples.filter(({ templateId }) => templateId === undefined).length;
+  if (encoder.tlvs.needsTemplate && lacking > 0) {
+    const problem = `${lacking} of ${samples.length} texts have no template to write, and are not sent`;
+    return { check, status: 'failed', detail: `${problem}: ${wire}`, remedy: NO_TEMPLATE };
+  }
+  const unseen = 'whether the operator has registered these cannot be seen, --send tries it';
+  return { check, status: 'ok', detail: `${wire}; ${unseen}` };
+}
+
+/** As it would be written, on one line. */
+function describeText({ text, templateId }: SampleText, coding: GsmDataCoding): string {
+  const parts = encodeText(text, coding);
+  const dataCoding = parts[0]?.data_coding ?? coding;
+  const alphabet = dataCoding === UCS_2 ? 'UCS-2' : `GSM 03.38, data_coding ${dataCoding}`;
+  const template = templateId === undefined ? '' : `, template ${templateId}`;
+  const segments = parts.length === 1 ? '1 segment' : `${parts.length} segments`;
+  return `${JSON.stringify(text)} (${alphabet}, ${segments}${template})`;
+}
