@@ -94,11 +94,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
     health: () => health.read(deps.setupWatch.proxyProblem),
     async close() {
       isClosing = true;
-      await closeAll(
-        dependencies,
-        { notices: domain.notices, requests: deps.responses, submissions: domain.submissions },
-        logger,
-      );
+      await closeAll(dependencies, { ...domain, requests: deps.responses }, logger);
     },
   });
 }

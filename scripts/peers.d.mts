@@ -10,6 +10,7 @@ export type PeerName =
   | 'samba'
   | 'apacheds'
   | 'prometheus'
+  | 'kannel-extras'
   | 'postgresql'
   | 'pgbouncer';
 

@@ -20,6 +20,7 @@ const LIGHT = {
 };
 /** Those that are large: they are installed only if REQUIRE_ALL_PEERS is 1. */
 const HEAVY = {
+  'kannel-extras': () => existsSync('/usr/lib/kannel/test/drive_smpp'),
   '389-ds-base': () => isProgram('ns-slapd'),
   samba: () => ['/usr/sbin/samba', '/usr/share/samba/setup', VFS].every((path) => existsSync(path)),
   prometheus: () => isProgram('prometheus') && isProgram('promtool'),

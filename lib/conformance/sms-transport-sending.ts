@@ -34,6 +34,21 @@ export const SENDING: SmsTransportChecks = {
     await assertNothingBut(text, harness);
   },
 
+  'names a route in its answer only if its health tells of it': async (harness) => {
+    const result = await harness.send();
+    const route = result.status === 'refused' ? undefined : result.route;
+    if (route === undefined) return;
+    const health = await harness.transport.health?.();
+    assert.ok(health?.routes?.[route] !== undefined, 'its health does not tell of the route');
+  },
+
+  'sends nothing when it is examined with sample texts': async (harness) => {
+    const samples = [{ text: 'a sample' }, { country: 'IN', text: 'a registered sample', templateId: '1107' }] as const;
+    for await (const { check } of harness.transport.examine?.(samples) ?? []) assert.notEqual(check, '');
+    await harness.send({ text: 'a message' });
+    await assertNothingBut('a message', harness);
+  },
+
   'works before open, after it, and if that is called twice': async (harness) => {
     await harness.send();
     harness.transport.open?.();

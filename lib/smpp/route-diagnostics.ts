@@ -49,7 +49,7 @@ function describeLane(
   samples: readonly SampleText[],
   coding: GsmDataCoding,
 ): Finding {
-  const check = isOnly ? `messages through ${smsc.name}` : `route ${name} through ${smsc.name}`;
+  const check = isOnly ? `SMSC ${smsc.name} messages` : `route ${name} through ${smsc.name}`;
   const { address, ton, npi } = encoder.source;
   const tlvs = encoder.tlvs.description;
   const sender = `sender ${address} (ton ${ton}, npi ${npi}), TLVs: ${tlvs === '' ? 'none' : tlvs}`;

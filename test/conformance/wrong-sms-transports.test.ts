@@ -41,6 +41,21 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
     }),
   ],
   [
+    'that names a route of its own making',
+    'names a route in its answer only if its health tells of it',
+    (right) => changing(right, (result) => ({ ...result, route: 'nowhere' })),
+  ],
+  [
+    'that sends the samples',
+    'sends nothing when it is examined with sample texts',
+    (right) => ({
+      async *examine(samples = []) {
+        for (const { text } of samples) await right.send({ to: '+46701740605', text, expiresAt: FAR });
+        yield { check: 'samples', status: 'ok', detail: 'sent' };
+      },
+    }),
+  ],
+  [
     'that has to be opened',
     'works before open, after it, and if that is called twice',
     (right) => {
@@ -331,7 +346,7 @@ describe('the conformance suite for SMS transports, with a transport', () => {
         }),
       ).keys(),
     ];
-    expect(left).to.deep.equal(titles.slice(0, left.length)).and.have.lengthOf(11);
+    expect(left).to.deep.equal(titles.slice(0, left.length)).and.have.lengthOf(13);
   });
 });
 

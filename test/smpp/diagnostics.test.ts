@@ -89,7 +89,7 @@ describe('the examination of SMSCs', () => {
     const account = { name: 'in', host, port: Number(port), tlvs: { 5121: { templateId: true } } } as const;
     const samples = [{ country: 'IN', text: '000000', templateId: '1107' }, { text: 'Your code is 000000.' }] as const;
     const findings = await collect(rig.transport([account]).examine(samples));
-    const { status, detail, remedy } = findingOf(findings, 'messages through in');
+    const { status, detail, remedy } = findingOf(findings, 'SMSC in messages');
     expect([status, detail.split(':')[0]]).to.deep.equal([
       'failed',
       '1 of 2 texts have no template to write, and are not sent',

@@ -107,3 +107,53 @@ describe('with an SMSC on an independent codec, SmppTransport', () => {
     await until(() => smsc.commands.at(-1) === 'unbind');
   });
 });
+
+describe('with an SMSC on an independent codec, routes', () => {
+  it('write their own sender, its types, and TLVs of each kind', async function () {
+    requirePeer(this, 'libnet-smpp-perl');
+    const smsc = await NetSmppSmsc.start();
+    const { host, port } = smsc;
+    const transport = new SmppTransport({
+      source: 'Example',
+      smscs: [{ name: 'perl', host, port, tlvs: { 5122: { number: 258, length: 2 } } }],
+      routes: [
+        {
+          to: 'IN',
+          smscs: ['perl'],
+          source: 'EXMPLE',
+          tlvs: { 5120: '1101', 5121: { templateId: true }, 5123: { octets: 'abc' }, 5124: Uint8Array.of(0, 127) },
+        },
+        { to: '+', smscs: ['perl'], source: '12345' },
+      ],
+    });
+    try {
+      const registered = message({ to: '+919810012345', text: 'registered', seconds: SECONDS });
+      expect(await transport.send({ ...registered, templateId: '1107' })).to.include({ route: 'IN' });
+      expect(await transport.send(message({ seconds: SECONDS }))).to.include({ route: '+' });
+      const submits = () => smsc.received.filter(({ command }) => command === 'submit_sm');
+      await until(() => submits().length === 2);
+      const [indian, other] = submits();
+      expect(indian).to.deep.include({
+        source_addr: 'EXMPLE',
+        source_addr_ton: 5,
+        source_addr_npi: 0,
+        short_message: Buffer.from('registered').toString('hex'),
+        5120: '1101\0',
+        5121: '1107\0',
+        5122: '\x01\x02',
+        5123: 'abc',
+        5124: '\0\x7f',
+      });
+      expect(other).to.deep.include({
+        source_addr: '12345',
+        source_addr_ton: 3,
+        source_addr_npi: 0,
+        5122: '\x01\x02',
+      });
+      expect(other).to.not.have.any.keys('5120', '5121', '5123', '5124');
+    } finally {
+      await transport.close();
+      await smsc.close();
+    }
+  });
+});
