@@ -33,6 +33,6 @@ function passesOn(version) {
   }
   console.log(`\n=== Node ${stdout.trim()}`);
   const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--import=tsx', '--timeout=60000', '--reporter=dot'];
-  const files = FOLDERS.map((folder) => `test/${folder}/**/*.{test,matrix}.ts`);
+  const files = [...FOLDERS.map((folder) => `test/${folder}/**/*.{test,matrix}.ts`), 'test/smpp/*.matrix.ts'];
   return spawnSync('npx', [...node, ...mocha, ...files], { stdio: 'inherit' }).status === 0;
 }
