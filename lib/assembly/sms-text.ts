@@ -125,7 +125,7 @@ export function sampleTexts(config: Config, languages: Languages): readonly Samp
 }
 
 /** With a made-up code. */
-function sampleFacts(config: Config): SmsFacts {
+export function sampleFacts(config: Config): SmsFacts {
   return factsOf(config, '0'.repeat(config.codeLength), config.codeTtlSeconds);
 }
 

@@ -1,29 +1,35 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { sampleFacts } from '../../assembly/sms-text.ts';
 import type { Config } from '../../config.ts';
 import type { Finding } from '../../domain/finding.ts';
 import { maskPhoneNumber } from '../../domain/masked-number.ts';
 import { NumberReader } from '../../domain/number-reader.ts';
+import { isCountryAllowed } from '../../domain/phone-number.ts';
 import type { DeliveryReceipt, SendResult, SmsTransport } from '../../domain/ports.ts';
+import { composeFromTemplate, type TemplatedText } from '../../domain/sms-templates.ts';
 
 const LIFE_MILLISECONDS = 300_000;
 
-/** Sends one SMS without a code, and waits for its receipt. */
+/** Sends one SMS without a code that opens anything, and waits for its receipt. */
 export async function* sendTestMessage(
   config: Config,
   number: string,
   receiptMilliseconds: number,
 ): AsyncGenerator<Finding> {
-  const { transport, appName, defaultCountry } = config;
+  const { transport, defaultCountry, allowedCountries } = config;
   const to = new NumberReader({ defaultCountry, numberFormat: 'national' }).readOne(number);
   const check = 'test SMS';
   if (to === undefined) {
     return yield { check, status: 'failed', detail: 'this is not a phone number', remedy: 'Write it as +46701740650.' };
   }
+  if (!isCountryAllowed(to, allowedCountries)) {
+    const detail = 'the country of this number is not in allowedCountries: it gets no code';
+    return yield { check, status: 'failed', detail, remedy: 'Add the country, or try another number.' };
+  }
   const receipts = new Receipts(transport);
   const begin = performance.now();
-  const text = `This is a test of ${appName}. There is nothing to do.`;
-  const message = { to, text, expiresAt: new Date(Date.now() + LIFE_MILLISECONDS) };
+  const message = { to, ...testText(config, to), expiresAt: new Date(Date.now() + LIFE_MILLISECONDS) };
   const result = await transport.send(message).catch((error: unknown) => ({ error }));
   if ('error' in result) return yield judgeRefusal(result.error);
   yield judgeAnswer(result, `to ${maskPhoneNumber(to)}, after ${Math.round(performance.now() - begin)} ms`);
@@ -32,6 +38,12 @@ export async function* sendTestMessage(
   if (messageId === undefined || transport.onReceipt === undefined) {
     yield { check: 'test SMS receipt', status: 'skipped', detail: 'this transport reports no receipts' };
   } else yield judgeReceipt(await receipts.of(messageId, receiptMilliseconds));
+}
+
+/** A country with templates lets nothing else through: the sign-in's, with zeros in place of a code. */
+function testText(config: Config, to: string): TemplatedText {
+  const registered = composeFromTemplate(config.smsTemplates, to, 'sign-in', sampleFacts(config));
+  return registered ?? { text: `This is a test of ${config.appName}. There is nothing to do.` };
 }
 
 /** @throws the error, if it names no remedy */

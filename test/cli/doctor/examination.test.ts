@@ -118,6 +118,22 @@ describe('the doctor', () => {
     expect(findings.find(({ check }) => check === 'SMSC main bind')).to.include({ status: 'skipped' });
   });
 
+  it('sends the registered text of a country with zeros in place of a code: nothing else would be let through', async () => {
+    const text = { text: '{code} is your OTP. -EXMPLE', templateId: '1107', lastLine: false };
+    const notice = { text: 'Your numbers have changed. -EXMPLE', templateId: '1108' };
+    const SE = { 'sign-in': text, 'step-up': text, numberAdded: notice, numberRemoved: notice };
+    const messages: object[] = [];
+    const transport: SmsTransport = {
+      async send({ to, text, templateId }) {
+        messages.push({ to, text, templateId });
+        return { status: 'accepted' };
+      },
+    };
+    const findings = await diagnose({ transport, smsTemplates: { SE } }, { sendTo: '+46701740605' });
+    expect(complaints(findings)).to.deep.equal([]);
+    expect(messages).to.deep.equal([{ to: '+46701740605', text: '000000 is your OTP. -EXMPLE', templateId: '1107' }]);
+  });
+
   it('tells of parts that cannot be examined, and blames nobody', async () => {
     const transport: SmsTransport = { send: async () => ({ status: 'accepted' }) };
     const userStore: UserStore = { findUser: async () => undefined, checkPassword: async () => false };

@@ -227,6 +227,14 @@ describe('the doctor and a fault of the SMSC', () => {
         wish: { sendTo: NUMBER, receiptMilliseconds: 100 },
       },
       {
+        title: 'a number of a country that gets no code',
+        finding: 'failed test SMS',
+        detail: /not in allowedCountries/,
+        remedy: /Add the country/,
+        plant: () => ({ allowedCountries: ['NO'] }),
+        wish: { sendTo: NUMBER },
+      },
+      {
         title: 'a number for the test SMS that is none',
         finding: 'failed test SMS',
         detail: /not a phone number/,
