@@ -4,7 +4,7 @@ import { withPlainDigits } from './typed-digits.ts';
 export type UnreadableReason =
   /** It has letters or signs that no phone number has, or no digits. */
   | 'text'
-  /** It is a date, a network address or a decimal number. */
+  /** It is a date, opening hours, a network address or a decimal number. */
   | 'notANumber'
   /** It has an extension: the code would ring at a switchboard. */
   | 'extension'
@@ -45,6 +45,7 @@ const MOST_CHARACTERS = 250;
 /** Read over: they say "mobile" or "phone", or whose it is. In lower case; sign by sign, as they are between blanks. */
 const LABELS = new Set(
   `mobil mobile mob mobiltelefon mobiltelefonnummer mobilnummer mobilnr mobiltlf mobiltel mobilephone mobiles m mo mt
+  mobnr mobnummer mobiltelefonnr tjänstemobil jobbmobil privatmobil diensthandy dienstmobil firmenhandy privathandy
   cell cellphone cellular cel celular celulares cellulare cellulaire cellulair c handy handynummer handynr natel gsm sms
   portable port móvil movil telemóvel telemovel tlm telemòvil matkapuhelin matkap kännykkä komórka komórkowy komorka
   kom mobiili mobilni mobilní mobiltelefón mobilas mobilus mobilais cep gsmno мобильный мобильный моб мобилен мобілний
@@ -60,6 +61,8 @@ const PUNCTUATION = /^[+\d\s().\-/_·]*$/;
 /** RFC 3966 gives a tel URI parameters after semicolons; any other semicolon stands between two numbers. */
 const SEPARATOR = /;(?!\s*(?:phone-context|ext|isub|postd)\s*=)|[,\n|$&]|(?<=\d\)?)\s+(?=\+)/;
 const CONTEXT = /;\s*phone-context\s*=\s*(?<context>[^;]*)/;
+/** Opening hours, as 0800-1700. */
+const HOURS = /^([01]\d|2[0-4])[0-5][05]\s*-\s*([01]\d|2[0-4])[0-5][05]$/;
 const DATE =
   /^(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])([-./])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d)$/;
 
@@ -118,7 +121,7 @@ function dialPart(part: string): DialPart {
 }
 
 function dialString(text: string): DialPart {
-  if (DATE.test(text) || /^\d{7,}\.\d{1,6}$/.test(text)) return { reason: 'notANumber' };
+  if (DATE.test(text) || HOURS.test(text) || /^\d{7,}\.\d{1,6}$/.test(text)) return { reason: 'notANumber' };
   const isQuad = isDottedQuad(text);
   // Eight digits in pairs are written like that in some countries.
   if (isQuad && !/^\d\d(?:\.\d\d){3}$/.test(text)) return { reason: 'notANumber' };

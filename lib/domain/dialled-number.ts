@@ -18,6 +18,9 @@ const LEGACY: readonly (readonly [RegExp, string])[] = [
   [/^\+521(?=\d{10}$)/, '+52'],
   [/^\+229(?=\d{8}$)/, '+22901'],
 ];
+/** The same before national numbers. MX: 01, 044 and 045 ended on 2019-08-03 (IFT). */
+const LEGACY_PREFIXES: Readonly<Partial<Record<Country, RegExp>>> = { MX: /^0(?:1|44|45)(?=\d{10}$)/ };
+
 /** With a plus: possible is enough. */
 export function international(dial: string): Outcome {
   const spellings = dial.includes('o') ? [dial.replace('o', ''), dial.replace('o', '0')] : [dial];
@@ -61,6 +64,8 @@ function isDialledElsewhere(dial: string): boolean {
 
 /** Without a plus. `isMixed`: it may be a number of any country, whose plus is missing. */
 export function national(dial: string, home: Country, rules: DiallingRules, isMixed: boolean): Outcome {
+  const legacy = planned(dial.replace(LEGACY_PREFIXES[home] ?? '', ''), home);
+  if (LEGACY_PREFIXES[home]?.test(dial) && legacy !== undefined && isValid(legacy)) return legacy;
   const { callingCode, trunkPrefix } = rules;
   const reading = dial.includes('o') ? undefined : planned(dial, home);
   const isHome = reading?.callingCode === callingCode && dial !== callingCode + reading.national;

@@ -21,7 +21,7 @@ export interface LdapUserStoreOptions {
   /** Narrows every search (RFC 4515), as `(memberOf=cn=staff,dc=example,dc=org)`. @default none */
   readonly userFilter?: string;
   /**
-   * Where the numbers are: all values of all these, in order; values that are no number, as `TRUE`, are passed over. A
+   * Where the numbers are: all values of all these, in order; flags, as `TRUE`, are passed over. A
    * new number goes into the last.
    * @default `phoneNumberVerified`, `mobile`
    */

@@ -140,9 +140,9 @@ function firstValue(entry: UserEntry, attributes: readonly string[]): string | u
   return attributes.flatMap((name) => entry.values(name)).find((value) => value !== '');
 }
 
-/** Flags, as TRUE or 1, share the attributes with numbers; no number has fewer than four digits. */
+/** Flags share the attributes with numbers. Any other value is somebody's number, or one for an administrator to mend. */
 export function mayBeNumber(value: string): boolean {
-  return (value.match(/\p{Nd}/gu) ?? []).length >= 4;
+  return !/^\s*(?:true|false|yes|no|[01])?\s*$/i.test(value);
 }
 
 /** The first of a list with weights, as in `de, en;q=0.8` (RFC 2798, section 2.7). */

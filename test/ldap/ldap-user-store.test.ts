@@ -49,6 +49,16 @@ cn: Special
 sn: O'Hara
 userPassword: special
 
+dn: uid=mona,ou=people,dc=example,dc=org
+objectClass: inetOrgPerson
+objectClass: verifiedPerson
+uid: mona
+cn: Mona
+sn: Mona
+phoneNumberVerified: FALSE
+mobile: n/a
+userPassword: mona
+
 dn: cn=Twin One,ou=people,dc=example,dc=org
 objectClass: inetOrgPerson
 uid: twin
@@ -90,6 +100,10 @@ describe('LdapUserStore with a real slapd', () => {
   }
 
   describe('finding a user', () => {
+    it('passes over flags only: a value that means no number is there, so that nobody may enter another', async () => {
+      expect((await storeWith().findUser({ username: 'mona' }))?.phoneNumbers).to.deep.equal(['n/a']);
+    });
+
     it('finds one by name, with all that the directory tells', async () => {
       const user = await storeWith({ attributes: ['employeeType', 'title'] }).findUser({ username: 'ada' });
       expect(user?.id).to.match(/^[0-9a-f-]{36}$/);

@@ -8,6 +8,18 @@ const BOTH = '+46701740605 +46701740606';
 
 /** How directories really write numbers, and what they hold in place of them; by what is special. */
 export const SPELLINGS: Readonly<Record<string, readonly Row[]>> = {
+  'labels of one word, hours, and prefixes that have ended': [
+    ['SE', 'mobnr 070-174 06 05', ADA],
+    ['SE', 'Tjänstemobil: 070-174 06 05', ADA],
+    ['DE', 'Diensthandy 0171 3920000', '+491713920000'],
+    ['SE', '0800-1700', 'notANumber'],
+    ['SE', '0730-1615', 'notANumber'],
+    ['SE', '0701-740605', ADA],
+    ['MX', '044 55 1234 5678', '+525512345678'],
+    ['MX', '045 55 1234 5678', '+525512345678'],
+    ['MX', '01 55 1234 5678', '+525512345678'],
+    ['MX', '02 55 1234 5678', 'invalid'],
+  ],
   'own code without plus': [
     ['DE', '4915123456789', '+4915123456789'],
     ['DE', '491713920000', '+491713920000'],
