@@ -110,7 +110,7 @@ export function countSmsSegments(sms: SmsTexts, config: Config, appName = config
   return Math.max(...[...codes, ...notices].map(countSegments));
 }
 
-/** What would be sent: to countries with templates each of them, to all others the sign-in's text. */
+/** The texts that would be sent: to countries with templates each of them, to all others that of the sign-in. */
 export function sampleTexts(config: Config, languages: Languages): readonly SampleText[] {
   const facts = sampleFacts(config);
   const templates = Object.keys(config.smsTemplates)
