@@ -8,6 +8,7 @@ import type { CommonLocals, NewNumberLocals, PageLocals, PageName } from '../vie
 import type { Deps } from './action.ts';
 import { isPressMark } from './marks.ts';
 import { type Paths, readReturnTo } from './paths.ts';
+import { ownReferer } from './same-origin.ts';
 import { locationOf, numberChoices, pendingFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -64,17 +65,13 @@ async function code(view: PageView): Promise<PageLocals['code']> {
 
 /** Another site must not lead a browser to an SMS; a gate's link may, and no other. */
 function mayPress({ deps, visitor }: PageView): boolean {
-  return isPressMark(deps, visitor, visitor.req.query.press) && isLedByUs(visitor.req, deps.config.origin);
+  return isPressMark(deps, visitor, visitor.req.query.press) && isLedByUs(visitor.req, deps.config);
 }
 
 /** On plain http browsers do not say whether another site led here; from where they come they mostly do. */
-function isLedByUs(req: Request, origin: string | undefined): boolean {
+function isLedByUs(req: Request, config: Deps['config']): boolean {
   const site = req.get('sec-fetch-site');
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const referer = req.get('referer');
-  if (referer === undefined || !URL.canParse(referer)) return false;
-  const from = new URL(referer);
-  return origin === undefined ? from.host === req.get('host') : from.origin === origin;
+  return site === undefined ? ownReferer(req, config) !== undefined : site === 'same-origin' || site === 'none';
 }
 
 function maskChange({ deps, flow }: PageView, change: PhoneChange): NonNullable<PageLocals['code']['change']> {
