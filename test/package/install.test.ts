@@ -41,8 +41,8 @@ exports.refused = () => new SmsOtpError('CONFLICT', 'The list has changed.');
 exports.state = memoryState;
 const transport = { send: async () => ({ status: 'unknown' }) };
 const secret = 'a secret of at least 32 bytes for this app';
-const origin = 'http://localhost';
-exports.otp = smsOtp({ secret, origin, transport, userStore: new MemoryUserStore([]), authRequired: false });
+const [appName, origin] = ['Example', 'http://localhost'];
+exports.otp = smsOtp({ secret, appName, origin, transport, userStore: new MemoryUserStore([]), authRequired: false });
 `;
 
 /** The other part is an ES module. */
@@ -76,7 +76,7 @@ describe('the installed package', function () {
 
   it('holds the build, the papers and the documentation, and nothing else', () => {
     const isBuild = /^dist\/(?:.*(?:\.m?js|\.d\.m?ts)|(?:(?:cli|client)\/)?package\.json)$/;
-    const isDocument = /^docs\/(?:[^/]+\.md|openapi\.json|images\/[^/]+\.png)$/;
+    const isDocument = /^docs\/(?:[^/]+\.md|openapi\.json|images\/[^/]+\.png|ops\/[^/]+\.(?:md|yml|json))$/;
     const others = project.files.filter((file) => !isBuild.test(file) && !isDocument.test(file));
     expect(others).to.have.members(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
     expect(project.files.filter((file) => /\.test\.|tsconfig/.test(file))).to.deep.equal([]);
@@ -116,8 +116,8 @@ describe('the installed package', function () {
     expect(JSON.parse(stdout)).to.deep.equal({ isOurError: true, isSameMemory: true, stage: 'none' });
   });
 
-  it('is CommonJS all the way for a program that requires it, but for the peer oidc-provider', () => {
-    const entries = ENTRIES.filter((entry) => !entry.endsWith('/oidc'));
+  it('is CommonJS all the way for a program that requires it, but for the peer oidc-provider and the client of browsers', () => {
+    const entries = ENTRIES.filter((entry) => !/\/(?:oidc|client)$/.test(entry));
     project.write('app.cjs', 'for (const entry of process.argv.slice(2)) require(entry);');
     const [major = 0] = process.versions.node.split('.').map(Number);
     const flag = major < 25 ? '--no-experimental-require-module' : '--no-require-module';
@@ -180,10 +180,12 @@ describe('the installed package', function () {
 
 /** Imports every entry, and uses a type of the main one that reaches into Express. */
 function program(language: string): string {
-  const imports = ENTRIES.map((entry, index) =>
+  // The client is for browsers: it has no CommonJS.
+  const entries = ENTRIES.filter((entry) => language === 'mts' || !entry.endsWith('/client'));
+  const imports = entries.map((entry, index) =>
     language === 'cts' ? `import e${index} = require('${entry}');` : `import * as e${index} from '${entry}';`,
   );
-  const all = ENTRIES.map((_, index) => `e${index}`);
+  const all = entries.map((_, index) => `e${index}`);
   const handler = "export const stage = (req: import('express').Request): e0.Stage => req.smsOtp.stage;";
   return [...imports, `export const all = [${all}];`, handler].join('\n');
 }
