@@ -55,7 +55,7 @@ describe('a failure rehearsed on the inbox page', () => {
     await inbox.getByRole('button', { name: 'Bring the SMSC up again' }).waitFor();
     await signIn();
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).to.include('SMS');
+    expect(await page.getByRole('alert').innerText()).to.include('We cannot send a text message');
     await inbox.getByRole('button', { name: 'Bring the SMSC up again' }).click();
     await inbox.getByRole('button', { name: 'Take the SMSC down' }).waitFor();
     while ((await demo.transport.health()).status !== 'ready') await pause(20);
