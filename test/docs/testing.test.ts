@@ -50,7 +50,7 @@ describe('docs/testing.md', () => {
     const args = [...LOADER, '--test', '--test-reporter=tap', write('gateway-transport.test')];
     const { stdout } = await run(process.execPath, args, { env: environment });
     expect(stdout)
-      .to.match(/^# pass 19$/m)
+      .to.match(/^# pass 21$/m)
       .and.match(/^# fail 0$/m);
   });
 
