@@ -56,7 +56,7 @@ describe('smsOtp()', () => {
 
   it('warns once of a proxy that Express does not know of, and is degraded', async () => {
     const logger = recordingLogger();
-    const { agent, otp } = testApp({ options: { logger } });
+    const { agent, otp } = testApp({ options: { logger, appName: 'Example' } });
     for (let request = 0; request < 3; request++)
       await agent().get('/auth/session').set('X-Forwarded-For', '192.0.2.1');
     expect(logger.lines.filter((line) => line.startsWith('warn'))).to.have.length(1);
@@ -73,7 +73,7 @@ describe('smsOtp()', () => {
     const { origin, ...bare } = NEEDED;
     const languages = new Languages(LOCALES);
     createSmsWriter(readConfig({ ...NEEDED, logger, appName: 'я'.repeat(40), origin }), languages);
-    createSmsWriter(readConfig({ ...bare, logger }), languages);
+    createSmsWriter(readConfig({ ...bare, logger, appName: 'Example' }), languages);
     expect(logger.lines).to.have.length(2);
     expect(logger.lines[0]).to.match(/warn: .*more than one segment/);
     expect(logger.lines[1]).to.match(/warn: .*origin/);
