@@ -2,10 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CLIENT = fileURLToPath(new URL('kannel-process.ts', import.meta.url));
+/** `.ts` over tsx, `.js` in the build with coverage. */
+const CLIENT = fileURLToPath(new URL(`kannel-process${extname(import.meta.url)}`, import.meta.url));
 /** In a network of its own, so any is free. */
 export const KANNEL_PORT = 2776;
 /** The names by which Kannel knows optional parameters that are not in SMPP 3.4. */
