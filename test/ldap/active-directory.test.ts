@@ -46,6 +46,8 @@ function accounts(baseDn: string): readonly AccountSpec[] {
     account('ghopper', {
       dn: `CN=Hopper\\, Grace,OU=Night,OU=Staff,${baseDn}`,
       userPrincipalName: 'grace.hopper@corp.test',
+      mobile: '0664 1234567',
+      country: 'AT',
     }),
     account('disabled', { isDisabled: true }),
     account('expired', { accountExpires: LONG_AGO }),
@@ -161,6 +163,12 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory, worksOutGroups 
   it('holds one number of each person, unless the attribute can hold several', async () => {
     expect(storeWith().maxNumbers).to.equal(1);
     expect(storeWith({ phoneAttribute: ['mobile', 'otherMobile'] }).maxNumbers).to.equal(undefined);
+  });
+
+  it('tells the country of a person, in which a national number is read', async () => {
+    const grace = await mustFind(storeWith(), 'ghopper');
+    expect(grace).to.deep.include({ country: 'AT', phoneNumbers: ['0664 1234567'] });
+    expect(await mustFind(storeWith(), 'ada')).to.not.have.property('country');
   });
 
   it('finds people if the attributes of a single search are asked for', async () => {

@@ -5,6 +5,8 @@ export interface AccountSpec {
   readonly userPrincipalName: string;
   readonly password: string;
   readonly mobile?: string;
+  /** The attribute `c`. */
+  readonly country?: string;
   readonly isDisabled?: boolean;
   /** As Active Directory counts: 100 ns since 1601. Default: never. */
   readonly accountExpires?: string;
@@ -34,6 +36,7 @@ export function accountAttributes(account: AccountSpec): Record<string, string> 
     userAccountControl: String(account.isDisabled ? DISABLED : ENABLED),
     accountExpires: account.accountExpires ?? NEVER,
     ...(account.mobile !== undefined && { mobile: account.mobile }),
+    ...(account.country !== undefined && { c: account.country }),
   };
 }
 

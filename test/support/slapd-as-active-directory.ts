@@ -13,7 +13,8 @@ attributetype ( 1.2.840.113556.1.4.302 NAME 'sAMAccountType' ${INTEGER} )
 attributetype ( 1.2.840.113556.1.4.159 NAME 'accountExpires' ${INTEGER} )
 attributetype ( 1.2.840.113556.1.4.2 NAME 'objectGUID' ${BYTES} )
 objectclass ( 1.2.840.113556.1.5.9 NAME 'user' AUXILIARY
-  MUST ( sAMAccountName $ userPrincipalName $ userAccountControl $ sAMAccountType $ accountExpires $ objectGUID ) )
+  MUST ( sAMAccountName $ userPrincipalName $ userAccountControl $ sAMAccountType $ accountExpires $ objectGUID )
+  MAY c )
 `;
 const NORMAL_ACCOUNT = '805306368';
 
