@@ -18,6 +18,8 @@ export interface CommonLocals {
     /** Takes a new number of the account. */
     readonly phones: string;
     readonly removePhone: string;
+    /** Ends a trusted browser. */
+    readonly removeBrowser: string;
     readonly signOutEverywhere: string;
     readonly logout: string;
     /** The destination of a sign-in that came from no page. */
@@ -53,6 +55,16 @@ export interface NumberChoice {
   readonly phone: string;
 }
 
+/** One of the browsers in which the password alone is enough. */
+export interface BrowserChoice {
+  /** Index in the list that was shown. */
+  readonly browser: number;
+  /** As `Firefox, Linux`; empty if it says nothing that is known. */
+  readonly label: string;
+  /** Seconds since 1970. */
+  readonly lastUsed: number;
+}
+
 /** Rules for a number that is to be entered. */
 export interface NewNumberLocals {
   /** As it was typed, to be shown again after an error. */
@@ -83,6 +95,10 @@ export interface PageLocals {
     readonly typed?: string;
     /** Whether the script may press the button that sends a code: not if another site has led here. */
     readonly mayPress: boolean;
+    /** Whether the person is signed in by something in place of a code, which is not enough for what is asked for. */
+    readonly isSmsNeeded: boolean;
+    /** For how many days this browser can be trusted by a box in the form; absent if it cannot. */
+    readonly trustDays?: number;
     /** The way back of somebody who is signed in. */
     readonly back?: string;
     /** The change that the pending code makes, masked. */
@@ -106,7 +122,11 @@ export interface PageLocals {
       readonly numbers: readonly NumberChoice[];
       /** Whether numbers may be removed: only if there are several. */
       readonly mayChange: boolean;
+      /** URL of the page for a code, which must be entered before numbers are changed; absent if that is not needed. */
+      readonly confirm?: string;
       readonly mayAdd: boolean;
+      /** Browsers that are trusted; absent without the option `trustBrowser`. */
+      readonly browsers?: readonly BrowserChoice[];
     };
   /** An error that belongs to no other page. */
   readonly error: CommonLocals;

@@ -2,9 +2,9 @@ import type { Purpose } from './challenge.ts';
 import { withGsmLetters } from './gsm-alphabet.ts';
 import { countSegments } from './segments.ts';
 
-export const NOTICES = ['numberAdded', 'numberRemoved'] as const;
+export const NOTICES = ['numberAdded', 'numberRemoved', 'browserCopied'] as const;
 
-/** The events that the numbers a user had before are told of. */
+/** The events that a user's phones are told of. */
 export type Notice = (typeof NOTICES)[number];
 
 /** The words of one SMS; `{app}`, `{code}` and `{minutes}` are filled in. */

@@ -2,6 +2,7 @@ import { SmsOtpError } from '../errors.ts';
 import type { Account, KnownAccount } from './account.ts';
 import type { Client } from './client.ts';
 import type { Ledger, Steps } from './commit.ts';
+import { isDoneBy } from './grant.ts';
 import type { Keyring } from './keyring.ts';
 import { isKnownTo, type KnownBrowsers } from './known-browser.ts';
 import type { Proven } from './password-try.ts';
@@ -147,7 +148,7 @@ export class SendBases {
     const { store } = this.#deps;
     const { grant, challenge } = flow;
     // A step-up goes where it was asked for, not where the sign-in once led.
-    const isContinued = grant?.acr === undefined || challenge !== undefined;
+    const isContinued = !isDoneBy(grant) || challenge !== undefined;
     const record = {
       ...signIn.record,
       challenge,

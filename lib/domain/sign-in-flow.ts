@@ -5,7 +5,7 @@ import { Commit, type Ledger } from './commit.ts';
 import { type Deliveries, type DeliveryState, handleOf, lastState } from './delivery.ts';
 import type { DirectoryRecheck } from './directory-recheck.ts';
 import type { Enrollment } from './enrollment.ts';
-import type { Grant } from './grant.ts';
+import { type Grant, isDoneBy } from './grant.ts';
 import { requesterOf } from './guess.ts';
 import type { Clock } from './ports.ts';
 import {
@@ -210,5 +210,5 @@ export function flowOfRecord(signIn: StoredSignIn, now: number): SignInFlow {
 export function purposeOf({ stage, challenge, grant }: SignInFlow): Purpose {
   if (challenge !== undefined) return challenge.purpose;
   if (stage === 'enroll') return 'enroll';
-  return grant?.acr === undefined ? 'sign-in' : 'step-up';
+  return isDoneBy(grant) ? 'step-up' : 'sign-in';
 }

@@ -1,12 +1,12 @@
 import type { SmsOtpErrorCode } from '../errors.ts';
 import type { KnownAccount } from './account.ts';
 import { type Challenge, needsGrant, type Purpose } from './challenge.ts';
-import type { Grant } from './grant.ts';
+import { type Grant, isDoneBy } from './grant.ts';
 
 /** How long the way from the first factor to the code may take. */
 const UNFINISHED_SECONDS = 15 * 60;
 
-/** The step that a sign-in waits for; `verified` once both factors are there. */
+/** The step that a sign-in waits for; `verified` once nothing more is needed. */
 export type Stage = 'none' | 'number' | 'send' | 'enroll' | 'code' | 'verified';
 
 /** The whole truth about one sign-in: one value in the shared state. Times are its clock's, in milliseconds. */
@@ -96,7 +96,7 @@ export function pendingOf({ challenge, grant }: SignInRecord, now: number): Chal
 export function stageOf(record: SignInRecord, now: number): Exclude<Stage, 'number' | 'enroll'> {
   if (record.isSignedOut === true) return 'none';
   if (pendingOf(record, now) !== undefined) return 'code';
-  return record.grant?.acr === undefined ? 'send' : 'verified';
+  return isDoneBy(record.grant) ? 'verified' : 'send';
 }
 
 /** With a code that is pending from here on. */

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
+import { isByCode } from '../domain/grant.ts';
 import { changeCode, shownNumber } from '../domain/next-code.ts';
 import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import type { StartedFlow } from '../domain/sign-in-start.ts';
@@ -15,7 +16,7 @@ export function addPhone(deps: Deps): RequestHandler {
   const { flows, enrollment } = deps.domain;
   return action(deps, 'addPhone', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = assertVerified(visitor, await flows.look(visitor, 'always'));
+    const flow = assertByCode(visitor, await flows.look(visitor, 'always'));
     const typed = readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH);
     const number = enrollment.accept(typed, flow.user.country);
     if (flow.numbers.includes(number)) {
@@ -30,7 +31,7 @@ export function addPhone(deps: Deps): RequestHandler {
 export function removePhone(deps: Deps): RequestHandler {
   return action(deps, 'removePhone', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = assertVerified(visitor, await deps.domain.flows.look(visitor, 'always'));
+    const flow = assertByCode(visitor, await deps.domain.flows.look(visitor, 'always'));
     const number = shownNumber(flow, readPlace((await readBody(req, res)).number));
     if (number === undefined) throw changeConflict(visitor, 'The list of numbers has changed. Please choose again.');
     if (flow.numbers.length === 1) throw changeConflict(visitor, 'The last number cannot be removed.');
@@ -71,10 +72,20 @@ async function startChange(deps: Deps, visitor: Visitor, flow: StartedFlow, chan
 }
 
 function assertVerified(visitor: Visitor, flow: SignInFlow): StartedFlow {
-  const { paths } = visitor;
   const started = assertStarted(visitor, flow);
   if (isVerified(flow)) return started;
+  throw codeNeeded(visitor, flow);
+}
+
+/** For changes of numbers nothing stands in place of a code by SMS. */
+function assertByCode(visitor: Visitor, flow: SignInFlow): StartedFlow {
+  const started = assertVerified(visitor, flow);
+  if (isByCode(flow.grant)) return started;
+  throw codeNeeded(visitor, flow);
+}
+
+function codeNeeded({ paths }: Visitor, flow: SignInFlow): SmsOtpError {
   const stage = flow.stage === 'verified' ? 'send' : flow.stage;
   const location = paths.of(stage, paths.account);
-  throw new SmsOtpError('SMS_OTP_REQUIRED', { stage, location });
+  return new SmsOtpError('SMS_OTP_REQUIRED', { stage, location });
 }

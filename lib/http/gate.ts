@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import type { Grant } from '../domain/grant.ts';
+import { type Grant, isByCode, WITHOUT_CODE, type WithoutCode } from '../domain/grant.ts';
 import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import { checkOptions } from '../schema/check-options.ts';
@@ -21,16 +21,28 @@ export interface GateOptions {
    * @default any age
    */
   readonly maxAgeSeconds?: number | undefined;
+  /**
+   * Lets people pass who have signed in by something in place of a code by SMS: `'trustedBrowser'`, `'helpCode'`,
+   * `'recoveryCode'`. If an age is given, only a code passes.
+   *
+   * @default none
+   */
+  readonly without?: readonly WithoutCode[] | undefined;
 }
 
 /** The demands of one gate. */
-interface GateRule extends GateOptions {
-  /** Whether users who need no code (`requiredFor`) pass. */
-  readonly letsExemptPass: boolean;
+interface GateRule extends Pick<GateOptions, 'maxAgeSeconds'> {
+  /** The ways to a grant that pass, beside a code. */
+  readonly passes: ReadonlySet<Grant['by']>;
 }
+
+const ALL_WAYS = Object.keys(WITHOUT_CODE) as WithoutCode[];
+/** Users who need no code (`requiredFor`) pass, too. */
+export const DEFAULT_RULE: GateRule = { passes: new Set<Grant['by']>(['exempt', ...ALL_WAYS]) };
 
 const gateOptions = z.strictObject({
   maxAgeSeconds: z.int('must be a whole number of seconds').min(1, 'must be at least 1').optional(),
+  without: z.array(z.enum(ALL_WAYS, "must be 'trustedBrowser', 'helpCode' or 'recoveryCode'")).readonly().optional(),
 } satisfies Record<keyof GateOptions, z.ZodType>);
 
 /**
@@ -39,8 +51,8 @@ const gateOptions = z.strictObject({
  * @throws SmsOtpConfigError
  */
 export function requireSmsOtp(deps: Deps, options: GateOptions = {}): RequestHandler {
-  const rule = checkOptions(gateOptions, options, 'requireSmsOtp');
-  const pass = gate(deps, { ...rule, letsExemptPass: false });
+  const { maxAgeSeconds, without = [] } = checkOptions(gateOptions, options, 'requireSmsOtp');
+  const pass = gate(deps, { maxAgeSeconds, passes: new Set(maxAgeSeconds === undefined ? without : []) });
   const answer = answerErrors(deps);
   return function requireSmsOtp(req, res, next) {
     return pass(req, res, (error?: unknown) => (error === undefined ? next() : answer(error, req, res, next)));
@@ -53,7 +65,11 @@ export function gate(deps: Deps, rule: GateRule): RequestHandler {
   return function requireSmsOtp(req, res, next) {
     // Most requests are of somebody whom this process looked up a moment ago: they wait for nothing.
     const flow = rule.maxAgeSeconds === undefined ? deps.visitors.cached(req) : undefined;
-    if (flow?.grant === undefined || flow.grant.by !== 'code') return ask(req, res, next);
+    const by = flow?.grant?.by;
+    // Of somebody who is exempt the rule is asked again.
+    if (flow === undefined || by === undefined || by === 'exempt' || (by !== 'code' && !rule.passes.has(by))) {
+      return ask(req, res, next);
+    }
     req.smsOtp = factsOf(flow);
     next();
   };
@@ -98,13 +114,14 @@ function locationFrom(
 
 async function passes(
   deps: Deps,
-  { letsExemptPass, maxAgeSeconds }: GateRule,
+  { passes: ways, maxAgeSeconds }: GateRule,
   { now, grant }: SignInFlow,
   { req }: Visitor,
 ): Promise<boolean> {
   if (grant === undefined) return false;
   if (maxAgeSeconds !== undefined && now / 1000 - grant.authTime > maxAgeSeconds) return false;
-  return grant.by === 'exempt' ? letsExemptPass && isStillExempt(deps, grant, req) : grant.acr !== undefined;
+  if (grant.by === 'code') return isByCode(grant);
+  return ways.has(grant.by) && (grant.by !== 'exempt' || isStillExempt(deps, grant, req));
 }
 
 /** The rule is asked again on each request: a person who was exempt inside the office may be outside now. */
@@ -120,7 +137,7 @@ function refusal(
 ): SmsOtpError {
   const details: SmsOtpErrorDetails = { stage, location, ...(isForm ? { words: 'formNotKept' } : {}) };
   if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', details);
-  if (maxAgeSeconds === undefined || grant?.acr === undefined) {
+  if (maxAgeSeconds === undefined || !isByCode(grant)) {
     return new SmsOtpError('SMS_OTP_REQUIRED', details);
   }
   const parameters = {

@@ -3,7 +3,7 @@ import type { SmsOtpError } from '../errors.ts';
 import { type Deps, toNextError } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
-import { gate, setFacts } from './gate.ts';
+import { DEFAULT_RULE, gate, setFacts } from './gate.ts';
 import { checkMount } from './mount.ts';
 import { createRouter } from './router.ts';
 import { checkSession } from './session.ts';
@@ -22,7 +22,7 @@ export function createHandler(deps: Deps, options: HandlerOptions): RequestHandl
   const { basePath, hasOwnLogin, authRequired, loginUrl } = options;
   const router = Router({ caseSensitive: true });
   router.use(basePath, createRouter(deps, hasOwnLogin));
-  const defaultGate = gate(deps, { letsExemptPass: true });
+  const defaultGate = gate(deps, DEFAULT_RULE);
   const noGate = setFacts(deps);
   const own: RequestHandler = (req, res, next) => {
     const problem = checkMount(req, basePath) ?? attach(deps, options.allowInsecure, req);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
+import { isByCode, isDoneBy } from '../domain/grant.ts';
 import { pickNumber } from '../domain/next-code.ts';
 import { purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
 import type { SmsOtpError } from '../errors.ts';
@@ -51,7 +52,9 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     mayPress: mayPress(view),
     ...(challenge?.change === undefined ? {} : { change: maskChange(view, challenge.change) }),
     ...(other === undefined ? {} : { otherNumber: other }),
-    ...(flow.grant?.acr === undefined ? {} : { back: wayBack(view) }),
+    // Of what a gate asks for, something in place of a code is not enough.
+    isSmsNeeded: isDoneBy(flow.grant) && !isByCode(flow.grant),
+    ...(isDoneBy(flow.grant) ? { back: wayBack(view) } : {}),
   };
   if (challenge === undefined) {
     return numbers.length === 0 ? locals : { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };
@@ -91,15 +94,19 @@ function newNumber(view: PageView): NewNumberLocals {
 function account(view: PageView): PageLocals['account'] {
   const { deps, flow, visitor } = view;
   const { numbers } = flow;
+  const { paths } = visitor;
+  const { isOn } = deps.domain.enrollment;
+  const mayChange = isOn && isByCode(flow.grant);
   const { returnTo, ...locals } = common(view);
   return {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
-    ...(returnTo === undefined || returnTo === visitor.paths.account ? {} : { returnTo }),
+    ...(returnTo === undefined || returnTo === paths.account ? {} : { returnTo }),
     numbers: accountNumbers(view),
     ...newNumber(view),
-    mayChange: deps.domain.enrollment.isOn,
-    mayAdd: numbers.length > 0 && deps.domain.enrollment.mayAdd(numbers),
+    ...(isOn && !mayChange ? { confirm: paths.of('send', paths.account) } : {}),
+    mayChange,
+    mayAdd: mayChange && numbers.length > 0 && deps.domain.enrollment.mayAdd(numbers),
   };
 }
 
@@ -153,6 +160,7 @@ function common({ deps, visitor, flow, error }: PageView): CommonLocals {
       account: paths.account,
       phones: `${paths.base}/account/phones`,
       removePhone: `${paths.base}/account/phones/remove`,
+      removeBrowser: `${paths.base}/account/browsers/remove`,
       signOutEverywhere: `${paths.base}/account/sign-out-everywhere`,
       logout: `${paths.base}/logout`,
       home: paths.afterSignIn,

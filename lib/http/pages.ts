@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Enrollment } from '../domain/enrollment.ts';
+import { isByCode, isDoneBy } from '../domain/grant.ts';
 import { isChangeOver, withoutChange } from '../domain/next-code.ts';
 import type { DirectoryNeed, SignInFlow } from '../domain/sign-in-flow.ts';
 import { localeOf, wishesOf } from '../domain/user.ts';
@@ -96,19 +97,19 @@ export function isElsewhere({ paths }: Visitor, returnTo: string | undefined): b
   return returnTo !== undefined && returnTo !== paths.account;
 }
 
-/** With both factors; somebody who was exempt from the code has only one. */
+/** Signed in; somebody who was exempt from the code has only one factor. */
 export function isVerified({ user, grant }: SignInFlow): boolean {
-  return user !== undefined && grant?.acr !== undefined;
+  return user !== undefined && isDoneBy(grant);
 }
 
-/** Both factors are there, and no code is pending: only a gate can ask for another one, not a bookmark. */
+/** A code has been entered, and none is pending: only a gate can ask for another one, not a bookmark. */
 function isDone(flow: SignInFlow): boolean {
-  return flow.grant?.acr !== undefined && flow.challenge === undefined;
+  return isByCode(flow.grant) && flow.challenge === undefined;
 }
 
-/** Only during a sign-in: with both factors numbers are changed on the account page. */
+/** Only before a code was entered: after one numbers are changed on the account page. */
 export function canEnroll(enrollment: Enrollment, { user, grant }: SignInFlow): boolean {
-  return user !== undefined && grant?.acr === undefined && enrollment.mayEnroll(user);
+  return user !== undefined && !isByCode(grant) && enrollment.mayEnroll(user);
 }
 
 /** Shows a page in the language of the user, else of the browser, else in English. */

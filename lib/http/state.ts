@@ -17,9 +17,9 @@ import type { Visitor } from './visitor.ts';
 export interface GrantFacts {
   /** The user who signed in; no number is in it. */
   readonly user: { readonly id: string; readonly username: string; readonly displayName?: string };
-  /** The authentication context class; absent for users who needed no code (`requiredFor`). */
+  /** The authentication context class; absent if no code by SMS was entered. */
   readonly acr?: string;
-  /** Authentication methods of both factors (RFC 8176). */
+  /** Authentication methods of both factors (RFC 8176); `trusted-browser`, `help-code`, `recovery-code` stand in place of a code. */
   readonly amr: readonly string[];
   /** Seconds since 1970. */
   readonly authTime: number;

@@ -30,6 +30,11 @@ export const de: Locale = {
       short:
         'Aus Ihrem Konto bei {app} wurde eine Nummer entfernt. Waren Sie das nicht? Verständigen Sie die Administration.',
     },
+    browserCopied: {
+      full: 'Eine Kopie eines Browsers, dem Sie vertrauen, wurde bei {app} benutzt. Ihm wird nicht mehr vertraut. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
+      short:
+        'Eine Kopie Ihres vertrauten Browsers wurde bei {app} benutzt. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
+    },
   },
   pages: {
     loginTitle: 'Anmelden',
@@ -107,6 +112,16 @@ export const de: Locale = {
     signOutEverywhere: 'Überall abmelden',
     signOutEverywhereHint: 'Beendet alle Ihre Sitzungen auf allen Geräten.',
     backToSite: 'Zurück zur Website',
+    smsNeeded:
+      'Hierfür ist ein Code per SMS nötig. Ein vertrauter Browser, ein Code vom Helpdesk oder ein Wiederherstellungscode genügt hier nicht.',
+    trustBrowser: 'Diesem Browser {time} lang vertrauen',
+    trustBrowserHint:
+      'So lange genügt hier Ihr Passwort allein. Nur auf einem Gerät ankreuzen, das sonst niemand benutzt.',
+    trustedBrowsers: 'Vertraute Browser',
+    trustedBrowsersHint: 'In diesen Browsern genügt zum Anmelden Ihr Passwort allein.',
+    lastUsed: 'zuletzt benutzt am {date}',
+    removeBrowser: '{browser} entfernen',
+    unknownBrowser: 'Ein anderer Browser',
   },
   errors: {
     INVALID_CREDENTIALS: 'Benutzername oder Passwort stimmt nicht.',

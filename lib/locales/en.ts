@@ -28,6 +28,10 @@ export const en: Locale = {
       full: 'A phone number was removed from your account at {app}. If this was not you, tell the administrator at once.',
       short: 'A number was removed from your account at {app}. Was this not you? Tell the administrator.',
     },
+    browserCopied: {
+      full: 'A copy of a browser that you trust was used at {app}. It is trusted no longer. Was this not you? Change your password and tell the administrator.',
+      short: 'A copy of your trusted browser was used at {app}. Was this not you? Change your password.',
+    },
   },
   pages: {
     loginTitle: 'Sign in',
@@ -103,6 +107,16 @@ export const en: Locale = {
     signOutEverywhere: 'Sign out everywhere',
     signOutEverywhereHint: 'Ends all your sessions, on every device.',
     backToSite: 'Back to the site',
+    smsNeeded:
+      'This needs a code by text message. A trusted browser, a code from the help desk or a recovery code is not enough here.',
+    trustBrowser: 'Trust this browser for {time}',
+    trustBrowserHint:
+      'Your password alone is enough here until then. Tick this only on a device that nobody else uses.',
+    trustedBrowsers: 'Trusted browsers',
+    trustedBrowsersHint: 'In these browsers your password alone is enough to sign in.',
+    lastUsed: 'last used on {date}',
+    removeBrowser: 'Remove {browser}',
+    unknownBrowser: 'Another browser',
   },
   errors: {
     INVALID_CREDENTIALS: 'Incorrect username or password.',

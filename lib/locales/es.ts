@@ -32,6 +32,10 @@ export const es: Locale = {
       full: 'Se ha eliminado un teléfono de su cuenta de {app}. Si no ha sido usted, avise enseguida al administrador.',
       short: 'Se ha eliminado un teléfono de su cuenta de {app}. ¿No ha sido usted? Avise al administrador.',
     },
+    browserCopied: {
+      full: 'Se ha usado en {app} una copia de un navegador de confianza. Ya no es de confianza. ¿No ha sido usted? Cambie su contraseña.',
+      short: 'Se ha usado en {app} una copia de su navegador de confianza. ¿No ha sido usted? Cambie su contraseña.',
+    },
   },
   pages: {
     loginTitle: 'Iniciar sesión',
@@ -107,6 +111,15 @@ export const es: Locale = {
     signOutEverywhere: 'Cerrar sesión en todas partes',
     signOutEverywhereHint: 'Cierra todas sus sesiones, en todos los dispositivos.',
     backToSite: 'Volver al sitio',
+    smsNeeded:
+      'Se necesita una clave por SMS. Un navegador de confianza, un código del servicio de ayuda o un código de recuperación no basta aquí.',
+    trustBrowser: 'Confiar en este navegador durante {time}',
+    trustBrowserHint: 'Hasta entonces basta aquí con su contraseña. Márquelo solo en un dispositivo que nadie más use.',
+    trustedBrowsers: 'Navegadores de confianza',
+    trustedBrowsersHint: 'En estos navegadores basta con su contraseña para iniciar sesión.',
+    lastUsed: 'último uso el {date}',
+    removeBrowser: 'Quitar {browser}',
+    unknownBrowser: 'Otro navegador',
   },
   errors: {
     INVALID_CREDENTIALS: 'El nombre de usuario o la contraseña no es correcto.',

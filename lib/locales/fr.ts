@@ -29,6 +29,11 @@ export const fr: Locale = {
       full: "Un numéro de téléphone a été supprimé de votre compte {app}. Si ce n'était pas vous, prévenez immédiatement l'administrateur.",
       short: "Un numéro a été supprimé de votre compte {app}. Ce n'était pas vous ? Prévenez l'administrateur.",
     },
+    browserCopied: {
+      full: "Une copie d'un navigateur de confiance a été utilisée sur {app}. Il n'est plus de confiance. Ce n'était pas vous ? Changez votre mot de passe.",
+      short:
+        "Une copie de votre navigateur de confiance a servi sur {app}. Ce n'était pas vous ? Changez de mot de passe.",
+    },
   },
   pages: {
     loginTitle: 'Connexion',
@@ -105,6 +110,16 @@ export const fr: Locale = {
     signOutEverywhere: 'Se déconnecter partout',
     signOutEverywhereHint: 'Met fin à toutes vos sessions, sur tous vos appareils.',
     backToSite: 'Retour au site',
+    smsNeeded:
+      'Un code par SMS est nécessaire. Un navigateur de confiance, un code de l’assistance ou un code de secours ne suffit pas ici.',
+    trustBrowser: 'Faire confiance à ce navigateur pendant {time}',
+    trustBrowserHint:
+      'D’ici là, votre mot de passe seul suffit ici. Ne cochez que sur un appareil que personne d’autre n’utilise.',
+    trustedBrowsers: 'Navigateurs de confiance',
+    trustedBrowsersHint: 'Dans ces navigateurs, votre mot de passe seul suffit pour vous connecter.',
+    lastUsed: 'dernière utilisation le {date}',
+    removeBrowser: 'Retirer {browser}',
+    unknownBrowser: 'Un autre navigateur',
   },
   errors: {
     INVALID_CREDENTIALS: 'Le nom d’utilisateur ou le mot de passe est incorrect.',

@@ -106,4 +106,12 @@ export interface PageWords {
   readonly signOutEverywhere: string;
   readonly signOutEverywhereHint: string;
   readonly backToSite: string;
+  readonly smsNeeded: string;
+  readonly trustBrowser: string;
+  readonly trustBrowserHint: string;
+  readonly trustedBrowsers: string;
+  readonly trustedBrowsersHint: string;
+  readonly lastUsed: string;
+  readonly removeBrowser: string;
+  readonly unknownBrowser: string;
 }

@@ -36,5 +36,6 @@ function extendSms(texts: SmsTexts, own: OwnTexts['sms'] = {}): SmsTexts {
     change: { ...texts.change, ...own.change },
     numberAdded: { ...texts.numberAdded, ...own.numberAdded },
     numberRemoved: { ...texts.numberRemoved, ...own.numberRemoved },
+    browserCopied: { ...texts.browserCopied, ...own.browserCopied },
   };
 }

@@ -28,6 +28,10 @@ export const sv: Locale = {
       full: 'Ett telefonnummer har tagits bort från ditt konto hos {app}. Om det inte var du, kontakta genast administratören.',
       short: 'Ett nummer har tagits bort från ditt konto hos {app}. Var det inte du? Kontakta administratören.',
     },
+    browserCopied: {
+      full: 'En kopia av en webbläsare som du litar på har använts hos {app}. Den är inte längre betrodd. Var det inte du? Byt lösenord.',
+      short: 'En kopia av din betrodda webbläsare har använts hos {app}. Var det inte du? Byt lösenord.',
+    },
   },
   pages: {
     loginTitle: 'Logga in',
@@ -102,6 +106,15 @@ export const sv: Locale = {
     signOutEverywhere: 'Logga ut överallt',
     signOutEverywhereHint: 'Avslutar alla dina sessioner, på alla enheter.',
     backToSite: 'Tillbaka till webbplatsen',
+    smsNeeded:
+      'Här behövs en kod via sms. En betrodd webbläsare, en kod från supporten eller en återställningskod räcker inte här.',
+    trustBrowser: 'Lita på den här webbläsaren i {time}',
+    trustBrowserHint: 'Så länge räcker ditt lösenord här. Kryssa bara i på en enhet som ingen annan använder.',
+    trustedBrowsers: 'Betrodda webbläsare',
+    trustedBrowsersHint: 'I de här webbläsarna räcker ditt lösenord för att logga in.',
+    lastUsed: 'senast använd {date}',
+    removeBrowser: 'Ta bort {browser}',
+    unknownBrowser: 'En annan webbläsare',
   },
   errors: {
     INVALID_CREDENTIALS: 'Användarnamnet eller lösenordet stämmer inte.',

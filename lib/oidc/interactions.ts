@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { errors, type Interaction, type InteractionResults, type Provider } from 'oidc-provider';
+import { isWithoutCode } from '../domain/grant.ts';
 import { SmsOtpError } from '../errors.ts';
 import { prefersHtml, setAnswerHeaders } from '../http/headers.ts';
 import type { SmsOtpFacts } from '../http/state.ts';
@@ -21,7 +22,7 @@ export function answerInteractions(otp: SmsOtp, rule: OidcRule, provider: Provid
         const result = loginResult(rule, interaction, factsOn(req));
         handOver(req, res, await provider.interactionResult(req, res, result));
       };
-      const gate = gateFor(otp, interaction, factsOn(req));
+      const gate = gateFor(otp, rule, interaction, factsOn(req));
       gate(req, res, (error?: unknown) => (error === undefined ? finish().catch(fail) : fail(error)));
     } catch (error) {
       fail(error);
@@ -47,9 +48,18 @@ function isOurs({ acr, clients }: OidcRule, { prompt, params }: Interaction): bo
   return prompt.name === 'login' && (clients === 'all' || asksForAcr(params, acr));
 }
 
-/** Opens for a code that is new enough, and for exempt people; the gate leads all others to the pages. */
-function gateFor(otp: SmsOtp, interaction: Interaction, { user, acr, authTime = 0 }: SmsOtpFacts): RequestHandler {
-  if (user !== undefined && acr === undefined) return (_req, _res, next) => next();
+/** Opens for a code that is new enough, for exempt people, and for what may stand in place of a code; the gate leads all others to the pages. */
+function gateFor(
+  otp: SmsOtp,
+  { acr: wanted }: OidcRule,
+  interaction: Interaction,
+  { user, acr, amr = [], authTime = 0 }: SmsOtpFacts,
+): RequestHandler {
+  if (user !== undefined && acr === undefined) {
+    // Something in place of a code is enough only if no code is asked for, now or by a new sign-in.
+    const isEnough = !asksForAcr(interaction.params, wanted) && !isTooOld(interaction, authTime);
+    if (isEnough || !isWithoutCode(amr)) return (_req, _res, next) => next();
+  }
   // With an age of any length, the gate reads the grant anew.
   return otp.requireSmsOtp({ maxAgeSeconds: isTooOld(interaction, authTime) ? 1 : ageOf(authTime) + 60 });
 }

@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
 import { maskedNumber, speakNumber } from './masked-number.ts';
 import { isAboutPhone, phoneField } from './phone-field.ts';
+import { trustedBrowsers } from './trusted-browsers.ts';
 
 type Locals = PageLocals['account'];
 
@@ -16,6 +17,8 @@ ${signedInAs(locals, words)}
 <h2 id="numbers">${words.yourNumbers}</h2>
 ${numberList(locals, locale)}
 ${mayAdd ? addForm(locals, locale) : undefined}
+${confirmLink(locals, words)}
+${trustedBrowsers(locals, locale)}
 <form method="post" action="${urls.signOutEverywhere}" class="apart">
 ${returnToField(locals)}
 <p class="hint">${words.signOutEverywhereHint}</p>
@@ -54,6 +57,13 @@ function removeButton({ number, phone }: NumberChoice, locale: Locale): Html {
   const { remove, removeNumber } = locale.pages;
   const name = speakNumber(removeNumber, phone, locale);
   return html`<button class="link" name="number" value="${number}" aria-label="${name}">${remove}</button>`;
+}
+
+/** Something in place of a code by SMS is not enough for a change. */
+function confirmLink({ confirm }: Locals, { smsNeeded, verify }: PageWords): Html | undefined {
+  if (confirm === undefined) return undefined;
+  return html`<p class="hint">${smsNeeded}</p>
+<p><a class="button" href="${confirm}">${verify}</a></p>`;
 }
 
 function addForm(locals: Locals, locale: Locale): Html {

@@ -27,9 +27,10 @@ const TITLES = {
 
 /** The script presses the button by itself, but never after an error. */
 function sendForm(locals: Locals, locale: Locale): Html {
-  const { purpose, phone, error, urls, mayPress } = locals;
+  const { purpose, phone, error, urls, mayPress, isSmsNeeded } = locals;
   const words = locale.pages;
-  return html`<p>${purpose === 'sign-in' ? words.sendIntro : words.stepUpIntro}</p>
+  const intro = purpose === 'sign-in' ? words.sendIntro : words.stepUpIntro;
+  return html`<p>${isSmsNeeded ? words.smsNeeded : intro}</p>
 <form method="post" action="${urls.send}"${mayPress && error === undefined ? html` data-press` : undefined}>
 ${returnToField(locals)}
 <button>${phone === undefined ? words.send : fillNumber(words.sendTo, phone, locale)}</button>

@@ -9,6 +9,8 @@ import { fill, inWords, pluralForm } from './words.ts';
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
 
+const DAY_SECONDS = 86_400;
+
 /**
  * The state of the SMS, the field for its code, how long both live, the way to another; and, hidden, what follows.
  */
@@ -93,6 +95,7 @@ ${isWrong ? codeError(locals, malformed, locale) : html`<p class="error" id="mis
 <input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus${typed === undefined ? undefined : html` value="${typed}"`} aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
 <p class="hint" id="hint">${[digits, ...attempts].join(' · ')}</p>
 ${expiry(pending, locale)}
+${trustBox(locals, locale)}
 <button>${words.verify}</button>
 </form>`;
 }
@@ -107,6 +110,18 @@ function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
   const { expiresIn } = locale.pages;
   const text = fill(expiresIn, { time: inWords(expiresInSeconds, locale) });
   return html`<p class="hint" data-seconds="${expiresInSeconds}" data-text="${expiresIn}">${text}</p>`;
+}
+
+/** With it the next sign-ins in this browser need the password alone. */
+function trustBox({ trustDays }: Locals, locale: Locale): Html | undefined {
+  if (trustDays === undefined) return undefined;
+  const { trustBrowser, trustBrowserHint } = locale.pages;
+  const label = fill(trustBrowser, { time: inWords(trustDays * DAY_SECONDS, locale) });
+  return html`<div class="box">
+<input id="trust" name="trustBrowser" type="checkbox" value="true" aria-describedby="trust-hint">
+<label for="trust">${label}</label>
+<p class="hint" id="trust-hint">${trustBrowserHint}</p>
+</div>`;
 }
 
 /** Empty if tries are not counted. */

@@ -13,9 +13,17 @@ export function pluralForm(forms: PluralForms, number: number, { tag }: Locale):
   return forms[new Intl.PluralRules([tag, 'en']).select(number)] ?? forms.other;
 }
 
-/** A span of time in words: whole minutes from two minutes on, and rounded up, so that waiting so long is enough. */
+/** Units of time: seconds in each, its name, and from how many seconds on it is used. */
+const UNITS = [
+  [86_400, 'day', 172_800],
+  [3600, 'hour', 7200],
+  [60, 'minute', 120],
+] as const;
+
+/** A span of time in words: whole minutes from two minutes on, hours, days, and rounded up, so that waiting so long is enough. */
 export function inWords(seconds: number, { tag }: Locale): string {
-  const [amount, unit] =
-    seconds < 120 ? [seconds, 'second'] : seconds < 7200 ? [seconds / 60, 'minute'] : [seconds / 3600, 'hour'];
-  return new Intl.NumberFormat([tag, 'en'], { style: 'unit', unit, unitDisplay: 'long' }).format(Math.ceil(amount));
+  const [length, unit] = UNITS.find(([, , from]) => seconds >= from) ?? [1, 'second'];
+  return new Intl.NumberFormat([tag, 'en'], { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.ceil(seconds / length),
+  );
 }

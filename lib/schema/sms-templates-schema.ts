@@ -22,6 +22,7 @@ export const smsTemplatesSchema: z.ZodType<SmsTemplates> = z.record(country, byO
 interface Options {
   readonly smsTemplates?: unknown;
   readonly enrollment?: unknown;
+  readonly trustBrowser?: unknown;
   readonly userStore?: unknown;
 }
 
@@ -39,12 +40,13 @@ export function templateProblems(options: Options): readonly string[] {
 }
 
 /** The texts that can occur: any route of the app may ask for a step-up, and an administrator changes what the store can write. */
-function occasionsOf({ enrollment, userStore }: Options): readonly Occasion[] {
+function occasionsOf({ enrollment, trustBrowser, userStore }: Options): readonly Occasion[] {
   const canChange = typeof Object(userStore).changePhoneNumbers === 'function';
   return [
     'sign-in',
     'step-up',
     ...(enrollment === undefined ? [] : (['enroll', 'change'] as const)),
-    ...(canChange ? NOTICES : []),
+    ...(canChange ? (['numberAdded', 'numberRemoved'] as const) : []),
+    ...(trustBrowser === undefined ? [] : (['browserCopied'] as const)),
   ];
 }

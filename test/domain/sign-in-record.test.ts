@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { newChallenge } from '../../lib/domain/challenge.ts';
-import { decodeRecord, encodeRecord, newRecord, withChallenge } from '../../lib/domain/sign-in-record.ts';
+import { decodeRecord, encodeRecord, newRecord, stageOf, withChallenge } from '../../lib/domain/sign-in-record.ts';
 
 describe('a record as it is stored', () => {
   const policy = { codeLength: 6, codeTtlSeconds: 300, resendAfterSeconds: [30] } as const;
@@ -32,6 +32,13 @@ describe('a record as it is stored', () => {
     const text = encodeRecord(withChallenge(record, challenge));
     expect(text).to.not.match(/"[a-zA-Z]{2,}":(?!\[)/);
     expect(text.length).to.be.below(330);
+  });
+
+  it('is done by a code, and by what stands in place of one, but not by an exemption', () => {
+    for (const by of ['code', 'trustedBrowser', 'helpCode', 'recoveryCode'] as const) {
+      expect(stageOf({ ...record, grant: { ...grant, by } }, 1_000)).to.equal('verified');
+    }
+    expect(stageOf({ ...record, grant: { ...grant, by: 'exempt' } }, 1_000)).to.equal('send');
   });
 
   it('is no record if it is anything else', () => {

@@ -22,6 +22,7 @@ export const COMMON: CommonLocals = {
     account: '/auth/account',
     phones: '/auth/account/phones',
     removePhone: '/auth/account/phones/remove',
+    removeBrowser: '/auth/account/browsers/remove',
     signOutEverywhere: '/auth/account/sign-out-everywhere',
     logout: '/auth/logout',
     home: '/',
@@ -48,6 +49,7 @@ export const SEND: PageLocals['code'] = {
   phone: '••• 0605',
   codeLength: 6,
   mayPress: true,
+  isSmsNeeded: false,
 };
 
 export const PENDING = {
@@ -79,10 +81,17 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   'a changed list of numbers': await render('number', { ...NUMBER, error: { code: 'CONFLICT' } }),
   'nothing sent': await render('code', { ...SEND, error: { code: 'SMS_UNAVAILABLE', retryAfterSeconds: 30 } }),
   'nothing sent, the number unknown': await render('code', {
-    ...{ ...COMMON, purpose: 'step-up', codeLength: 6, mayPress: true },
+    ...{ ...COMMON, purpose: 'step-up', codeLength: 6, mayPress: true, isSmsNeeded: false },
     error: { code: 'DIRECTORY_UNAVAILABLE' },
   }),
   'a code on its way': await render('code', CODE),
+  'a code with a box to trust this browser': await render('code', { ...CODE, trustDays: 30 }),
+  'a code in place of a trusted browser': await render('code', {
+    ...SEND,
+    purpose: 'step-up',
+    mayPress: false,
+    isSmsNeeded: true,
+  }),
   'a wrong code': await render('code', {
     ...CODE,
     error: { code: 'INVALID_CODE', attemptsRemaining: 4 },
@@ -108,6 +117,19 @@ export const SAMPLES: Readonly<Record<string, string>> = {
     error: { code: 'PHONE_NOT_ACCEPTED' },
   }),
   'the account': await render('account', ACCOUNT),
+  'an account with trusted browsers': await render('account', {
+    ...ACCOUNT,
+    browsers: [
+      { browser: 0, label: 'Firefox, Linux', lastUsed: 1_790_000_000 },
+      { browser: 1, label: '', lastUsed: 1_780_000_000 },
+    ],
+  }),
+  'an account by a trusted browser': await render('account', {
+    ...ACCOUNT,
+    mayChange: false,
+    mayAdd: false,
+    confirm: '/auth/code?returnTo=%2Fauth%2Faccount',
+  }),
   'the account with its last number': await render('account', { ...ACCOUNT, numbers: NUMBER.numbers.slice(1) }),
   'the account with a number that is none': await render('account', {
     ...ACCOUNT,

@@ -217,7 +217,9 @@ async function readSms(form) {
   try {
     const { code } = await navigator.credentials.get({ otp: { transport: ['sms'] }, signal: over.signal });
     form.elements.code.value = code;
-    form.requestSubmit();
+    // A person who may still want to trust this browser presses the button.
+    if (form.elements.trustBrowser === undefined) form.requestSubmit();
+    else form.querySelector('button').focus();
   } catch {
     // Refused, or typed by hand meanwhile.
   }
