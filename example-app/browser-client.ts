@@ -6,7 +6,7 @@ const FOLDER = fileURLToPath(new URL('../lib/client/', import.meta.url));
 
 /**
  * Serves the package's client for browsers, compiled from its source. An app bundles `express-sms-otp/client`, or serves
- * `node_modules/express-sms-otp/dist/client` as it is.
+ * `node_modules/express-sms-otp/dist/client/esm` as it is.
  */
 export function sendClient(): RequestHandler {
   return async function sendClient(req, res, next) {

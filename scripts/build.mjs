@@ -1,5 +1,6 @@
 // Builds the package into dist/: CommonJS, and beside each entry an ES module that hands on the same exports, so that a
-// process has one copy of the code however it is loaded. The command line and the client for browsers are made of ES modules.
+// process has one copy of the code however it is loaded. The command line is made of ES modules; what browsers load is there
+// as ES modules, too. The code has no comments: those that users read are in the declarations.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BROWSER_ENTRIES, ENTRIES, exportsOf } from './entries.mjs';
@@ -12,21 +13,49 @@ writeExports();
 rmSync('dist', { recursive: true, force: true });
 rmSync(STAGE, { recursive: true, force: true });
 stage();
-runNode('node_modules/typescript/bin/tsc', '-p', STAGE);
-for (const folder of ['', 'cli', 'client'])
-  cpSync(join(STAGE, folder, 'package.json'), join('dist', folder, 'package.json'));
-for (const [entry, module] of Object.entries(ENTRIES)) if (!BROWSER_ENTRIES.includes(entry)) writeModule(module);
+compile('code', { rootDir: '.', outDir: resolve('dist'), declaration: false, removeComments: true }, ['.']);
+compile('types', { rootDir: '.', outDir: resolve('dist'), emitDeclarationOnly: true }, ['.']);
+for (const folder of ['', 'cli']) cpSync(join(STAGE, folder, 'package.json'), join('dist', folder, 'package.json'));
+for (const module of Object.values(ENTRIES)) writeModule(module);
+for (const entry of BROWSER_ENTRIES) compileForBrowsers(dirname(ENTRIES[entry]));
+removeUnreachableTypes();
 
 /** tsc goes by the nearest package.json: in a copy of lib/ it can say other than for the source, which is ES modules. */
 function stage() {
   cpSync('lib', STAGE, { recursive: true });
   write('package.json', { type: 'commonjs', sideEffects: false });
-  for (const folder of ['cli', 'client']) write(`${folder}/package.json`, { type: 'module', sideEffects: false });
-  const compilerOptions = { rootDir: '.', outDir: resolve('dist'), verbatimModuleSyntax: false, noUnusedLocals: false };
-  write('tsconfig.json', { extends: resolve('lib/tsconfig.json'), compilerOptions, include: ['.'] });
+  write('cli/package.json', { type: 'module', sideEffects: false });
   for (const file of readdirSync(STAGE, { recursive: true, encoding: 'utf8' })) {
     if (file.endsWith('.ts')) putAssetsInto(join(STAGE, file));
   }
+}
+
+function compile(name, options, include) {
+  const compilerOptions = { verbatimModuleSyntax: false, noUnusedLocals: false, ...options };
+  write(`tsconfig.${name}.json`, { extends: resolve('lib/tsconfig.json'), compilerOptions, include });
+  runNode('node_modules/typescript/bin/tsc', '-p', join(STAGE, `tsconfig.${name}.json`));
+}
+
+/** The folder of an entry alone: it imports no more than types of others. */
+function compileForBrowsers(folder) {
+  const outDir = resolve('dist', folder, 'esm');
+  const alone = { noResolve: true, noCheck: true, declaration: false, removeComments: true };
+  compile(folder, { rootDir: folder, outDir, module: 'esnext', moduleResolution: 'bundler', ...alone }, [folder]);
+  writeFileSync(join(outDir, 'package.json'), JSON.stringify({ type: 'module', sideEffects: false }));
+}
+
+/** No compiler reads a declaration that no entry leads to. */
+function removeUnreachableTypes() {
+  const reached = new Set();
+  const visit = (file) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    const specifiers = readFileSync(file, 'utf8').matchAll(/(?:from |import |import\()['"](?<path>\.[^'"]+)['"]/g);
+    for (const { groups } of specifiers) visit(join(dirname(file), groups.path.replace(/(?:\.[jt]s)?$/, '.d.ts')));
+  };
+  for (const module of Object.values(ENTRIES)) visit(join('dist', `${module}.d.ts`));
+  const files = readdirSync('dist', { recursive: true, encoding: 'utf8' }).map((file) => join('dist', file));
+  for (const file of files) if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
 }
 
 /** A bundle, or a test runner that loads modules its own way, would not find files beside the code. */

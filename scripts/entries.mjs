@@ -12,20 +12,18 @@ export const ENTRIES = {
   './client': 'client/index',
 };
 
-/** Entries for browsers, which load ES modules only. */
+/** Entries that browsers load, too: as ES modules, without a bundler. */
 export const BROWSER_ENTRIES = ['./client'];
 
 /** package.json's `exports`: for `require` the CommonJS build, and for `import` an ES module that hands on its exports. */
 export function exportsOf(entries) {
   return Object.fromEntries(
-    Object.entries(entries).map(([entry, module]) => [
-      entry,
-      BROWSER_ENTRIES.includes(entry)
-        ? { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }
-        : {
-            import: { types: `./dist/${module}.d.mts`, default: `./dist/${module}.mjs` },
-            require: { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` },
-          },
-    ]),
+    Object.entries(entries).map(([entry, module]) => {
+      const required = { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` };
+      const imported = { types: `./dist/${module}.d.mts`, default: `./dist/${module}.mjs` };
+      if (!BROWSER_ENTRIES.includes(entry)) return [entry, { import: imported, require: required }];
+      const browser = { ...imported, default: `./dist/${module.replace('/', '/esm/')}.js` };
+      return [entry, { require: required, node: imported, default: browser }];
+    }),
   );
 }

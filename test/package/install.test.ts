@@ -75,7 +75,7 @@ describe('the installed package', function () {
   after(() => project?.close());
 
   it('holds the build, the papers and the documentation, and nothing else', () => {
-    const isBuild = /^dist\/(?:.*(?:\.m?js|\.d\.m?ts)|(?:(?:cli|client)\/)?package\.json)$/;
+    const isBuild = /^dist\/(?:.*(?:\.m?js|\.d\.m?ts)|(?:(?:cli|client\/esm)\/)?package\.json)$/;
     const isDocument = /^docs\/(?:[^/]+\.md|openapi\.json|images\/[^/]+\.png|ops\/[^/]+\.(?:md|yml|json))$/;
     const others = project.files.filter((file) => !isBuild.test(file) && !isDocument.test(file));
     expect(others).to.have.members(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
@@ -116,12 +116,41 @@ describe('the installed package', function () {
     expect(JSON.parse(stdout)).to.deep.equal({ isOurError: true, isSameMemory: true, stage: 'none' });
   });
 
-  it('is CommonJS all the way for a program that requires it, but for the peer oidc-provider and the client of browsers', () => {
-    const entries = ENTRIES.filter((entry) => !/\/(?:oidc|client)$/.test(entry));
+  it('is CommonJS all the way for a program that requires it, but for the peer oidc-provider', () => {
+    const entries = ENTRIES.filter((entry) => !entry.endsWith('/oidc'));
     project.write('app.cjs', 'for (const entry of process.argv.slice(2)) require(entry);');
     const [major = 0] = process.versions.node.split('.').map(Number);
     const flag = major < 25 ? '--no-experimental-require-module' : '--no-require-module';
     expect(project.node(flag, 'app.cjs', ...entries).stderr).to.equal('');
+  });
+
+  it('has its client as ES modules, too, which a browser loads as they are', () => {
+    const folder = 'node_modules/express-sms-otp/dist/client/esm';
+    project.write(
+      'client.mjs',
+      `import { smsOtpClient } from './${folder}/index.js'; console.log(Object.keys(smsOtpClient()).length > 0);`,
+    );
+    expect(project.node('client.mjs')).to.include({ stdout: 'true\n', stderr: '' });
+    const modules = project.list(folder).filter((file) => file.endsWith('.js'));
+    const code = modules.map((file) => readFileSync(join(project.folder, folder, file), 'utf8'));
+    const loaded = code.flatMap((text) => text.match(/(?<=from ')[^']+/g) ?? []);
+    expect(modules.map((file) => `./${file}`)).to.include.members(loaded);
+  });
+
+  it('gives a bundle for browsers the ES modules of its client, by a condition that Node does not have', () => {
+    const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(Object.keys(exports['./client'])).to.deep.equal(['require', 'node', 'default']);
+    expect(exports['./client'].default.default).to.equal('./dist/client/esm/index.js');
+  });
+
+  it('is packed at most 1.3 times as large as 0.1.0, which had 490 707 bytes', () => {
+    expect(project.packedBytes).to.be.below(1.3 * 490_707);
+  });
+
+  it('has declarations that an entry leads to, and no other', () => {
+    const declared = project.files.filter((file) => file.endsWith('.d.ts'));
+    expect(declared).to.include.members(['dist/options.d.ts', 'dist/smpp/smpp-options.d.ts', 'dist/errors.d.ts']);
+    expect(declared.filter((file) => /^dist\/(?:cli\/|http\/router)/.test(file))).to.deep.equal([]);
   });
 
   it('has no import.meta but in the command', () => {
@@ -180,12 +209,10 @@ describe('the installed package', function () {
 
 /** Imports every entry, and uses a type of the main one that reaches into Express. */
 function program(language: string): string {
-  // The client is for browsers: it has no CommonJS.
-  const entries = ENTRIES.filter((entry) => language === 'mts' || !entry.endsWith('/client'));
-  const imports = entries.map((entry, index) =>
+  const imports = ENTRIES.map((entry, index) =>
     language === 'cts' ? `import e${index} = require('${entry}');` : `import * as e${index} from '${entry}';`,
   );
-  const all = entries.map((_, index) => `e${index}`);
+  const all = ENTRIES.map((_, index) => `e${index}`);
   const handler = "export const stage = (req: import('express').Request): e0.Stage => req.smsOtp.stage;";
   return [...imports, `export const all = [${all}];`, handler].join('\n');
 }

@@ -28,6 +28,7 @@ interface Tarball {
   readonly path: string;
   /** As paths in the package. */
   readonly files: readonly string[];
+  readonly bytes: number;
 }
 
 const MANIFEST: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -46,10 +47,13 @@ export const ENTRIES: readonly string[] = Object.keys(MANIFEST.exports).map(
 export class InstalledPackage {
   readonly folder = mkdtempSync(join(tmpdir(), 'express-sms-otp-'));
   readonly files: readonly string[];
+  /** Of the tarball. */
+  readonly packedBytes: number;
 
   constructor(manner: 'links' | 'copies' = 'links') {
     packed ??= pack();
     this.files = packed.files;
+    this.packedBytes = packed.bytes;
     const home = join(this.folder, 'node_modules/express-sms-otp');
     mkdirSync(home, { recursive: true });
     execFileSync('tar', ['-xzf', packed.path, '--strip-components=1', '-C', home]);
@@ -156,8 +160,8 @@ function pack(): Tarball {
   rmSync('dist', { recursive: true, force: true });
   const args = ['pack', '--ignore-scripts=false', '--foreground-scripts=false', '--json'];
   const packing = execFileSync('npm', [...args, '--pack-destination', folder], { stdio: 'pipe' });
-  const [{ filename, files }] = JSON.parse(packing.toString());
-  return { path: join(folder, filename), files: files.map(({ path }: { path: string }) => path) };
+  const [{ filename, files, size }] = JSON.parse(packing.toString());
+  return { path: join(folder, filename), files: files.map(({ path }: { path: string }) => path), bytes: size };
 }
 
 /**
