@@ -20,7 +20,7 @@ import { KnownBrowserCookie } from './http/known-browser-cookie.ts';
 import { OpenResponses } from './http/open-responses.ts';
 import { sendCode } from './http/send-code.ts';
 import { Sessions } from './http/session.ts';
-import { SetupWatch } from './http/setup-watch.ts';
+import { SetupWatch } from './http/setup.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { Visitors } from './http/visitor.ts';
 import { createLanguages } from './locales/own-languages.ts';

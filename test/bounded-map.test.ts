@@ -23,4 +23,15 @@ describe('a bounded map', () => {
     expect([map.recall('b', make), map.recall('a', make)]).to.deep.equal([2, 3]);
     expect(map.size).to.equal(1);
   });
+
+  it('keeps the latest ones also after some were removed, repeated or all cleared', () => {
+    const map = new BoundedMap<number, number>(3);
+    for (let key = 0; key < 50; key += 1) map.set(key, key);
+    map.delete(48);
+    map.set(47, 0).set(50, 50).set(51, 51);
+    expect([...map.keys()]).to.deep.equal([47, 50, 51]);
+    map.clear();
+    for (let key = 0; key < 50; key += 1) map.set(key % 7, key);
+    expect([...map.keys()]).to.deep.equal([5, 6, 0]);
+  });
 });

@@ -127,12 +127,14 @@ function composeSubmission({ config, write }: DomainDeps, base: Base): Submissio
 /** A request waits no longer for an SMSC; then it is answered, and the message goes on by itself. */
 const PATIENCE_MILLISECONDS = 10_000;
 
+/** Made once: each new one would look through the whole stack. */
+const LATE = new Error('late');
+
 async function isInTime(answer: Promise<unknown>): Promise<boolean> {
-  const late = new Error('late');
   try {
-    await within(answer, PATIENCE_MILLISECONDS, () => late);
+    await within(answer, PATIENCE_MILLISECONDS, () => LATE);
   } catch (error) {
-    return error !== late;
+    return error !== LATE;
   }
   return true;
 }

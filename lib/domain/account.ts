@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { DAY_SECONDS } from './limits.ts';
+import { randomText } from './random.ts';
 
 /** An administrator may take over a year to hear of a lock; an unlock must last as long. */
 export const ACCOUNT_SECONDS = 400 * DAY_SECONDS;
@@ -23,7 +23,7 @@ export interface KnownAccount extends Account {
 
 /** A mark that was never used before. */
 export function newMark(): string {
-  return randomBytes(9).toString('base64url');
+  return randomText(9);
 }
 
 /** @param locks what a version before this one has locked */

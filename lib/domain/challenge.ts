@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
+import { randomText } from './random.ts';
 
 export const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
 
@@ -49,7 +49,7 @@ export type ChallengeFacts = Pick<Challenge, 'purpose' | 'number' | 'change'>;
 export function newChallenge(facts: ChallengeFacts, policy: CodePolicy, secret: string, now: number): Challenge {
   return {
     ...facts,
-    bits: randomBytes(16).toString('base64url'),
+    bits: randomText(16),
     secret,
     generation: 0,
     attempts: 0,

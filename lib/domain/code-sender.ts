@@ -1,6 +1,6 @@
 import { SmsOtpError } from '../errors.ts';
 import { type Asked, type AttemptLimiter, guessesLeft, usedUp } from './attempt-limiter.ts';
-import { type Challenge, type CodePolicy, codeOf, isFor, newChallenge, repeatChallenge } from './challenge.ts';
+import { type Challenge, type CodePolicy, isFor, newChallenge, repeatChallenge } from './challenge.ts';
 import { Commit, type Ledger, type Outcome } from './commit.ts';
 import { type DeliveryState, handleOf } from './delivery.ts';
 import type { Keyring } from './keyring.ts';
@@ -10,7 +10,7 @@ import type { Charged } from './rate-limiter.ts';
 import { anchorOf, createAnchor, heldBy, SentAlready } from './send-anchor.ts';
 import { numberHash, type Recipient, type SendLimiter, sendsRefused, tooManySends } from './send-limiter.ts';
 import type { SendBase, SendLabel, SendOrder, SendPlan } from './send-order.ts';
-import { pendingOf, type SignInRecord, type StoredSignIn, withChallenge } from './sign-in-record.ts';
+import { pendingOf, type StoredSignIn, withChallenge } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { Submission } from './submission.ts';
 import { stateUnavailable } from './unavailable.ts';
@@ -105,7 +105,7 @@ export class CodeSender {
     const pending = pendingOf(record, now);
     const known = pending !== undefined && isFor(pending, order) ? pending : undefined;
     if (known !== undefined && known.resendAt > now) throw tooEarly(base, known);
-    const isRepeat = known !== undefined && this.#canRepeat(known, record);
+    const isRepeat = known !== undefined && this.#canRepeat(known);
     const facts = { purpose: order.purpose, number: order.number, change: order.change };
     const challenge = isRepeat ? repeatChallenge(known, policy, now) : newChallenge(facts, policy, keyring.newest, now);
     return {
@@ -142,10 +142,8 @@ export class CodeSender {
     };
   }
 
-  #canRepeat(challenge: Challenge, { subject }: SignInRecord): boolean {
-    const { attempts, keyring, policy } = this.#deps;
-    const isKnown = codeOf(challenge, subject, keyring, policy.codeLength) !== undefined;
-    return isKnown && attempts.leftOf(challenge.attempts) > 0;
+  #canRepeat({ secret, attempts }: Challenge): boolean {
+    return this.#deps.keyring.has(secret) && this.#deps.attempts.leftOf(attempts) > 0;
   }
 
   #recipient({ number, purpose, client }: SendOrder, { tag, record }: SendBase): Recipient {

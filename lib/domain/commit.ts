@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from './ports.ts';
+import { randomText } from './random.ts';
 import type { CommitResult, Counter as Counted, Found, Key, SharedState, Step } from './shared-state.ts';
 import { stateUnavailable } from './unavailable.ts';
 
@@ -147,7 +147,7 @@ export class Ledger {
 
   /** The same for a commit that writes no value of its own: a key that nobody else writes tells whether it was done. */
   charge<Label extends string>(commit: Commit<Label>): Promise<Outcome<Label>> {
-    const nonce = randomBytes(9).toString('base64url');
+    const nonce = randomText(9);
     commit.mark(this.#nonceKey(nonce), nonce, NONCE_SECONDS);
     return this.run(commit);
   }

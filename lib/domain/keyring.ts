@@ -1,5 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
+import { randomBuffer } from './random.ts';
+
+/** A value with what it was sealed from. */
+interface Seal {
+  readonly id: string;
+  readonly text: string;
+  readonly sealed: string;
+}
 
 interface Secret {
   readonly bytes: Buffer;
@@ -24,7 +32,10 @@ export class Keyring {
   readonly #oldest: Secret;
   readonly #secrets: readonly Secret[];
   readonly #hashes = new BoundedMap<string, string>(MOST_KNOWN);
+  readonly #idKeys = new BoundedMap<string, string>(MOST_KNOWN);
   readonly #sealKeys = new BoundedMap<string, Uint8Array>(MOST_KNOWN);
+  /** By their keys: a process mostly reads what it has written a moment ago. */
+  readonly #seals = new BoundedMap<string, Seal>(MOST_KNOWN);
 
   /** @param secrets the newest first, at least one */
   constructor(name: string, secrets: readonly string[]) {
@@ -41,14 +52,17 @@ export class Keyring {
     return this.#newest.fingerprint;
   }
 
+  /** Whether a secret is still on the ring. */
+  has(fingerprint: string): boolean {
+    return this.#secrets.some((secret) => secret.fingerprint === fingerprint);
+  }
+
   /** A key of 32 bytes for one use (HKDF, RFC 5869); `undefined` if that secret is no longer on the ring. */
   deriveKey(fingerprint: string, use: string, ...facts: readonly string[]): Uint8Array | undefined {
     const secret = this.#secrets.find((known) => known.fingerprint === fingerprint);
     if (secret === undefined) return undefined;
     // A hash: a directory's id may be longer than the 1024 bytes of info that some implementations of HKDF take.
-    const info = createHash('sha256')
-      .update(lengthPrefixed([this.#name, use, ...facts]))
-      .digest();
+    const info = hash('sha256', lengthPrefixed([this.#name, use, ...facts]), 'buffer');
     // HKDF expands (RFC 5869, 2.3): the first block is all of 32 bytes.
     return createHmac('sha256', secret.extracted).update(info).update(FIRST_BLOCK).digest();
   }
@@ -65,8 +79,7 @@ export class Keyring {
 
   /** A keyed hash of 128 bits, always the same for the same facts; of the oldest secret, as the tags. */
   hash(use: string, ...facts: readonly string[]): string {
-    const all = [use, ...facts];
-    return this.#hashes.recall(JSON.stringify(all), () => this.#mac(this.#oldest.bytes, ...all).slice(0, 22));
+    return this.#hashes.recall(nameOf(use, facts), () => this.#mac(this.#oldest.bytes, use, ...facts).slice(0, 22));
   }
 
   /** A keyed hash of 256 bits under the secret of that name, or `undefined` if that is no longer on the ring. */
@@ -88,22 +101,34 @@ export class Keyring {
 
   /** Needs no secret: the id has 128 random bits. */
   idKey(kind: string, id: string): string {
-    const digest = createHash('sha256').update(lengthPrefixed([kind, this.#name, id]));
-    return this.key(kind, digest.digest('base64url').slice(0, 32));
+    return this.#idKeys.recall(nameOf(kind, [id]), () => {
+      const digest = hash('sha256', lengthPrefixed([kind, this.#name, id]), 'buffer');
+      return this.key(kind, digest.toString('base64url', 0, 24));
+    });
   }
 
   /** Encrypts for who holds the id (AES-256-GCM); the key that the value lies under is bound to it. */
   seal(id: string, key: string, text: string): string {
     const { fingerprint } = this.#newest;
-    const iv = randomBytes(IV_BYTES);
+    const iv = randomBuffer(IV_BYTES);
     const cipher = createCipheriv(CIPHER, this.#sealKey(fingerprint, id) ?? NO_SALT, iv);
     cipher.setAAD(Buffer.from(key + fingerprint));
-    const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return fingerprint + sealed.toString('base64url');
+    const bytes = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const sealed = fingerprint + bytes.toString('base64url');
+    this.#seals.set(key, { id, text, sealed });
+    return sealed;
   }
 
   /** `undefined` if it was not sealed for this id under this key, or by a secret that is no longer on the ring. */
   open(id: string, key: string, sealed: string): string | undefined {
+    const known = this.#seals.get(key);
+    if (known?.sealed === sealed && known.id === id) return known.text;
+    const text = this.#decrypt(id, key, sealed);
+    if (text !== undefined) this.#seals.set(key, { id, text, sealed });
+    return text;
+  }
+
+  #decrypt(id: string, key: string, sealed: string): string | undefined {
     const fingerprint = sealed.slice(0, FINGERPRINT_LENGTH);
     const bytes = Buffer.from(sealed.slice(FINGERPRINT_LENGTH), 'base64url');
     const secret = this.#sealKey(fingerprint, id);
@@ -124,14 +149,13 @@ export class Keyring {
   }
 
   #sealKey(fingerprint: string, id: string): Uint8Array | undefined {
-    if (!this.#secrets.some((secret) => secret.fingerprint === fingerprint)) return undefined;
+    if (!this.has(fingerprint)) return undefined;
     return this.#sealKeys.recall(fingerprint + id, () => this.deriveKey(fingerprint, 'seal', id) ?? NO_SALT);
   }
 
   #tag({ bytes }: Secret, subject: string): string {
-    const facts = ['tag', subject];
-    const tag = (): string => this.#mac(bytes, ...facts).slice(0, 16);
-    return bytes === this.#oldest.bytes ? this.#hashes.recall(JSON.stringify(facts), tag) : tag();
+    const tag = (): string => this.#mac(bytes, 'tag', subject).slice(0, 16);
+    return bytes === this.#oldest.bytes ? this.#hashes.recall(nameOf('tag', [subject]), tag) : tag();
   }
 
   #read(secret: string): Secret {
@@ -153,9 +177,14 @@ export function isSameText(given: string, expected: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** Unambiguous, too, and shorter: a use has no blank, and does not begin as JSON does. */
+function nameOf(use: string, facts: readonly string[]): string {
+  return facts.length === 1 ? `${use} ${facts[0]}` : JSON.stringify([use, ...facts]);
+}
+
 /** Unambiguous: no two lists of facts give the same bytes. */
 function lengthPrefixed(facts: readonly string[]): Buffer {
-  const bytes = Buffer.alloc(facts.reduce((sum, fact) => sum + 4 + Buffer.byteLength(fact), 0));
+  const bytes = Buffer.allocUnsafe(facts.reduce((sum, fact) => sum + 4 + Buffer.byteLength(fact), 0));
   let offset = 0;
   for (const fact of facts) {
     const length = bytes.write(fact, offset + 4);

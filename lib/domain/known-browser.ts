@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Account } from './account.ts';
 import { isSameText, type Keyring } from './keyring.ts';
 import { DAY_SECONDS } from './limits.ts';
+import { randomText } from './random.ts';
 
 /** A token older than that is worth nothing, however long the browser keeps it. */
 const LIFE_SECONDS = 400 * DAY_SECONDS;
@@ -44,7 +44,7 @@ export class KnownBrowsers {
 
   /** The id of the browser in which a sign-in is finished now; a known browser keeps its own. */
   idOf(browser: string): string {
-    return browser === '' && this.#isOn ? randomBytes(12).toString('base64url') : browser;
+    return browser === '' && this.#isOn ? randomText(12) : browser;
   }
 
   /** A token for the browser in which a sign-in is finished now. */

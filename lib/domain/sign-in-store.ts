@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
 import { ACCOUNT_SECONDS, type Account, type KnownAccount, readAccount, writeAccount } from './account.ts';
 import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
 import type { Clock } from './ports.ts';
+import { randomText } from './random.ts';
 import { decodeRecord, encodeRecord, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
 import { stateUnavailable } from './unavailable.ts';
 
@@ -54,7 +54,7 @@ export class SignInStore {
   }
 
   newId(): string {
-    return randomBytes(16).toString('base64url');
+    return randomText(16);
   }
 
   recordKey(id: string): string {

@@ -12,7 +12,7 @@ import type { KnownBrowserCookie } from './known-browser-cookie.ts';
 import type { OpenResponses } from './open-responses.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import type { Sessions } from './session.ts';
-import type { SetupWatch } from './setup-watch.ts';
+import type { SetupWatch } from './setup.ts';
 import type { Visitor, Visitors } from './visitor.ts';
 
 /** The dependencies that the middlewares of one instance share; put together once, nothing about one sign-in is in it. */

@@ -21,7 +21,7 @@ export async function readBody(req: Request, res: Response): Promise<Readonly<Re
   const body: unknown = req.body ?? {};
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('Send a form or a JSON object.');
-  return Object.fromEntries(Object.entries(body));
+  return { ...body };
 }
 
 /**

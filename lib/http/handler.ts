@@ -4,9 +4,8 @@ import { type Deps, toNextError } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
 import { badRequest } from './body.ts';
 import { DEFAULT_RULE, gate, setFacts } from './gate.ts';
-import { checkMount } from './mount.ts';
 import { createRouter } from './router.ts';
-import { checkSession } from './session.ts';
+import { checkMount, checkSession } from './setup.ts';
 
 export interface HandlerOptions {
   readonly authRequired: boolean;

@@ -1,6 +1,5 @@
 /// <reference types="express-session" preserve="true" />
 import type { Request } from 'express';
-import session from 'express-session';
 import type { ClientSession } from '../domain/client.ts';
 import type { SignInRef } from '../domain/sign-in-record.ts';
 import { fault } from '../domain/unavailable.ts';
@@ -53,16 +52,7 @@ export class Sessions {
 
   /** The session of one request, as the domain needs it. */
   of(req: Request): ClientSession {
-    return {
-      scope: this.#scopeOf(req),
-      get named() {
-        return namedSessions(req);
-      },
-      isStored: () => this.#isStored(req),
-      hold: (ref) => this.#hold(req, ref),
-      replace: (ref, keepsAll) => this.replace(req, ref, keepsAll),
-      succeed: (ref, keepsAll) => this.#succeed(req, ref, keepsAll),
-    };
+    return new RequestSession(req, this);
   }
 
   /** A new session id, so that whoever planted or saw the old one has nothing. */
@@ -71,7 +61,7 @@ export class Sessions {
   }
 
   /** The same, unless the app destroys the old session meanwhile: its sign-out wins, also one that comes while we save. */
-  async #succeed(req: Request, ref: SignInRef, keepsAll: boolean): Promise<void> {
+  async succeed(req: Request, ref: SignInRef, keepsAll: boolean): Promise<void> {
     const wasStored = this.#isKnown(req);
     const oldId = req.sessionID;
     await this.#renew(req, this.#kept(req, keepsAll), ref, async () => {
@@ -86,7 +76,7 @@ export class Sessions {
     await this.#renew(req, {}, ref);
   }
 
-  async #hold(req: Request, ref: SignInRef): Promise<void> {
+  async hold(req: Request, ref: SignInRef): Promise<void> {
     entries(sessionOf(req))[this.#name] = textOf(ref);
     await settled((done) => sessionOf(req).save(done));
   }
@@ -124,7 +114,7 @@ export class Sessions {
   }
 
   /** An app that signs people out destroys the session: to write it once more would bring back all that was in it. */
-  async #isStored(req: Request): Promise<boolean> {
+  async isStored(req: Request): Promise<boolean> {
     return !this.#isKnown(req) || (await isInStore(req, req.sessionID));
   }
 
@@ -132,52 +122,48 @@ export class Sessions {
   #isKnown(req: Request): boolean {
     return this.read(req) !== undefined && this.#ids.get(req) === req.sessionID;
   }
-
-  #scopeOf(req: Request): string | undefined {
-    if (hasCookieOf(req, req.sessionID)) return scopeOf(req.sessionID);
-    const form: unknown = req.body?.form;
-    return typeof form === 'string' && FORM.test(form) ? `form ${form}` : undefined;
-  }
 }
 
-/**
- * The defect in the app's session.
- *
- * @returns the error to answer the request with, or `undefined`
- */
-export function checkSession(req: Request, allowed: readonly string[]): SmsOtpError | undefined {
-  // That there is no session of express-session is told by whoever needs it.
-  if (!req.session || !req.sessionStore) return undefined;
-  const { cookie } = req.session;
-  const isProduction = process.env.NODE_ENV === 'production';
-  if (isProduction && !allowed.includes('memorySessions') && req.sessionStore instanceof session.MemoryStore) {
-    return misconfigured(
-      'express-session uses its MemoryStore, which leaks memory and knows one process only. Give it a store ' +
-        "(connect-redis, for example), or allow it with allowInsecure: ['memorySessions'].",
-    );
+/** The session of one request, as the domain needs it. */
+class RequestSession implements ClientSession {
+  readonly #req: Request;
+  readonly #sessions: Sessions;
+
+  constructor(req: Request, sessions: Sessions) {
+    this.#req = req;
+    this.#sessions = sessions;
   }
-  if (cookie.secure === true && !isSecure(req)) {
-    return misconfigured(
-      'The session cookie is secure, but express-session takes this request for a plain one and sets no cookie. Behind a ' +
-        "proxy that ends TLS, set app.set('trust proxy', …) and let the proxy send X-Forwarded-Proto; without TLS, set " +
-        'cookie.secure to "auto".',
-    );
+
+  get scope(): string | undefined {
+    const { sessionID, body } = this.#req;
+    if (hasCookieOf(this.#req, sessionID)) return scopeOf(sessionID);
+    const form: unknown = body?.form;
+    return typeof form === 'string' && FORM.test(form) ? `form ${form}` : undefined;
   }
-  if (isProduction && !allowed.includes('insecureCookie') && !cookie.secure) {
-    return misconfigured(
-      'The session cookie may travel in clear. Set cookie.secure to true or "auto" (behind a proxy with ' +
-        "app.set('trust proxy', …)), or allow it with allowInsecure: ['insecureCookie'].",
-    );
+
+  get named(): readonly string[] {
+    return namedSessions(this.#req);
   }
-  return undefined;
+
+  isStored(): Promise<boolean> {
+    return this.#sessions.isStored(this.#req);
+  }
+
+  hold(ref: SignInRef): Promise<void> {
+    return this.#sessions.hold(this.#req, ref);
+  }
+
+  replace(ref: SignInRef, keepsAll: boolean): Promise<void> {
+    return this.#sessions.replace(this.#req, ref, keepsAll);
+  }
+
+  succeed(ref: SignInRef, keepsAll: boolean): Promise<void> {
+    return this.#sessions.succeed(this.#req, ref, keepsAll);
+  }
 }
 
 export function misconfigured(message: string): SmsOtpError {
   return new SmsOtpError('MISCONFIGURED', message);
-}
-
-function isSecure(req: Request): boolean {
-  return req.secure || ('encrypted' in req.socket && req.socket.encrypted === true);
 }
 
 function textOf({ id, tag, currentUser }: SignInRef): string {

@@ -11,6 +11,9 @@ interface Value {
 /** Two flat shapes: with an object in an object each key would take a quarter more. */
 type Entry = Value | Window;
 
+/** An absent entry is one that is removed. */
+type Changes = ReadonlyMap<string, Entry | undefined>;
+
 const SWEEP_MILLISECONDS = 30_000;
 
 /**
@@ -30,9 +33,10 @@ export class MemoryEngine implements SharedState {
 
   async commit(steps: readonly Step[]): Promise<CommitResult> {
     const now = Math.floor(this.#clock());
-    const found = steps.map((step) => foundBy(step, heldBy(this.#read(keyOf(step), now)), now));
-    const draft = new Draft((key) => this.#read(key, now), now);
-    const refusedBy = steps.findIndex((step) => !draft.apply(step));
+    const entries = steps.map((step) => this.#read(keyOf(step), now));
+    const found = steps.map((step, place) => foundBy(step, heldBy(entries[place]), now));
+    const draft = new Draft(now);
+    const refusedBy = steps.findIndex((step, place) => !draft.apply(step, entries[place]));
     if (refusedBy >= 0) return { refusedBy, found, now };
     this.#write(draft.changes);
     return { found, now };
@@ -50,12 +54,8 @@ export class MemoryEngine implements SharedState {
     return undefined;
   }
 
-  #write(changes: ReadonlyMap<string, Entry | undefined>): void {
-    const growth = [...changes].reduce(
-      (sum, [key, entry]) => sum + Number(entry !== undefined) - Number(this.entries.has(key)),
-      0,
-    );
-    if (growth > 0) this.#makeRoom(growth);
+  #write(changes: Changes): void {
+    if (this.entries.size + changes.size > this.#maxKeys) this.#makeRoom(changes);
     for (const [key, entry] of changes) {
       if (entry === undefined) this.entries.delete(key);
       else this.entries.set(key, entry);
@@ -63,7 +63,12 @@ export class MemoryEngine implements SharedState {
   }
 
   /** Throws if it is full of entries that live: none of them is forgotten for a new one. */
-  #makeRoom(growth: number): void {
+  #makeRoom(changes: Changes): void {
+    const growth = [...changes].reduce(
+      (sum, [key, entry]) => sum + Number(entry !== undefined) - Number(this.entries.has(key)),
+      0,
+    );
+    if (growth <= 0) return;
     if (this.entries.size + growth > this.#maxKeys) this.#sweep();
     if (this.entries.size + growth > this.#maxKeys)
       throw new Error(`memoryState() is full: ${this.#maxKeys} keys are alive.`);
@@ -75,22 +80,24 @@ export class MemoryEngine implements SharedState {
   }
 }
 
-/** The changes of one commit's steps so far; an absent entry is one that they removed. */
+/** The changes of one commit's steps so far. */
 class Draft {
   readonly changes = new Map<string, Entry | undefined>();
-  readonly #read: (key: string) => Entry | undefined;
   readonly #now: number;
 
-  constructor(read: (key: string) => Entry | undefined, now: number) {
-    this.#read = read;
+  constructor(now: number) {
     this.#now = now;
   }
 
-  /** Whether the step agrees. */
-  apply(step: Step): boolean {
+  /**
+   * Whether the step agrees.
+   *
+   * @param before what its key held before the commit
+   */
+  apply(step: Step, before: Entry | undefined): boolean {
     if ('read' in step || 'count' in step) return true;
     const key = keyOf(step);
-    const entry = this.changes.has(key) ? this.changes.get(key) : this.#read(key);
+    const entry = this.changes.has(key) ? this.changes.get(key) : before;
     if ('expect' in step) return heldBy(entry) === step.value;
     if ('write' in step) return this.#applyWrite(step, entry);
     if ('charge' in step) return this.#applyCharge(step, entry);
