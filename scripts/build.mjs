@@ -7,6 +7,13 @@ import { BROWSER_ENTRIES, ENTRIES, exportsOf } from './entries.mjs';
 import { runNode } from './run.mjs';
 
 const STAGE = '.build/package';
+/** Modules that not every app needs, by the files that load them at their first use. */
+const AT_FIRST_USE = {
+  'smpp/smpp-schema': '../domain/phone-number.js',
+  'smpp/routes': '../domain/phone-number.js',
+  'smpp/route-diagnostics': '../domain/phone-number.js',
+  'state/redis-state': './redis-engine.js',
+};
 const ASSET = /readFileSync\(new URL\('(?<path>\.\/assets\/[^']+)', import\.meta\.url\), 'utf8'\)/g;
 
 writeExports();
@@ -16,6 +23,7 @@ stage();
 compile('code', { rootDir: '.', outDir: resolve('dist'), declaration: false, removeComments: true }, ['.']);
 compile('types', { rootDir: '.', outDir: resolve('dist'), emitDeclarationOnly: true }, ['.']);
 for (const folder of ['', 'cli']) cpSync(join(STAGE, folder, 'package.json'), join('dist', folder, 'package.json'));
+for (const [module, other] of Object.entries(AT_FIRST_USE)) loadAtFirstUse(`dist/${module}.js`, other);
 for (const module of Object.values(ENTRIES)) writeModule(module);
 for (const entry of BROWSER_ENTRIES) compileForBrowsers(dirname(ENTRIES[entry]));
 removeUnreachableTypes();
@@ -42,6 +50,18 @@ function compileForBrowsers(folder) {
   const alone = { noResolve: true, noCheck: true, declaration: false, removeComments: true };
   compile(folder, { rootDir: folder, outDir, module: 'esnext', moduleResolution: 'bundler', ...alone }, [folder]);
   writeFileSync(join(outDir, 'package.json'), JSON.stringify({ type: 'module', sideEffects: false }));
+}
+
+/** In CommonJS as tsc writes it, each use of an import names its module. */
+function loadAtFirstUse(file, module) {
+  const code = readFileSync(file, 'utf8');
+  const load = `require("${module}")`;
+  const statement = code.split('\n').find((line) => line.endsWith(` = ${load};`));
+  if (statement === undefined) throw new Error(`${file} does not load ${module}`);
+  const [, variable] = statement.split(' ');
+  const used = new Set(Array.from(code.matchAll(new RegExp(`${variable}\\.(\\w+)`, 'g')), ([, name]) => name));
+  const getters = Array.from(used, (name) => `get ${name}() { return ${load}.${name}; }`);
+  writeFileSync(file, code.replace(statement, `const ${variable} = { ${getters.join(', ')} };`));
 }
 
 /** No compiler reads a declaration that no entry leads to. */

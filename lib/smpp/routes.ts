@@ -96,14 +96,15 @@ export class Routes {
   }
 
   #add(to: string, route: Route): void {
-    const { digits, isShared } = isCountry(to) ? callingCodeOf(to) : { digits: to.slice(1), isShared: false };
+    const country = to.startsWith(EVERYWHERE) || !isCountry(to) ? undefined : to;
+    const { digits, isShared } = country ? callingCodeOf(country) : { digits: to.slice(1), isShared: false };
     let digit = this.#root;
     for (const figure of digits) {
       digit.next[Number(figure)] ??= newDigit();
       digit = digit.next[Number(figure)] ?? digit;
     }
-    if (!isCountry(to)) digit.route ??= route;
-    else if (isShared) digit.byCountry = (digit.byCountry ?? new Map()).set(to, route);
+    if (country === undefined) digit.route ??= route;
+    else if (isShared) digit.byCountry = (digit.byCountry ?? new Map()).set(country, route);
     else digit.route = route;
   }
 }

@@ -196,6 +196,18 @@ describe('the installed package', function () {
     }
   }
 
+  it('loads numbering plans for SMPP and the engine for Redis only when they are used', () => {
+    project.write(
+      'parts.cjs',
+      `require('express-sms-otp/redis');
+      const { SmppTransport } = require('express-sms-otp/smpp');
+      new SmppTransport({ smscs: ['smpp://user:password@127.0.0.1:2775'], source: 'Example' }).close();
+      const loaded = (part) => Object.keys(require.cache).some((file) => file.includes(part));
+      console.log(loaded('libphonenumber-js'), loaded('redis-engine'), loaded('redis-connection'));`,
+    );
+    expect(project.node('parts.cjs')).to.include({ stdout: 'false false true\n', stderr: '' });
+  });
+
   it('loads neither ldapts, nor smpp, nor an optional peer, nor an adapter with the main entry', () => {
     for (const name of ['ldapts', 'smpp', 'oidc-provider', 'redis', '@opentelemetry/api'])
       project.remove(`node_modules/${name}`);
