@@ -95,6 +95,8 @@ export interface SmsOtpEvents {
   ];
   /** The last failure that the user may have has locked the factor; told once, until `unlocked`. */
   factorLocked: [EventFacts & NumberFacts];
+  /** An administrator has locked the factor. */
+  locked: [EventFacts];
   /** An administrator has lifted the lock and the counts of failed codes. */
   unlocked: [EventFacts];
   /** A number was written to the user store. `number` is a keyed hash of it. */

@@ -27,6 +27,7 @@ export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';
 export type { EventFacts, SmsOtpEvents } from './events.ts';
 export type { DependencyHealth, SmsOtpHealth } from './health.ts';
+export type { AdminOptions } from './http/admin.ts';
 export type { GateOptions } from './http/gate.ts';
 export type { GrantFacts, PendingFacts, SmsOtpFacts, StateFacts } from './http/state.ts';
 export type { CurrentUser } from './http/visitor.ts';

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './assembly/closing.ts';
 import { chooseState, composeDomain, listenForReceipts, reportBackgroundErrors } from './assembly/compose.ts';
+import { keepHistory } from './assembly/history-listeners.ts';
 import { createSmsWriter } from './assembly/sms-text.ts';
 import { REQUESTS, type RequestMessage, timedState } from './channels.ts';
 import { type Config, readConfig } from './config.ts';
@@ -12,6 +13,7 @@ import { announce, type SmsOtpEvents } from './events.ts';
 import { Health, type SmsOtpHealth } from './health.ts';
 import { signOut } from './http/account.ts';
 import type { Deps } from './http/action.ts';
+import { type AdminDeps, type AdminOptions, createAdmin } from './http/admin.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp, thenSetFacts } from './http/gate.ts';
@@ -23,10 +25,12 @@ import { Sessions } from './http/session.ts';
 import { SetupWatch } from './http/setup.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { Visitors } from './http/visitor.ts';
+import { en } from './locales/en.ts';
 import { createLanguages } from './locales/own-languages.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { ASSETS } from './pages/assets.ts';
 import { createRender } from './pages/render.ts';
+import { support } from './pages/support.ts';
 
 /** A handler for `app.use()`, which is also the bag of its parts. */
 export interface SmsOtp extends RequestHandler {
@@ -44,6 +48,12 @@ export interface SmsOtp extends RequestHandler {
   answerErrors(): ErrorRequestHandler;
   /** The numbers in the user store, for administrators. */
   readonly phones: PhoneAdmin;
+  /**
+   * A page for support: why somebody got no code. From its call on this process keeps what the page shows.
+   *
+   * @throws SmsOtpConfigError in production without a guard
+   */
+  admin(options?: AdminOptions): RequestHandler;
   /** Lifts the lock and the counts of failed codes. */
   unlock(userId: string): Promise<void>;
   /** Removes every key of the user from the shared state but a lock: for somebody who has left. */
@@ -73,10 +83,8 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const { userStore, transport, currentUser, logger } = config;
   const shared = chooseState(config, clock);
   const dependencies = { userStore, transport, shared };
-  const health = new Health(dependencies, clock);
-  const events = new EventEmitter<SmsOtpEvents>();
-  const notify = announce(events, logger);
-  const languages = createLanguages(config);
+  const [health, events] = [new Health(dependencies, clock), new EventEmitter<SmsOtpEvents>()];
+  const [notify, languages] = [announce(events, logger), createLanguages(config)];
   const onBackgroundError = reportBackgroundErrors(notify, clock, config);
   const [timed, write] = [timedState(shared, events), createSmsWriter(config, languages)];
   const outside = { config, shared: timed, clock, notify, onBackgroundError, write };
@@ -84,19 +92,31 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   let isClosing = false;
   const choose = languages.choose.bind(languages);
   const renders = { render: createRender(choose, config.views), renderOurs: createRender(choose) };
-  const onRequest = requestTeller(events);
-  const deps = httpDeps(config, domain, { notify, onRequest, clock, ...renders, isClosing: () => isClosing });
+  const told = { notify, onRequest: requestTeller(events) };
+  const deps = httpDeps(config, domain, { ...told, ...renders, clock, isClosing: () => isClosing });
   listenForReceipts(config, domain, outside);
   transport.open?.();
   const handler = createHandler(deps, { ...config, hasOwnLogin: currentUser === undefined });
-  return Object.assign(handler, partsOf(deps), adminPartsOf(domain), {
+  const readHealth = (): Promise<SmsOtpHealth> => health.read(deps.setupWatch.proxyProblem);
+  return Object.assign(handler, partsOf(deps), adminPartsOf(domain), supportPart(deps, events, readHealth), {
     events,
-    health: () => health.read(deps.setupWatch.proxyProblem),
-    async close() {
+    health: readHealth,
+    close() {
       isClosing = true;
-      await closeAll(dependencies, { ...domain, requests: deps.responses }, logger);
+      return closeAll(dependencies, { ...domain, requests: deps.responses }, logger);
     },
   });
+}
+
+/** From its first call on this process keeps what the page shows: a sign-in pays for it only then. */
+function supportPart(deps: Deps, events: SmsOtp['events'], health: AdminDeps['health']): Pick<SmsOtp, 'admin'> {
+  return {
+    admin(options) {
+      const router = createAdmin({ ...deps, health, renderAdmin: (locals) => support(locals, en) }, options);
+      keepHistory(events, deps.domain.history);
+      return router;
+    },
+  };
 }
 
 /** Puts together what the middlewares of one instance share. */

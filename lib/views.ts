@@ -1,6 +1,8 @@
 import type { Purpose } from './domain/challenge.ts';
 import type { DeliveryState } from './domain/delivery.ts';
+import type { SupportReport } from './domain/support-desk.ts';
 import type { SmsOtpErrorCode, SmsOtpErrorDetails } from './errors.ts';
+import type { SmsOtpHealth } from './health.ts';
 import type { Locale } from './locales/locale.ts';
 
 /** The locals of every page; of the request they hold only the text that the person typed. */
@@ -161,3 +163,24 @@ export type Render = <Name extends PageName>(
   locals: PageLocals[Name],
   wishes: readonly string[],
 ) => Promise<RenderedPage>;
+
+/** The locals of the support page, which has no views of the app's own. */
+export interface AdminLocals {
+  readonly appName: string;
+  /** Public URLs to link and post to. */
+  readonly urls: {
+    readonly home: string;
+    readonly find: string;
+    readonly person: string;
+    readonly lock: string;
+    readonly unlock: string;
+    readonly endSessions: string;
+    readonly assets: string;
+    readonly styles?: string;
+  };
+  readonly health: SmsOtpHealth;
+  /** The person that was asked for. */
+  readonly report?: SupportReport;
+  /** The reason for which there is none; safe to show. */
+  readonly error?: string;
+}

@@ -20,13 +20,19 @@ interface Settling {
  */
 export async function closeAll(
   { transport, userStore, shared }: Dependencies,
-  { notices, requests, submissions }: Readonly<Record<'notices' | 'requests' | 'submissions', Settling>>,
+  {
+    notices,
+    requests,
+    submissions,
+    history,
+  }: Readonly<Record<'notices' | 'requests' | 'submissions' | 'history', Settling>>,
   logger: Logger,
 ): Promise<void> {
   await settledWithin(notices, PATIENCE_MILLISECONDS);
   await close(transport, logger);
   await settledWithin(requests, ANSWER_MILLISECONDS);
   await settledWithin(submissions, ANSWER_MILLISECONDS);
+  await settledWithin(history, ANSWER_MILLISECONDS);
   for (const dependency of [userStore, shared]) await close(dependency, logger);
 }
 

@@ -10,6 +10,7 @@ import { Ledger } from '../domain/commit.ts';
 import { Deliveries } from '../domain/delivery.ts';
 import { DirectoryRecheck } from '../domain/directory-recheck.ts';
 import { Enrollment } from '../domain/enrollment.ts';
+import { History } from '../domain/history.ts';
 import { Keyring } from '../domain/keyring.ts';
 import { KnownBrowsers } from '../domain/known-browser.ts';
 import { Masks } from '../domain/masked-number.ts';
@@ -31,6 +32,7 @@ import { SignInFlows } from '../domain/sign-in-flow.ts';
 import { SignInStart } from '../domain/sign-in-start.ts';
 import { SignInStore } from '../domain/sign-in-store.ts';
 import { type SendRequest, Submission } from '../domain/submission.ts';
+import { SupportDesk } from '../domain/support-desk.ts';
 import { failClosedDirectory } from '../domain/unavailable.ts';
 import { UnknownPeople } from '../domain/unknown-people.ts';
 import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
@@ -75,36 +77,47 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
     notices,
     submissions,
     phones: new PhoneAdmin({ ...base, phoneBook, numbersOf, defaultCountry }),
+    support: new SupportDesk({ ...base, ...deps.config }),
   };
 }
 
 /** The parts that most of the domain uses. */
-function composeBase({ config, shared, clock, notify, onBackgroundError }: DomainDeps) {
-  const warn = (message: string): void => config.logger.warn(message);
+function composeBase(deps: DomainDeps) {
+  const { config, shared, clock, notify, onBackgroundError } = deps;
   const keyring = new Keyring(config.name, [config.secret].flat());
   const ledger = new Ledger(shared, clock, (nonce) => keyring.key('nc', nonce));
   const index = new PersonIndex(keyring);
   const limiter = new RateLimiter(keyring, config.limits);
   const store = new SignInStore(ledger, keyring, index, clock);
+  const numbers = { clock, masks: new Masks(config.defaultCountry), reader: new NumberReader(config) };
+  const history = new History({ ledger, keyring, ...numbers });
   return {
+    ...numbers,
+    notify,
+    onBackgroundError,
     keyring,
     ledger,
     index,
     limiter,
-    clock,
-    notify,
-    onBackgroundError,
     store,
     people: new PersonReader({ ledger, store, keyring, index }),
-    deliveries: new Deliveries(ledger, keyring),
+    history,
+    deliveries: new Deliveries(ledger, keyring, history),
     attempts: new AttemptLimiter(limiter, keyring, config.limits),
     sends: new SendLimiter(limiter, keyring, notify, clock),
     browsers: new KnownBrowsers(keyring, config.limits.knownBrowser),
-    directory: failClosedDirectory(config.userStore),
     recheck: new DirectoryRecheck(keyring),
     enrollment: new Enrollment(config.enrollment, config.defaultCountry, config.userStore.maxNumbers),
     describeNumber: numberDescriber(keyring),
-    masks: new Masks(config.defaultCountry),
+    ...composeDirectory(deps, ledger, keyring),
+  };
+}
+
+/** The directory, and what the operator is told of people in it. */
+function composeDirectory({ config, clock, notify }: DomainDeps, ledger: Ledger, keyring: Keyring) {
+  const warn = (message: string): void => config.logger.warn(message);
+  return {
+    directory: failClosedDirectory(config.userStore),
     unknown: new UnknownPeople(clock, warn),
     unreadable: new UnreadableNumbers({ ledger, keyring, clock, notify, store: config.userStore, warn }),
   };
@@ -147,8 +160,7 @@ interface Phones {
 
 function composePhoneBook({ config, write }: DomainDeps, base: Base): Phones {
   const { transport, allowedCountries } = config;
-  const { sends, ledger, unreadable, onBackgroundError } = base;
-  const reader = new NumberReader(config);
+  const { sends, ledger, unreadable, onBackgroundError, reader } = base;
   const numbersOf = (user: User): readonly string[] => {
     const { numbers, unreadable: values } = reader.readAll(user.phoneNumbers, user.country);
     if (values.length > 0) unreadable.note(user, values);

@@ -16,6 +16,9 @@ export interface Account {
   readonly locks: readonly string[];
 }
 
+/** The lock that an administrator sets: it stands for every requester. */
+export const ADMINISTRATORS_LOCK = '*';
+
 /** An account as it was read: a commit that stands on it expects exactly this text. */
 export interface KnownAccount extends Account {
   readonly raw: string;
@@ -40,6 +43,10 @@ export function readAccount(raw: string | undefined): KnownAccount | undefined {
 
 export function writeAccount({ epoch, unlock, locks }: Account): string {
   return [epoch, unlock, ...locks].map((word) => word || '-').join(' ');
+}
+
+export function isLocked(locks: Account['locks'], requester: string): boolean {
+  return locks.includes(requester) || locks.includes(ADMINISTRATORS_LOCK);
 }
 
 /** The oldest lock of a known browser makes room; that of all others stays. */

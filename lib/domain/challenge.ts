@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
 import { randomText } from './random.ts';
@@ -99,4 +100,9 @@ export function needsGrant({ purpose, change }: Challenge): boolean {
 
 function pauseAfter(sends: number, { resendAfterSeconds }: CodePolicy): number {
   return (resendAfterSeconds[Math.min(sends, resendAfterSeconds.length - 1)] ?? 0) * 1000;
+}
+
+/** Names a challenge's messages; it moves with the challenge. */
+export function handleOf({ bits }: Pick<Challenge, 'bits'>): string {
+  return createHash('sha256').update(bits).digest('base64url').slice(0, 22);
 }

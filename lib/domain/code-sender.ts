@@ -1,8 +1,10 @@
 import { SmsOtpError } from '../errors.ts';
+import { isLocked } from './account.ts';
 import { type Asked, type AttemptLimiter, guessesLeft, usedUp } from './attempt-limiter.ts';
-import { type Challenge, type CodePolicy, isFor, newChallenge, repeatChallenge } from './challenge.ts';
+import { type Challenge, type CodePolicy, handleOf, isFor, newChallenge, repeatChallenge } from './challenge.ts';
 import { Commit, type Ledger, type Outcome } from './commit.ts';
-import { type DeliveryState, handleOf } from './delivery.ts';
+import type { DeliveryState } from './delivery.ts';
+import { HISTORY_SECONDS, type History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
 import { type Country, isCountryAllowed } from './phone-number.ts';
@@ -24,6 +26,7 @@ export interface CodeSenderDeps {
   readonly sends: SendLimiter;
   readonly policy: CodePolicy & { readonly allowedCountries?: readonly Country[] | undefined };
   readonly submission: Submission;
+  readonly history: History;
 }
 
 /** A sign-in with a code that is pending, and what is known of it without another look. */
@@ -99,15 +102,16 @@ export class CodeSender {
   }
 
   #plan(order: SendOrder, base: SendBase): Omit<SendPlan, 'signIn'> {
-    const { keyring, policy } = this.#deps;
+    const { keyring, policy, history } = this.#deps;
     const { record, now } = base;
-    if (base.locks.includes(record.browser)) throw new SmsOtpError('FACTOR_LOCKED');
+    if (isLocked(base.locks, record.browser)) throw new SmsOtpError('FACTOR_LOCKED');
     const pending = pendingOf(record, now);
     const known = pending !== undefined && isFor(pending, order) ? pending : undefined;
     if (known !== undefined && known.resendAt > now) throw tooEarly(base, known);
     const isRepeat = known !== undefined && this.#canRepeat(known);
     const facts = { purpose: order.purpose, number: order.number, change: order.change };
     const challenge = isRepeat ? repeatChallenge(known, policy, now) : newChallenge(facts, policy, keyring.newest, now);
+    const name = `${handleOf(challenge)}.${challenge.sends}`;
     return {
       order,
       to: this.#recipient(order, base),
@@ -115,12 +119,13 @@ export class CodeSender {
       challenge,
       isRepeat,
       anchor: isRepeat ? undefined : anchorOf(keyring, order),
+      history: history.isOn ? history.entryOf(name, challenge, isRepeat, now) : undefined,
     };
   }
 
   #charge(base: SendBase, plan: Omit<SendPlan, 'signIn'>): Charge & { readonly signIn: StoredSignIn } {
     const { attempts, sends, index } = this.#deps;
-    const { anchor, challenge } = plan;
+    const { anchor, challenge, history } = plan;
     const commit = new Commit<SendLabel>();
     const account = { epoch: base.record.epoch, unlock: base.unlock, locks: base.locks };
     const failures = attempts.ask(commit, plan.to, account);
@@ -130,6 +135,7 @@ export class CodeSender {
       anchor === undefined
         ? undefined
         : createAnchor(commit, this.#deps.keyring, anchor, signIn.ref.id, challenge.resendAt, base.now);
+    if (history !== undefined) this.#deps.history.write(commit, history, { state: 'queued', at: base.now });
     const entries = this.#entries(signIn, plan, base.now);
     const at = { tag: base.tag, shard: shardOf(signIn.ref.id) };
     return {
@@ -153,12 +159,15 @@ export class CodeSender {
 
   #entries(signIn: StoredSignIn, plan: Omit<SendPlan, 'signIn'>, now: number): readonly Entry[] {
     const { store, keyring } = this.#deps;
-    const { challenge, anchor } = plan;
+    const { challenge, anchor, history } = plan;
     return [
       store.entryOf(signIn),
       { family: 'messages', name: handleOf(challenge), endsAt: now + MESSAGES_MILLISECONDS },
       { family: 'number', name: numberHash(keyring, challenge), endsAt: now + DAY_MILLISECONDS },
       ...(anchor === undefined ? [] : [{ family: 'anchor', name: anchor, endsAt: challenge.resendAt } as const]),
+      ...(history === undefined
+        ? []
+        : [{ family: 'history', name: history.name, endsAt: now + HISTORY_SECONDS * 1000 } as const]),
     ];
   }
 

@@ -1,5 +1,6 @@
 import { SmsOtpError } from '../errors.ts';
 import type { Notify } from '../events.ts';
+import { isLocked } from './account.ts';
 import {
   type AttemptLimiter,
   type ChargedAttempt,
@@ -7,11 +8,11 @@ import {
   isLastFailure,
   tooManyAttempts,
 } from './attempt-limiter.ts';
-import { type Challenge, codeOf } from './challenge.ts';
+import { type Challenge, codeOf, handleOf } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
 import { type CodeLength, readCode } from './code.ts';
 import { Commit, type Ledger, type Outcome } from './commit.ts';
-import { type Deliveries, handleOf } from './delivery.ts';
+import type { Deliveries } from './delivery.ts';
 import { lockFactor } from './factor-lock.ts';
 import { type CountedGuess, type Guess, pendingIn, requesterOf } from './guess.ts';
 import { isSameText, type Keyring } from './keyring.ts';
@@ -174,7 +175,7 @@ export class CodeVerifier {
   async #assertMayTry(signIn: StoredSignIn, challenge: Challenge): Promise<void> {
     const { attempts, ledger, keyring } = this.#deps;
     const { record, account, now } = signIn;
-    if (account.locks.includes(record.browser)) throw new SmsOtpError('FACTOR_LOCKED');
+    if (isLocked(account.locks, record.browser)) throw new SmsOtpError('FACTOR_LOCKED');
     // While a new secret is rolled out, another process may know the one that this code comes from: it stays.
     if (!keyring.has(challenge.secret)) throw new SmsOtpError('CODE_EXPIRED');
     if (attempts.leftOf(challenge.attempts) > 0) return;

@@ -145,6 +145,13 @@ export class Ledger {
     }
   }
 
+  /** One value. */
+  async read(key: Key): Promise<string | undefined> {
+    const commit = new Commit();
+    const place = commit.read(key);
+    return (await this.run(commit)).value(place);
+  }
+
   /** The same for a commit that writes no value of its own: a key that nobody else writes tells whether it was done. */
   charge<Label extends string>(commit: Commit<Label>): Promise<Outcome<Label>> {
     const nonce = randomText(9);

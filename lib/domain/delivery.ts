@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { newMark } from './account.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
+import type { History, HistoryEntry, HistoryOutcome } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { type Country, countryOf } from './phone-number.ts';
 import type { DeliveryReceipt, SendResult } from './ports.ts';
@@ -40,6 +40,8 @@ export interface Note extends Pick<Sending, 'place' | 'chargedAt' | 'address'> {
   /** E.164. */
   readonly number: string;
   readonly watched: Key;
+  /** Its entry for support, if a history is kept. */
+  readonly history?: HistoryEntry | undefined;
 }
 
 export interface Noted {
@@ -64,7 +66,10 @@ interface Message {
   readonly chargedAt: number;
   readonly country?: Country | undefined;
   readonly route?: string | undefined;
+  readonly history?: HistoryEntry | undefined;
 }
+
+type Told = HistoryOutcome & { readonly state: DeliveryState };
 
 /**
  * Longer than an SMSC takes to answer. Most of what is never asked for is somebody else's, on an account that is
@@ -82,10 +87,12 @@ const MOST_RACES = 10;
 export class Deliveries {
   readonly #ledger: Ledger;
   readonly #keyring: Keyring;
+  readonly #history: History;
 
-  constructor(ledger: Ledger, keyring: Keyring) {
+  constructor(ledger: Ledger, keyring: Keyring, history: History) {
     this.#ledger = ledger;
     this.#keyring = keyring;
+    this.#history = history;
   }
 
   keyOf(handle: string): string {
@@ -103,19 +110,21 @@ export class Deliveries {
    *
    * @param watched a key that is read in the same trip
    */
-  async note({ handle, number, sent, watched, ...sending }: Note): Promise<Noted> {
+  async note({ handle, number, sent, watched, history, ...sending }: Note): Promise<Noted> {
     const { smsc, route, messageId } = sent ?? {};
     const message = smsc === undefined || messageId === undefined ? undefined : this.#messageKey(smsc, messageId);
     const state = stateOf(sent, message);
     const isSettled = sent === undefined ? true : undefined;
     const { place, chargedAt } = sending;
-    const facts: Message = { handle, place, chargedAt, country: countryOf(number), route };
+    const entry = history && { ...history, smsc, route };
+    const facts = { handle, place, chargedAt, country: countryOf(number), route, history: entry };
     // Most challenges have one message: there is nothing to read first.
     let before: string | undefined;
     for (let race = 0; race < MOST_RACES; race++) {
       const commit = new Commit<'list'>();
       const all = [...this.sendingsOf(handle, before), { ...sending, state, smsc, route, message, isSettled }];
       const list = this.#replace(commit, handle, before, all);
+      if (entry !== undefined) this.#history.write(commit, entry, { state, at: chargedAt });
       const also = commit.read(watched);
       const early = message === undefined ? undefined : this.#noteMessage(commit, message, facts);
       const outcome = await this.#ledger.run(commit);
@@ -123,7 +132,7 @@ export class Deliveries {
       if (outcome.refusal !== undefined) continue;
       const told = early === undefined ? undefined : outcome.value(early)?.split(' ')[0];
       // A value that was just written need not be read for that.
-      if (isFinal(told)) await this.#write(facts, told, list.raw);
+      if (isFinal(told)) await this.#write(facts, { state: told, at: outcome.now }, list.raw);
       return { state: isFinal(told) ? told : state, watched: outcome.value(also) };
     }
     throw stateUnavailable(undefined);
@@ -139,7 +148,7 @@ export class Deliveries {
     const outcome = await this.#ledger.run(commit);
     const facts = this.#readMessage(message, outcome.value(known));
     if (facts === undefined) return undefined;
-    await this.#write(facts, state);
+    await this.#write(facts, { state, at: outcome.now, reason: receipt.reason });
     const { country, route, chargedAt } = facts;
     return {
       ...(country === undefined ? {} : { country }),
@@ -189,24 +198,21 @@ export class Deliveries {
   }
 
   /** A receipt changes only its own message, and takes back no delivery. */
-  async #write({ handle, place }: Message, state: DeliveryState, known?: string): Promise<void> {
-    let raw = known ?? (await this.#read(this.keyOf(handle)));
+  async #write({ handle, place, history }: Message, told: Told, known?: string): Promise<void> {
+    let raw = known ?? (await this.#ledger.read(this.keyOf(handle)));
+    // A code that was entered has taken its list along; support still wants to know.
+    if (raw === undefined && history !== undefined) return this.#history.update(history, told);
     for (let race = 0; race < MOST_RACES && raw !== undefined; race++) {
-      const next = this.sendingsOf(handle, raw).map((sending) =>
-        sending.place === place && sending.state !== 'delivered' ? { ...sending, state } : sending,
-      );
+      const before = this.sendingsOf(handle, raw);
+      const isOpen = before.some((sending) => sending.place === place && sending.state !== 'delivered');
+      const next = before.map((one) => (isOpen && one.place === place ? { ...one, state: told.state } : one));
       const commit = new Commit<'list'>();
       const list = this.#replace(commit, handle, raw, next);
+      if (isOpen && history !== undefined) this.#history.write(commit, history, told);
       const outcome = await this.#ledger.run(commit);
       if (outcome.refusal === undefined) return;
       raw = outcome.value(list.place);
     }
-  }
-
-  async #read(key: string): Promise<string | undefined> {
-    const commit = new Commit();
-    const place = commit.read(key);
-    return (await this.#ledger.run(commit)).value(place);
   }
 
   #readMessage(key: string, raw: string | undefined): Message | undefined {
@@ -217,11 +223,6 @@ export class Deliveries {
   #messageKey(smsc: string, messageId: string): string {
     return this.#keyring.key('ms', this.#keyring.hash('message', smsc, messageId));
   }
-}
-
-/** The key of a challenge's messages; it moves with the challenge. */
-export function handleOf({ bits }: { readonly bits: string }): string {
-  return createHash('sha256').update(bits).digest('base64url').slice(0, 22);
 }
 
 /** The state of the last of so many messages; it is queued until its answer is noted. */

@@ -1,4 +1,4 @@
-import { newMark, withLock } from './account.ts';
+import { isLocked, newMark, withLock } from './account.ts';
 import type { Keyring } from './keyring.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
@@ -14,7 +14,7 @@ export async function lockFactor(
 ): Promise<boolean> {
   const { browser, subject } = record;
   const isNew = await store.updateAccount(ref.tag, (known) =>
-    known?.unlock === account.unlock && !known.locks.includes(browser) ? withLock(known, browser) : undefined,
+    known?.unlock === account.unlock && !isLocked(known.locks, browser) ? withLock(known, browser) : undefined,
   );
   // After a rotation the account has another tag: the lock must be found there, too.
   for (const tag of keyring.otherTagsOf(subject)) {

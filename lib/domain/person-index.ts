@@ -6,9 +6,9 @@ const SHARDS = 8;
 
 /**
  * The kind of key that an entry stands for: a record, an anchor, a challenge's messages, one message whose challenge is
- * over, a number, a browser, a typed name, a session whose code was used.
+ * over, a number, a browser, a typed name, a session whose code was used, a message in the history.
  */
-type Family = 'record' | 'anchor' | 'messages' | 'sent' | 'number' | 'browser' | 'name' | 'used';
+type Family = 'record' | 'anchor' | 'messages' | 'sent' | 'number' | 'browser' | 'name' | 'used' | 'history';
 
 export interface Entry {
   readonly family: Family;
@@ -26,6 +26,7 @@ const LETTERS: Readonly<Record<Family, string>> = {
   browser: 'b',
   name: 't',
   used: 'u',
+  history: 'h',
 };
 
 /** Names the keys of one person that nobody could find by the person alone, so that all of them can be removed. */

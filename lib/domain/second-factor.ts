@@ -1,6 +1,7 @@
 import type { CodeCheck } from './code-check.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Enrollment } from './enrollment.ts';
+import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import type { Masks } from './masked-number.ts';
 import type { Notices } from './notices.ts';
@@ -10,6 +11,7 @@ import type { SignInEnd } from './sign-in-end.ts';
 import type { SignInFlows } from './sign-in-flow.ts';
 import type { SignInStart } from './sign-in-start.ts';
 import type { Submission } from './submission.ts';
+import type { SupportDesk } from './support-desk.ts';
 
 /** The domain of one instance: what the middlewares call. */
 export interface SecondFactor {
@@ -26,4 +28,6 @@ export interface SecondFactor {
   /** Messages whose requests have been answered before the SMSC has. */
   readonly submissions: Pick<Submission, 'settled'>;
   readonly phones: PhoneAdmin;
+  readonly history: History;
+  readonly support: SupportDesk;
 }

@@ -1,6 +1,7 @@
 import type { Challenge, ChallengeFacts } from './challenge.ts';
 import type { Client } from './client.ts';
 import type { Steps } from './commit.ts';
+import type { HistoryEntry } from './history.ts';
 import type { Recipient } from './send-limiter.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
 import type { User } from './user.ts';
@@ -48,4 +49,6 @@ export interface SendPlan {
   readonly signIn: StoredSignIn;
   /** Names the anchor, which keeps a second send away. */
   readonly anchor: string | undefined;
+  /** Its entry for support, if a history is kept. */
+  readonly history: HistoryEntry | undefined;
 }

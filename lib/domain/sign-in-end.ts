@@ -1,9 +1,10 @@
 import type { Notify } from '../events.ts';
-import { newMark } from './account.ts';
+import { ADMINISTRATORS_LOCK, newAccount, newMark, withLock } from './account.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import { Commit, type Ledger } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
 import type { DirectoryRecheck } from './directory-recheck.ts';
+import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { requesterKey } from './known-browser.ts';
 import { type PersonIndex, readIndex, shardOf } from './person-index.ts';
@@ -30,6 +31,7 @@ export interface SignInEndDeps {
   readonly recheck: DirectoryRecheck;
   readonly unreadable: UnreadableNumbers;
   readonly used: UsedCodes;
+  readonly history: History;
   readonly turnKey: PhoneBook['turnKey'];
   readonly clock: Clock;
   readonly notify: Notify;
@@ -101,10 +103,20 @@ export class SignInEnd {
     notify('unlocked', { time: new Date(clock()), userId: subject });
   }
 
+  /** No code is sent to this person or taken from them until an administrator unlocks them; their sign-ins go on. */
+  async lock(subject: string): Promise<void> {
+    const { store, keyring, notify, clock } = this.#deps;
+    for (const tag of [keyring.tagOf(subject), ...keyring.otherTagsOf(subject)]) {
+      await store.updateAccount(tag, (known) => withLock(known ?? newAccount(), ADMINISTRATORS_LOCK));
+    }
+    notify('locked', { time: new Date(clock()), userId: subject });
+  }
+
   /** Removes every key of a person but a lock. */
   async forget(subject: string): Promise<void> {
-    const { store, keyring } = this.#deps;
+    const { store, keyring, history } = this.#deps;
     const tag = keyring.tagOf(subject);
+    await history.settled();
     await this.endAll(subject);
     const keys = await this.#keysOf(tag);
     await this.#removeAll(keys);
@@ -135,7 +147,7 @@ export class SignInEnd {
   }
 
   async #keysOf(tag: string): Promise<readonly Key[]> {
-    const { index, recheck, turnKey, unreadable, attempts, limiter, sends } = this.#deps;
+    const { index, recheck, turnKey, unreadable, attempts, limiter, sends, history } = this.#deps;
     const parts = await this.#read(index.keysOf(tag));
     const entries = parts.flatMap(readIndex);
     const namesOf = (wanted: string): readonly string[] =>
@@ -147,9 +159,8 @@ export class SignInEnd {
     );
     return [
       ...index.keysOf(tag),
-      recheck.keyOf(tag),
-      turnKey(tag),
-      unreadable.keyOf(tag),
+      ...[recheck.keyOf(tag), turnKey(tag), unreadable.keyOf(tag)],
+      ...history.keysOf(tag, namesOf('history')),
       ...passwords,
       ...requesters.flatMap((requester) => [
         ...attempts.keysOf(requester, account),

@@ -1,8 +1,8 @@
 import { type AttemptLimiter, guessesLeft } from './attempt-limiter.ts';
-import type { Challenge, Purpose } from './challenge.ts';
+import { type Challenge, handleOf, type Purpose } from './challenge.ts';
 import type { Client } from './client.ts';
 import { Commit, type Ledger } from './commit.ts';
-import { type Deliveries, type DeliveryState, handleOf, lastState } from './delivery.ts';
+import { type Deliveries, type DeliveryState, lastState } from './delivery.ts';
 import type { DirectoryRecheck } from './directory-recheck.ts';
 import type { Enrollment } from './enrollment.ts';
 import { type Grant, isDoneBy } from './grant.ts';

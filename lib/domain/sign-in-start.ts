@@ -5,6 +5,7 @@ import { type Client, type ClientSession, requestFactsOf } from './client.ts';
 import type { CodeSender, SentCode } from './code-sender.ts';
 import { Commit } from './commit.ts';
 import { grantByExemption } from './grant.ts';
+import type { History } from './history.ts';
 import type { Proven } from './password-try.ts';
 import { shardOf } from './person-index.ts';
 import type { Clock } from './ports.ts';
@@ -21,6 +22,7 @@ export interface SignInStartDeps extends SendBasesDeps {
   readonly flows: SignInFlows;
   readonly clock: Clock;
   readonly notify: Notify;
+  readonly history: History;
   readonly sessionMaxAgeSeconds: number;
 }
 
@@ -60,8 +62,9 @@ export class SignInStart {
     if (facts !== undefined) return this.#sendFirst(factor, base, facts);
     const shown = flow.stage === 'number' ? flow.numbers : base.record.shown;
     const held = await this.#hold(base, { ...base.record, shown }, proven.user, client.session);
-    if (held.stage === 'send' && held.numbers.length === 0) throw noPhoneNumber(proven.user);
-    return held;
+    if (held.stage !== 'send' || held.numbers.length > 0) return held;
+    if (this.#deps.history.isOn) this.#deps.history.note(proven.user.id, 'noPhoneNumber');
+    throw noPhoneNumber(proven.user);
   }
 
   /** Gives back what a right password was charged, if nothing comes of it. */

@@ -1,9 +1,10 @@
 import { SmsOtpError } from '../errors.ts';
 import { type KnownAccount, newMark } from './account.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
+import { handleOf } from './challenge.ts';
 import type { CodeVerifier } from './code-verifier.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
-import { type Deliveries, handleOf } from './delivery.ts';
+import type { Deliveries } from './delivery.ts';
 import type { DirectoryRecheck } from './directory-recheck.ts';
 import { grantByCode } from './grant.ts';
 import { type CountedGuess, pendingIn, requesterOf } from './guess.ts';

@@ -1,9 +1,10 @@
 import { SmsOtpError } from '../errors.ts';
 import type { EventFacts, Notify } from '../events.ts';
-import { type CodePolicy, codeOf, type Purpose } from './challenge.ts';
+import { type CodePolicy, codeOf, handleOf, type Purpose } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
 import { Commit, type Ledger } from './commit.ts';
-import { type Deliveries, type DeliveryState, handleOf, type Note, type Noted, type Sent, wayOf } from './delivery.ts';
+import { type Deliveries, type DeliveryState, type Note, type Noted, type Sent, wayOf } from './delivery.ts';
+import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import type { DescribeNumber, NumberFacts } from './number-facts.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
@@ -33,6 +34,7 @@ export interface SubmissionDeps {
   readonly keyring: Keyring;
   readonly deliveries: Deliveries;
   readonly sends: SendLimiter;
+  readonly history: History;
   readonly transport: SmsTransport;
   readonly clock: Clock;
   readonly policy: CodePolicy;
@@ -181,21 +183,27 @@ export class Submission {
     throw new SmsOtpError('SIGN_IN_REQUIRED');
   }
 
-  #noteOf({ challenge, to, signIn }: SendPlan, chargedAt: number, sent: Sent | undefined): Note {
+  #noteOf({ challenge, to, signIn, history }: SendPlan, chargedAt: number, sent: Sent | undefined): Note {
     const { address, number } = to;
     const watched = this.#deps.store.recordKey(signIn.ref.id);
-    return { handle: handleOf(challenge), place: challenge.sends, chargedAt, address, number, sent, watched };
+    return { handle: handleOf(challenge), place: challenge.sends, chargedAt, address, number, sent, watched, history };
   }
 
   /** Puts the record back as it was before, with the guesses that were made meanwhile, and refunds the send. */
   async #undo(plan: SendPlan, chargedAt: number, error: unknown): Promise<void> {
-    const { ledger, store, sends, keyring } = this.#deps;
+    const { ledger, store, sends, keyring, history } = this.#deps;
     let { signIn, anchor } = plan;
+    const refusal = {
+      state: 'refused',
+      at: chargedAt,
+      reason: error instanceof SmsOtpError ? error.code : 'error',
+    } as const;
     for (let race = 0; race < MOST_RACES; race++) {
       const commit = new Commit<'record' | 'anchor'>();
       if (!isVerdict(plan, error)) sends.refundAll(commit, plan.to, chargedAt);
       const before = withoutSend(signIn.record, plan);
       if (before !== undefined) store.replace(commit, signIn, before);
+      if (plan.history !== undefined) history.write(commit, plan.history, refusal);
       if (anchor !== undefined) commit.remove('anchor', keyring.key('an', anchor));
       const outcome = await ledger.run(commit);
       if (outcome.refusal === undefined) return;

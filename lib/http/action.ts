@@ -6,6 +6,7 @@ import type { SecondFactor } from '../domain/second-factor.ts';
 import type { User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { EventFacts, Notify } from '../events.ts';
+import type { Logger } from '../log.ts';
 import type { Render } from '../views.ts';
 import { requestFacts } from './client.ts';
 import type { KnownBrowserCookie } from './known-browser-cookie.ts';
@@ -44,6 +45,9 @@ interface HttpConfig {
   /** The site's public origin; without it, `Origin` must match `Host`. */
   readonly origin?: string | undefined;
   readonly trustedOrigins: readonly string[];
+  readonly logger: Logger;
+  /** A prefix that a proxy strips. */
+  readonly publicPath: string;
   /** The app's own stylesheet: a path in the app, or what is in it. */
   readonly styles?: { readonly url: string } | { readonly css: string } | undefined;
 }

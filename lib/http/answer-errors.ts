@@ -147,7 +147,7 @@ function titleOf(name: string): string {
 }
 
 /** The status and the headers of an error, whatever its body is. */
-function setErrorHead(res: Response, { status, details }: SmsOtpError): void {
+export function setErrorHead(res: Response, { status, details }: SmsOtpError): void {
   res.status(status).set('Cache-Control', 'no-store');
   if (details.retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.ceil(details.retryAfterSeconds)));
   if (details.wwwAuthenticate !== undefined) res.set('WWW-Authenticate', details.wwwAuthenticate);

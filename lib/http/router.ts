@@ -78,7 +78,8 @@ function addRoute(
   });
 }
 
-function sendAsset({ assets, config }: Deps): RequestHandler {
+/** A file that the pages load; any other name goes on. */
+export function sendAsset({ assets, config }: Deps): RequestHandler {
   const { styles } = config;
   const files = new Map(Object.entries(assets));
   const css = styles !== undefined && 'css' in styles ? styles.css : undefined;

@@ -7,12 +7,16 @@ import { fill, inWords } from './words.ts';
 export interface Layout {
   readonly title: string;
   readonly locale: Locale;
-  readonly locals: CommonLocals;
+  readonly locals: Pick<CommonLocals, 'appName' | 'error'> & {
+    readonly urls: Pick<CommonLocals['urls'], 'assets' | 'styles'>;
+  };
   readonly content: Html;
+  /** A stylesheet of ours that only this page has. @default none */
+  readonly stylesheet?: string;
 }
 
 /** The frame of every page. */
-export function layout({ title, locale, locals, content }: Layout): string {
+export function layout({ title, locale, locals, content, stylesheet }: Layout): string {
   const { appName, urls, error } = locals;
   // The title is what a screen reader says first.
   const marked = error === undefined ? title : locale.pages.errorMark.replace('{title}', () => title);
@@ -24,7 +28,7 @@ export function layout({ title, locale, locals, content }: Layout): string {
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${marked} – ${appName}</title>
-<link rel="stylesheet" href="${urls.assets}/sms-otp.css">${ownStyles(urls)}
+<link rel="stylesheet" href="${urls.assets}/sms-otp.css">${link(stylesheet && `${urls.assets}/${stylesheet}`)}${link(urls.styles)}
 <script type="module" src="${urls.assets}/sms-otp.js"></script>
 </head>
 <body>
@@ -38,8 +42,8 @@ ${content}
 `.toString();
 }
 
-function ownStyles({ styles }: CommonLocals['urls']): Html | undefined {
-  return styles === undefined ? undefined : html`\n<link rel="stylesheet" href="${styles}">`;
+function link(stylesheet: string | undefined): Html | undefined {
+  return stylesheet === undefined ? undefined : html`\n<link rel="stylesheet" href="${stylesheet}">`;
 }
 
 /** The error, and how long to wait if that is known. A field says with `aria-describedby` that it is meant. */

@@ -21,7 +21,8 @@ export function observeHealth(meter: Meter, otp: { health(): Promise<SmsOtpHealt
       result.observe(up, status === 'down' ? 0 : 1, { dependency });
       result.observe(degraded, status === 'degraded' ? 1 : 0, { dependency });
     }
-    void ask();
+    // An app may hand in an object of its own, whose health() rejects: the next scrape asks again.
+    ask().catch(() => undefined);
   };
   meter.addBatchObservableCallback(observe, [up, degraded]);
   return () => meter.removeBatchObservableCallback(observe, [up, degraded]);

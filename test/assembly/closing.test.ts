@@ -49,12 +49,15 @@ describe('the end of an instance', () => {
 
   it('closes them if what is on its way fails', async () => {
     const fails = { settled: () => Promise.reject(new Error('no')) };
-    const { closed } = await end(note, { notices: fails, requests: fails, submissions: fails });
+    const { closed } = await end(note, { notices: fails, requests: fails, submissions: fails, history: fails });
     expect(closed).to.deep.equal(['transport', 'userStore', 'shared']);
   });
 });
 
-async function end(close: Close, underWay = { notices: NOTHING, requests: NOTHING, submissions: NOTHING }) {
+async function end(
+  close: Close,
+  underWay = { notices: NOTHING, requests: NOTHING, submissions: NOTHING, history: NOTHING },
+) {
   const closed: string[] = [];
   const lines: string[] = [];
   const ignore = () => {};

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { handleOf, lastState } from '../../lib/domain/delivery.ts';
+import { handleOf } from '../../lib/domain/challenge.ts';
+import { lastState } from '../../lib/domain/delivery.ts';
 import type { Browser } from '../support/browser-rig.ts';
 import { codeOf, createRig, type Rig } from '../support/rig.ts';
 

@@ -11,6 +11,7 @@ const EVENTS: Readonly<Record<keyof SmsOtpEvents, true>> = {
   codeAccepted: true,
   codeRefused: true,
   factorLocked: true,
+  locked: true,
   unlocked: true,
   numberAdded: true,
   numberRemoved: true,

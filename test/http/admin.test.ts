@@ -1,0 +1,181 @@
+import { expect } from 'chai';
+import type { Express, RequestHandler } from 'express';
+import { agent } from 'supertest';
+import { SmsOtpConfigError, type SmsOtpOptions } from '../../lib/index.ts';
+import { postJson, type TestApp, testApp } from '../support/app.ts';
+import { MapState } from '../support/map-state.ts';
+
+const guard: RequestHandler = (req, res, next) => {
+  if (req.get('x-administrator') === 'yes') next();
+  else res.status(403).send('Administrators only.');
+};
+
+/** An app whose gate opens for the support page, which has a guard of its own. */
+function supported(options: Partial<SmsOtpOptions> = {}): TestApp {
+  return testApp({
+    options: { authRequired: false, ...options },
+    routes: (app, otp) => void app.use('/support', otp.admin({ guard })),
+  });
+}
+
+interface Page {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Record<string, string>;
+}
+
+/** Written in the background, so that nobody who signs in waits for it. */
+async function page({ app }: { app: Express }, path: string): Promise<Page> {
+  return agent(app).get(`/support${path}`).set('x-administrator', 'yes').set('accept', 'text/html');
+}
+
+describe('the support page', () => {
+  it('does not mount in production without a guard', () => {
+    const before = process.env.NODE_ENV;
+    const { otp } = testApp({ options: { allowInsecure: ['memorySessions', 'memoryState', 'insecureCookie'] } });
+    process.env.NODE_ENV = 'production';
+    try {
+      expect(() => otp.admin()).to.throw(SmsOtpConfigError, 'admin.guard: is needed in production');
+      expect(() => otp.admin({ guard: [] })).to.throw(SmsOtpConfigError, 'admin.guard: is needed in production');
+      expect(otp.admin({ guard })).to.be.a('function');
+    } finally {
+      if (before === undefined) delete process.env.NODE_ENV;
+      else process.env.NODE_ENV = before;
+    }
+  });
+
+  it('refuses an option that it does not know, and a guard that is no middleware', () => {
+    const { otp } = testApp();
+    const wrong = { guards: guard, guard: 'secret words' } as never;
+    expect(() => otp.admin(wrong)).to.throw(SmsOtpConfigError, 'admin.guards: there is no such option.');
+    expect(() => otp.admin(wrong)).to.throw(SmsOtpConfigError, 'admin.guard: must be a middleware');
+    expect(() => otp.admin(wrong)).not.to.throw('secret words');
+  });
+
+  it('warns outside production if nobody guards it', async () => {
+    const warnings: string[] = [];
+    const logger = { debug() {}, info() {}, warn: (text: string) => warnings.push(text), error() {} };
+    const { app, otp } = testApp({ options: { logger, authRequired: false } });
+    app.use('/support', otp.admin());
+    expect(warnings).to.include('otp.admin() has no guard: anybody who reaches this app can lock and unlock people.');
+    expect((await agent(app).get('/support/')).status).to.equal(200);
+  });
+
+  it('shows nothing to whom the guard refuses, and changes nothing for them', async () => {
+    const { app, otp } = supported();
+    const seen: string[] = [];
+    otp.events.on('locked', () => seen.push('locked'));
+    for (const path of ['/', '/find?username=ada', '/person?id=id-ada', '/assets/support.css']) {
+      const { status, text } = await agent(app).get(`/support${path}`);
+      expect({ status, text }, path).to.deep.equal({ status: 403, text: 'Administrators only.' });
+    }
+    expect((await agent(app).post('/support/person/lock?id=id-ada')).status).to.equal(403);
+    expect(seen).to.deep.equal([]);
+  });
+
+  it('finds a person by name and by id, and shows masks only', async () => {
+    const site = supported();
+    await site.signedIn('ada');
+    const found = await page(site, '/find?username=ada');
+    expect(found).to.include({ status: 303 });
+    expect(found.headers.location).to.equal('/support/person?id=id-ada');
+    const { status, text } = await page(site, '/person?id=id-ada');
+    expect(status).to.equal(200);
+    expect(text).to.include('Ada Lovelace').and.include('••• 0605').and.include('taken by the SMSC');
+    expect(text).not.to.include('701740605').and.not.include(site.transport.lastCode());
+  });
+
+  it('says that the directory means nobody by a name', async () => {
+    const { status, text } = await page(supported(), '/find?username=nobody');
+    expect(status).to.equal(404);
+    expect(text).to.include('The directory means nobody, or more than one, by this name');
+  });
+
+  for (const [what, path] of [
+    ['no id', '/person'],
+    ['an empty id', '/person?id='],
+    ['two ids', '/person?id=a&id=b'],
+    ['an object', '/person?id[x]=a'],
+    ['an id with a line break', '/person?id=a%0Ab'],
+    ['an id with a zero byte', '/person?id=a%00b'],
+    ['an id that is too long', `/person?id=${'a'.repeat(1025)}`],
+    ['no name', '/find'],
+    ['two names', '/find?username=a&username=b'],
+    ['a name that is too long', `/find?username=${'a'.repeat(257)}`],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      expect(await page(supported(), path)).to.include({ status: 400 });
+    });
+  }
+
+  it('escapes an id, and finds nobody by it', async () => {
+    const { status, text } = await page(supported(), `/person?id=${encodeURIComponent('"><img src=x>&')}`);
+    expect(status).to.equal(200);
+    expect(text).to.include('The directory has nobody by this id').and.not.include('<img');
+  });
+
+  it('locks a person in every browser, unlocks them, and ends their sign-ins', async () => {
+    const site = supported();
+    const jar = await site.signedIn('ada');
+    const press = (what: string) =>
+      agent(site.app).post(`/support/person/${what}?id=id-ada`).set('x-administrator', 'yes').redirects(0);
+    expect(await press('lock')).to.include({ status: 303 });
+    expect((await page(site, '/person?id=id-ada')).text).to.include('Locked by an administrator');
+    // The browser is a known one: it has counters of its own, and no way around this lock.
+    expect((await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' })).body.code).to.equal(
+      'FACTOR_LOCKED',
+    );
+    await press('unlock').expect(303);
+    expect((await page(site, '/person?id=id-ada')).text).to.include('Unlocked by an administrator');
+    const again = await site.signedIn('ada');
+    expect((await again.get('/auth/session')).body.stage).to.equal('verified');
+    await press('end-sessions').expect(303);
+    expect((await again.get('/auth/session')).body.stage).to.equal('none');
+  });
+
+  it('takes no change from another site, and none by GET', async () => {
+    const { app } = supported();
+    const foreign = agent(app).post('/support/person/lock?id=id-ada').set('x-administrator', 'yes');
+    expect((await foreign.set('origin', 'https://evil.example')).status).to.equal(403);
+    expect(await page({ app }, '/person/lock?id=id-ada')).to.include({ status: 404 });
+  });
+
+  it('tells of a directory and of a shared state that are down', async () => {
+    const shared = new MapState(Date.now);
+    const site = supported({ shared });
+    site.people.isDown = true;
+    const byId = await page(site, '/person?id=id-ada');
+    expect(byId).to.include({ status: 200 });
+    expect(byId.text).to.include('The directory cannot be asked now');
+    expect(await page(site, '/find?username=ada')).to.include({ status: 503 });
+    shared.isDown = true;
+    const { status, headers, text } = await page(site, '/person?id=id-ada');
+    expect({ status, wait: headers['retry-after'] }).to.deep.equal({ status: 503, wait: '5' });
+    expect(text).to.include('The sign-in cannot go on right now');
+  });
+
+  it('has no inline script or style, and its own files behind the guard', async () => {
+    const site = supported({ styles: { accent: '#123456' }, publicPath: '/app' });
+    const { text, headers } = await page(site, '/');
+    expect(headers['content-security-policy']).to.include("default-src 'none'");
+    expect(text).not.to.match(/<script(?![^>]*src=)|<style|style=|\son\w+=/);
+    const files = Array.from(text.matchAll(/(?:href|src)="([^"]+\.(?:css|js))"/g), ([, path = '']) => path);
+    expect(files).to.deep.equal([
+      '/app/support/assets/sms-otp.css',
+      '/app/support/assets/support.css',
+      '/app/support/assets/own.css',
+      '/app/support/assets/sms-otp.js',
+    ]);
+    for (const file of files) {
+      expect(await page(site, file.slice('/app/support'.length)), file).to.include({ status: 200 });
+    }
+    expect(await page(site, '/assets/other.css')).to.include({ status: 404 });
+  });
+
+  it('leaves errors of the guard to the app', async () => {
+    const failing: RequestHandler = (_req, _res, next) => next(new Error('the guard fails'));
+    const { app, otp } = testApp({ options: { authRequired: false } });
+    app.use('/support', otp.admin({ guard: failing }));
+    expect((await agent(app).get('/support/')).status).to.equal(500);
+  });
+});
