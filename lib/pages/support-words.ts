@@ -20,7 +20,7 @@ export const PROBLEMS: Readonly<Record<Problem, string>> = {
 };
 
 /** The words for the state of a message. */
-export const STATES: Readonly<Record<HistorySend['state'], string>> = {
+const STATES: Readonly<Record<HistorySend['state'], string>> = {
   queued: 'on its way to the SMSC, which has not answered yet',
   accepted: 'taken by the SMSC; no delivery receipt has come',
   delivered: 'delivered',
@@ -30,7 +30,7 @@ export const STATES: Readonly<Record<HistorySend['state'], string>> = {
 };
 
 /** The words for an event, by the first part of a note's kind. */
-export const NOTES: Readonly<Record<string, string>> = {
+const NOTES: Readonly<Record<string, string>> = {
   noPhoneNumber: 'No code was sent: there was no number that a code can go to',
   codeAccepted: 'A code was right',
   factorLocked: 'Locked: too many wrong codes in 30 days',
@@ -49,7 +49,7 @@ export const NOTES: Readonly<Record<string, string>> = {
 };
 
 /** Why, by the part of a note's kind behind the colon, or by the reason of a message. */
-export const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   wrong: 'wrong password',
   unknown: 'unknown to the directory',
   locked: 'the directory has locked the account',
