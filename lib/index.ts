@@ -29,6 +29,7 @@ export type { EventFacts, SmsOtpEvents } from './events.ts';
 export type { DependencyHealth, SmsOtpHealth } from './health.ts';
 export type { AdminOptions } from './http/admin.ts';
 export type { GateOptions } from './http/gate.ts';
+export { sessionGuard } from './http/session-guard.ts';
 export type { GrantFacts, PendingFacts, SmsOtpFacts, StateFacts } from './http/state.ts';
 export type { CurrentUser } from './http/visitor.ts';
 export type { Locale, OwnLocale, OwnTexts, PageWords, PluralForms } from './locales/locale.ts';

@@ -4,6 +4,7 @@ import type { ClientSession } from '../domain/client.ts';
 import type { SignInRef } from '../domain/sign-in-record.ts';
 import { fault } from '../domain/unavailable.ts';
 import { SmsOtpError } from '../errors.ts';
+import { saysNoSuchSession } from './session-guard.ts';
 
 type Session = Request['session'];
 
@@ -206,7 +207,9 @@ function entries(session: Session): Record<string, unknown> {
 }
 
 async function isInStore(req: Request, id: string): Promise<boolean> {
-  return Boolean(await settled((done) => req.sessionStore.get(id, done)));
+  const get = (done: (error?: unknown, value?: unknown) => void) =>
+    req.sessionStore.get(id, (error, found) => (saysNoSuchSession(error) ? done() : done(error, found)));
+  return Boolean(await settled(get));
 }
 
 /** express-session answers before its store has written: whoever follows at once would come too early. */

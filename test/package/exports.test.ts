@@ -4,7 +4,7 @@ import { type PublicSymbol, readPublicInterface } from '../support/public-interf
 /** All that the package promises by name: a line less, or another name, is a new major version. */
 const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '.': {
-    values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState smsOtp',
+    values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState sessionGuard smsOtp',
     types: `AdminOptions Clock CodeLength CommitResult CommonLocals Counter Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
       EventFacts Finding Found GateOptions GrantFacts HealthStatus Insecure Key LimitName Limits Locale Logger MemoryStateOptions
       MemoryUser NumberChoice NumberFacts NumberFormat OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin

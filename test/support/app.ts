@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import { agent, type Response } from 'supertest';
 import type { SharedState, SmsOtp, SmsOtpOptions } from '../../lib/index.ts';
@@ -29,6 +29,8 @@ export interface TestAppSetup {
   readonly clock?: FakeClock;
   readonly sessions?: session.MemoryStore;
   readonly session?: Partial<session.SessionOptions>;
+  /** Around the middleware of express-session. */
+  readonly guard?: (session: RequestHandler) => RequestHandler;
   /** Before the handler. */
   readonly before?: (app: Express) => void;
   /** After the handler; a route `/secret` is there anyway. */
@@ -53,7 +55,8 @@ export function testApp(setup: TestAppSetup = {}): TestApp {
   const app = express();
   // Express prints what it answers with 500, but not in tests.
   app.set('env', 'test');
-  app.use(session({ secret: SECRET, resave: false, saveUninitialized: false, store: sessions, ...setup.session }));
+  const options = { secret: SECRET, resave: false, saveUninitialized: false, store: sessions, ...setup.session };
+  app.use(setup.guard?.(session(options)) ?? session(options));
   setup.before?.(app);
   app.use(otp);
   app.get('/secret', (req, res) => void res.json(req.smsOtp));

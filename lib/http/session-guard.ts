@@ -1,0 +1,175 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Store } from 'express-session';
+import { fault } from '../domain/unavailable.ts';
+import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
+import { debugLogger, type Logger } from '../log.ts';
+
+/** With what else a request needs, its answer comes within 2 s. */
+const DEADLINE_MILLISECONDS = 1_500;
+const CALLS = ['get', 'set', 'touch', 'destroy'] as const;
+/** The files of our pages, by the end of their paths: an error page must not be bare because it tells of an outage. */
+const OUR_FILES = /\/assets\/(sms-otp\.(css|js)|own\.css)$/;
+
+/**
+ * Guards the sessions of express-session, with any store: one that fails, throws, rejects or does not answer is a 503
+ * `STATE_UNAVAILABLE` with `Retry-After`, and one that says `ENOENT` has no such session.
+ *
+ * @param session the middleware, as `session({ … })`
+ * @param deadlineMilliseconds how long each call of the store may take. @default 1500
+ * @throws SmsOtpConfigError if it is no middleware, or the deadline is not above 0
+ */
+export function sessionGuard(session: RequestHandler, deadlineMilliseconds = DEADLINE_MILLISECONDS): RequestHandler {
+  const problems = [
+    ...(typeof session === 'function' ? [] : ['sessionGuard: needs the middleware of express-session, session({ … })']),
+    ...(deadlineMilliseconds > 0 ? [] : ['sessionGuard: needs a deadline above 0, in milliseconds']),
+  ];
+  if (problems.length > 0) throw new SmsOtpConfigError(problems);
+  const watch = new StoreWatch(deadlineMilliseconds, debugLogger('session'));
+  return function sessionGuard(req, res, next) {
+    // The page that tells of an outage has been waited for long enough.
+    if (watch.isDown && isOurFile(req)) return next();
+    meetStore(req, (store) => watch.take(store));
+    let isFirst = true;
+    const pass = (problem?: unknown): void => {
+      const error = problem ?? (req.session ? undefined : watch.disconnection);
+      const isPassable = isNothing(error) || (isOutage(error) && isOurFile(req));
+      const wasFirst = isFirst;
+      isFirst = false;
+      if (wasFirst && isPassable) next();
+      // What fails once the answer is out changes nothing in it; Express would cut the connection for that.
+      else if (!isPassable && !res.headersSent) next(readyToTell(res, error));
+    };
+    session(req, res, pass);
+  };
+}
+
+/** express-session names its store on each request before it asks it anything. */
+function meetStore(req: Request, meet: (store: Store) => void): void {
+  if (req.sessionStore !== undefined) {
+    meet(req.sessionStore);
+    return;
+  }
+  const place = { configurable: true, enumerable: true } as const;
+  Object.defineProperty(req, 'sessionStore', {
+    ...place,
+    get: () => undefined,
+    set(store: Store) {
+      meet(store);
+      Object.defineProperty(req, 'sessionStore', { ...place, writable: true, value: store });
+    },
+  });
+}
+
+/** Express's own error handler sends what is set before. */
+function readyToTell(res: Response, error: unknown): unknown {
+  if (isOutage(error)) res.set({ 'Retry-After': String(error.details.retryAfterSeconds), 'Cache-Control': 'no-store' });
+  return error;
+}
+
+function isOurFile({ method, originalUrl }: Request): boolean {
+  return (method === 'GET' || method === 'HEAD') && OUR_FILES.test(originalUrl.split('?', 1)[0] ?? '');
+}
+
+function isOutage(error: unknown): error is SmsOtpError {
+  return error instanceof SmsOtpError && error.code === 'STATE_UNAVAILABLE';
+}
+
+/** As in Express, null is no error. */
+function isNothing(error: unknown): boolean {
+  return error === undefined || error === null;
+}
+
+type Done = (error?: unknown, value?: unknown) => void;
+
+/** The calls of a store, each with a deadline, and how the last one ended. */
+class StoreWatch {
+  readonly #deadlineMilliseconds: number;
+  readonly #logger: Logger;
+  readonly #taken = new WeakSet<Store>();
+  #isConnected = true;
+  #isDown = false;
+
+  constructor(deadlineMilliseconds: number, logger: Logger) {
+    this.#deadlineMilliseconds = deadlineMilliseconds;
+    this.#logger = logger;
+  }
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** While its store says that it is disconnected, express-session lets requests pass without a session. */
+  get disconnection(): SmsOtpError | undefined {
+    return this.#isConnected
+      ? undefined
+      : fault('STATE_UNAVAILABLE', new Error('The session store says that it is disconnected.'));
+  }
+
+  /** express-session keeps the store for itself: only in its place can a call get a deadline. */
+  take(store: Store): void {
+    if (this.#taken.has(store)) return;
+    this.#taken.add(store);
+    for (const name of CALLS) {
+      const call: unknown = Reflect.get(store, name);
+      if (typeof call === 'function') Reflect.set(store, name, this.#inTime(name, call.bind(store)));
+    }
+    store.on?.('disconnect', () => this.#connection(false));
+    store.on?.('connect', () => this.#connection(true));
+  }
+
+  #connection(isThere: boolean): void {
+    this.#isConnected = isThere;
+    this.#note(isThere, 'disconnect');
+  }
+
+  #inTime(name: string, call: (...values: unknown[]) => unknown): (...values: unknown[]) => unknown {
+    return (...values) => {
+      const done = values.at(-1);
+      if (typeof done !== 'function') return call(...values);
+      let isOver = false;
+      const end: Done = (error, value) => {
+        if (isOver) return;
+        isOver = true;
+        clearTimeout(timer);
+        this.#tell(name, done as Done, error, value);
+      };
+      const late = `The session store did not answer within ${this.#deadlineMilliseconds} ms.`;
+      const timer = setTimeout(() => end(new Error(late)), this.#deadlineMilliseconds);
+      try {
+        const answer = call(...values.slice(0, -1), end);
+        // The callback tells all but a rejection, which would end the process.
+        Promise.resolve(answer).catch((error) => end(error ?? new Error('The session store rejected.')));
+      } catch (error) {
+        if (isOver) throw error;
+        end(error ?? new Error('The session store threw.'));
+      }
+    };
+  }
+
+  #tell(name: string, done: Done, error: unknown, value: unknown): void {
+    const isAbsent = name !== 'set' && saysNoSuchSession(error);
+    this.#note(isAbsent || isNothing(error), wordOf(error));
+    if (isAbsent) done();
+    else if (isNothing(error)) done(null, value);
+    else done(fault('STATE_UNAVAILABLE', error));
+  }
+
+  /** A line when it goes, and one when it is back. */
+  #note(works: boolean, word: string): void {
+    if (works === !this.#isDown) return;
+    this.#isDown = !works;
+    if (works) this.#logger.warn('The session store works again.');
+    else this.#logger.warn(`The session store fails (${word}): what needs a session is 503 until it works.`);
+  }
+}
+
+/** Stores of files say so. A socket that is not there says it, too, if the server is gone. */
+export function saysNoSuchSession(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT' && !('address' in error);
+}
+
+/** As `ECONNREFUSED`, or the name of the class: a text may quote a session's id. */
+function wordOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no Error';
+  return 'code' in error && /^[\w-]+$/.test(String(error.code)) ? String(error.code) : error.constructor.name;
+}
