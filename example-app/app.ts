@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type RequestHandler } from 'express';
 import session from 'express-session';
-import { type SmsOtp, SmsOtpError, type UserStore } from 'express-sms-otp';
+import { type SmsOtp, sessionGuard, type UserStore } from 'express-sms-otp';
 import { createAdmin, isAdministrator } from './admin.ts';
 import { sendClient } from './browser-client.ts';
 import type { Metrics } from './metrics.ts';
@@ -48,12 +48,7 @@ export function createApp(options: AppOptions): Express {
     saveUninitialized: false,
     cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto' },
   });
-  app.use((req, res, next) => {
-    sessions(req, res, (error) => {
-      // A failure once the answer is out changes nothing in it; Express would cut the connection for that.
-      if (!res.headersSent) next(error && sessionsDown(error));
-    });
-  });
+  app.use(sessionGuard(sessions));
   app.use(otp); // everything below needs both factors
 
   app.get('/dashboard', (req, res) => void res.send(dashboardPage(req.smsOtp, isAdministrator(req))));
@@ -68,12 +63,6 @@ export function createApp(options: AppOptions): Express {
   app.use((_req, res) => void res.status(404).send(messagePage('Not found', 'There is no such page.')));
   app.use(otp.answerErrors());
   return app;
-}
-
-/** express-session hands on what its store says, which would be a 500. */
-function sessionsDown(cause: unknown): SmsOtpError {
-  const details = { retryAfterSeconds: 5, cause };
-  return new SmsOtpError('STATE_UNAVAILABLE', details);
 }
 
 /** One stylesheet for the pages of the bank and for those of the sign-in. */

@@ -1,8 +1,8 @@
+import { RedisStore } from 'connect-redis';
 import type { Store } from 'express-session';
 import type { SharedState } from 'express-sms-otp';
 import { redisState } from 'express-sms-otp/redis';
 import { createClient } from 'redis';
-import { redisSessions } from './redis-sessions.ts';
 
 /** The state that several processes of the demo share. */
 export interface Shared {
@@ -23,7 +23,7 @@ export async function connectRedis(url: string, say: (line: string) => void = co
   tellOutages(client, say);
   return {
     shared: redisState(client),
-    sessions: redisSessions(client),
+    sessions: new RedisStore({ client }),
     close: async () => client.destroy(),
   };
 }

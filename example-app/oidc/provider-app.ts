@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import session from 'express-session';
-import type { SmsOtp, UserStore } from 'express-sms-otp';
+import { type SmsOtp, sessionGuard, type UserStore } from 'express-sms-otp';
 import { smsOtpForOidc } from 'express-sms-otp/oidc';
 import { type Configuration, Provider } from 'oidc-provider';
 import type { ClientAppOptions } from './client-app.ts';
@@ -26,7 +26,8 @@ export function createProviderApp(options: ProviderAppOptions): Express {
   const provider = new Provider(`${origin}/oidc`, forOidc.configure(configurationOf(options)));
   const app = express();
   app.use('/public', express.static(fileURLToPath(new URL('../public', import.meta.url))));
-  app.use(session({ secret, resave: false, saveUninitialized: false, cookie: { sameSite: 'lax', secure: 'auto' } }));
+  const cookie = { sameSite: 'lax', secure: 'auto' } as const;
+  app.use(sessionGuard(session({ secret, resave: false, saveUninitialized: false, cookie })));
   app.use(otp);
   app.get('/', (req, res) => void res.send(providerPage(req.smsOtp, { clientUrl: client.url, inboxUrl })));
   app.use('/interaction', forOidc.interactions(provider));

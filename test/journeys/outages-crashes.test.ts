@@ -33,7 +33,7 @@ describe('processes that are killed at 50 random moments under load', () => {
     requirePeer(this, 'slapd');
     redis = await startRedis(this);
     slapd = await startSlapd(ldifPeople(PEOPLE, hasNumber));
-    app = await startProcesses(4, redis.path, LIMITS, slapd.url);
+    app = await startProcesses(4, `unix://${redis.path}`, LIMITS, slapd.url);
   });
 
   after(async () => {

@@ -7,8 +7,8 @@ import { FakeClock } from '../support/clock.ts';
 import { CROWD_PASSWORD, Crowd, crowdNumber } from '../support/crowd.ts';
 import { MapState } from '../support/map-state.ts';
 import { type Processes, startProcesses } from '../support/processes.ts';
-import { type Redis, startRedis } from '../support/redis.ts';
 import { codeOf, createRig, type Rig, wrong } from '../support/rig.ts';
+import { SHARED_SERVERS, type SharedServer } from '../support/shared-server.ts';
 import { slowState } from '../support/slow-state.ts';
 import { UNLIMITED_SENDS } from '../support/unlimited-sends.ts';
 
@@ -138,21 +138,22 @@ async function judge(rig: Rig, racer: Racer, pair: Pair, outcomes: readonly (str
 /** A few in each run; `npm run matrix` asks for 20. */
 const ROUNDS = Number(process.env.RACES ?? 3);
 
-describe('two requests of one person at the same moment, at four processes with one Redis, 1 to 4 ms late', function () {
+for (const [name, startServer] of Object.entries(SHARED_SERVERS))
+  describe(`two requests of one person at the same moment, at four processes with one ${name}, 1 to 4 ms late`, function () {
   this.timeout(240_000);
 
-  let redis: Redis;
+  let server: SharedServer;
   let app: Processes;
   let people = 0;
 
   before(async function () {
-    redis = await startRedis(this);
-    app = await startProcesses(4, redis.path, UNLIMITED_SENDS, '', true);
+    server = await startServer(this);
+    app = await startProcesses(4, server.url, UNLIMITED_SENDS, '', true);
   });
 
   after(async () => {
     await app?.close();
-    await redis?.close();
+    await server?.close();
   });
 
   const PATHS: Readonly<Record<Action, string>> = {

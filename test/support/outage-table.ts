@@ -23,7 +23,7 @@ export const LONGEST_SECONDS: Readonly<Record<Peer, number>> = {
   SMSC: 10,
   directory: 5,
   'shared state': 2,
-  'session store': 1,
+  'session store': 1.5,
 };
 
 export const OUTAGES: readonly Outage[] = [

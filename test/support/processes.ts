@@ -30,7 +30,7 @@ interface Message {
  */
 export async function startProcesses(
   count: number,
-  redisPath: string,
+  sharedUrl: string,
   limits: Partial<Limits> = {},
   directoryUrl = '',
   isLate = false,
@@ -46,7 +46,7 @@ export async function startProcesses(
     if (message.compared !== undefined) compared.push(message.compared);
   };
   const start = async (place: number): Promise<void> => {
-    const child = startProcess(redisPath, limits, directoryUrl, isLate);
+    const child = startProcess(sharedUrl, limits, directoryUrl, isLate);
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     child.on('message', hear);
     urls[place] = url;
@@ -73,9 +73,9 @@ async function end(child: ChildProcess | undefined): Promise<void> {
   await exit;
 }
 
-function startProcess(redisPath: string, limits: Partial<Limits>, directoryUrl: string, isLate: boolean): ChildProcess {
+function startProcess(sharedUrl: string, limits: Partial<Limits>, directoryUrl: string, isLate: boolean): ChildProcess {
   const extension = extname(import.meta.url);
   const script = fileURLToPath(new URL(`./process${extension}`, import.meta.url));
   const execArgv = ['--unhandled-rejections=strict', ...(extension === '.ts' ? ['--import=tsx'] : [])];
-  return fork(script, [redisPath, JSON.stringify(limits), directoryUrl, isLate ? 'late' : ''], { execArgv });
+  return fork(script, [sharedUrl, JSON.stringify(limits), directoryUrl, isLate ? 'late' : ''], { execArgv });
 }

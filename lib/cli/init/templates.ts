@@ -67,7 +67,11 @@ export function sessionLine(format: Format): readonly string[] {
     format === 'commonjs' ? "const session = require('express-session');" : "import session from 'express-session';";
   const secret = format === 'typescript' ? 'String(process.env.SESSION_SECRET)' : 'process.env.SESSION_SECRET';
   const options = `secret: ${secret}, resave: false, saveUninitialized: false, cookie: { secure: 'auto', sameSite: 'lax' }`;
-  return [load, `app.use(session({ ${options} }));`];
+  const guard =
+    format === 'commonjs'
+      ? "const { sessionGuard } = require('express-sms-otp');"
+      : "import { sessionGuard } from 'express-sms-otp';";
+  return [load, guard, `app.use(sessionGuard(session({ ${options} })));`];
 }
 
 function importLines(format: Format): readonly string[] {
