@@ -1,4 +1,4 @@
-// The demo in several processes that share one Redis: `npm run demo:cluster`. Each of them is example-app/main.ts.
+// The demo in several processes that share one Redis, or one PostgreSQL: `npm run demo:cluster`. Each of them is example-app/main.ts.
 import { type Environment, randomSecret, readEnvironment } from './environment.ts';
 import { startSimulators } from './peers.ts';
 import { startPrivateRedis } from './private-redis.ts';
@@ -13,7 +13,8 @@ try {
 }
 
 async function run(asked: Environment): Promise<void> {
-  const redis = asked.REDIS_URL === undefined ? await startPrivateRedis() : undefined;
+  const isNamed = asked.REDIS_URL !== undefined || asked.DATABASE_URL !== undefined;
+  const redis = isNamed ? undefined : await startPrivateRedis();
   const simulators = await startSimulators({ ...asked, ...(redis && { REDIS_URL: redis.url }) });
   const workers = new Workers(variablesOf(simulators.environment));
   onInterrupt(async () => {
@@ -29,7 +30,8 @@ async function run(asked: Environment): Promise<void> {
 
 /** Values that must be the same in all processes. */
 function variablesOf(environment: Environment): NodeJS.ProcessEnv {
-  const { LDAP_URL, LDAP_BASE_DN, LDAP_BIND_DN, LDAP_BIND_PASSWORD, SMPP_URL, REDIS_URL, INBOX_URL } = environment;
+  const { LDAP_URL, LDAP_BASE_DN, LDAP_BIND_DN, LDAP_BIND_PASSWORD, SMPP_URL, INBOX_URL } = environment;
+  const { REDIS_URL, DATABASE_URL } = environment;
   return {
     LDAP_URL: LDAP_URL?.join(),
     LDAP_BASE_DN,
@@ -37,6 +39,7 @@ function variablesOf(environment: Environment): NodeJS.ProcessEnv {
     LDAP_BIND_PASSWORD,
     SMPP_URL: SMPP_URL?.join(),
     REDIS_URL,
+    DATABASE_URL,
     INBOX_URL,
     SESSION_SECRET: environment.SESSION_SECRET ?? randomSecret(),
     SMS_OTP_SECRET: environment.SMS_OTP_SECRET ?? randomSecret(),

@@ -23,6 +23,7 @@ const variables = z.object({
   SMPP_URL: list.optional(),
   SMPP_SOURCE: text.default('ExampleBank'),
   REDIS_URL: text.refine(isRedisUrl, 'must be redis://host:port, rediss://host:port or unix:///path').optional(),
+  DATABASE_URL: text.refine(isDatabaseUrl, 'must be postgres://user:password@host/database').optional(),
   LDAP_URL: list.optional(),
   LDAP_STARTTLS: z.stringbool().default(false),
   LDAP_BASE_DN: text.default('ou=people,dc=example,dc=org'),
@@ -64,6 +65,10 @@ function isOrigin(value: string): boolean {
 
 function isRedisUrl(value: string): boolean {
   return URL.canParse(value) && /^(rediss?|unix):$/.test(new URL(value).protocol);
+}
+
+function isDatabaseUrl(value: string): boolean {
+  return URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol);
 }
 
 function readHops(value: string): number | string {

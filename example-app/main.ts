@@ -5,7 +5,8 @@ import { type Environment, randomSecret, readEnvironment } from './environment.t
 import { createMetrics } from './metrics.ts';
 import { OTP_OPTIONS } from './otp-options.ts';
 import { startPeers } from './peers.ts';
-import { connectRedis } from './redis.ts';
+import { connectPostgres } from './postgres.ts';
+import { connectRedis, type Shared } from './redis.ts';
 import { explain, onInterrupt, welcome } from './terminal.ts';
 
 try {
@@ -19,7 +20,7 @@ async function run(environment: Environment): Promise<void> {
   const { PORT, ORIGIN = `http://localhost:${PORT}`, SMS_OTP_LIMITS, SKIN: skin } = environment;
   const peers = await startPeers(environment);
   const { userStore, transport, inboxUrl } = peers;
-  const redis = environment.REDIS_URL === undefined ? undefined : await connectRedis(environment.REDIS_URL);
+  const several = await connectShared(environment);
   const otp = smsOtp({
     secret: environment.SMS_OTP_SECRET ?? randomSecret(),
     origin: ORIGIN,
@@ -27,11 +28,11 @@ async function run(environment: Environment): Promise<void> {
     ...(skin && { styles: '/public/skin.css' }),
     userStore,
     transport,
-    ...(redis && { shared: redis.shared }),
+    ...(several && { shared: several.shared }),
     ...(SMS_OTP_LIMITS && { limits: SMS_OTP_LIMITS }),
   });
   const sessionSecret = environment.SESSION_SECRET ?? randomSecret();
-  const sessionStore = redis?.sessions;
+  const sessionStore = several?.sessions;
   const trustProxy = environment.TRUST_PROXY;
   const metrics = createMetrics(otp, transport);
   const app = createApp({ otp, userStore, metrics, sessionSecret, sessionStore, trustProxy, skin, inboxUrl });
@@ -44,8 +45,14 @@ async function run(environment: Environment): Promise<void> {
     // Requests that were on their way have their answers by then; only a browser's spare connections are left.
     setTimeout(() => server.closeAllConnections(), 500);
     await closed;
-    await redis?.close();
+    await several?.close();
     await peers.close();
   });
   console.log(welcome(ORIGIN, environment, inboxUrl));
+}
+
+/** What several processes share; one process needs none of it. */
+async function connectShared({ REDIS_URL, DATABASE_URL }: Environment): Promise<Shared | undefined> {
+  if (REDIS_URL !== undefined) return connectRedis(REDIS_URL);
+  return DATABASE_URL === undefined ? undefined : connectPostgres(DATABASE_URL);
 }

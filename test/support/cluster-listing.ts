@@ -5,7 +5,7 @@ import { listen } from './client.ts';
 import { runListing } from './listing.ts';
 import { People } from './people.ts';
 
-const { app } = await runListing<{ app: Express }>('docs/cluster.md', 'cluster', {
+const { app } = await runListing<{ app: Express }>('docs/cluster.md', process.argv[3] ?? '', {
   url: process.argv[2],
   secret: 'a secret of the listings, long enough',
   appName: 'Example',

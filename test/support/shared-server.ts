@@ -8,6 +8,10 @@ export interface SharedServer {
   /** Answers nothing, as a server that hangs. */
   stop(): void;
   resume(): void;
+  /** At once, as by a crash. */
+  kill(): Promise<void>;
+  /** Does nothing if it runs. */
+  start(): Promise<void>;
   /** Ends each connection that there is. */
   cut(): Promise<void>;
   /** Takes no writes, or takes them again. */
@@ -30,6 +34,8 @@ async function startSharedRedis(context: Mocha.Context): Promise<SharedServer> {
     url: `unix://${redis.path}`,
     stop: redis.stop,
     resume: redis.resume,
+    kill: redis.kill,
+    start: redis.start,
     close: redis.close,
     async cut() {
       await administrator.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
@@ -50,13 +56,17 @@ async function startSharedPostgres(context: Mocha.Context): Promise<SharedServer
     url: `postgres://postgres@127.0.0.1:${postgres.port}/postgres`,
     stop: postgres.stop,
     resume: postgres.resume,
+    kill: postgres.kill,
+    start: postgres.start,
     close: postgres.close,
     cut: () => ask('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()'),
     async fill(isFull) {
       await ask(`ALTER SYSTEM SET default_transaction_read_only = ${isFull ? 'on' : 'off'}`);
       await ask('SELECT pg_reload_conf()');
     },
-    flush: () => ask('TRUNCATE express_sms_otp, session'),
+    // A table for sessions is made by their first request.
+    flush: () =>
+      ask('DO $$ BEGIN TRUNCATE express_sms_otp; TRUNCATE session; EXCEPTION WHEN undefined_table THEN END $$'),
   };
 }
 
