@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { Client } from '../support/client.ts';
 import { requirePeer } from '../support/peers.ts';
+import { startPostgres } from '../support/postgres.ts';
 
 /** A new connection: the next process. */
 const NEXT = { Connection: 'close' };
@@ -34,6 +35,29 @@ describe("the cluster demo's command", () => {
     demo.kill('SIGINT');
     expect(await once(demo, 'exit')).to.deep.equal([0, null]);
     expect(await complained).to.equal('');
+  });
+
+  it('has sessions and shared state in the PostgreSQL of DATABASE_URL', async function () {
+    this.timeout(240_000);
+    const postgres = await startPostgres(this);
+    const DATABASE_URL = `postgres://postgres@127.0.0.1:${postgres.port}/postgres`;
+    const demo = start({ PORT: '0', INBOX_PORT: '0', WORKERS: '2', PATH: '/nowhere', DATABASE_URL });
+    const complained = text(demo.stderr);
+    const [, url = '', inbox = ''] = await new Listener(demo.stdout).wait(/app +(\S+)\s+The phone +(\S+)\s+Processes/);
+    const jar = new Client(url);
+    expect(await jar.post('/auth/login', { username: 'ada', password: 'lovelace' }, NEXT)).to.include({ status: 200 });
+    const messages = (await (await fetch(`${inbox}/messages`)).json()) as { text: string }[];
+    const code = /#(\d{6})$/.exec(messages.at(-1)?.text ?? '')?.[1];
+    expect((await jar.post('/auth/code', { code }, NEXT)).body).to.include({ stage: 'verified' });
+    for (let request = 0; request < 4; request++) {
+      expect((await jar.get('/auth/session', NEXT)).body).to.include({ stage: 'verified' });
+    }
+    const { rows } = await postgres.pool().query('SELECT count(*)::int AS sessions FROM session');
+    expect(rows).to.deep.equal([{ sessions: 1 }]);
+    demo.kill('SIGINT');
+    expect(await once(demo, 'exit')).to.deep.equal([0, null]);
+    expect(await complained).to.equal('');
+    await postgres.close();
   });
 
   it('says what is missing if no Redis can be started', async () => {
