@@ -6,12 +6,12 @@ import type { Person } from '../support/ldif-people.ts';
 import { OutageRig } from '../support/outage-rig.ts';
 import { LONGEST_SECONDS, OUTAGES, type Outage } from '../support/outage-table.ts';
 import { requirePeer } from '../support/peers.ts';
-import { SHARED_SERVERS } from '../support/shared-server.ts';
+import { JOURNEY_SERVERS } from '../support/shared-server.ts';
 
 /** Their outages do not depend on where the state is. */
 const OTHER_SERVERS: readonly string[] = ['SMSC', 'directory'];
 
-for (const [name, startShared] of Object.entries(SHARED_SERVERS))
+for (const [name, startShared] of JOURNEY_SERVERS)
   describe(`with sessions and shared state in ${name}, in an outage of`, () => {
     let rig: OutageRig;
 

@@ -5,7 +5,7 @@ import { type Answer, Client } from '../support/client.ts';
 import { CROWD_PASSWORD, crowdNumber } from '../support/crowd.ts';
 import { type Processes, startProcesses } from '../support/processes.ts';
 import { rawRequest } from '../support/raw-request.ts';
-import { SHARED_SERVERS, type SharedServer } from '../support/shared-server.ts';
+import { JOURNEY_SERVERS, type SharedServer } from '../support/shared-server.ts';
 import { UNLIMITED_SENDS } from '../support/unlimited-sends.ts';
 
 /** Somebody whose password the attacker has, with the code that was sent. */
@@ -15,7 +15,7 @@ interface Victim {
   readonly number: string;
 }
 
-for (const [name, startServer] of Object.entries(SHARED_SERVERS))
+for (const [name, startServer] of JOURNEY_SERVERS)
   describe(`an attacker against four processes with one ${name}`, function () {
     this.timeout(240_000);
 

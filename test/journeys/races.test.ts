@@ -8,7 +8,7 @@ import { CROWD_PASSWORD, Crowd, crowdNumber } from '../support/crowd.ts';
 import { MapState } from '../support/map-state.ts';
 import { type Processes, startProcesses } from '../support/processes.ts';
 import { codeOf, createRig, type Rig, wrong } from '../support/rig.ts';
-import { SHARED_SERVERS, type SharedServer } from '../support/shared-server.ts';
+import { JOURNEY_SERVERS, type SharedServer } from '../support/shared-server.ts';
 import { slowState } from '../support/slow-state.ts';
 import { UNLIMITED_SENDS } from '../support/unlimited-sends.ts';
 
@@ -138,64 +138,64 @@ async function judge(rig: Rig, racer: Racer, pair: Pair, outcomes: readonly (str
 /** A few in each run; `npm run matrix` asks for 20. */
 const ROUNDS = Number(process.env.RACES ?? 3);
 
-for (const [name, startServer] of Object.entries(SHARED_SERVERS))
+for (const [name, startServer] of JOURNEY_SERVERS)
   describe(`two requests of one person at the same moment, at four processes with one ${name}, 1 to 4 ms late`, function () {
-  this.timeout(240_000);
+    this.timeout(240_000);
 
-  let server: SharedServer;
-  let app: Processes;
-  let people = 0;
+    let server: SharedServer;
+    let app: Processes;
+    let people = 0;
 
-  before(async function () {
-    server = await startServer(this);
-    app = await startProcesses(4, server.url, UNLIMITED_SENDS, '', true);
-  });
-
-  after(async () => {
-    await app?.close();
-    await server?.close();
-  });
-
-  const PATHS: Readonly<Record<Action, string>> = {
-    code: '/auth/code',
-    resend: '/auth/code/send',
-    'sign in again': '/auth/login',
-    'sign out': '/auth/logout',
-    'sign out everywhere': '/app/sign-out-everywhere',
-    'change numbers': '/app/change-numbers',
-    unlock: '/app/unlock',
-    'app destroys the session': '/app/destroy',
-  };
-
-  for (const pair of PAIRS) {
-    it(`gain nothing by ${pair.join(' and ')}, in ${ROUNDS} races`, async () => {
-      for (let round = 0; round < ROUNDS; round++) {
-        const place = people++;
-        const [username, number] = [`user${place}`, crowdNumber(place)];
-        const jar = new Client(app.urls);
-        expect(await jar.post('/auth/login', { username, password: CROWD_PASSWORD })).to.include({ status: 200 });
-        const code = app.codeFor(number);
-        const sent = app.sent.length;
-        const fields = { username, password: CROWD_PASSWORD, code };
-        const before = jar.copy();
-        const jars = pair.map(() => jar.copy());
-        const answers = await Promise.all(pair.map((action, turn) => jars[turn]?.post(PATHS[action], fields)));
-        for (const answer of answers) expect(answer?.status).to.be.lessThan(500);
-        const rights = answers.filter((answer, turn) => pair[turn] === 'code' && answer?.status === 200);
-        const sessions = new Map([...jars, before].map((each) => [each.session, each]));
-        const doors = await Promise.all([...sessions.values()].map((each) => each.get('/secret')));
-        const inside = doors.filter(({ status }) => status === 200);
-        expect(rights.length).to.be.at.most(1);
-        expect(inside.length).to.be.at.most(rights.length);
-        const others = pair.filter((action) => action !== 'code');
-        if (others.every((action) => action === 'resend' || action === 'unlock')) {
-          expect(inside).to.have.length(pair.includes('code') ? 1 : 0);
-        }
-        // No cool-down is over: only somebody whose code was used, or who was signed out, begins anew.
-        const mayBegin = pair.includes('sign in again') && others.length + rights.length > 1;
-        expect(app.sent.length - sent).to.be.at.most(mayBegin ? 1 : 0);
-        expect(app.comparisons(username)).to.be.at.most(pair.filter((action) => action === 'code').length);
-      }
+    before(async function () {
+      server = await startServer(this);
+      app = await startProcesses(4, server.url, UNLIMITED_SENDS, '', true);
     });
-  }
-});
+
+    after(async () => {
+      await app?.close();
+      await server?.close();
+    });
+
+    const PATHS: Readonly<Record<Action, string>> = {
+      code: '/auth/code',
+      resend: '/auth/code/send',
+      'sign in again': '/auth/login',
+      'sign out': '/auth/logout',
+      'sign out everywhere': '/app/sign-out-everywhere',
+      'change numbers': '/app/change-numbers',
+      unlock: '/app/unlock',
+      'app destroys the session': '/app/destroy',
+    };
+
+    for (const pair of PAIRS) {
+      it(`gain nothing by ${pair.join(' and ')}, in ${ROUNDS} races`, async () => {
+        for (let round = 0; round < ROUNDS; round++) {
+          const place = people++;
+          const [username, number] = [`user${place}`, crowdNumber(place)];
+          const jar = new Client(app.urls);
+          expect(await jar.post('/auth/login', { username, password: CROWD_PASSWORD })).to.include({ status: 200 });
+          const code = app.codeFor(number);
+          const sent = app.sent.length;
+          const fields = { username, password: CROWD_PASSWORD, code };
+          const before = jar.copy();
+          const jars = pair.map(() => jar.copy());
+          const answers = await Promise.all(pair.map((action, turn) => jars[turn]?.post(PATHS[action], fields)));
+          for (const answer of answers) expect(answer?.status).to.be.lessThan(500);
+          const rights = answers.filter((answer, turn) => pair[turn] === 'code' && answer?.status === 200);
+          const sessions = new Map([...jars, before].map((each) => [each.session, each]));
+          const doors = await Promise.all([...sessions.values()].map((each) => each.get('/secret')));
+          const inside = doors.filter(({ status }) => status === 200);
+          expect(rights.length).to.be.at.most(1);
+          expect(inside.length).to.be.at.most(rights.length);
+          const others = pair.filter((action) => action !== 'code');
+          if (others.every((action) => action === 'resend' || action === 'unlock')) {
+            expect(inside).to.have.length(pair.includes('code') ? 1 : 0);
+          }
+          // No cool-down is over: only somebody whose code was used, or who was signed out, begins anew.
+          const mayBegin = pair.includes('sign in again') && others.length + rights.length > 1;
+          expect(app.sent.length - sent).to.be.at.most(mayBegin ? 1 : 0);
+          expect(app.comparisons(username)).to.be.at.most(pair.filter((action) => action === 'code').length);
+        }
+      });
+    }
+  });

@@ -48,6 +48,7 @@ app.post('/app/:what', express.json(), async (req, res) => {
 });
 app.use(otp);
 app.get('/secret', (req, res) => void res.json(req.smsOtp));
+app.use(otp.answerErrors());
 process.send?.({ url: (await listen(app)).url });
 
 function makeLate(sessions: session.Store): void {

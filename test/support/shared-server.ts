@@ -27,6 +27,11 @@ export const SHARED_SERVERS: Readonly<Record<string, (context: Mocha.Context) =>
   PostgreSQL: startSharedPostgres,
 };
 
+/** Those of the long journeys: PostgreSQL only if `ALL_STORES` is 1. */
+export const JOURNEY_SERVERS = Object.entries(SHARED_SERVERS).filter(
+  ([name]) => name === 'Redis' || process.env.ALL_STORES === '1',
+);
+
 async function startSharedRedis(context: Mocha.Context): Promise<SharedServer> {
   const redis = await startRedis(context);
   const administrator = await redis.connect();
