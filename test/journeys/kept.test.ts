@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { redisSessions } from '../../example-app/redis-sessions.ts';
+import { RedisStore } from 'connect-redis';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { getPage, postForm, postJson, type TestApp, testApp } from '../support/app.ts';
 import { useClosing } from '../support/closing.ts';
@@ -20,7 +20,7 @@ describe('a Redis with sessions and shared state', () => {
   beforeEach(async function () {
     redis = keep(await startRedis(this));
     client = await redis.connect();
-    const store = redisSessions(client, 10_000);
+    const store = new RedisStore({ client });
     app = testApp({ options: { shared: redisState(client, 10_000) }, session: { store } });
   });
 

@@ -53,8 +53,10 @@ process.send?.({ url: (await listen(app)).url });
 
 function makeLate(sessions: session.Store): void {
   for (const name of ['get', 'set', 'touch', 'destroy'] as const) {
-    const call = Reflect.get(sessions, name).bind(sessions);
-    Reflect.set(sessions, name, (...values: unknown[]) => void setTimeout(() => call(...values), randomInt(1, 5)));
+    const call: unknown = Reflect.get(sessions, name);
+    if (typeof call !== 'function') continue;
+    const work = call.bind(sessions);
+    Reflect.set(sessions, name, (...values: unknown[]) => void setTimeout(() => work(...values), randomInt(1, 5)));
   }
 }
 
