@@ -51,7 +51,7 @@ async function run(environment: Environment): Promise<void> {
   console.log(welcome(ORIGIN, environment, inboxUrl));
 }
 
-/** What several processes share; one process needs none of it. */
+/** Sessions and state of several processes; one process needs none of it. */
 async function connectShared({ REDIS_URL, DATABASE_URL }: Environment): Promise<Shared | undefined> {
   if (REDIS_URL !== undefined) return connectRedis(REDIS_URL);
   return DATABASE_URL === undefined ? undefined : connectPostgres(DATABASE_URL);

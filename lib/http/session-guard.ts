@@ -36,7 +36,7 @@ export function sessionGuard(session: RequestHandler, deadlineMilliseconds = DEA
       const wasFirst = isFirst;
       isFirst = false;
       if (wasFirst && isPassable) next();
-      // What fails once the answer is out changes nothing in it; Express would cut the connection for that.
+      // A failure once the answer is out changes nothing in it; Express would cut the connection for that.
       else if (!isPassable && !res.headersSent) next(readyToTell(res, error));
     };
     session(req, res, pass);
@@ -159,7 +159,7 @@ class StoreWatch {
     if (works === !this.#isDown) return;
     this.#isDown = !works;
     if (works) this.#logger.warn('The session store works again.');
-    else this.#logger.warn(`The session store fails (${word}): what needs a session is 503 until it works.`);
+    else this.#logger.warn(`The session store fails (${word}): requests that need a session get 503 until it works.`);
   }
 }
 

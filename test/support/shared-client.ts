@@ -8,7 +8,7 @@ import { postgresState } from '../../lib/state/postgres-state.ts';
 import { RedisReconnection } from '../../lib/state/redis-connection.ts';
 import { redisState } from '../../lib/state/redis-state.ts';
 
-/** What a process of an app shares with others, in Redis or in PostgreSQL. */
+/** Sessions and state that the processes of an app share, in Redis or in PostgreSQL. */
 export interface SharedClient {
   readonly store: session.Store;
   shared(deadlineMilliseconds?: number): SharedState;
@@ -23,7 +23,7 @@ function inRedis(url: string): SharedClient {
   const socket = url.startsWith('unix:') ? { path: new URL(url).pathname } : { host: '127.0.0.1', port: portOf(url) };
   const client = createClient({ socket: { ...socket, reconnectStrategy: 50 }, disableOfflineQueue: true });
   client.on('error', () => undefined);
-  // A connection that does not answer is replaced where only the sessions use it, too.
+  // A connection that does not answer is replaced if only the sessions use it, too.
   new RedisReconnection(client);
   client.connect().catch(() => undefined);
   return { store: new RedisStore({ client }), shared: (milliseconds) => redisState(client, milliseconds) };
