@@ -10,7 +10,7 @@ import { toLetters } from './step-letters.ts';
 /** The part of a pool of node-postgres that is used. */
 export interface PostgresPool {
   /** Takes a connection out of the pool. */
-  connect(): Promise<PostgresConnection>;
+  connect(done: (error: Error | undefined, connection: PostgresConnection | undefined) => void): void;
   /** Hears of connections that are lost while nobody uses them. */
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
@@ -19,6 +19,10 @@ export interface PostgresPool {
 export interface PostgresConnection {
   /** Runs one statement. */
   query(statement: { text: string; values: unknown[] }): Promise<{ readonly rows: readonly unknown[] }>;
+  /** Hears that it is lost. */
+  on(event: 'error', listener: () => void): unknown;
+  /** Hears it no more. */
+  off(event: 'error', listener: () => void): unknown;
   /** Gives the connection back; with `true` the pool drops it. */
   release(destroy?: boolean): void;
 }
@@ -72,7 +76,7 @@ class PostgresEngine {
     this.#deadlineMilliseconds = deadlineMilliseconds;
     this.#sweeper = setInterval(() => this.#sweep().catch(() => undefined), sweepMilliseconds).unref();
     // Without a listener a connection that is lost while it is idle would end the process.
-    pool.on('error', () => undefined);
+    pool.on('error', ignore);
   }
 
   async commit(steps: readonly Step[]): Promise<CommitResult> {
@@ -122,16 +126,30 @@ class Call {
 
   async run(pool: PostgresPool): Promise<readonly unknown[]> {
     try {
-      this.#connection = await pool.connect();
-      // The caller has been told that there is no answer: nothing is done any more.
-      if (this.#isGivenUp) throw new PostgresFault('No connection was free in time.');
-      const { rows } = await this.#connection.query(this.#statement);
+      const { rows } = await this.#ask(pool);
       this.#release(false);
       return rows;
     } catch (error) {
       this.#release(!this.#isGivenUp && isOfConnection(error));
       throw postgresFault(error);
     }
+  }
+
+  /**
+   * The server may end a connection in the moment between two promises: without a listener from its first moment on, which
+   * only a callback has, that would end the process.
+   */
+  #ask(pool: PostgresPool): Promise<{ readonly rows: readonly unknown[] }> {
+    return new Promise((resolve, reject) => {
+      pool.connect((error, connection) => {
+        if (connection === undefined) return reject(error);
+        this.#connection = connection;
+        connection.on('error', ignore);
+        // The caller has been told that there is no answer: nothing is done any more.
+        if (this.#isGivenUp) return reject(new PostgresFault('No connection was free in time.'));
+        connection.query(this.#statement).then(resolve, reject);
+      });
+    });
   }
 
   /** A question may be answered later: another question on this connection would get that answer. */
@@ -142,9 +160,13 @@ class Call {
 
   #release(isUseless: boolean): void {
     this.#connection?.release(isUseless);
+    this.#connection?.off('error', ignore);
     this.#connection = undefined;
   }
 }
+
+/** The question that gets no answer tells of the loss. */
+function ignore(): void {}
 
 /** @throws PostgresFault if the answer is not that of the function */
 function readAnswer(steps: readonly Step[], row: unknown): CommitResult {

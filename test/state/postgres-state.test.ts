@@ -8,6 +8,8 @@ import { startPgbouncer } from '../support/pgbouncer.ts';
 import { type Postgres, startPostgres, untilTrue } from '../support/postgres.ts';
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
+/** Crowds of commits are about their order: how long they wait is the machine's. */
+const BUSY_MACHINE_MILLISECONDS = 60_000;
 const charge = { charge: 'smsOtp:count', windowSeconds: 600, atMost: UNLIMITED } as const;
 const count = [{ count: 'smsOtp:count' }] as const;
 
@@ -36,7 +38,7 @@ describe('postgresState()', function () {
   });
 
   it('has no deadlock and no double win in 200 commits at once over the same keys, in opposite orders', async () => {
-    const states = [0, 1, 2, 3].map(() => postgresState(postgres.pool({ max: 10 })));
+    const states = [0, 1, 2, 3].map(() => postgresState(postgres.pool({ max: 10 }), BUSY_MACHINE_MILLISECONDS));
     const keys = Array.from({ length: 8 }, (_, index) => `smsOtp:${index}`);
     for (let round = 0; round < 3; round++) {
       const results = await Promise.all(
@@ -59,7 +61,7 @@ describe('postgresState()', function () {
   });
 
   it('counts 500 sends at once against one limit of the whole system', async () => {
-    const states = [0, 1, 2, 3].map(() => postgresState(postgres.pool({ max: 10 })));
+    const states = [0, 1, 2, 3].map(() => postgresState(postgres.pool({ max: 10 }), BUSY_MACHINE_MILLISECONDS));
     const results = await Promise.all(
       Array.from({ length: 500 }, (_, index) =>
         states[index % states.length]?.commit([
@@ -81,6 +83,14 @@ describe('postgresState()', function () {
     await postgres.start();
     await untilTrue(async () => (await state.commit(count)).found.length === 1);
     expect(await totalOf(state)).to.equal(3);
+  });
+
+  it('ends no process by a connection that is lost in the moment after its answer', async () => {
+    const pool = postgres.pool({ max: 1 });
+    pool.on('connect', (client) => client.once('drain', () => client.emit('error', new Error('lost'))));
+    const state = postgresState(pool);
+    expect(await totalOf(state)).to.equal(0);
+    expect(await totalOf(state)).to.equal(0);
   });
 
   it('rejects within two seconds if no connection of the pool is free, and then does nothing', async () => {
@@ -138,14 +148,14 @@ describe('postgresState()', function () {
 
   it('works through pgbouncer, whose connections serve one transaction each', async function () {
     const pgbouncer = keep(await startPgbouncer(this, postgres.port));
-    const state = postgresState(postgres.pool({ port: pgbouncer.port, max: 20 }));
+    const state = postgresState(postgres.pool({ port: pgbouncer.port, max: 20 }), BUSY_MACHINE_MILLISECONDS);
     const results = await Promise.all(Array.from({ length: 200 }, () => state.commit([{ ...charge, atMost: 50 }])));
     expect(results.filter(({ refusedBy }) => refusedBy === undefined)).to.have.length(50);
     expect(await state.health?.()).to.equal(undefined);
   });
 
   it('can be migrated again, also while it is in use', async () => {
-    const state = postgresState(postgres.pool());
+    const state = postgresState(postgres.pool(), BUSY_MACHINE_MILLISECONDS);
     const commits = Array.from({ length: 50 }, () => state.commit([charge]));
     await Promise.all([postgres.pool().query(MIGRATION), postgres.pool().query(MIGRATION), ...commits]);
     expect(await totalOf(state)).to.equal(50);
