@@ -5,6 +5,8 @@ import type { Express } from 'express';
 /** The app on a port of loopback, for clients that send many requests at once. */
 export async function listen(app: Express): Promise<{ url: string; close(): Promise<void> }> {
   const server: Server = createServer(app);
+  // On a busy machine a client would send on a connection that is just being closed.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
