@@ -1,5 +1,5 @@
 // An app whose directory, SMSC, shared state and sessions are each on a port of its own, in a process that ends at once
-// if a rejection is not handled. The deadlines of SMSC and directory are a fifth of what they are by default, or less.
+// if a rejection is not handled. Its directory has 3 s, and its SMSC a fifth of its default deadlines.
 import express from 'express';
 import session from 'express-session';
 import { sessionGuard, smsOtp } from '../../lib/index.ts';
@@ -20,7 +20,7 @@ const otp = smsOtp({
     baseDn: 'ou=people,dc=example,dc=org',
     bindDn: 'cn=service,dc=example,dc=org',
     bindPassword: 'service',
-    timeoutSeconds: 1,
+    timeoutSeconds: 3,
   }),
   transport: new SmppTransport(
     { smscs: [`smpp://127.0.0.1:${smsc}`], source: 'Example' },
