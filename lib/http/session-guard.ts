@@ -8,7 +8,7 @@ import { debugLogger, type Logger } from '../log.ts';
 const DEADLINE_MILLISECONDS = 1_500;
 const CALLS = ['get', 'set', 'touch', 'destroy'] as const;
 /** The files of our pages, by the end of their paths: an error page must not be bare because it tells of an outage. */
-const OUR_FILES = /\/assets\/(sms-otp\.(css|js)|own\.css)$/;
+const OUR_FILES = /\/assets\/((sms-otp|support|own)\.css|sms-otp\.js)$/;
 
 /**
  * Guards the sessions of express-session, with any store: one that fails, throws, rejects or does not answer is a 503
