@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './assembly/closing.ts';
 import { chooseState, composeDomain, listenForReceipts, reportBackgroundErrors } from './assembly/compose.ts';
 import { keepHistory } from './assembly/history-listeners.ts';
-import { createSmsWriter } from './assembly/sms-text.ts';
+import { createSmsWriter, warnOfTexts } from './assembly/sms-text.ts';
 import { REQUESTS, type RequestMessage, timedState } from './channels.ts';
 import { type Config, readConfig } from './config.ts';
 import type { PhoneAdmin } from './domain/phone-admin.ts';
@@ -87,6 +87,7 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const [notify, languages] = [announce(events, logger), createLanguages(config)];
   const onBackgroundError = reportBackgroundErrors(notify, clock, config);
   const [timed, write] = [timedState(shared, events), createSmsWriter(config, languages)];
+  void warnOfTexts(config, languages);
   const outside = { config, shared: timed, clock, notify, onBackgroundError, write };
   const domain = composeDomain(outside);
   let isClosing = false;

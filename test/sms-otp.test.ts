@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { createSmsWriter } from '../lib/assembly/sms-text.ts';
+import { createSmsWriter, warnOfTexts } from '../lib/assembly/sms-text.ts';
 import { readConfig } from '../lib/config.ts';
 import { type Logger, type SmsTransport, smsOtp } from '../lib/index.ts';
-import { Languages, LOCALES } from '../lib/locales/languages.ts';
+import { LANGUAGES, Languages } from '../lib/locales/languages.ts';
 import { postJson, testApp } from './support/app.ts';
 import { People } from './support/people.ts';
 import { RecordingTransport } from './support/recording-transport.ts';
@@ -68,12 +68,16 @@ describe('smsOtp()', () => {
     expect((await behind.otp.health()).status).to.equal('ready');
   });
 
-  it('warns once if codes are bound to no site, or fit into no single SMS', () => {
+  it('warns once if codes are bound to no site, or fit into no single SMS', async () => {
     const logger = recordingLogger();
     const { origin, ...bare } = NEEDED;
-    const languages = new Languages(LOCALES);
-    createSmsWriter(readConfig({ ...NEEDED, logger, appName: 'я'.repeat(40), origin }), languages);
-    createSmsWriter(readConfig({ ...bare, logger, appName: 'Example' }), languages);
+    const languages = new Languages(LANGUAGES);
+    const long = readConfig({ ...NEEDED, logger, appName: 'я'.repeat(40), origin });
+    const unbound = readConfig({ ...bare, logger, appName: 'Example' });
+    for (const config of [long, unbound]) {
+      createSmsWriter(config, languages);
+      await warnOfTexts(config, languages);
+    }
     expect(logger.lines).to.have.length(2);
     expect(logger.lines[0]).to.match(/warn: .*more than one segment/);
     expect(logger.lines[1]).to.match(/warn: .*origin/);

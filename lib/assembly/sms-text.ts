@@ -7,6 +7,7 @@ import type { SampleText } from '../domain/ports.ts';
 import { countSegments } from '../domain/segments.ts';
 import { composeFromTemplate, fillTemplate, type TemplatedText } from '../domain/sms-templates.ts';
 import type { Languages } from '../locales/languages.ts';
+import type { Locale } from '../locales/locale.ts';
 
 /** So many letters outside the alphabet may be a slip; more are another script. */
 const MOST_AVOIDED = 4;
@@ -27,12 +28,12 @@ interface CodeToWrite {
  * best first) that there is.
  */
 export interface SmsWriter {
-  code(what: CodeToWrite, wishes: readonly string[]): TemplatedText;
+  code(what: CodeToWrite, wishes: readonly string[]): Promise<TemplatedText>;
   /** @param number E.164 */
-  notice(notice: Notice, number: string, wishes: readonly string[]): TemplatedText;
+  notice(notice: Notice, number: string, wishes: readonly string[]): Promise<TemplatedText>;
 }
 
-/** Says at once in which languages even the short text needs more than one SMS. */
+/** Warns at once of what the SMS lacks. */
 export function createSmsWriter(config: Config, languages: Languages): SmsWriter {
   const { appName, origin, logger, smsTemplates } = config;
   if (origin === undefined) {
@@ -41,22 +42,32 @@ export function createSmsWriter(config: Config, languages: Languages): SmsWriter
   if (appName === UNNAMED) {
     logger.warn(`Without the option appName pages and SMS say "${UNNAMED}": set it to the name that people know.`);
   }
-  for (const warning of [...lengthWarnings(config, languages), ...orderWarnings(languages)]) logger.warn(warning);
   return {
-    code({ purpose, number, code, secondsLeft }, wishes) {
+    async code({ purpose, number, code, secondsLeft }, wishes) {
       const facts = factsOf(config, code, secondsLeft);
       const registered = composeFromTemplate(smsTemplates, number, purpose, facts);
-      return registered ?? { text: composeSms(languages.choose(wishes).sms[purpose], facts) };
+      return registered ?? { text: composeSms((await languages.choose(wishes)).sms[purpose], facts) };
     },
-    notice(notice, number, wishes) {
+    async notice(notice, number, wishes) {
       const registered = composeFromTemplate(smsTemplates, number, notice, { appName });
-      return registered ?? { text: composeNotice(languages.choose(wishes).sms[notice], appName) };
+      return registered ?? { text: composeNotice((await languages.choose(wishes)).sms[notice], appName) };
     },
   };
 }
 
+/** Reads all languages, and warns of those in which even the short text needs more than one SMS. */
+export async function warnOfTexts(config: Config, languages: Languages): Promise<void> {
+  const { logger } = config;
+  try {
+    const all = await languages.loadAll();
+    for (const warning of [...lengthWarnings(config, all), ...orderWarnings(all)]) logger.warn(warning);
+  } catch {
+    logger.warn('Not all languages can be read; English is used in their place. Is the package complete?');
+  }
+}
+
 /** Languages in which the SMS takes several segments, and what helps. */
-function lengthWarnings(config: Config, { all }: Languages): readonly string[] {
+function lengthWarnings(config: Config, all: readonly Locale[]): readonly string[] {
   const tooLong = all.filter(({ sms }) => countSmsSegments(sms, config) > 1);
   if (tooLong.length === 0) return [];
   const { appName } = config;
@@ -93,7 +104,7 @@ function quoted(letters: readonly string[]): string {
 }
 
 /** Previews of one line must show the code whole. */
-function orderWarnings({ all }: Languages): readonly string[] {
+function orderWarnings(all: readonly Locale[]): readonly string[] {
   const late = all.filter(({ sms }) =>
     PURPOSES.some((purpose) => Object.values(sms[purpose]).some((text) => text.indexOf('{code}') > LATEST_CODE)),
   );
@@ -111,7 +122,7 @@ export function countSmsSegments(sms: SmsTexts, config: Config, appName = config
 }
 
 /** The texts that would be sent: to countries with templates each of them, to all others that of the sign-in. */
-export function sampleTexts(config: Config, languages: Languages): readonly SampleText[] {
+export async function sampleTexts(config: Config, languages: Languages): Promise<readonly SampleText[]> {
   const facts = sampleFacts(config);
   const templates = Object.keys(config.smsTemplates)
     .filter(isCountry)
@@ -121,7 +132,7 @@ export function sampleTexts(config: Config, languages: Languages): readonly Samp
         return sms === undefined ? [] : [{ country, ...sms }];
       }),
     );
-  return [...templates, { text: composeSms(languages.choose([]).sms['sign-in'], facts) }];
+  return [...templates, { text: composeSms((await languages.choose([])).sms['sign-in'], facts) }];
 }
 
 /** With a made-up code. */

@@ -11,7 +11,7 @@ export interface NoticeDeps {
   readonly clock: Clock;
   /** Counts it, and refuses nothing. */
   readonly count: () => Promise<void>;
-  readonly compose: (notice: Notice, user: User, number: string) => TemplatedText;
+  readonly compose: (notice: Notice, user: User, number: string) => Promise<TemplatedText>;
   readonly allowedCountries: readonly Country[] | undefined;
   readonly keyring: Keyring;
   readonly notify: Notify;
@@ -53,7 +53,7 @@ export class Notices {
   async #sendOne(notice: Notice, user: User, to: string): Promise<void> {
     const { transport, clock, compose, count, allowedCountries } = this.#deps;
     if (!isCountryAllowed(to, allowedCountries)) throw new Error('The country of this number is not allowed.');
-    const sms = compose(notice, user, to);
+    const sms = await compose(notice, user, to);
     await count();
     const result = await transport.send({ to, ...sms, expiresAt: new Date(clock() + LIFE_MILLISECONDS) });
     if (result.status === 'refused') throw new Error('The network does not accept this phone number.');

@@ -44,7 +44,7 @@ export interface SubmissionDeps {
   readonly approve: (request: SendRequest) => Promise<void>;
   /** Whether there is an answer, or a rejection, before a request has waited long enough. */
   readonly isInTime: (answer: Promise<unknown>) => Promise<boolean>;
-  readonly compose: (order: SendOrder, code: string, secondsLeft: number) => TemplatedText;
+  readonly compose: (order: SendOrder, code: string, secondsLeft: number) => Promise<TemplatedText>;
   /** Receives errors of work that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => void;
 }
@@ -154,7 +154,7 @@ export class Submission {
     const code = codeOf(challenge, order.user.id, keyring, policy.codeLength);
     if (code === undefined) throw new SmsOtpError('CODE_EXPIRED');
     const secondsLeft = Math.ceil((challenge.endsAt - now) / 1000);
-    const sms = compose(order, code, secondsLeft);
+    const sms = await compose(order, code, secondsLeft);
     const expiresAt = new Date(this.#deps.clock() + (challenge.endsAt - now));
     let result: SendResult;
     try {

@@ -10,15 +10,15 @@ export const de: Locale = {
     },
     'step-up': {
       full: '{code} ist Ihr Code zur Bestätigung eines Vorgangs bei {app}. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
-      short: '{code} bestätigt einen Vorgang bei {app}. Nicht weitergeben.',
+      short: '{code} ist Ihr Code zur Bestätigung bei {app}. Nicht weitergeben.',
     },
     enroll: {
-      full: '{code} ist Ihr Code, um diese Nummer bei {app} zu hinterlegen. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
-      short: '{code} hinterlegt diese Nummer bei {app}. Nicht weitergeben.',
+      full: '{code} ist Ihr Code, um diese Nummer bei {app} hinzuzufügen. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
+      short: '{code} ist Ihr Code für diese Nummer bei {app}. Nicht weitergeben.',
     },
     change: {
       full: '{code} ist Ihr Code, um Ihre Telefonnummern bei {app} zu ändern. Er gilt {minutes} Min. Geben Sie ihn nicht weiter.',
-      short: '{code} ändert Ihre Nummern bei {app}. Nicht weitergeben.',
+      short: '{code} ist Ihr Code zur Nummernänderung bei {app}. Nicht weitergeben.',
     },
     numberAdded: {
       full: 'Ihrem Konto bei {app} wurde eine Telefonnummer hinzugefügt. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
@@ -139,7 +139,7 @@ export const de: Locale = {
       'Für Ihr Konto ist keine Telefonnummer hinterlegt. Bitte wenden Sie sich an Ihre Administration, um eine zu hinterlegen.',
     SEND_REFUSED: 'An diese Nummer können wir jetzt keinen Code senden. Bitte wenden Sie sich an Ihre Administration.',
     PHONE_NOT_ACCEPTED:
-      'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie samt der Ländervorwahl, oder verwenden Sie eine andere Nummer.',
+      'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie samt der Landesvorwahl, oder verwenden Sie eine andere Nummer.',
     CROSS_ORIGIN:
       'Dieses Formular kam von einer anderen Adresse als dieser Website. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
     BAD_REQUEST:

@@ -10,15 +10,15 @@ export const en: Locale = {
     },
     'step-up': {
       full: '{code} is your code to confirm an action at {app}. It is valid for {minutes} min. Do not share it with anyone.',
-      short: '{code} confirms an action at {app}. Do not share it.',
+      short: '{code} is your code to confirm an action at {app}. Do not share it.',
     },
     enroll: {
       full: '{code} is your code to add this phone number to {app}. It is valid for {minutes} min. Do not share it.',
-      short: '{code} adds this number to {app}. Do not share it.',
+      short: '{code} is your code to add this number to {app}. Do not share it.',
     },
     change: {
       full: '{code} is your code to change your phone numbers at {app}. It is valid for {minutes} min. Do not share it.',
-      short: '{code} changes your numbers at {app}. Do not share it.',
+      short: '{code} is your code to change your numbers at {app}. Do not share it.',
     },
     numberAdded: {
       full: 'A phone number was added to your account at {app}. If this was not you, tell the administrator at once.',

@@ -11,15 +11,15 @@ export const fr: Locale = {
     },
     'step-up': {
       full: '{code} est votre code pour confirmer une opération sur {app}. Il est valable {minutes} min. Ne le donnez à personne.',
-      short: '{code} confirme une opération sur {app}. Ne le donnez à personne.',
+      short: '{code} est votre code de confirmation {app}. Ne le donnez à personne.',
     },
     enroll: {
       full: '{code} est votre code pour ajouter ce numéro à {app}. Il est valable {minutes} min. Ne le donnez à personne.',
-      short: '{code} ajoute ce numéro à {app}. Ne le donnez à personne.',
+      short: '{code} est votre code pour ce numéro sur {app}. Gardez-le secret.',
     },
     change: {
       full: '{code} est votre code pour modifier vos numéros sur {app}. Il est valable {minutes} min. Ne le donnez à personne.',
-      short: '{code} modifie vos numéros sur {app}. Ne le donnez à personne.',
+      short: '{code} : code pour modifier vos numéros sur {app}. Gardez-le secret.',
     },
     numberAdded: {
       full: "Un numéro de téléphone a été ajouté à votre compte {app}. Si ce n'était pas vous, prévenez immédiatement l'administrateur.",
@@ -57,7 +57,7 @@ export const fr: Locale = {
     verify: 'Continuer',
     expiresIn: 'Le code est encore valable {time}.',
     expired: 'Le code n’est plus valable. Demandez-en un nouveau.',
-    attemptsRemaining: { one: 'encore {attempts} essai', other: 'encore {attempts} essais' },
+    attemptsRemaining: { one: 'encore {attempts} tentative', other: 'encore {attempts} tentatives' },
     noAttemptsRemaining: 'Ce code a été essayé trop souvent et n’est plus valable. Demandez-en un nouveau.',
     sendAgain: 'Renvoyer le code',
     sendNew: 'Envoyer un nouveau code',
@@ -129,7 +129,7 @@ export const fr: Locale = {
     CODE_EXPIRED: 'Ce code n’est plus valable. Veuillez en demander un nouveau.',
     NO_CHALLENGE: 'Aucun code n’est attendu ici. Veuillez d’abord en demander un.',
     CONFLICT: 'Ce qui était affiché ici a changé entre-temps. Veuillez vérifier.',
-    TOO_MANY_ATTEMPTS: 'Il y a eu trop d’essais.',
+    TOO_MANY_ATTEMPTS: 'Il y a eu trop de tentatives.',
     TOO_MANY_SENDS: 'Il est encore trop tôt pour un autre code.',
     FACTOR_LOCKED:
       'La connexion par SMS est bloquée pour votre compte. Demandez à votre administrateur de la débloquer.',

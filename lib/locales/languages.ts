@@ -1,46 +1,85 @@
-import { ar } from './ar.ts';
-import { de } from './de.ts';
 import { en } from './en.ts';
-import { es } from './es.ts';
-import { fr } from './fr.ts';
+import { findClosest, type LanguageTag, lookUp, readTag } from './language-tag.ts';
 import type { Locale } from './locale.ts';
-import { sv } from './sv.ts';
 
-/** The languages that come with the package. */
-export const LOCALES: readonly Locale[] = [en, de, fr, es, sv, ar];
+/** A language that is read when it is first needed. */
+export interface Language {
+  /** BCP 47. */
+  readonly tag: string;
+  /** Reads its texts. */
+  readonly load: () => Promise<Locale>;
+}
 
-/** The tag at the beginning of a longer text, as `sv_SE.UTF-8`; RFC 5646 names no tag that is longer. */
-const TAG = /^[a-z]{2,8}(?:[-_][a-z\d]{1,8}){0,4}/i;
+/** The languages that come with the package; only English is read with it. */
+export const LANGUAGES: readonly Language[] = [
+  { tag: 'en', load: async () => en },
+  { tag: 'de', load: async () => (await import('./de.ts')).de },
+  { tag: 'fr', load: async () => (await import('./fr.ts')).fr },
+  { tag: 'es', load: async () => (await import('./es.ts')).es },
+  { tag: 'sv', load: async () => (await import('./sv.ts')).sv },
+  { tag: 'ar', load: async () => (await import('./ar.ts')).ar },
+];
+
+/** A browser names a handful. */
+const MOST_WISHES = 50;
 
 /** The languages of one instance. */
 export class Languages {
-  readonly all: readonly Locale[];
-  readonly #byTag: ReadonlyMap<string, Locale>;
+  readonly #byTag: ReadonlyMap<string, () => Promise<Locale>>;
+  readonly #all: readonly LanguageTag[];
+  readonly #own: readonly LanguageTag[];
 
-  constructor(locales: readonly Locale[]) {
-    this.#byTag = new Map(locales.map((locale) => [locale.tag.toLowerCase(), locale]));
-    this.all = [...this.#byTag.values()];
+  /** @param own the app's, which come first: its `pt` also speaks to those who wish `pt-BR` */
+  constructor(ours: readonly Language[], own: readonly Language[] = []) {
+    this.#byTag = new Map([...ours, ...own].map(({ tag, load }) => [tag, once(load)]));
+    this.#own = readTags(own.map(({ tag }) => tag));
+    this.#all = readTags([...this.#byTag.keys()]);
   }
 
   /**
-   * The first that is there, as it is wished or less exactly (RFC 4647, section 3.4): `sv` for `sv-SE`. Else English.
+   * The first that is there, as it is wished or less exactly (RFC 4647, section 3.4), or else in the same script: `sv`
+   * for `sv-SE`, `zh-Hant` for `zh-TW`. Else English.
    *
-   * @param wishes BCP 47 tags, best first; what is none counts for nothing
+   * @param wishes BCP 47 tags, best first; invalid ones are ignored
    */
-  choose(wishes: readonly string[]): Locale {
-    for (const wish of wishes) {
-      const found = this.#find(wish);
-      if (found !== undefined) return found;
+  async choose(wishes: readonly string[]): Promise<Locale> {
+    const load = this.#byTag.get(this.#chooseTag(wishes) ?? 'en');
+    try {
+      return (await load?.()) ?? en;
+    } catch {
+      // Its file is gone or out of reach, as in an upgrade under a running process.
+      return en;
     }
-    return this.#byTag.get('en') ?? en;
   }
 
-  #find(wish: string): Locale | undefined {
-    const parts = TAG.exec(wish)?.[0].toLowerCase().split(/[-_]/) ?? [];
-    for (; parts.length > 0; parts.pop()) {
-      const locale = this.#byTag.get(parts.join('-'));
-      if (locale !== undefined) return locale;
+  /** Reads all of them. */
+  async loadAll(): Promise<readonly Locale[]> {
+    return Promise.all(Array.from(this.#byTag.values(), (load) => load()));
+  }
+
+  #chooseTag(wishes: readonly string[]): string | undefined {
+    for (const text of wishes.slice(0, MOST_WISHES)) {
+      const wish = readTag(text);
+      if (wish === undefined) continue;
+      const found = lookUp(wish, this.#own) ?? lookUp(wish, this.#all) ?? findClosest(wish, this.#all);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
+}
+
+function readTags(tags: readonly string[]): readonly LanguageTag[] {
+  return tags.map(readTag).filter((tag) => tag !== undefined);
+}
+
+/** A failure is not kept. */
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loaded: Promise<Value> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
 }

@@ -1,5 +1,5 @@
 import type { SmsTexts } from '../domain/message.ts';
-import { Languages, LOCALES } from './languages.ts';
+import { LANGUAGES, type Language, Languages } from './languages.ts';
 import type { Locale, OwnLocale, OwnTexts } from './locale.ts';
 
 /** The words of the app's own, by BCP 47 tag. */
@@ -12,10 +12,17 @@ export interface OwnLanguages {
 
 /** Our languages and the app's. */
 export function createLanguages({ locales, messages }: OwnLanguages): Languages {
-  const ours = new Languages(LOCALES);
-  const own = Object.entries(locales).map(([tag, texts]) => ({ ...extend(ours.choose([tag]), texts), tag }));
+  const ours = new Languages(LANGUAGES);
+  const own = Object.entries(locales).map(([tag, texts]) => ({
+    tag,
+    load: async () => ({ ...extend(await ours.choose([tag]), texts), tag }),
+  }));
   const changes = new Map(Object.entries(messages));
-  return new Languages([...ours.all, ...own].map((locale) => extend(locale, changes.get(locale.tag) ?? {})));
+  const changed = ({ tag, load }: Language): Language => {
+    const texts = changes.get(tag);
+    return texts === undefined ? { tag, load } : { tag, load: async () => extend(await load(), texts) };
+  };
+  return new Languages(LANGUAGES.map(changed), own.map(changed));
 }
 
 function extend(locale: Locale, { dir, sms, pages, errors }: OwnLocale): Locale {

@@ -10,15 +10,15 @@ export const sv: Locale = {
     },
     'step-up': {
       full: '{code} är din kod för att bekräfta en åtgärd hos {app}. Den gäller i {minutes} min. Lämna inte ut den till någon.',
-      short: '{code} bekräftar en åtgärd hos {app}. Lämna inte ut koden.',
+      short: '{code} är din kod för en åtgärd hos {app}. Lämna inte ut den.',
     },
     enroll: {
       full: '{code} är din kod för att lägga till det här numret hos {app}. Den gäller i {minutes} min. Lämna inte ut den.',
-      short: '{code} lägger till det här numret hos {app}. Lämna inte ut koden.',
+      short: '{code} är din kod för det här numret hos {app}. Lämna inte ut den.',
     },
     change: {
       full: '{code} är din kod för att ändra dina telefonnummer hos {app}. Den gäller i {minutes} min. Lämna inte ut den.',
-      short: '{code} ändrar dina telefonnummer hos {app}. Lämna inte ut koden.',
+      short: '{code} är din kod för att ändra nummer hos {app}. Lämna inte ut den.',
     },
     numberAdded: {
       full: 'Ett telefonnummer har lagts till på ditt konto hos {app}. Om det inte var du, kontakta genast administratören.',
@@ -55,7 +55,7 @@ export const sv: Locale = {
     expiresIn: 'Koden gäller i {time}.',
     expired: 'Koden gäller inte längre. Be om en ny.',
     attemptsRemaining: { other: '{attempts} försök kvar' },
-    noAttemptsRemaining: 'Den här koden har prövats för många gånger och gäller inte längre. Be om en ny.',
+    noAttemptsRemaining: 'Det blev för många felaktiga försök och koden gäller inte längre. Be om en ny.',
     sendAgain: 'Skicka koden igen',
     sendNew: 'Skicka en ny kod',
     sendAgainIn: 'Du kan skicka den igen om {time}.',
@@ -130,7 +130,7 @@ export const sv: Locale = {
     NO_PHONE_NUMBER: 'Det finns inget telefonnummer för ditt konto. Be din administratör att lägga till ett.',
     SEND_REFUSED: 'Vi kan inte skicka någon kod till det här numret nu. Kontakta din administratör.',
     PHONE_NOT_ACCEPTED:
-      'Det här telefonnumret kan inte användas. Kontrollera numret och landskoden, eller använd ett annat nummer.',
+      'Det här telefonnumret kan inte användas. Kontrollera numret och landsnumret, eller använd ett annat nummer.',
     CROSS_ORIGIN:
       'Formuläret kom från en annan adress än den här webbplatsens. Öppna webbplatsen på nytt och försök igen.',
     BAD_REQUEST: 'Det kunde vi inte läsa. Kontrollera vad du skrev, eller gå tillbaka och försök igen.',

@@ -2,7 +2,7 @@ import type { SmsOtpErrorCode } from '../errors.ts';
 import type { Locale } from '../locales/locale.ts';
 import type { CommonLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
-import { fill, inWords } from './words.ts';
+import { fill, inOneLine, inWords } from './words.ts';
 
 export interface Layout {
   readonly title: string;
@@ -54,7 +54,7 @@ export function errorMessage({ error }: CommonLocals, locale: Locale): Html | un
   if (retryAfterSeconds !== undefined) {
     texts.push(fill(locale.pages.waitFor, { time: inWords(retryAfterSeconds, locale) }));
   }
-  return html`<p class="error" id="error" role="alert">${texts.join(' ')}</p>`;
+  return html`<p class="error" id="error" role="alert">${inOneLine(texts, locale)}</p>`;
 }
 
 /** Whether the error is mended in the page's own field: it is shown next to it then. */

@@ -2,7 +2,7 @@ import type { Locale } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, isAboutField } from './layout.ts';
-import { fill } from './words.ts';
+import { fill, inOneLine } from './words.ts';
 
 type PhoneLocals = PageLocals['enroll'] | PageLocals['account'];
 
@@ -13,7 +13,7 @@ export function phoneField(locals: PhoneLocals, locale: Locale, isFocused: boole
   const example = locale.dir === 'rtl' ? `\u2066${locals.example}\u2069` : locals.example;
   // The example of a number must not break over two lines.
   const hint = fill(phoneHint, { example }).replace(/(?<=\d) (?=\d)/g, '\u00a0');
-  const hints = [hint, ...takenCountries(locals, locale)].join(' ');
+  const hints = inOneLine([hint, ...takenCountries(locals, locale)], locale);
   return html`<label for="phone">${phone}</label>
 ${isWrong ? errorMessage(locals, locale) : undefined}
 <input id="phone" name="phone" type="tel" value="${locals.phone}" autocomplete="tel" maxlength="64" required aria-describedby="${isWrong ? 'error hint' : 'hint'}"${isWrong ? html` aria-invalid="true"` : undefined}${isFocused ? html` autofocus` : undefined}>

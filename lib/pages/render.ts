@@ -14,9 +14,12 @@ const PAGES: Pages = { login, number, code, enroll, account, error };
 export const PAGE_NAMES: readonly string[] = Object.keys(PAGES);
 
 /** The app's own page if it has one, else ours. */
-export function createRender(choose: (wishes: readonly string[]) => Locale, views: Views = {}): Render {
+export function createRender(
+  choose: (wishes: readonly string[]) => Locale | Promise<Locale>,
+  views: Views = {},
+): Render {
   return async (page, locals, wishes) => {
-    const locale = choose(wishes);
+    const locale = await choose(wishes);
     const language = locale.tag;
     const view: View<typeof page> | undefined = views[page];
     if (typeof view === 'string') return { language, template: view, locals: { ...locals, locale } };

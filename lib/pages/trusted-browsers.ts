@@ -22,7 +22,11 @@ ${rows}</ul>
 function row({ browser, label, lastUsed }: BrowserChoice, locale: Locale): Html {
   const { remove, removeBrowser, lastUsed: lastUsedWords, unknownBrowser } = locale.pages;
   const name = label === '' ? unknownBrowser : label;
-  const date = new Intl.DateTimeFormat([locale.tag, 'en'], { dateStyle: 'medium', timeZone: 'UTC' });
+  const date = new Intl.DateTimeFormat([locale.tag, 'en'], {
+    dateStyle: 'medium',
+    timeZone: 'UTC',
+    numberingSystem: 'latn',
+  });
   const used = lastUsedWords.replace('{date}', () => date.format(lastUsed * 1000));
   const spoken = removeBrowser.replace('{browser}', () => name);
   return html`<li><span><bdi>${name}</bdi><br><span class="hint">${used}</span></span><button class="link" name="browser" value="${browser}" aria-label="${spoken}">${remove}</button></li>\n`;

@@ -8,6 +8,9 @@ export function fill(text: string, values: Readonly<Record<string, string | numb
   );
 }
 
+/** A page has digits of one kind, those of the code. */
+const DIGITS = { numberingSystem: 'latn' } as const;
+
 /** The form of a text that its language has for this number; what `Intl` does not know counts as English does. */
 export function pluralForm(forms: PluralForms, number: number, { tag }: Locale): string {
   return forms[new Intl.PluralRules([tag, 'en']).select(number)] ?? forms.other;
@@ -23,7 +26,12 @@ const UNITS = [
 /** A span of time in words: whole minutes from two minutes on, hours, days, and rounded up, so that waiting so long is enough. */
 export function inWords(seconds: number, { tag }: Locale): string {
   const [length, unit] = UNITS.find(([, , from]) => seconds >= from) ?? [1, 'second'];
-  return new Intl.NumberFormat([tag, 'en'], { style: 'unit', unit, unitDisplay: 'long' }).format(
+  return new Intl.NumberFormat([tag, 'en'], { style: 'unit', unit, unitDisplay: 'long', ...DIGITS }).format(
     Math.ceil(seconds / length),
   );
+}
+
+/** Several sentences; Chinese and Japanese have no blanks between them. */
+export function inOneLine(sentences: readonly string[], { tag }: Locale): string {
+  return sentences.join(/^(?:zh|ja)\b/.test(tag) ? '' : ' ');
 }

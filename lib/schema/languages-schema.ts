@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SmsText } from '../domain/message.ts';
 import { en } from '../locales/en.ts';
-import { LOCALES } from '../locales/languages.ts';
+import { LANGUAGES } from '../locales/languages.ts';
 import type { OwnTexts, PluralForms } from '../locales/locale.ts';
 
 const PLACEHOLDERS = /\{\w+\}/g;
@@ -80,6 +80,6 @@ export function describeUnknown({ input }: { readonly input?: unknown }): string
 /** Omits what is not a tag: that is a problem of its own. */
 function unknownTags(options: Texts): readonly string[] {
   const [locales = [], messages = []] = [options.locales, options.messages].map((texts) => Object.keys(Object(texts)));
-  const known = [...locales, ...LOCALES.map(({ tag }) => tag)];
+  const known = [...locales, ...LANGUAGES.map(({ tag }) => tag)];
   return messages.filter((tag) => isTag(tag) && !known.includes(tag));
 }

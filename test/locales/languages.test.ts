@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import { en } from '../../lib/locales/en.ts';
-import { Languages, LOCALES } from '../../lib/locales/languages.ts';
+import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
 
-const languages = new Languages(LOCALES);
+const languages = new Languages(LANGUAGES);
+
+async function chosen(wishes: readonly string[], from = languages): Promise<string> {
+  return (await from.choose(wishes)).tag;
+}
 
 describe('the choice of a language', () => {
   for (const [wishes, tag] of [
@@ -18,8 +22,8 @@ describe('the choice of a language', () => {
     [['zh-Hant', '*', 'es-419'], 'es'],
     [['enn', 'deutsch', 'frx'], 'en'],
   ] as const) {
-    it(`is ${tag} for ${wishes.join(', ') || 'no wish'}`, () => {
-      expect(languages.choose(wishes).tag).to.equal(tag);
+    it(`is ${tag} for ${wishes.join(', ') || 'no wish'}`, async () => {
+      expect(await chosen(wishes)).to.equal(tag);
     });
   }
 
@@ -40,22 +44,64 @@ describe('the choice of a language', () => {
     '-'.repeat(100_000),
     '💥',
   ]) {
-    it(`is a language that is there for ${JSON.stringify(wish.slice(0, 20))}`, () => {
-      expect(LOCALES).to.include(languages.choose([wish]));
+    it(`is a language that is there for ${JSON.stringify(wish.slice(0, 20))}`, async () => {
+      expect(LANGUAGES.map(({ tag }) => tag)).to.include(await chosen([wish]));
     });
   }
 
-  it('prefers what is wished exactly', () => {
-    const swiss = { ...en, tag: 'de-CH' };
-    const own = new Languages([...LOCALES, swiss]);
-    expect(own.choose(['de-CH-1996'])).to.equal(swiss);
-    expect(own.choose(['de-AT']).tag).to.equal('de');
+  it('prefers what is wished exactly', async () => {
+    const own = new Languages(LANGUAGES, [language('de-CH')]);
+    expect(await chosen(['de-CH-1996'], own)).to.equal('de-CH');
+    expect(await chosen(['de-AT'], own)).to.equal('de');
   });
 
-  it('takes the last of two with the same tag', () => {
+  it('takes the last of two with the same tag', async () => {
     const other = { ...en };
-    const own = new Languages([...LOCALES, other]);
-    expect(own.choose(['en'])).to.equal(other);
-    expect(own.all).to.have.length(LOCALES.length);
+    const own = new Languages(LANGUAGES, [{ tag: 'en', load: async () => other }]);
+    expect(await own.choose(['en'])).to.equal(other);
+    expect(await own.loadAll()).to.have.length(LANGUAGES.length);
+  });
+
+  it('prefers the language of the app to one of ours that is closer', async () => {
+    const own = new Languages(LANGUAGES, [language('fr-CA'), language('de')]);
+    expect(await chosen(['de-DE'], own)).to.equal('de');
+    expect(await chosen(['fr-CA'], own)).to.equal('fr-CA');
+    expect(await chosen(['fr-FR'], own)).to.equal('fr');
+  });
+
+  it('is one in the same language and script if there is none as wished', async () => {
+    const own = new Languages(LANGUAGES, [language('sr-Cyrl'), language('sr-Latn-RS'), language('mn-MN')]);
+    for (const [wish, tag] of [
+      ['sr', 'sr-Cyrl'],
+      ['sr-Latn', 'sr-Latn-RS'],
+      ['sr-Latn-BA', 'sr-Latn-RS'],
+      ['mn', 'mn-MN'],
+      ['mn-Mong', 'en'],
+    ] as const) {
+      expect(await chosen([wish], own), wish).to.equal(tag);
+    }
+  });
+
+  it('looks at no more wishes than a browser has', async () => {
+    const many = Array.from({ length: 1000 }, () => 'tlh');
+    expect(await chosen([...many, 'de'])).to.equal('en');
+  });
+
+  it('is English while a file cannot be read, and tries again later', async () => {
+    let tries = 0;
+    const load = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('EMFILE: too many open files');
+      return { ...en, tag: 'tlh' };
+    };
+    const own = new Languages(LANGUAGES, [{ tag: 'tlh', load }]);
+    expect([await chosen(['tlh'], own), await chosen(['tlh'], own), await chosen(['tlh'], own)]).to.deep.equal([
+      ...['en', 'tlh', 'tlh'],
+    ]);
+    expect(tries).to.equal(2);
   });
 });
+
+function language(tag: string): (typeof LANGUAGES)[number] {
+  return { tag, load: async () => ({ ...en, tag }) };
+}

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { SmsOtpErrorCode } from '../../lib/errors.ts';
 import { ar } from '../../lib/locales/ar.ts';
 import { en } from '../../lib/locales/en.ts';
-import { Languages, LOCALES } from '../../lib/locales/languages.ts';
+import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { createRender } from '../../lib/pages/render.ts';
 import type { CommonLocals } from '../../lib/views.ts';
@@ -126,14 +126,14 @@ describe('a masked number', () => {
       { ...NUMBER, numbers: phones.map((phone, number) => ({ number, phone })) },
       [tag],
     );
-  const languages = new Languages(LOCALES);
+  const languages = new Languages(LANGUAGES);
 
   it('has its country and its place in the words of the language', async () => {
     for (const [tag, texts] of [
       ['en', ['•••\u00a00605 (Norway, first)<', 'ending in 0 6 0 5 (Norway, second)<', '•••\u00a00001 (no. 3)<']],
       ['de', ['•••\u00a00605 (Norwegen, erste) senden<', 'mit den Endziffern 0 6 0 5 (Norwegen, zweite) senden<']],
       ['fr', ['Envoyer un code au numéro se terminant par 0 6 0 5 (Norvège, premier)<']],
-      ['es', ['Enviar una clave al número que termina en 0 6 0 5 (Noruega, primero)<']],
+      ['es', ['Enviar un código al número que termina en 0 6 0 5 (Noruega, primero)<']],
       ['sv', ['Skicka en kod till numret som slutar på 0 6 0 5 (Norge, första)<']],
       ['ar', ['\u2066•••\u00a00605\u2069 (النرويج, الأول)<']],
     ] as const) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { en } from '../../lib/locales/en.ts';
-import { fill, inWords, pluralForm } from '../../lib/pages/words.ts';
+import { fill, inOneLine, inWords, pluralForm } from '../../lib/pages/words.ts';
 
 describe('the words of a page', () => {
   it('are filled in once, and keep together what is filled in', () => {
@@ -44,5 +44,15 @@ describe('the words of a page', () => {
 
   it('know how other languages count', () => {
     expect(inWords(300, { ...en, tag: 'sv' })).to.equal('5 minuter');
+  });
+
+  it('have one kind of digits, those of the code', () => {
+    for (const tag of ['ar', 'ar-EG', 'hi', 'fa', 'mr'])
+      expect(inWords(300, { ...en, tag }), tag).to.match(/^5\P{Nd}/u);
+  });
+
+  it('stand after each other as sentences of the language do', () => {
+    expect(inOneLine(['A.', 'B.'], en)).to.equal('A. B.');
+    expect(inOneLine(['甲。', '乙。'], { ...en, tag: 'zh-Hant' })).to.equal('甲。乙。');
   });
 });

@@ -82,7 +82,7 @@ async function* examineRunningApp(config: Config, { url, person }: Wish): AsyncG
 
 async function* examineTransport(config: Config): AsyncGenerator<Finding> {
   const { transport } = config;
-  if (transport.examine !== undefined) yield* transport.examine(sampleTexts(config, createLanguages(config)));
+  if (transport.examine !== undefined) yield* transport.examine(await sampleTexts(config, createLanguages(config)));
   else yield { check: 'SMS', status: 'skipped', detail: 'this transport has no examine(); --send tests it' };
 }
 

@@ -66,7 +66,7 @@ export function examineLimits({ limits }: Config): Finding {
 }
 
 /** Whether the SMS names the site, and how many segments it takes in each language. */
-export function* examineTexts(config: Config, appName: string | undefined): Generator<Finding> {
+export async function* examineTexts(config: Config, appName: string | undefined): AsyncGenerator<Finding> {
   yield examineOrigin(config);
   if (appName === undefined) {
     const detail = `not set: pages and SMS say "${config.appName}"`;
@@ -77,7 +77,7 @@ export function* examineTexts(config: Config, appName: string | undefined): Gene
       remedy: 'Set the option appName to the name that people know.',
     };
   } else yield { check: 'appName', status: 'ok', detail: 'set' };
-  for (const locale of createLanguages(config).all) yield examineLocale(locale, config);
+  for (const locale of await createLanguages(config).loadAll()) yield examineLocale(locale, config);
 }
 
 function examineOrigin({ origin }: Config): Finding {

@@ -101,7 +101,8 @@ function clockTime(seconds) {
 
 function inWords(seconds) {
   const { lang } = document.documentElement;
-  return new Intl.NumberFormat(lang, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(seconds);
+  const digits = { numberingSystem: 'latn' };
+  return new Intl.NumberFormat(lang, { style: 'unit', unit: 'second', unitDisplay: 'long', ...digits }).format(seconds);
 }
 
 /** Asks what became of the SMS, less and less often, for about four minutes; and whenever somebody looks again. */
