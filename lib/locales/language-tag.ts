@@ -23,7 +23,7 @@ export function readTag(text: string): LanguageTag | undefined {
       const { language, script, region } = locale.maximize();
       return { tag: locale.baseName, language: READ_AS[language] ?? language, script, region };
     } catch {
-      // What is left may be a tag.
+      // Its beginning may still be a tag.
     }
   }
   return undefined;
