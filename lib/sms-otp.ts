@@ -26,6 +26,7 @@ import { SetupWatch } from './http/setup.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { Visitors } from './http/visitor.ts';
 import { en } from './locales/en.ts';
+import type { Languages } from './locales/languages.ts';
 import { createLanguages } from './locales/own-languages.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { ASSETS } from './pages/assets.ts';
@@ -84,10 +85,9 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const shared = chooseState(config, clock);
   const dependencies = { userStore, transport, shared };
   const [health, events] = [new Health(dependencies, clock), new EventEmitter<SmsOtpEvents>()];
-  const [notify, languages] = [announce(events, logger), createLanguages(config)];
+  const [notify, languages] = [announce(events, logger), openLanguages(config)];
   const onBackgroundError = reportBackgroundErrors(notify, clock, config);
   const [timed, write] = [timedState(shared, events), createSmsWriter(config, languages)];
-  void warnOfTexts(config, languages);
   const outside = { config, shared: timed, clock, notify, onBackgroundError, write };
   const domain = composeDomain(outside);
   let isClosing = false;
@@ -118,6 +118,13 @@ function supportPart(deps: Deps, events: SmsOtp['events'], health: AdminDeps['he
       return router;
     },
   };
+}
+
+/** Those of the SMS's texts that are too long are told a moment later. */
+function openLanguages(config: Config): Languages {
+  const languages = createLanguages(config);
+  void warnOfTexts(config, languages);
+  return languages;
 }
 
 /** Puts together what the middlewares of one instance share. */
