@@ -18,6 +18,20 @@ export const LANGUAGES: readonly Language[] = [
   { tag: 'es', load: async () => (await import('./es.ts')).es },
   { tag: 'sv', load: async () => (await import('./sv.ts')).sv },
   { tag: 'ar', load: async () => (await import('./ar.ts')).ar },
+  { tag: 'it', load: async () => (await import('./it.ts')).it },
+  { tag: 'nl', load: async () => (await import('./nl.ts')).nl },
+  { tag: 'pl', load: async () => (await import('./pl.ts')).pl },
+  { tag: 'pt-BR', load: async () => (await import('./pt-BR.ts')).ptBR },
+  { tag: 'pt-PT', load: async () => (await import('./pt-PT.ts')).ptPT },
+  { tag: 'da', load: async () => (await import('./da.ts')).da },
+  { tag: 'nb', load: async () => (await import('./nb.ts')).nb },
+  { tag: 'fi', load: async () => (await import('./fi.ts')).fi },
+  { tag: 'cs', load: async () => (await import('./cs.ts')).cs },
+  { tag: 'tr', load: async () => (await import('./tr.ts')).tr },
+  { tag: 'zh-Hans', load: async () => (await import('./zh-Hans.ts')).zhHans },
+  { tag: 'zh-Hant', load: async () => (await import('./zh-Hant.ts')).zhHant },
+  { tag: 'ja', load: async () => (await import('./ja.ts')).ja },
+  { tag: 'ko', load: async () => (await import('./ko.ts')).ko },
 ];
 
 /** A browser names a handful. */

@@ -12,14 +12,30 @@ import { ACCOUNT, CODE, ENROLL, LOGIN, NUMBER, SEND } from '../pages/sample-page
 const LOCALES = await new Languages(LANGUAGES).loadAll();
 const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
 const NOTICES = ['numberAdded', 'numberRemoved'] as const;
+/** Words that some languages have taken from English. */
+const LOANS: readonly string[] = ['Code', 'Password'];
 /** Languages whose letters are not in the GSM alphabet: 70 to an SMS. */
-const WIDE: readonly string[] = ['ar'];
-const FACTS = { appName: 'N'.repeat(20), code: '012345', minutes: 10, host: 'app.example.org' };
+const WIDE: readonly string[] = ['ar', 'zh-Hans', 'zh-Hant', 'ja', 'ko', 'uk', 'el', 'he', 'hi', 'vi'];
+/** Wide letters leave room for shorter names; Arabic does with less. */
+const WIDE_NAME = 11;
+const NAMES = { appName: 'N'.repeat(20), code: '012345', minutes: 10, host: 'app.example.org' };
 
 describe('the languages', () => {
   it('are these', () => {
     expect(LOCALES.map(({ tag, dir }) => `${tag} ${dir}`)).to.deep.equal([
-      ...['en ltr', 'de ltr', 'fr ltr', 'es ltr', 'sv ltr', 'ar rtl'],
+      ...['en ltr', 'de ltr', 'fr ltr', 'es ltr', 'sv ltr', 'ar rtl', 'it ltr', 'nl ltr', 'pl ltr', 'pt-BR ltr'],
+      ...[
+        'pt-PT ltr',
+        'da ltr',
+        'nb ltr',
+        'fi ltr',
+        'cs ltr',
+        'tr ltr',
+        'zh-Hans ltr',
+        'zh-Hant ltr',
+        'ja ltr',
+        'ko ltr',
+      ],
     ]);
   });
 
@@ -36,6 +52,8 @@ describe('the languages', () => {
 for (const locale of LOCALES) {
   describe(`the language ${locale.tag}`, () => {
     const isWide = WIDE.includes(locale.tag);
+    const roomy = isWide && locale.tag !== 'ar';
+    const FACTS = { ...NAMES, appName: 'N'.repeat(roomy ? WIDE_NAME : NAMES.appName.length) };
 
     it('has every key of English, and no other', () => {
       for (const part of ['sms', 'pages', 'errors'] as const) {
@@ -63,12 +81,12 @@ for (const locale of LOCALES) {
     });
 
     it('says what went wrong in whole sentences', () => {
-      for (const [code, text] of Object.entries(locale.errors)) expect(text, code).to.match(/\.$/);
+      for (const [code, text] of Object.entries(locale.errors)) expect(text, code).to.match(/[.。।]$/);
     });
 
     it('says nothing in English, unless it is English', () => {
       const english = new Map(allTexts(en));
-      const same = allTexts(locale).filter(([key, text]) => english.get(key) === text && text !== 'Code');
+      const same = allTexts(locale).filter(([key, text]) => english.get(key) === text && !LOANS.includes(text));
       expect(same.length > 0).to.equal(locale === en);
     });
 
@@ -88,7 +106,7 @@ for (const locale of LOCALES) {
     });
 
     for (const purpose of PURPOSES) {
-      it(`fits the SMS for ${purpose} into one segment, with an app's name of 20 characters and the last line`, () => {
+      it(`fits the SMS for ${purpose} into one segment, with an app's name of ${FACTS.appName.length} characters and the last line`, () => {
         const sms = composeSms(locale.sms[purpose], FACTS);
         expect(countSegments(sms)).to.equal(1);
         expect(sms)
@@ -115,11 +133,20 @@ for (const locale of LOCALES) {
       });
     }
 
+    for (const purpose of PURPOSES) {
+      it(`sends one segment for ${purpose} with short names, and with long ones ${isWide ? 'three' : 'two'} at most`, () => {
+        const short = { appName: 'N'.repeat(11), code: '012345', minutes: 5, host: 'h'.repeat(15) };
+        const long = { ...short, appName: 'N'.repeat(38), host: 'h'.repeat(51) };
+        expect(countSegments(composeSms(locale.sms[purpose], short))).to.equal(1);
+        expect(countSegments(composeSms(locale.sms[purpose], long))).to.be.at.most(isWide ? 3 : 2);
+      });
+    }
+
     for (const notice of NOTICES) {
       it(`fits the SMS of ${notice} into one segment, and has no code in it`, () => {
         const sms = composeNotice(locale.sms[notice], FACTS.appName);
         const longest = composeNotice(locale.sms[notice], 'N'.repeat(40));
-        expect(countSegments(longest)).to.equal(isWide ? 2 : 1);
+        expect(countSegments(longest)).to.be.at.most(isWide ? 2 : 1);
         expect(countSegments(sms)).to.equal(1);
         expect(sms)
           .to.include(FACTS.appName)
@@ -133,7 +160,7 @@ describe('the language ar', () => {
   const ar = LOCALES.find(({ tag }) => tag === 'ar') ?? en;
 
   it('uses the longer text if it fits', () => {
-    const sms = composeSms(ar.sms['sign-in'], { ...FACTS, appName: 'البنك', host: undefined });
+    const sms = composeSms(ar.sms['sign-in'], { ...NAMES, appName: 'البنك', host: undefined });
     expect(sms).to.include('صالح لمدة 10 د').and.include('لا تشاركه');
   });
 });
