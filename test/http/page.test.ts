@@ -105,7 +105,7 @@ describe('the language of the SMS', () => {
 
   it("is the browser's if the user has none, as on the page", async () => {
     const { agent, transport } = appOf(undefined);
-    await postJson(agent(), '/auth/login', ADA).set('Accept-Language', 'pt, de;q=0.5').expect(200);
+    await postJson(agent(), '/auth/login', ADA).set('Accept-Language', 'eo, de;q=0.5').expect(200);
     expect(transport.messages[0]?.text).to.match(/^\d{6} ist Ihr Code für die Anmeldung bei this site\./);
   });
 
