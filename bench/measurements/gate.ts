@@ -22,6 +22,7 @@ interface Gate {
   readonly app: App;
   readonly path?: string;
   readonly isInRedis?: boolean;
+  /** Of another version, which has a Redis of its own: this one refuses to count beside 0.1.0. */
   readonly start?: typeof Child.start;
 }
 
@@ -43,10 +44,10 @@ const GATES: readonly Gate[] = [
 /** The cost of one request to a page behind the gate for a server, with a visitor who is signed in. */
 export async function measureGate(baseline?: Baseline): Promise<Report> {
   const phone = await Phone.start();
-  const redis = await startRedis();
+  const [redis, otherRedis] = [await startRedis(), await startRedis()];
   const arms = [...GATES, ...gatesOf(baseline)].map((gate) => ({
     name: gate.name,
-    round: () => pass(gate, phone, redis.path),
+    round: () => pass(gate, phone, (gate.start === undefined ? redis : otherRedis).path),
   }));
   try {
     const rounds = await Rounds.of(arms, MANY_ROUNDS);
@@ -57,7 +58,7 @@ export async function measureGate(baseline?: Baseline): Promise<Report> {
     };
   } finally {
     phone.close();
-    await redis.close();
+    await Promise.all([redis.close(), otherRedis.close()]);
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/max/metadata';
 import examples from 'libphonenumber-js/mobile/examples';
+import { BoundedMap } from '../bounded-map.ts';
 
 /** An ISO 3166-1 alpha-2 code, as `SE`. */
 export type Country = CountryCode;
@@ -59,6 +60,8 @@ export interface DiallingRules {
   readonly internationalPrefix: RegExp;
 }
 
+/** One sign-in asks for the same number several times. */
+const PLANNED = new BoundedMap<string, PlannedNumber | undefined>(1_000);
 /** The library (1.13.16) has mobile numbers of 5 digits in ZA, which nobody can tell from extensions. */
 const LEAST_MOBILE_DIGITS = 7;
 
@@ -93,6 +96,10 @@ export function isCountry(code: string): code is Country {
  * @returns `undefined` if no number can be made of it
  */
 export function planned(dial: string, country?: Country): PlannedNumber | undefined {
+  return PLANNED.recall(`${country ?? ''}${dial}`, () => lookUp(dial, country));
+}
+
+function lookUp(dial: string, country: Country | undefined): PlannedNumber | undefined {
   const parsed = parsePhoneNumberFromString(dial, {
     ...(country === undefined ? {} : { defaultCountry: country }),
     extract: false,

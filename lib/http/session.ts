@@ -9,7 +9,7 @@ import { saysNoSuchSession } from './session-guard.ts';
 type Session = Request['session'];
 
 /** An id and a tag, and with `currentUser` a keyed hash of whom the app has named. */
-const REF = /^(?<id>[\w-]{22})\.(?<tag>[\w-]{16})(?:\.(?<currentUser>[\w-]{22}))?$/;
+const REF = /^([\w-]{22})\.([\w-]{16})(?:\.([\w-]{22}))?$/;
 /** Random bits that a form sends along. */
 const FORM = /^[\w-]{16,64}$/;
 
@@ -17,8 +17,6 @@ const FORM = /^[\w-]{16,64}$/;
 export class Sessions {
   readonly #name: string;
   readonly #keep: readonly string[] | 'all';
-  /** The session's id when the request passed the handler. */
-  readonly #ids = new WeakMap<Request, string>();
 
   /**
    * @param name the session's key that is ours
@@ -27,11 +25,6 @@ export class Sessions {
   constructor(name: string, keep: readonly string[] | 'all') {
     this.#name = name;
     this.#keep = keep;
-  }
-
-  /** The request passes the handler. */
-  enter(req: Request): void {
-    this.#ids.set(req, req.sessionID);
   }
 
   /** Other packages for sessions have no store, which a step up needs. */
@@ -46,14 +39,18 @@ export class Sessions {
    */
   read(req: Request): SignInRef | undefined {
     const value = entries(sessionOf(req))[this.#name];
-    const { id, tag, currentUser } = (typeof value === 'string' && REF.exec(value)?.groups) || {};
+    const [, id, tag, currentUser] = (typeof value === 'string' && REF.exec(value)) || [];
     if (id === undefined || tag === undefined) return undefined;
     return { id, tag, ...(currentUser === undefined ? {} : { currentUser }) };
   }
 
-  /** The session of one request, as the domain needs it. */
-  of(req: Request): ClientSession {
-    return new RequestSession(req, this);
+  /**
+   * The session of one request, as the domain needs it.
+   *
+   * @param idAtFirst its id when the request passed the handler
+   */
+  of(req: Request, idAtFirst: string | undefined): ClientSession {
+    return new RequestSession(req, idAtFirst, this);
   }
 
   /** A new session id, so that whoever planted or saw the old one has nothing. */
@@ -62,8 +59,8 @@ export class Sessions {
   }
 
   /** The same, unless the app destroys the old session meanwhile: its sign-out wins, also one that comes while we save. */
-  async succeed(req: Request, ref: SignInRef, keepsAll: boolean): Promise<void> {
-    const wasStored = this.#isKnown(req);
+  async succeed(req: Request, idAtFirst: string | undefined, ref: SignInRef, keepsAll: boolean): Promise<void> {
+    const wasStored = this.#isKnown(req, idAtFirst);
     const oldId = req.sessionID;
     await this.#renew(req, this.#kept(req, keepsAll), ref, async () => {
       if (!wasStored || (await isInStore(req, oldId))) return;
@@ -115,23 +112,25 @@ export class Sessions {
   }
 
   /** An app that signs people out destroys the session: to write it once more would bring back all that was in it. */
-  async isStored(req: Request): Promise<boolean> {
-    return !this.#isKnown(req) || (await isInStore(req, req.sessionID));
+  async isStored(req: Request, idAtFirst: string | undefined): Promise<boolean> {
+    return !this.#isKnown(req, idAtFirst) || (await isInStore(req, req.sessionID));
   }
 
   /** Whether the request has come with a session that holds a sign-in. One that is new in it may be in no store yet. */
-  #isKnown(req: Request): boolean {
-    return this.read(req) !== undefined && this.#ids.get(req) === req.sessionID;
+  #isKnown(req: Request, idAtFirst: string | undefined): boolean {
+    return this.read(req) !== undefined && idAtFirst === req.sessionID;
   }
 }
 
 /** The session of one request, as the domain needs it. */
 class RequestSession implements ClientSession {
   readonly #req: Request;
+  readonly #idAtFirst: string | undefined;
   readonly #sessions: Sessions;
 
-  constructor(req: Request, sessions: Sessions) {
+  constructor(req: Request, idAtFirst: string | undefined, sessions: Sessions) {
     this.#req = req;
+    this.#idAtFirst = idAtFirst;
     this.#sessions = sessions;
   }
 
@@ -147,7 +146,7 @@ class RequestSession implements ClientSession {
   }
 
   isStored(): Promise<boolean> {
-    return this.#sessions.isStored(this.#req);
+    return this.#sessions.isStored(this.#req, this.#idAtFirst);
   }
 
   hold(ref: SignInRef): Promise<void> {
@@ -159,7 +158,7 @@ class RequestSession implements ClientSession {
   }
 
   succeed(ref: SignInRef, keepsAll: boolean): Promise<void> {
-    return this.#sessions.succeed(this.#req, ref, keepsAll);
+    return this.#sessions.succeed(this.#req, this.#idAtFirst, ref, keepsAll);
   }
 }
 

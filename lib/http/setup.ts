@@ -33,9 +33,12 @@ function isExpress4({ app }: Request): boolean {
 }
 
 /** Express moves what a mount's path has matched from `url` to `baseUrl`, and the segments of a wildcard to `params`. */
-function takesWholePaths({ baseUrl, path, params }: Request, basePath: string): boolean {
-  if (baseUrl === '' || path !== '/') return false;
-  const isWildcard = Object.values<unknown>(params).some((value) => Array.isArray(value) && endsWith(baseUrl, value));
+function takesWholePaths(req: Request, basePath: string): boolean {
+  const { baseUrl } = req;
+  if (baseUrl === '' || req.path !== '/') return false;
+  const isWildcard = Object.values<unknown>(req.params).some(
+    (value) => Array.isArray(value) && endsWith(baseUrl, value),
+  );
   // Other such paths, as regular expressions, are found when the browser follows the gate to our page.
   return isWildcard || PAGES.some((page) => `${baseUrl}/`.includes(`${basePath}/${page}/`));
 }
@@ -59,8 +62,8 @@ export function checkSession(req: Request, allowed: readonly string[]): SmsOtpEr
   // That there is no session of express-session is told by whoever needs it.
   if (!req.session || !req.sessionStore) return undefined;
   const { cookie } = req.session;
-  const isProduction = process.env.NODE_ENV === 'production';
-  if (isProduction && !allowed.includes('memorySessions') && req.sessionStore instanceof session.MemoryStore) {
+  const isInMemory = req.sessionStore instanceof session.MemoryStore;
+  if (isInMemory && !allowed.includes('memorySessions') && isProduction()) {
     return misconfigured(
       'express-session uses its MemoryStore, which leaks memory and knows one process only. Give it a store ' +
         "(connect-redis, for example), or allow it with allowInsecure: ['memorySessions'].",
@@ -73,7 +76,7 @@ export function checkSession(req: Request, allowed: readonly string[]): SmsOtpEr
         'cookie.secure to "auto".',
     );
   }
-  if (isProduction && !allowed.includes('insecureCookie') && !cookie.secure) {
+  if (!cookie.secure && !allowed.includes('insecureCookie') && isProduction()) {
     return misconfigured(
       'The session cookie may travel in clear. Set cookie.secure to true or "auto" (behind a proxy with ' +
         "app.set('trust proxy', …)), or allow it with allowInsecure: ['insecureCookie'].",
@@ -140,6 +143,11 @@ function setsCookie(res: Response, sessionId: string): boolean {
 
 function isEmpty(session: object | undefined): boolean {
   return Object.keys(session ?? {}).every((key) => key === 'cookie');
+}
+
+/** Asked last: Node looks into the environment of the process each time. */
+function isProduction(): boolean {
+  return process.env.NODE_ENV === 'production';
 }
 
 function isSecure(req: Request): boolean {

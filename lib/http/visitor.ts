@@ -33,13 +33,21 @@ export interface VisitorDeps {
   readonly currentUser: ((req: Request) => CurrentUserAnswer | Promise<CurrentUserAnswer>) | undefined;
 }
 
+/** A request that has passed the handler. */
+interface Passed {
+  /** Where the handler was mounted then. */
+  readonly mount: string;
+  /** The session's id then. */
+  readonly sessionId: string | undefined;
+  /** The result of an action, so that its answer needs no other look. */
+  flow: SignInFlow | undefined;
+}
+
 /** Tells who is behind a request, each time anew: the app's login may have run in between. */
 export class Visitors {
   readonly #deps: VisitorDeps;
-  /** Where the handler was mounted when the request passed it. */
-  readonly #mounts = new WeakMap<Request, string>();
-  /** The result of an action, so that its answer needs no other look. */
-  readonly #flows = new WeakMap<Request, SignInFlow>();
+  /** One for all that is to be remembered: each costs the garbage collector as much as the rest of a gate. */
+  readonly #passed = new WeakMap<Request, Passed>();
 
   constructor(deps: VisitorDeps) {
     this.#deps = deps;
@@ -47,19 +55,18 @@ export class Visitors {
 
   /** The request passes the handler. */
   attach(req: Request): void {
-    this.#mounts.set(req, req.baseUrl);
-    this.#deps.sessions.enter(req);
+    this.#passed.set(req, { mount: req.baseUrl, sessionId: req.sessionID, flow: undefined });
   }
 
   /** @throws SmsOtpError `SESSION_MISSING`, `MISCONFIGURED` */
   async resolve(req: Request): Promise<Visitor> {
-    const mount = this.#mounts.get(req);
-    if (mount === undefined) {
+    const passed = this.#passed.get(req);
+    if (passed === undefined) {
       throw misconfigured('This request never passed app.use(smsOtp(…)): put it before the routes that use its parts.');
     }
     const { sessions, ends, currentUser: askLogin } = this.#deps;
     const ref = sessions.read(req);
-    const visitor = this.#visitor(req, mount);
+    const visitor = this.#visitor(req, passed);
     if (askLogin === undefined) return { ...visitor, ref };
     const currentUser = this.#named(readCurrentUser(await askLogin(req)));
     const isSame = ref !== undefined && currentUser !== undefined && ref.currentUser === currentUser.hash;
@@ -71,29 +78,30 @@ export class Visitors {
 
   /** Behind a request of which nothing can be read: there is no session, or the handler was never reached. */
   anonymous(req: Request): Visitor {
-    return this.#visitor(req, this.#mounts.get(req) ?? req.baseUrl);
+    return this.#visitor(req, this.#passed.get(req) ?? { mount: req.baseUrl, sessionId: undefined, flow: undefined });
   }
 
   /** Where somebody stands who has passed a moment ago; `undefined` if it must be looked up. */
   cached(req: Request): SignInFlow | undefined {
     const { sessions, flows, currentUser } = this.#deps;
-    if (currentUser !== undefined || !this.#mounts.has(req) || !sessions.isThere(req)) return undefined;
+    if (currentUser !== undefined || !this.#passed.has(req) || !sessions.isThere(req)) return undefined;
     const ref = sessions.read(req);
     return ref === undefined ? undefined : flows.cached(ref);
   }
 
   /** Notes the result of an action. */
   note({ req }: Visitor, flow: SignInFlow): void {
-    this.#flows.set(req, flow);
+    const passed = this.#passed.get(req);
+    if (passed !== undefined) passed.flow = flow;
   }
 
   noted({ req, ref }: Visitor): SignInFlow | undefined {
-    const flow = this.#flows.get(req);
+    const flow = this.#passed.get(req)?.flow;
     return flow?.signIn !== undefined && flow.signIn.ref.id === ref?.id ? flow : undefined;
   }
 
-  #visitor(req: Request, mount: string): Visitor {
-    const client = new RequestClient(req, this.#deps);
+  #visitor(req: Request, { mount, sessionId }: Passed): Visitor {
+    const client = new RequestClient(req, sessionId, this.#deps);
     return { req, paths: new Paths(mount, this.#deps.paths), ref: undefined, currentUser: undefined, client };
   }
 
@@ -110,12 +118,14 @@ class RequestClient implements Client {
   readonly address?: string;
   readonly requestId?: string;
   readonly #req: Request;
+  readonly #sessionId: string | undefined;
   readonly #deps: VisitorDeps;
 
-  constructor(req: Request, deps: VisitorDeps) {
+  constructor(req: Request, sessionId: string | undefined, deps: VisitorDeps) {
     // Read at once: a socket that is closed later forgets its address, and would be counted as nobody's.
     Object.assign(this, requestFacts(req));
     this.#req = req;
+    this.#sessionId = sessionId;
     this.#deps = deps;
   }
 
@@ -132,7 +142,7 @@ class RequestClient implements Client {
   }
 
   get session(): ClientSession {
-    return this.#deps.sessions.of(this.#req);
+    return this.#deps.sessions.of(this.#req, this.#sessionId);
   }
 }
 
