@@ -28,8 +28,9 @@ export class RecordingTransport implements SmsTransport {
   }
 
   /** Reports on the last message. */
-  receipt(state: DeliveryReceipt['state']): void {
-    for (const listener of this.#listeners) listener({ smsc: 'test', messageId: String(this.messages.length), state });
+  receipt(state: DeliveryReceipt['state'], reason?: string): void {
+    const receipt = { smsc: 'test', messageId: String(this.messages.length), state };
+    for (const listener of this.#listeners) listener({ ...receipt, ...(reason === undefined ? {} : { reason }) });
   }
 }
 
