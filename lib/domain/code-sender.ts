@@ -111,7 +111,6 @@ export class CodeSender {
     const isRepeat = known !== undefined && this.#canRepeat(known);
     const facts = { purpose: order.purpose, number: order.number, change: order.change };
     const challenge = isRepeat ? repeatChallenge(known, policy, now) : newChallenge(facts, policy, keyring.newest, now);
-    const name = `${handleOf(challenge)}.${challenge.sends}`;
     return {
       order,
       to: this.#recipient(order, base),
@@ -119,7 +118,7 @@ export class CodeSender {
       challenge,
       isRepeat,
       anchor: isRepeat ? undefined : anchorOf(keyring, order),
-      history: history.isOn ? history.entryOf(name, challenge, isRepeat, now) : undefined,
+      history: history.isOn ? history.entryOf(challenge, isRepeat, now) : undefined,
     };
   }
 

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
+import { newMark } from './account.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { DAY_SECONDS } from './limits.ts';
@@ -76,15 +77,13 @@ export class History {
     this.#deps = deps;
   }
 
-  /** @param name of a message: its challenge's handle and its place there */
+  /** Of a send that is about to be counted; one that fails and is tried again is two. */
   entryOf(
-    name: string,
-    facts: Pick<HistoryEntry, 'purpose'> & { readonly number: string },
+    { purpose, number }: Pick<HistoryEntry, 'purpose'> & { readonly number: string },
     isRepeat: boolean,
     now: number,
   ): HistoryEntry {
-    const { purpose, number } = facts;
-    return { name, sentAt: now, purpose, phone: this.#deps.masks.of(number), isRepeat };
+    return { name: newMark(), sentAt: now, purpose, phone: this.#deps.masks.of(number), isRepeat };
   }
 
   keyOf(name: string): string {

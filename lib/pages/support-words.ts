@@ -44,7 +44,7 @@ const NOTES: Readonly<Record<string, string>> = {
   firstFactorRefused: 'No code was sent: the password was refused',
   sendRefused: 'No code was sent',
   codeRefused: 'A code was not taken',
-  numberUnreadable: 'A number of the directory cannot be read',
+  numberUnreadable: 'A number of the directory',
   fault: 'A request ended in a fault',
 };
 

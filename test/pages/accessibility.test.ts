@@ -3,8 +3,10 @@ import { expect } from 'chai';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { complaintsOf, useBrowser, violationsOn } from '../support/browser.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
-import { SAMPLES } from './sample-pages.ts';
+import { SAMPLES as OURS } from './sample-pages.ts';
+import { SUPPORT_SAMPLES } from './support-samples.ts';
 
+const SAMPLES = { ...OURS, ...SUPPORT_SAMPLES };
 const NARROW = { width: 320, height: 640 };
 
 describe('the pages in a browser', function () {
