@@ -1,11 +1,5 @@
-import { doctor } from './doctor.ts';
 import { Failure, UsageError } from './failure.ts';
-import { init } from './init.ts';
-import { migrate } from './migrate.ts';
-import { phones } from './phones.ts';
-import { simulator } from './simulator.ts';
 import type { Terminal } from './terminal.ts';
-import { unlock } from './unlock.ts';
 import { ownPackage } from './versions.ts';
 
 /** The output of `--help`. */
@@ -52,15 +46,16 @@ Exit codes: 0 success, 1 failure, 2 invalid arguments.
 /** Takes the arguments after its name; returns the exit code. */
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  init,
-  doctor,
-  phones,
-  unlock,
-  migrate,
-  simulator,
-  '--help': async (_args, terminal) => say(terminal, HELP),
-  '--version': async (_args, terminal) => say(terminal, ownPackage().version),
+/** Each loads what it needs itself: the doctor needs neither Express nor the simulators. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.ts')).init,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  phones: async () => (await import('./phones.ts')).phones,
+  unlock: async () => (await import('./unlock.ts')).unlock,
+  migrate: async () => (await import('./migrate.ts')).migrate,
+  simulator: async () => (await import('./simulator.ts')).simulator,
+  '--help': async () => async (_args, terminal) => say(terminal, HELP),
+  '--version': async () => async (_args, terminal) => say(terminal, ownPackage().version),
 };
 
 /** Runs a command line. Returns the exit code: 0 success, 1 failure, 2 invalid arguments. */
@@ -69,7 +64,8 @@ export async function run([name, ...args]: readonly string[], terminal: Terminal
     if (name === undefined || !Object.hasOwn(COMMANDS, name)) {
       throw new UsageError(name === undefined ? 'Which command?' : 'There is no such command.');
     }
-    return (await COMMANDS[args.includes('--help') ? '--help' : name]?.(args, terminal)) ?? 0;
+    const command = await COMMANDS[args.includes('--help') ? '--help' : name]?.();
+    return (await command?.(args, terminal)) ?? 0;
   } catch (error) {
     return explain(error, terminal);
   }

@@ -113,6 +113,19 @@ describe('without the code there is no acr', () => {
     });
   }
 
+  it('leaves the tokens that the provider has issued to a sign-out everywhere, unless the app revokes the grant', async () => {
+    const outcome = await authorize(ada);
+    if ('error' in outcome) throw new Error(outcome.error);
+    const { access, refresh = '' } = outcome.tokens;
+    await site.otp.signOutEverywhere('id-ada');
+    expect(await client.readPerson(access)).to.equal('id-ada');
+    expect(await client.readPerson(await client.refresh(refresh))).to.equal('id-ada');
+    const { grantId = '' } = (await site.provider.AccessToken.find(access)) ?? {};
+    await (await site.provider.Grant.find(grantId))?.destroy();
+    const refused = await Promise.allSettled([client.readPerson(access), client.refresh(refresh)]);
+    expect(refused.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected']);
+  });
+
   it('signs out here whoever signs out at the provider', async () => {
     await authorize(ada);
     const { text } = await getPage(ada.jar, `/oidc/session/end?client_id=app&post_logout_redirect_uri=${GOODBYE}`);

@@ -18,6 +18,7 @@ const CLIENT = {
   client_secret: 'a secret of the client that is long enough',
   redirect_uris: [CALLBACK],
   post_logout_redirect_uris: [GOODBYE],
+  grant_types: ['authorization_code', 'refresh_token'],
 } satisfies Partial<ClientMetadata>;
 
 export interface IdentityProvider {
@@ -91,7 +92,16 @@ export function baseConfiguration(...more: readonly ClientMetadata[]): Configura
     jwks: { keys: [{ ...KEY, use: 'sig', alg: 'RS256' }] },
     findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     loadExistingGrant: consentOf,
-    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 3600, IdToken: 600, Interaction: 3600, Session: 1_209_600 },
+    issueRefreshToken: async () => true,
+    ttl: {
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      Grant: 3600,
+      IdToken: 600,
+      Interaction: 3600,
+      RefreshToken: 3600,
+      Session: 1_209_600,
+    },
   };
 }
 

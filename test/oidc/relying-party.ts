@@ -2,7 +2,15 @@ import * as client from 'openid-client';
 import { CALLBACK } from './identity-provider.ts';
 
 /** The client's knowledge after a sign-in: the claims of an id_token that it has checked, or the error that it was sent. */
-export type Outcome = { readonly claims: client.IDToken; readonly idToken: string } | { readonly error: string };
+export type Outcome =
+  | { readonly claims: client.IDToken; readonly idToken: string; readonly tokens: Tokens }
+  | { readonly error: string };
+
+interface Tokens {
+  readonly access: string;
+  /** For clients that may have one. */
+  readonly refresh: string | undefined;
+}
 
 export interface Authorization {
   /** Where the client sends the browser. */
@@ -30,6 +38,16 @@ export class RelyingParty {
     return this.#config.serverMetadata();
   }
 
+  /** What the provider says of the person whose access token this is. */
+  async readPerson(accessToken: string): Promise<string> {
+    return (await client.fetchUserInfo(this.#config, accessToken, client.skipSubjectCheck)).sub;
+  }
+
+  /** Changes a refresh token into another access token. */
+  async refresh(refreshToken: string): Promise<string> {
+    return (await client.refreshTokenGrant(this.#config, refreshToken)).access_token;
+  }
+
   async begin(parameters: Readonly<Record<string, string>> = {}): Promise<Authorization> {
     const pkceCodeVerifier = client.randomPKCECodeVerifier();
     const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
@@ -50,7 +68,8 @@ export class RelyingParty {
         try {
           const tokens = await client.authorizationCodeGrant(this.#config, new URL(callback), checks);
           const [claims, idToken] = [tokens.claims(), tokens.id_token];
-          return claims === undefined || idToken === undefined ? { error: 'no id_token' } : { claims, idToken };
+          if (claims === undefined || idToken === undefined) return { error: 'no id_token' };
+          return { claims, idToken, tokens: { access: tokens.access_token, refresh: tokens.refresh_token } };
         } catch (error) {
           if (error instanceof client.AuthorizationResponseError) return { error: error.error };
           throw error;

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { run } from '../../lib/cli/run.ts';
 
 export interface Ended {
   readonly code: number;
@@ -32,6 +31,8 @@ export async function runProgram(args: readonly string[], input = ''): Promise<E
 /** A command line in this process. */
 export async function runHere(args: readonly string[], input = '', ...answers: string[]): Promise<Ended> {
   const [out, err]: [string[], string[]] = [[], []];
+  // Mocha may require a test: then what is imported by a call is another copy than what this file would import above.
+  const { run } = await import('../../lib/cli/run.ts');
   const code = await run(args, {
     print: (line) => void out.push(line),
     complain: (line) => void err.push(line),
