@@ -86,7 +86,14 @@ export interface PageLocals {
     readonly form: string;
   };
   /** Which of several numbers the code goes to. */
-  readonly number: CommonLocals & { readonly numbers: readonly NumberChoice[] };
+  readonly number: CommonLocals & {
+    readonly numbers: readonly NumberChoice[];
+    readonly purpose: Purpose;
+    /** Whether the person is signed in by something in place of a code, which is not enough for what is asked for. */
+    readonly isSmsNeeded: boolean;
+    /** The way back of somebody who is signed in. */
+    readonly back?: string;
+  };
   /** The page on which the code is entered, or sent first. */
   readonly code: CommonLocals & {
     readonly purpose: Purpose;

@@ -38,7 +38,18 @@ function login(view: PageView): PageLocals['login'] {
 }
 
 function number(view: PageView): PageLocals['number'] {
-  return { ...common(view), numbers: numberChoices(view.flow, view.deps.domain.masks) };
+  return { ...common(view), numbers: numberChoices(view.flow, view.deps.domain.masks), ...reason(view) };
+}
+
+/** Why a code is asked for; people who are signed in can leave it. */
+function reason(view: PageView): Pick<PageLocals['code'], 'purpose' | 'isSmsNeeded' | 'back'> {
+  const { flow } = view;
+  return {
+    purpose: purposeOf(flow),
+    // Of what a gate asks for, something in place of a code is not enough.
+    isSmsNeeded: isDoneBy(flow.grant) && !isByCode(flow.grant),
+    ...(isDoneBy(flow.grant) ? { back: wayBack(view) } : {}),
+  };
 }
 
 async function code(view: PageView): Promise<PageLocals['code']> {
@@ -47,14 +58,11 @@ async function code(view: PageView): Promise<PageLocals['code']> {
   const other = otherNumber(view);
   const locals = {
     ...common(view),
-    purpose: purposeOf(flow),
+    ...reason(view),
     codeLength: deps.config.codeLength,
     mayPress: mayPress(view),
     ...(challenge?.change === undefined ? {} : { change: maskChange(view, challenge.change) }),
     ...(other === undefined ? {} : { otherNumber: other }),
-    // Of what a gate asks for, something in place of a code is not enough.
-    isSmsNeeded: isDoneBy(flow.grant) && !isByCode(flow.grant),
-    ...(isDoneBy(flow.grant) ? { back: wayBack(view) } : {}),
   };
   if (challenge === undefined) {
     return numbers.length === 0 ? locals : { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };

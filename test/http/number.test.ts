@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { en } from '../../lib/locales/en.ts';
 import { type Agent, getPage, postForm, postJson, testApp, withoutMarks } from '../support/app.ts';
 
 async function graceAtTheChoice(setup = testApp()): Promise<{ jar: Agent } & typeof setup> {
@@ -102,7 +103,8 @@ describe('the number page', () => {
     const { headers } = await getPage(jar, '/transfer').expect(303);
     const next = await getPage(jar, String(headers.location)).expect(303);
     expect(withoutMarks(next.headers.location)).to.equal('/auth/number?returnTo=%2Ftransfer');
-    await getPage(jar, String(next.headers.location)).expect(200);
+    const { text } = await getPage(jar, String(next.headers.location)).expect(200);
+    expect(text).to.include(en.pages.stepUpTitle).and.include(en.pages.backToSite).and.not.include(en.pages.signOut);
     await postForm(jar, '/auth/number', { number: '1', returnTo: '/transfer' }).expect(303);
   });
 });

@@ -38,7 +38,7 @@ export class RelyingParty {
     return this.#config.serverMetadata();
   }
 
-  /** What the provider says of the person whose access token this is. */
+  /** The subject that the provider names for an access token. */
   async readPerson(accessToken: string): Promise<string> {
     return (await client.fetchUserInfo(this.#config, accessToken, client.skipSubjectCheck)).sub;
   }

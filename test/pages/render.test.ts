@@ -149,6 +149,17 @@ describe('the number page', () => {
     expect(page).to.include(`<button name="number" value="0">${SENT_TO_0606}</button>`);
     expect(page).to.match(/<button name="number" value="1"><span aria-hidden="true">Send a code to •••\u00a00607</);
   });
+
+  it('says at a step-up why a code is asked for, and leads back without a sign-out', async () => {
+    const page = await render('number', { ...NUMBER, purpose: 'step-up', signedInAs: 'Grace', back: '/dashboard' });
+    expect(page).to.include(en.pages.stepUpTitle).and.to.include(en.pages.stepUpIntro);
+    expect(page).to.include(`<a href="/dashboard">${en.pages.backToSite}</a>`).and.not.include(en.pages.signOut);
+  });
+
+  it('says if something in place of a code is not enough', async () => {
+    const page = await render('number', { ...NUMBER, purpose: 'step-up', isSmsNeeded: true, back: '/' });
+    expect(page).to.include(en.pages.smsNeeded).and.not.include(en.pages.stepUpIntro);
+  });
 });
 
 describe('the code page', () => {
@@ -375,7 +386,7 @@ describe('the error page', () => {
 
 describe('the files of the pages', () => {
   it('are there, and the stylesheet is small', () => {
-    expect(Object.keys(ASSETS)).to.deep.equal(['sms-otp.css', 'sms-otp.js']);
+    expect(Object.keys(ASSETS)).to.deep.equal(['sms-otp.css', 'support.css', 'sms-otp.js']);
     expect(Buffer.byteLength(ASSETS['sms-otp.css'] ?? '')).to.be.within(1, 7 * 1024);
     expect(ASSETS['sms-otp.js']).to.not.be.empty;
   });

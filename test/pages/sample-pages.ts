@@ -40,6 +40,8 @@ export const NUMBER: PageLocals['number'] = {
     { number: 0, phone: '••• 0606' },
     { number: 1, phone: '••• 0607' },
   ],
+  purpose: 'sign-in',
+  isSmsNeeded: false,
 };
 
 /** Nothing pending: the button that sends a code. */
@@ -78,6 +80,7 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   'the login': await render('login', LOGIN),
   'a wrong password': await render('login', { ...LOGIN, username: 'ada', error: { code: 'INVALID_CREDENTIALS' } }),
   'two numbers': await render('number', NUMBER),
+  'two numbers at a step-up': await render('number', { ...NUMBER, purpose: 'step-up', back: '/' }),
   'a changed list of numbers': await render('number', { ...NUMBER, error: { code: 'CONFLICT' } }),
   'nothing sent': await render('code', { ...SEND, error: { code: 'SMS_UNAVAILABLE', retryAfterSeconds: 30 } }),
   'nothing sent, the number unknown': await render('code', {
