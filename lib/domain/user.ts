@@ -13,7 +13,7 @@ export interface User {
    * @default none
    */
   readonly country?: string;
-  /** A BCP 47 tag, as `de` or `sv-SE`. */
+  /** A BCP 47 tag, as `de` or `sv-SE`, or several as in Accept-Language: `nn, nb;q=0.8` (RFC 2798, section 2.7). */
   readonly locale?: string;
   /** When the password was changed last, if the store knows. */
   readonly passwordChangedAt?: Date;
@@ -28,7 +28,24 @@ export function localeOf({ locale }: { readonly locale?: unknown }): string | un
 
 /** Languages to speak in, best first: the user's own, then those of the browser. */
 export function wishesOf(locale: string | undefined, languages: readonly string[]): readonly string[] {
-  return locale === undefined ? languages : [locale, ...languages];
+  return locale === undefined ? languages : [...byWeight(locale), ...languages];
+}
+
+/** Longer values are cut. */
+const LONGEST_LOCALE = 1000;
+
+/** The tags of an Accept-Language value (RFC 9110, section 12.5.4), best first; one of weight 0 is not wished. */
+function byWeight(value: string): readonly string[] {
+  const ranges = value.slice(0, LONGEST_LOCALE).split(',');
+  const weighed = ranges.map((range) => {
+    const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const weight = parameters.find((parameter) => /^q=/i.test(parameter))?.slice(2);
+    return { tag, weight: Number(weight ?? 1) };
+  });
+  return weighed
+    .filter(({ weight }) => weight > 0)
+    .sort((one, other) => other.weight - one.weight)
+    .map(({ tag }) => tag);
 }
 
 /** The user that the app's own login has named. */

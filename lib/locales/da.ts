@@ -106,7 +106,7 @@ export const da: Locale = {
     signOutEverywhereHint: 'Afslutter alle dine sessioner på alle enheder.',
     backToSite: 'Tilbage til webstedet',
     smsNeeded:
-      'Her kræves en kode via sms. En betroet browser, en kode fra support eller en gendannelseskode er ikke nok.',
+      'Her kræves en kode via sms. En betroet browser, en kode fra supporten eller en gendannelseskode er ikke nok.',
     trustBrowser: 'Hav tillid til denne browser i {time}',
     trustBrowserHint: 'Så længe er din adgangskode alene nok her. Sæt kun kryds på en enhed, som ingen andre bruger.',
     trustedBrowsers: 'Betroede browsere',

@@ -58,7 +58,7 @@ export const fi: Locale = {
     noAttemptsRemaining: 'Virheellisiä yrityksiä oli liikaa, joten tämä koodi ei ole enää voimassa. Pyydä uusi.',
     sendAgain: 'Lähetä koodi uudelleen',
     sendNew: 'Lähetä uusi koodi',
-    sendAgainIn: 'Aika, jonka jälkeen voit lähettää koodin uudelleen: {time}.',
+    sendAgainIn: 'Aika seuraavaan lähetykseen: {time}.',
     canSendAgain: 'Voit nyt lähettää koodin uudelleen.',
     sendIntro: 'Viimeistele kirjautuminen antamalla koodi, jonka lähetämme tekstiviestillä.',
     stepUpIntro: 'Ennen kuin jatkat, anna uusi koodi, jonka lähetämme tekstiviestillä.',

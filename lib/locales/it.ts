@@ -103,7 +103,7 @@ export const it: Locale = {
     noUsableNumber:
       'Per il tuo account non c’è un numero di telefono che possiamo usare. Chiedi all’amministratore di correggerlo.',
     unknownPerson:
-      'Hai effettuato l’accesso, ma la nostra directory non ti conosce con questo nome. Rivolgiti all’amministratore.',
+      'Hai effettuato l’accesso, ma non risulti con questo nome nella nostra directory. Rivolgiti all’amministratore.',
     formNotKept: 'I dati inseriti nel modulo non sono stati conservati. Dopo tornerai al modulo.',
     anotherNumber: 'Usa un altro numero',
     signOut: 'Esci',

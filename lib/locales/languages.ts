@@ -32,6 +32,11 @@ export const LANGUAGES: readonly Language[] = [
   { tag: 'zh-Hant', load: async () => (await import('./zh-Hant.ts')).zhHant },
   { tag: 'ja', load: async () => (await import('./ja.ts')).ja },
   { tag: 'ko', load: async () => (await import('./ko.ts')).ko },
+  { tag: 'uk', load: async () => (await import('./uk.ts')).uk },
+  { tag: 'hu', load: async () => (await import('./hu.ts')).hu },
+  { tag: 'ro', load: async () => (await import('./ro.ts')).ro },
+  { tag: 'id', load: async () => (await import('./id.ts')).id },
+  { tag: 'vi', load: async () => (await import('./vi.ts')).vi },
 ];
 
 /** A browser names a handful. */

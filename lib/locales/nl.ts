@@ -10,7 +10,7 @@ export const nl: Locale = {
     },
     'step-up': {
       full: '{code} is uw code om een handeling te bevestigen bij {app}. De code is {minutes} min geldig. Deel hem met niemand.',
-      short: '{code} is uw code om te bevestigen bij {app}. Deel hem niet.',
+      short: '{code} is uw code ter bevestiging bij {app}. Deel hem niet.',
     },
     enroll: {
       full: '{code} is uw code om dit nummer toe te voegen bij {app}. De code is {minutes} min geldig. Deel hem met niemand.',
@@ -112,7 +112,7 @@ export const nl: Locale = {
       'Hiervoor is een code per sms nodig. Een vertrouwde browser, een code van de helpdesk of een herstelcode is hier niet genoeg.',
     trustBrowser: 'Deze browser {time} vertrouwen',
     trustBrowserHint:
-      'Tot die tijd is hier alleen uw wachtwoord genoeg. Kruis dit alleen aan op een apparaat dat niemand anders gebruikt.',
+      'Tot die tijd is hier alleen uw wachtwoord genoeg. Vink dit alleen aan op een apparaat dat niemand anders gebruikt.',
     trustedBrowsers: 'Vertrouwde browsers',
     trustedBrowsersHint: 'In deze browsers is alleen uw wachtwoord genoeg om in te loggen.',
     lastUsed: 'laatst gebruikt op {date}',

@@ -113,7 +113,7 @@ export const pl: Locale = {
     signOutEverywhereHint: 'Kończy wszystkie Twoje sesje na każdym urządzeniu.',
     backToSite: 'Wróć do serwisu',
     smsNeeded:
-      'Tu potrzebny jest kod z SMS-a. Zaufana przeglądarka, kod z pomocy technicznej ani kod odzyskiwania nie wystarczą.',
+      'Tu potrzebny jest kod z SMS-a. Nie wystarczy zaufana przeglądarka, kod z pomocy technicznej ani kod odzyskiwania.',
     trustBrowser: 'Ufaj tej przeglądarce przez {time}',
     trustBrowserHint:
       'Do tego czasu wystarczy tu samo hasło. Zaznacz tylko na urządzeniu, którego nie używa nikt inny.',

@@ -10,7 +10,7 @@ export const ptBR: Locale = {
       short: '{code} é seu codigo para entrar em {app}. Nunca compartilhe.',
     },
     'step-up': {
-      full: '{code} é seu codigo para confirmar um pedido em {app}. Vale por {minutes} min. Nunca compartilhe este codigo.',
+      full: '{code} é seu codigo para confirmar uma operacao em {app}. Vale por {minutes} min. Nunca compartilhe este codigo.',
       short: '{code} é seu codigo para confirmar em {app}. Nunca compartilhe.',
     },
     enroll: {
@@ -22,16 +22,16 @@ export const ptBR: Locale = {
       short: '{code} é seu codigo para trocar telefones em {app}. Nunca compartilhe.',
     },
     numberAdded: {
-      full: 'Um telefone foi adicionado à sua conta em {app}. Se voce recebeu isto sem pedir, avise o administrador agora.',
+      full: 'Um telefone foi adicionado à sua conta em {app}. Se nao foi voce, avise o administrador imediatamente.',
       short: 'Um telefone foi adicionado à sua conta em {app}. Nao foi voce? Avise o administrador.',
     },
     numberRemoved: {
-      full: 'Um telefone foi removido da sua conta em {app}. Se voce recebeu isto sem pedir, avise o administrador agora.',
+      full: 'Um telefone foi removido da sua conta em {app}. Se nao foi voce, avise o administrador imediatamente.',
       short: 'Um telefone foi removido da sua conta em {app}. Nao foi voce? Avise o administrador.',
     },
     browserCopied: {
-      full: 'Uma copia de um navegador confiavel foi usada em {app}. Ele deixou de ser confiavel. Sem pedir? Troque a senha e avise o administrador.',
-      short: 'Uma copia do seu navegador confiavel foi usada em {app}. Troque a senha se isso lhe é estranho.',
+      full: 'Uma copia de um navegador confiavel foi usada em {app}. Ele deixou de ser confiavel. Nao foi voce? Troque a senha e avise o administrador.',
+      short: 'Uma copia do seu navegador confiavel foi usada em {app}. Nao foi voce? Troque a senha.',
     },
   },
   pages: {
@@ -61,8 +61,8 @@ export const ptBR: Locale = {
     sendNew: 'Enviar um novo código',
     sendAgainIn: 'Você poderá reenviá-lo em {time}.',
     canSendAgain: 'Agora você pode reenviar o código.',
-    sendIntro: 'Para concluir a entrada, digite um código que enviamos por SMS.',
-    stepUpIntro: 'Antes de continuar, digite um novo código que enviamos por SMS.',
+    sendIntro: 'Para concluir o acesso, digite um código que enviaremos por SMS.',
+    stepUpIntro: 'Antes de continuar, digite um novo código que enviaremos por SMS.',
     send: 'Enviar um código',
     startOver: 'Começar de novo',
     errorTitle: 'Algo deu errado',
@@ -126,7 +126,7 @@ export const ptBR: Locale = {
     CONFLICT: 'Algo nesta página mudou. Confira de novo.',
     TOO_MANY_ATTEMPTS: 'Houve tentativas demais.',
     TOO_MANY_SENDS: 'Ainda é cedo para enviar outro código.',
-    FACTOR_LOCKED: 'A entrada por SMS está bloqueada para sua conta. Peça ao administrador para desbloqueá-la.',
+    FACTOR_LOCKED: 'O acesso por SMS está bloqueado para sua conta. Peça ao administrador para desbloqueá-lo.',
     NO_PHONE_NUMBER: 'Sua conta não tem número de telefone. Peça ao administrador para adicionar um.',
     SEND_REFUSED: 'Não podemos enviar um código para este número agora. Fale com o administrador.',
     PHONE_NOT_ACCEPTED:
