@@ -48,7 +48,7 @@ export const cs: Locale = {
     stepUpTitle: 'Potvrďte, že jste to vy',
     codeSentTo: 'Poslali jsme vám kód v SMS na {phone}.',
     code: 'Kód',
-    codeHint: 'počet číslic: {digits}',
+    codeHint: 'Počet číslic: {digits}',
     codeDigits: 'Počet číslic v kódu: {digits}. Zkontrolujte, co jste zadali.',
     codeUsed:
       'Tento kód byl právě použit a platí jen jednou. Pokračujte: pokud ještě nejste přihlášeni, můžete se přihlásit znovu.',

@@ -48,7 +48,7 @@ export const pl: Locale = {
     stepUpTitle: 'Potwierdź, że to Ty',
     codeSentTo: 'Wysłaliśmy kod SMS-em na {phone}.',
     code: 'Kod',
-    codeHint: 'liczba cyfr: {digits}',
+    codeHint: 'Liczba cyfr: {digits}',
     codeDigits: 'Liczba cyfr w kodzie: {digits}. Sprawdź, co wpisano.',
     codeUsed:
       'Ten kod został przed chwilą użyty, a działa tylko raz. Przejdź dalej: jeśli nie udało się jeszcze zalogować, możesz zalogować się ponownie.',

@@ -57,7 +57,7 @@ export const zhHans: Locale = {
     noAttemptsRemaining: '错误次数过多，此验证码已失效，请重新获取。',
     sendAgain: '重新发送验证码',
     sendNew: '发送新的验证码',
-    sendAgainIn: '{time}后可以重新发送。',
+    sendAgainIn: '距离可以重新发送还有：{time}。',
     canSendAgain: '现在可以重新发送验证码。',
     sendIntro: '要完成登录，请输入我们通过短信发送给您的验证码。',
     stepUpIntro: '继续之前，请输入我们通过短信发送给您的新验证码。',

@@ -57,7 +57,7 @@ export const zhHant: Locale = {
     noAttemptsRemaining: '錯誤次數過多，此驗證碼已失效，請重新取得。',
     sendAgain: '重新傳送驗證碼',
     sendNew: '傳送新的驗證碼',
-    sendAgainIn: '{time}後可以重新傳送。',
+    sendAgainIn: '距離可以重新傳送還有：{time}。',
     canSendAgain: '現在可以重新傳送驗證碼。',
     sendIntro: '若要完成登入，請輸入我們以簡訊傳送給您的驗證碼。',
     stepUpIntro: '繼續之前，請輸入我們以簡訊傳送給您的新驗證碼。',

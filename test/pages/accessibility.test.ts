@@ -1,9 +1,11 @@
 /// <reference lib="dom" />
 import { expect } from 'chai';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
+import { createRender } from '../../lib/pages/render.ts';
 import { complaintsOf, useBrowser, violationsOn } from '../support/browser.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
-import { SAMPLES as OURS } from './sample-pages.ts';
+import { ACCOUNT, CODE, SAMPLES as OURS, PENDING } from './sample-pages.ts';
 import { SUPPORT_SAMPLES } from './support-samples.ts';
 
 const SAMPLES = { ...OURS, ...SUPPORT_SAMPLES };
@@ -41,6 +43,19 @@ describe('the pages in a browser', function () {
       expect(await violationsOn(page)).to.deep.equal([]);
       await page.emulateMedia({ colorScheme: 'dark' });
       expect(await violationsOn(page, 'color-contrast')).to.deep.equal([]);
+    });
+  }
+
+  for (const { tag } of LANGUAGES) {
+    it(`give axe nothing to object to in ${tag}, and fit 320 pixels`, async () => {
+      const languages = new Languages(LANGUAGES);
+      const render = createRender(languages.choose.bind(languages));
+      const lost = { ...CODE, otherNumber: '/auth/number', pending: { ...PENDING, delivery: 'failed' as const } };
+      for (const page of [await render('account', ACCOUNT, [tag]), await render('code', lost, [tag])]) {
+        const opened = await open('html' in page ? page.html : '', { viewport: NARROW });
+        expect(await violationsOn(opened)).to.deep.equal([]);
+        expect(await opened.evaluate(() => document.documentElement.scrollWidth)).to.equal(320);
+      }
     });
   }
 
