@@ -232,7 +232,7 @@ describe('the support page of another process', function () {
 
   before(async function () {
     redis = await startRedis(this);
-    app = await startProcesses(2, redis.path);
+    app = await startProcesses(2, `unix://${redis.path}`);
   });
 
   after(async () => {
