@@ -9,7 +9,7 @@ import { checkOptions, isObject } from './schema/check-options.ts';
 import { areLanguagesKnown, describeUnknown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
 import { limitsSchema } from './schema/limits-schema.ts';
 import { areEnrolledAllowed, country, enrollmentSchema } from './schema/numbers-schema.ts';
-import { callback, object, origin, path, seconds, secret, url } from './schema/option-values.ts';
+import { callback, object, origin, path, seconds, secret, url, wholeNumber } from './schema/option-values.ts';
 import { smsTemplatesSchema, templateProblems } from './schema/sms-templates-schema.ts';
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
@@ -80,6 +80,7 @@ const schema = z
       .default('mixed'),
     allowedCountries: z.array(country).min(1, 'must name at least one country').readonly().optional(),
     enrollment: enrollmentSchema.optional(),
+    trustBrowser: z.strictObject({ days: wholeNumber(1, 90, 'a whole number of days').default(30) }).optional(),
     beforeSend: callback<NonNullable<SmsOtpOptions['beforeSend']>>().optional(),
     messages: messagesSchema.prefault({}),
     locales: localesSchema.prefault({}),

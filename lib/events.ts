@@ -4,6 +4,7 @@ import type { RequestFacts } from './domain/client.ts';
 import type { UnreadableReason } from './domain/dial-string.ts';
 import type { NumberFacts } from './domain/number-facts.ts';
 import type { PasswordRefusal } from './domain/password-report.ts';
+import type { TrustEnd } from './domain/trusted-sign-in.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
 
@@ -112,6 +113,15 @@ export interface SmsOtpEvents {
   numberUnreadable: [EventFacts & { attribute?: string; reason: UnreadableReason }];
   /** The user needs no code (`requiredFor`). */
   userExempt: [EventFacts];
+  /** A browser is trusted from now on: a code was entered in it, and its box was ticked. */
+  browserTrusted: [EventFacts];
+  /** A sign-in by a trusted browser, after the password and without a code. */
+  trustedBrowserUsed: [EventFacts];
+  /**
+   * A browser is trusted no longer. `copied`: a token that had been replaced was used again. `changed`: the numbers or the
+   * password were changed in the directory. `ended`: the person or an administrator wished it.
+   */
+  trustedBrowserEnded: [EventFacts & { reason: TrustEnd }];
   /** Somebody left by the sign-out; the session has lost both factors. */
   signedOut: [EventFacts];
   /** All sessions of the user have lost both factors. */

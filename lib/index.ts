@@ -23,6 +23,7 @@ export type {
 export type { CommitResult, Counter, Found, Key, SharedState, SharedStateHealth, Step } from './domain/shared-state.ts';
 export type { Stage } from './domain/sign-in-record.ts';
 export type { SmsTemplate, SmsTemplates } from './domain/sms-templates.ts';
+export type { TrustAdmin, TrustedBrowserFacts } from './domain/trust-admin.ts';
 export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';
 export type { EventFacts, SmsOtpEvents } from './events.ts';
@@ -34,10 +35,10 @@ export type { GrantFacts, PendingFacts, SmsOtpFacts, StateFacts } from './http/s
 export type { CurrentUser } from './http/visitor.ts';
 export type { Locale, OwnLocale, OwnTexts, PageWords, PluralForms } from './locales/locale.ts';
 export type { Logger } from './log.ts';
-export type { EnrollmentOptions, Insecure, SendRequest, SmsOtpOptions } from './options.ts';
+export type { EnrollmentOptions, Insecure, SendRequest, SmsOtpOptions, TrustBrowserOptions } from './options.ts';
 export { html } from './pages/html.ts';
 export type { Styles } from './schema/styles-schema.ts';
 export { type SmsOtp, smsOtp } from './sms-otp.ts';
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts';
 export { type MemoryUser, MemoryUserStore } from './state/memory-user-store.ts';
-export type { CommonLocals, NumberChoice, PageLocals, PageName, View, Views } from './views.ts';
+export type { BrowserChoice, CommonLocals, NumberChoice, PageLocals, PageName, View, Views } from './views.ts';

@@ -47,6 +47,14 @@ export interface EnrollmentOptions {
   readonly maxNumbers?: number;
 }
 
+/**
+ * A sign-in in a trusted browser has no `acr`, and `trusted-browser` in its `amr`: it is not AAL2 (NIST SP 800-63B, 5.1).
+ */
+export interface TrustBrowserOptions {
+  /** How long a browser is trusted, from the code on: 1 to 90 days. @default 30 */
+  readonly days?: number;
+}
+
 /** Everything that `smsOtp()` takes; an unknown name is refused. */
 export interface SmsOtpOptions {
   /** At least 32 bytes. Of several the first signs, and the others still verify what they began. */
@@ -118,6 +126,8 @@ export interface SmsOtpOptions {
   readonly allowedCountries?: readonly Country[];
   /** Lets people enter, add and remove numbers; needs the user store's `changePhoneNumbers`. @default off */
   readonly enrollment?: EnrollmentOptions;
+  /** Lets people trust a browser: in it their password alone is enough for some days. @default off */
+  readonly trustBrowser?: TrustBrowserOptions;
   /**
    * May refuse a send, for a check against SIM swaps or bots: `false`, or a text to show, refuses with 403
    * `SEND_REFUSED`; a throw refuses, too.

@@ -9,6 +9,7 @@ import { type Config, readConfig } from './config.ts';
 import type { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock } from './domain/ports.ts';
 import type { SecondFactor } from './domain/second-factor.ts';
+import type { TrustAdmin } from './domain/trust-admin.ts';
 import { announce, type SmsOtpEvents } from './events.ts';
 import { Health, type SmsOtpHealth } from './health.ts';
 import { signOut } from './http/account.ts';
@@ -23,6 +24,7 @@ import { OpenResponses } from './http/open-responses.ts';
 import { sendCode } from './http/send-code.ts';
 import { Sessions } from './http/session.ts';
 import { SetupWatch } from './http/setup.ts';
+import { TrustCookie } from './http/trust-cookie.ts';
 import { verifyCode } from './http/verify-code.ts';
 import { Visitors } from './http/visitor.ts';
 import { en } from './locales/en.ts';
@@ -55,7 +57,9 @@ export interface SmsOtp extends RequestHandler {
    * @throws SmsOtpConfigError in production without a guard
    */
   admin(options?: AdminOptions): RequestHandler;
-  /** Lifts the lock and the counts of failed codes. */
+  /** The browsers that a user trusts, for administrators; empty without the option `trustBrowser`. */
+  readonly trustedBrowsers: TrustAdmin;
+  /** Lifts the lock and the counts of failed codes, and ends the trust in browsers. */
   unlock(userId: string): Promise<void>;
   /** Removes every key of the user from the shared state but a lock: for somebody who has left. */
   forget(userId: string): Promise<void>;
@@ -136,13 +140,15 @@ function httpDeps(
   const { name, currentUser, keepSession, logger } = config;
   const sessions = new Sessions(name, keepSession ?? (currentUser === undefined ? [] : 'all'));
   const browserCookie = new KnownBrowserCookie(name);
+  const trustCookie = new TrustCookie(name);
   return {
     ...rest,
     config,
     domain,
     sessions,
     browserCookie,
-    visitors: new Visitors({ ...domain, sessions, browserCookie, currentUser, paths: config }),
+    trustCookie,
+    visitors: new Visitors({ ...domain, sessions, browserCookie, trustCookie, currentUser, paths: config }),
     setupWatch: new SetupWatch((message) => logger.warn(message)),
     responses: new OpenResponses(),
     assets: ASSETS,
@@ -168,11 +174,12 @@ function partsOf(deps: Deps): Pick<SmsOtp, Parts> {
   };
 }
 
-type AdminParts = 'phones' | 'unlock' | 'forget' | 'signOutEverywhere';
+type AdminParts = 'phones' | 'trustedBrowsers' | 'unlock' | 'forget' | 'signOutEverywhere';
 
-function adminPartsOf({ ends, phones }: SecondFactor): Pick<SmsOtp, AdminParts> {
+function adminPartsOf({ ends, phones, trustedBrowsers }: SecondFactor): Pick<SmsOtp, AdminParts> {
   return {
     phones,
+    trustedBrowsers,
     unlock: (userId) => ends.unlock(userId),
     forget: (userId) => ends.forget(userId),
     signOutEverywhere: (userId) => ends.signOutEverywhere(userId),

@@ -35,7 +35,7 @@ export const OPERATIONS = {
   'POST /code': {
     id: 'verifyCode',
     summary: 'Checks the code: the second factor.',
-    fields: ['code', 'returnTo'],
+    fields: ['code', 'trustBrowser', 'returnTo'],
     html: 'redirect',
     codes: [...POST, 'INVALID_CODE', 'CODE_EXPIRED', 'NO_CHALLENGE', 'CONFLICT', 'TOO_MANY_ATTEMPTS', 'FACTOR_LOCKED'],
   },
@@ -68,6 +68,13 @@ export const OPERATIONS = {
     fields: ['number'],
     html: 'redirect',
     codes: [...POST, ...SEND, 'SIGN_IN_REQUIRED', 'SMS_OTP_REQUIRED', 'CONFLICT'],
+  },
+  'POST /account/browsers/remove': {
+    id: 'removeBrowser',
+    summary: 'Ends the trust in a browser, and the sign-ins that it has opened.',
+    fields: ['browser'],
+    html: 'redirect',
+    codes: [...POST, 'SIGN_IN_REQUIRED', 'SMS_OTP_REQUIRED', 'CONFLICT'],
   },
   'POST /account/sign-out-everywhere': {
     id: 'signOutEverywhere',

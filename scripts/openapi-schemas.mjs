@@ -16,6 +16,11 @@ const when = (stage, required) => ({
 export const SCHEMAS = {
   Stage: { enum: ['none', 'number', 'send', 'enroll', 'code', 'verified'], description: 'Where the sign-in stands.' },
   NumberChoice: closed({ number: { type: 'integer', minimum: 0 }, phone: masked }),
+  BrowserChoice: closed({
+    browser: { type: 'integer', minimum: 0 },
+    label: { type: 'string', description: 'As `Firefox, Linux`; empty if nothing is known.' },
+    lastUsed: { type: 'integer', description: 'Seconds since 1970.' },
+  }),
   User: closed({ id: { type: 'string' }, username: { type: 'string' }, displayName: { type: 'string' } }, [
     'id',
     'username',
@@ -28,6 +33,7 @@ export const SCHEMAS = {
         location: { type: 'string', description: 'The page on which it goes on.' },
         purpose: { enum: ['sign-in', 'step-up', 'enroll', 'change'] },
         numbers: { type: 'array', items: { $ref: '#/components/schemas/NumberChoice' } },
+        browsers: { type: 'array', items: { $ref: '#/components/schemas/BrowserChoice' } },
         phone: masked,
         codeLength: { type: 'integer', minimum: 6, maximum: 8 },
         expiresInSeconds: seconds,
@@ -56,6 +62,10 @@ export const SCHEMAS = {
       { type: 'integer', minimum: 0 },
       { type: 'string', pattern: '^[0-9]{1,3}$' },
     ],
+  },
+  TrustBrowser: {
+    description: 'Whether this browser is to be trusted, if the option `trustBrowser` allows it.',
+    oneOf: [{ type: 'boolean' }, { enum: ['true', 'false', 'on', ''] }],
   },
   Phone: { type: 'string', maxLength: 64, description: 'As people write it.' },
   ReturnTo: { type: 'string', description: 'A path of this site to go to at the end; anything else is passed over.' },

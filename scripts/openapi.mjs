@@ -98,7 +98,7 @@ function successOf(html, schema) {
 
 function bodyOf(fields) {
   const properties = Object.fromEntries(fields.map((name) => [name, { $ref: `#/components/schemas/${FIELDS[name]}` }]));
-  const required = fields.filter((name) => name !== 'returnTo');
+  const required = fields.filter((name) => name !== 'returnTo' && name !== 'trustBrowser');
   const schema = {
     type: 'object',
     properties,
@@ -113,7 +113,9 @@ const FIELDS = {
   username: 'Username',
   password: 'Password',
   code: 'Code',
+  trustBrowser: 'TrustBrowser',
   number: 'NumberIndex',
+  browser: 'NumberIndex',
   phone: 'Phone',
   returnTo: 'ReturnTo',
 };

@@ -33,6 +33,9 @@ import { SignInStart } from '../domain/sign-in-start.ts';
 import { SignInStore } from '../domain/sign-in-store.ts';
 import { type SendRequest, Submission } from '../domain/submission.ts';
 import { SupportDesk } from '../domain/support-desk.ts';
+import { TrustAdmin } from '../domain/trust-admin.ts';
+import { TrustedBrowsers } from '../domain/trusted-browsers.ts';
+import { TrustedSignIns } from '../domain/trusted-sign-in.ts';
 import { failClosedDirectory } from '../domain/unavailable.ts';
 import { UnknownPeople } from '../domain/unknown-people.ts';
 import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
@@ -60,8 +63,9 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
   const parts = composeBase(deps);
   const base = { ...parts, used: new UsedCodes(parts.ledger, parts.keyring) };
   const { notices, phoneBook, numbersOf } = composePhoneBook(deps, base);
-  const ends = new SignInEnd({ ...base, turnKey: (tag) => phoneBook.turnKey(tag) });
-  const flows = new SignInFlows({ ...base, numbersOf, endAll: (subject) => ends.endAll(subject) });
+  const trust = composeTrust(deps, { ...base, notices, numbersOf });
+  const ends = new SignInEnd({ ...base, ...trust, turnKey: (tag) => phoneBook.turnKey(tag) });
+  const flows = new SignInFlows({ ...base, ...trust, numbersOf, endAll: (subject) => ends.endAll(subject) });
   const submissions = composeSubmission(deps, base);
   const sender = new CodeSender({ ...base, policy: deps.config, submission: submissions });
   const { acr, sessionMaxAgeSeconds, codeLength, defaultCountry } = deps.config;
@@ -70,14 +74,16 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
   return {
     ...base,
     flows,
-    start: new SignInStart({ ...base, flows, sender, sessionMaxAgeSeconds }),
-    codes: new CodeCheck({ ...base, verifier, entry, acr }),
+    start: new SignInStart({ ...base, ...trust, flows, sender, sessionMaxAgeSeconds }),
+    codes: new CodeCheck({ ...base, ...trust, verifier, entry, acr }),
     ends,
     passwords: new PasswordCheck(base),
     notices,
     submissions,
     phones: new PhoneAdmin({ ...base, phoneBook, numbersOf, defaultCountry }),
     support: new SupportDesk({ ...base, ...deps.config }),
+    ...trust,
+    trustedBrowsers: new TrustAdmin({ ...base, ...trust }),
   };
 }
 
@@ -124,6 +130,14 @@ function composeDirectory({ config, clock, notify }: DomainDeps, ledger: Ledger,
 }
 
 type Base = ReturnType<typeof composeBase>;
+
+function composeTrust(
+  { config: { trustBrowser, sessionMaxAgeSeconds } }: DomainDeps,
+  base: Base & Pick<Phones, 'notices' | 'numbersOf'>,
+): { readonly trusted: TrustedBrowsers; readonly trustedSignIns: TrustedSignIns } {
+  const trusted = new TrustedBrowsers(base, trustBrowser?.days ?? 0);
+  return { trusted, trustedSignIns: new TrustedSignIns({ ...base, trusted, sessionMaxAgeSeconds }) };
+}
 
 function composeSubmission({ config, write }: DomainDeps, base: Base): Submission {
   return new Submission({

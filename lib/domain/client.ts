@@ -14,6 +14,10 @@ export interface Client extends RequestFacts {
   readonly addressBlock: string;
   /** Tokens of a known browser; there may be several cookies of that name. */
   readonly tokens: readonly string[];
+  /** Tokens of a trusted browser, of one or several people. */
+  readonly trustTokens: readonly string[];
+  /** As `Firefox, Linux`; empty if it says nothing that is known. */
+  readonly browserLabel: string;
   /** Wishes for the language of texts, best first. */
   readonly languages: readonly string[];
   readonly session: ClientSession;

@@ -13,6 +13,8 @@ import type { Clock } from './ports.ts';
 import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import type { SignInRecord } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
+import type { TrustedBrowsers } from './trusted-browsers.ts';
+import type { TrustedSignIns, TrustToken } from './trusted-sign-in.ts';
 import type { UsedCodes } from './used-codes.ts';
 
 export interface CodeCheckDeps {
@@ -25,6 +27,10 @@ export interface CodeCheckDeps {
   readonly describeNumber: DescribeNumber;
   readonly acr: string;
   readonly used: UsedCodes;
+  readonly trusted: TrustedBrowsers;
+  readonly trustedSignIns: TrustedSignIns;
+  /** Receives errors of work that nobody waits for. */
+  readonly onBackgroundError: (error: unknown) => undefined;
 }
 
 /** How long after a code was used a second one is taken for the same. */
@@ -62,7 +68,8 @@ export class CodeCheck {
     }
     this.#tellAccepted(counted, startedAt);
     const { signIn, user, sent } = accepted;
-    const flow = { ...flowOfRecord(signIn, signIn.now), user, ...(sent === undefined ? {} : { pending: sent }) };
+    const trust = await this.#trust(counted, accepted);
+    const flow = { ...flowOfRecord(signIn, signIn.now), user, trust, ...(sent === undefined ? {} : { pending: sent }) };
     return { flow, token: sent === undefined ? this.#tokenFor(counted, accepted) : undefined };
   }
 
@@ -76,6 +83,13 @@ export class CodeCheck {
     }
     const wasUsed = await this.#deps.used.wereUsed(client.session.named).catch(() => false);
     return wasUsed ? codeUsed() : error;
+  }
+
+  /** The person is signed in already: without it the next sign-in needs a code, and no more is lost. */
+  async #trust({ guess, challenge }: CountedGuess, { signIn, user }: Accepted): Promise<TrustToken | undefined> {
+    const { trusted, trustedSignIns, onBackgroundError } = this.#deps;
+    if (!trusted.isOn || !guess.trusts || challenge.purpose !== 'sign-in') return undefined;
+    return trustedSignIns.trust(signIn, user, guess.client).catch(onBackgroundError);
   }
 
   #tokenFor({ chargedAt }: CountedGuess, { signIn }: Accepted): string | undefined {

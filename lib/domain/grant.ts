@@ -22,6 +22,8 @@ export interface Grant {
   readonly authTime: number;
   /** The methods that it was reached by. */
   readonly by: 'code' | 'exempt' | WithoutCode;
+  /** With `trustedBrowser`: the browser, and the keyed hash of the person as they were when it was trusted. */
+  readonly trust?: { readonly id: string; readonly fingerprint: string };
   /** With `exempt`: as the directory knew the user last, for the rule that is asked on each request. */
   readonly user?: User;
 }

@@ -13,6 +13,8 @@ export interface Guess {
   readonly client: Client;
   /** The destination that the page names, if it differs from the sign-in's. */
   readonly returnTo: string | undefined;
+  /** Whether this browser is to be trusted after a right code of a sign-in. */
+  readonly trusts: boolean;
   /** Whether a form sent it: its page is shown after a redirect, and must know what was wrong. */
   readonly isForm: boolean;
 }

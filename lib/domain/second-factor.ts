@@ -12,6 +12,9 @@ import type { SignInFlows } from './sign-in-flow.ts';
 import type { SignInStart } from './sign-in-start.ts';
 import type { Submission } from './submission.ts';
 import type { SupportDesk } from './support-desk.ts';
+import type { TrustAdmin } from './trust-admin.ts';
+import type { TrustedBrowsers } from './trusted-browsers.ts';
+import type { TrustedSignIns } from './trusted-sign-in.ts';
 
 /** The domain of one instance: what the middlewares call. */
 export interface SecondFactor {
@@ -30,4 +33,7 @@ export interface SecondFactor {
   readonly phones: PhoneAdmin;
   readonly history: History;
   readonly support: SupportDesk;
+  readonly trusted: TrustedBrowsers;
+  readonly trustedSignIns: TrustedSignIns;
+  readonly trustedBrowsers: TrustAdmin;
 }

@@ -15,6 +15,7 @@ import type { SendLimiter } from './send-limiter.ts';
 import type { Key } from './shared-state.ts';
 import { type SignInRef, type StoredSignIn, signedOutRecord } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
+import type { TrustedBrowsers } from './trusted-browsers.ts';
 import { stateUnavailable } from './unavailable.ts';
 import type { UnreadableNumbers } from './unreadable-numbers.ts';
 import type { UsedCodes } from './used-codes.ts';
@@ -33,6 +34,7 @@ export interface SignInEndDeps {
   readonly used: UsedCodes;
   readonly history: History;
   readonly turnKey: PhoneBook['turnKey'];
+  readonly trusted: TrustedBrowsers;
   readonly clock: Clock;
   readonly notify: Notify;
 }
@@ -93,13 +95,14 @@ export class SignInEnd {
     this.#deps.notify('signedOutEverywhere', { time: new Date(this.#deps.clock()), userId: subject });
   }
 
-  /** Lifts a lock, and forgets the failures of all browsers. */
+  /** Lifts a lock, and forgets the failures of all browsers, and which are trusted. */
   async unlock(subject: string): Promise<void> {
-    const { store, keyring, notify, clock } = this.#deps;
+    const { store, keyring, notify, clock, trusted } = this.#deps;
     const tags = [keyring.tagOf(subject), ...keyring.otherTagsOf(subject)];
     for (const tag of tags) {
       await store.updateAccount(tag, (known) => ({ epoch: known?.epoch ?? newMark(), unlock: newMark(), locks: [] }));
     }
+    if (trusted.isOn) await trusted.endAll(keyring.tagOf(subject));
     notify('unlocked', { time: new Date(clock()), userId: subject });
   }
 
@@ -159,7 +162,7 @@ export class SignInEnd {
     );
     return [
       ...index.keysOf(tag),
-      ...[recheck.keyOf(tag), turnKey(tag), unreadable.keyOf(tag)],
+      ...[recheck.keyOf(tag), turnKey(tag), this.#deps.trusted.keyOf(tag), unreadable.keyOf(tag)],
       ...history.keysOf(tag, namesOf('history')),
       ...passwords,
       ...requesters.flatMap((requester) => [

@@ -17,6 +17,9 @@ import {
   stageOf,
 } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
+import type { TrustedBrowser } from './trusted-browser.ts';
+import type { TrustedBrowsers } from './trusted-browsers.ts';
+import type { TrustedSignIns, TrustToken } from './trusted-sign-in.ts';
 import type { Directory } from './unavailable.ts';
 import type { UnknownPeople } from './unknown-people.ts';
 import type { NamedUser, User } from './user.ts';
@@ -50,6 +53,10 @@ export interface SignInFlow {
   readonly numbers: readonly string[];
   /** If it is known without another look. */
   readonly pending?: PendingCode | undefined;
+  /** The trusted browsers, if they were asked for. */
+  readonly browsers?: readonly TrustedBrowser[] | undefined;
+  /** A token that the browser is to be given: it is trusted. */
+  readonly trust?: TrustToken | undefined;
 }
 
 /**
@@ -69,6 +76,8 @@ export interface SignInFlowDeps {
   readonly clock: Clock;
   readonly unknown: UnknownPeople;
   readonly numbersOf: (user: User) => readonly string[];
+  readonly trusted: TrustedBrowsers;
+  readonly trustedSignIns: Pick<TrustedSignIns, 'endChanged'>;
   /** Ends all sign-ins of somebody whom the directory does not know any more. */
   readonly endAll: (subject: string) => Promise<void>;
   /** Receives errors of work that nobody waits for. */
@@ -145,11 +154,21 @@ export class SignInFlows {
     return { guessesLeft: left, delivery: lastState(sendings, challenge.sends) };
   }
 
+  /** With the browsers that the person trusts; one trip. */
+  async withBrowsers(flow: SignInFlow): Promise<SignInFlow> {
+    const { trusted } = this.#deps;
+    if (!trusted.isOn || flow.signIn === undefined) return flow;
+    return { ...flow, browsers: await trusted.living(flow.signIn.ref.tag) };
+  }
+
   /** An index will mean its entry in this list, also if the directory changes meanwhile. */
   async noteShown(flow: SignInFlow): Promise<SignInFlow> {
-    const { signIn, numbers } = flow;
-    if (signIn === undefined || signIn.record.shown?.join() === numbers.join()) return flow;
-    return this.#change(flow, signIn, { ...signIn.record, shown: numbers });
+    const { signIn, numbers, browsers } = flow;
+    if (signIn === undefined) return flow;
+    const { shown, shownBrowsers } = signIn.record;
+    const ids = browsers === undefined ? shownBrowsers : browsers.map(({ id }) => id);
+    if (shown?.join() === numbers.join() && shownBrowsers?.join() === ids?.join()) return flow;
+    return this.#change(flow, signIn, { ...signIn.record, shown: numbers, shownBrowsers: ids });
   }
 
   /** A page is about to tell it: until the next form is sent it is told again, and costs no try. */
@@ -182,6 +201,10 @@ export class SignInFlows {
     if (signIn === undefined || grant === undefined) return;
     const user = await this.#deps.directory.findUser({ id: signIn.record.subject });
     if (user === undefined) return this.#deps.endAll(signIn.record.subject);
+    const { trust } = grant;
+    if (trust !== undefined && !this.#deps.trusted.fits(trust, user)) {
+      return this.#deps.trustedSignIns.endChanged(signIn.ref.tag, user.id, trust.id);
+    }
     if (grant.by !== 'exempt') return;
     // The rule that exempts is asked about the user as the directory knows them now.
     const commit = new Commit<'record'>();

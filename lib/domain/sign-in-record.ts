@@ -29,6 +29,8 @@ export interface SignInRecord {
   readonly returnTo?: string | undefined;
   /** E.164; the list that was last shown, which an index means. */
   readonly shown?: readonly string[] | undefined;
+  /** The trusted browsers that were last shown, likewise. */
+  readonly shownBrowsers?: readonly string[] | undefined;
   /** E.164; the one that was chosen if there are several. */
   readonly number?: string | undefined;
   /** Of the last challenge. */

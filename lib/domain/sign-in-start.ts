@@ -14,12 +14,14 @@ import { type FirstFactor, type NewBase, SendBases, type SendBasesDeps } from '.
 import type { SendBase, SendLabel } from './send-order.ts';
 import { flowOfRecord, type SignInFlow, type SignInFlows, type Visit } from './sign-in-flow.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
+import type { TrustedSignIns } from './trusted-sign-in.ts';
 import { stateUnavailable } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface SignInStartDeps extends SendBasesDeps {
   readonly sender: CodeSender;
   readonly flows: SignInFlows;
+  readonly trustedSignIns: TrustedSignIns;
   readonly clock: Clock;
   readonly notify: Notify;
   readonly history: History;
@@ -57,6 +59,8 @@ export class SignInStart {
   async beginAndSend(factor: FirstFactor): Promise<SignInFlow> {
     const { client, proven } = factor;
     const base = await this.#bases.ofFactor(factor);
+    const opened = await this.#byTrust(base, proven.user, client);
+    if (opened !== undefined) return opened;
     const flow = this.#flowOf(base.signIn, proven.user, base.now);
     const facts = firstCode(flow);
     if (facts !== undefined) return this.#sendFirst(factor, base, facts);
@@ -121,6 +125,22 @@ export class SignInStart {
     if (!(await client.session.isStored())) throw new SmsOtpError('SIGN_IN_REQUIRED');
     const record = { ...signIn.record, returnTo: returnTo ?? signIn.record.returnTo, challenge: undefined };
     return this.#exempt(this.#bases.moving(signIn, record), user, client);
+  }
+
+  /** Without a code, in a browser that the user trusts; nothing if that needs one. */
+  async trusted(visit: Visit, flow: StartedFlow, returnTo: string | undefined): Promise<SignInFlow | undefined> {
+    const { client } = visit;
+    const { signIn, user, challenge } = flow;
+    if (challenge !== undefined || client.trustTokens.length === 0) return undefined;
+    if (signIn === undefined) return this.#byTrust(await this.#bases.ofVisit(visit, user, returnTo), user, client);
+    if (!(await client.session.isStored())) throw new SmsOtpError('SIGN_IN_REQUIRED');
+    const record = { ...signIn.record, returnTo: returnTo ?? signIn.record.returnTo };
+    return this.#byTrust(this.#bases.moving(signIn, record), user, client);
+  }
+
+  async #byTrust(base: NewBase, user: User, client: Client): Promise<SignInFlow | undefined> {
+    const opened = await this.#deps.trustedSignIns.begin(base, user, client);
+    return opened && { ...this.#flowOf(opened.signIn, user, base.now), trust: opened.trust };
   }
 
   async #sendFirst(factor: FirstFactor, base: NewBase, facts: ChallengeFacts): Promise<SignInFlow> {

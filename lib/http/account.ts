@@ -39,6 +39,21 @@ export function removePhone(deps: Deps): RequestHandler {
   });
 }
 
+/** Asks for a code in that browser again. */
+export function removeBrowser(deps: Deps): RequestHandler {
+  const { flows, trustedSignIns } = deps.domain;
+  return action(deps, 'removeBrowser', async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const { user, signIn } = assertVerified(visitor, await flows.look(visitor, 'always'));
+    const place = readPlace((await readBody(req, res)).browser, 'browser');
+    const id = signIn?.record.shownBrowsers?.[place];
+    const words = { stage: 'verified', location: visitor.paths.account };
+    if (id === undefined)
+      throw new SmsOtpError('CONFLICT', 'The list of browsers has changed. Please choose again.', words);
+    await trustedSignIns.end(user.id, id, visitor.client);
+  });
+}
+
 /** Ends every grant of the user, and this session. */
 export function signOutEverywhere(deps: Deps): RequestHandler {
   const { flows, ends } = deps.domain;

@@ -14,6 +14,7 @@ import type { OpenResponses } from './open-responses.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import type { Sessions } from './session.ts';
 import type { SetupWatch } from './setup.ts';
+import type { TrustCookie } from './trust-cookie.ts';
 import type { Visitor, Visitors } from './visitor.ts';
 
 /** The dependencies that the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
@@ -28,6 +29,7 @@ export interface Deps {
   readonly visitors: Visitors;
   readonly sessions: Sessions;
   readonly browserCookie: KnownBrowserCookie;
+  readonly trustCookie: TrustCookie;
   readonly responses: OpenResponses;
   readonly setupWatch: SetupWatch;
   readonly render: Render;

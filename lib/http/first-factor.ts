@@ -35,7 +35,9 @@ export function signInAndSend(deps: Deps): RequestHandler {
   return action(deps, 'signInAndSend', async (req, res) => {
     const { visitor, factor } = await prove(deps, req, res);
     const isExempt = await needsNoCode(deps, req, factor);
-    deps.visitors.note(visitor, await (isExempt ? start.beginExempt(factor) : start.beginAndSend(factor)));
+    const flow = await (isExempt ? start.beginExempt(factor) : start.beginAndSend(factor));
+    if (flow.trust !== undefined) deps.trustCookie.write(req, res, flow.trust);
+    deps.visitors.note(visitor, flow);
   });
 }
 

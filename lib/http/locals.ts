@@ -10,7 +10,7 @@ import type { Deps } from './action.ts';
 import { isPressMark } from './marks.ts';
 import { type Paths, readReturnTo } from './paths.ts';
 import { ownReferer } from './same-origin.ts';
-import { locationOf, numberChoices, pendingFacts } from './state.ts';
+import { browserChoices, locationOf, numberChoices, pendingFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
 /** One page to show, with the error that led to it. */
@@ -63,6 +63,7 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     mayPress: mayPress(view),
     ...(challenge?.change === undefined ? {} : { change: maskChange(view, challenge.change) }),
     ...(other === undefined ? {} : { otherNumber: other }),
+    ...(deps.domain.trusted.isOn && purposeOf(flow) === 'sign-in' ? { trustDays: deps.domain.trusted.days } : {}),
   };
   if (challenge === undefined) {
     return numbers.length === 0 ? locals : { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };
@@ -99,18 +100,20 @@ function newNumber(view: PageView): NewNumberLocals {
   return { phone: typed(view, 'phone'), countries, example };
 }
 
-function account(view: PageView): PageLocals['account'] {
+async function account(view: PageView): Promise<PageLocals['account']> {
   const { deps, flow, visitor } = view;
   const { numbers } = flow;
   const { paths } = visitor;
   const { isOn } = deps.domain.enrollment;
   const mayChange = isOn && isByCode(flow.grant);
+  const browsers = browserChoices(flow.browsers === undefined ? await deps.domain.flows.withBrowsers(flow) : flow);
   const { returnTo, ...locals } = common(view);
   return {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
     ...(returnTo === undefined || returnTo === paths.account ? {} : { returnTo }),
     numbers: accountNumbers(view),
+    ...(browsers === undefined ? {} : { browsers }),
     ...newNumber(view),
     ...(isOn && !mayChange ? { confirm: paths.of('send', paths.account) } : {}),
     mayChange,

@@ -11,7 +11,7 @@ import { prefersHtml, setPageHeaders } from './headers.ts';
 import { LOCALS, type PageView } from './locals.ts';
 import { isAskingMark, isKeptMark } from './marks.ts';
 import { readReturnTo, withQuery } from './paths.ts';
-import { locationOf, numberChoices, stateFacts } from './state.ts';
+import { browserChoices, locationOf, numberChoices, stateFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
 /** A page, and for whom it is. */
@@ -63,7 +63,9 @@ export function showAccount(deps: Deps): RequestHandler {
     );
     if (!isVerified(flow)) return void res.json(state);
     const { challenge: _, ...all } = flow;
-    res.json({ ...state, numbers: numberChoices({ ...all, signIn: undefined }, deps.domain.masks) });
+    const browsers = browserChoices(flow);
+    const numbers = numberChoices({ ...all, signIn: undefined }, deps.domain.masks);
+    res.json({ ...state, numbers, ...(browsers === undefined ? {} : { browsers }) });
   });
 }
 
@@ -161,11 +163,13 @@ function lastErrorOf({ signIn, challenge }: SignInFlow): SmsOtpError | undefined
 }
 
 /** An index will mean its entry in this list, also if the directory changes meanwhile. */
-async function viewWithList(deps: Deps, req: Request, { fits }: Place): Promise<PageView> {
+async function viewWithList(deps: Deps, req: Request, { name, fits }: Place): Promise<PageView> {
   const visitor = await deps.visitors.resolve(req);
-  const flow = await deps.domain.flows.look(visitor, 'always');
-  const noted = fits(flow, isAsked(deps, visitor)) ? await noteShown(deps, visitor, flow) : flow;
-  return { deps, visitor, flow: noted, error: undefined };
+  const { flows } = deps.domain;
+  const flow = await flows.look(visitor, 'always');
+  if (!fits(flow, isAsked(deps, visitor))) return { deps, visitor, flow, error: undefined };
+  const full = name === 'account' ? await flows.withBrowsers(flow) : flow;
+  return { deps, visitor, flow: await noteShown(deps, visitor, full), error: undefined };
 }
 
 /** Under the app's own login the list is the first thing that is noted. */

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
-import { addPhone, removePhone, signOut, signOutEverywhere } from './account.ts';
+import { addPhone, removeBrowser, removePhone, signOut, signOutEverywhere } from './account.ts';
 import type { Deps } from './action.ts';
 import { answerErrors, type ErrorPlace } from './answer-errors.ts';
 import { signInAndSend } from './first-factor.ts';
@@ -10,7 +10,7 @@ import { OWN_STYLESHEET } from './locals.ts';
 import { leadOn, showAccount, showCode, showEnroll, showLogin, showNumbers } from './pages.ts';
 import { pathIn } from './paths.ts';
 import { chooseNumber, enroll, sendCode } from './send-code.ts';
-import { answerState, showState } from './state.ts';
+import { answerAccount, answerState, showState } from './state.ts';
 import { verifyCode } from './verify-code.ts';
 
 /** All paths under `basePath`, with their methods: the OpenAPI document is made from them. */
@@ -24,6 +24,7 @@ export const ROUTES = {
   '/account': ['get'],
   '/account/phones': ['post'],
   '/account/phones/remove': ['post'],
+  '/account/browsers/remove': ['post'],
   '/account/sign-out-everywhere': ['post'],
   '/logout': ['post'],
   '/session': ['get'],
@@ -54,6 +55,7 @@ export function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
     route('/account/phones', { post: [addPhone(deps), answer] });
     route('/account/phones/remove', { post: [removePhone(deps), answer] });
   }
+  if (deps.domain.trusted.isOn) route('/account/browsers/remove', { post: [removeBrowser(deps), answerAccount(deps)] });
   route('/account', { get: [showAccount(deps)] });
   route('/account/sign-out-everywhere', { post: [signOutEverywhere(deps), answer] });
   route('/logout', { post: [signOut(deps), answer] });

@@ -61,10 +61,10 @@ export function enroll(deps: Deps): RequestHandler {
 }
 
 /** @throws SmsOtpError `BAD_REQUEST` */
-export function readPlace(place: unknown): number {
+export function readPlace(place: unknown, field = 'number'): number {
   const index = typeof place === 'string' && /^\d{1,3}$/.test(place) ? Number(place) : place;
   if (typeof index === 'number' && Number.isSafeInteger(index) && index >= 0) return index;
-  throw badRequest('The field number must be one place in the list, from 0.');
+  throw badRequest(`The field ${field} must be one place in the list, from 0.`);
 }
 
 /** @throws SmsOtpError `SIGN_IN_REQUIRED` */
@@ -94,6 +94,9 @@ function sendAction(deps: Deps, name: string, choose: (ask: Ask) => Send): Reque
     const returnTo = readReturnTo(body.returnTo);
     const isExempt = flow.grant === undefined && (await needsNoCode(deps, req, flow));
     if (isExempt) return deps.visitors.note(visitor, await start.exempt(visitor, flow, returnTo));
+    const trusted = flow.grant === undefined ? await start.trusted(visitor, flow, returnTo) : undefined;
+    if (trusted?.trust !== undefined) deps.trustCookie.write(req, res, trusted.trust);
+    if (trusted !== undefined) return deps.visitors.note(visitor, trusted);
     const send = choose({ visitor, flow, body, returnTo });
     deps.visitors.note(visitor, await start.send(visitor, send.flow, send.facts, returnTo));
   });

@@ -6,7 +6,7 @@ import type { Masks } from '../domain/masked-number.ts';
 import { numbersToChoose, pickNumber } from '../domain/next-code.ts';
 import { type PendingCode, purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
 import type { Stage } from '../domain/sign-in-record.ts';
-import type { NumberChoice } from '../views.ts';
+import type { BrowserChoice, NumberChoice } from '../views.ts';
 import { type Deps, handler } from './action.ts';
 import { prefersHtml } from './headers.ts';
 import { keptMark } from './marks.ts';
@@ -89,6 +89,16 @@ export function answerState(deps: Deps): RequestHandler {
   });
 }
 
+/** After a change that the account shows: back to it. */
+export function answerAccount(deps: Deps): RequestHandler {
+  return handler(deps, 'answerAccount', async (req, res) => {
+    const visitor = await deps.visitors.resolve(req);
+    const { account } = visitor.paths;
+    if (prefersHtml(req)) return void res.redirect(303, account);
+    res.json(await stateFacts(deps, visitor, await deps.domain.flows.look(visitor, 'for the stage'), account));
+  });
+}
+
 /** @param returnTo as the request names it, before what the sign-in says */
 export async function stateFacts(
   deps: Deps,
@@ -144,6 +154,15 @@ export function factsOf(flow: SignInFlow): SmsOtpFacts {
 export function numberChoices(flow: SignInFlow, masks: Masks): readonly NumberChoice[] {
   const shown = flow.signIn?.record.shown ?? flow.numbers;
   return numbersToChoose(flow).map(({ place, number }) => ({ number: place, phone: masks.of(number, shown) }));
+}
+
+/** By their places in the list that was shown last; nothing if no browser is trusted here. */
+export function browserChoices({ browsers, signIn }: SignInFlow): readonly BrowserChoice[] | undefined {
+  const shown = signIn?.record.shownBrowsers ?? [];
+  return browsers?.flatMap(({ id, label, lastUsed }) => {
+    const browser = shown.indexOf(id);
+    return browser < 0 ? [] : [{ browser, label, lastUsed: Math.floor(lastUsed / 1000) }];
+  });
 }
 
 /** With a grant it leads to where the sign-in was to lead, unless a code is pending. */

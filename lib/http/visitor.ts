@@ -4,10 +4,11 @@ import type { Keyring } from '../domain/keyring.ts';
 import type { SignInEnd } from '../domain/sign-in-end.ts';
 import type { SignInFlow, SignInFlows, Visit } from '../domain/sign-in-flow.ts';
 import type { NamedUser } from '../domain/user.ts';
-import { addressBlockOf, requestFacts } from './client.ts';
+import { addressBlockOf, browserLabel, requestFacts } from './client.ts';
 import type { KnownBrowserCookie } from './known-browser-cookie.ts';
 import { type PathOptions, Paths } from './paths.ts';
 import { misconfigured, type Sessions } from './session.ts';
+import type { TrustCookie } from './trust-cookie.ts';
 
 /** The user that the app's own login names; `amr` (RFC 8176) tells how it knows. */
 export type CurrentUser = ({ readonly id: string } | { readonly username: string }) & {
@@ -29,6 +30,7 @@ export interface VisitorDeps {
   readonly flows: SignInFlows;
   readonly ends: SignInEnd;
   readonly browserCookie: KnownBrowserCookie;
+  readonly trustCookie: TrustCookie;
   readonly paths: PathOptions;
   readonly currentUser: ((req: Request) => CurrentUserAnswer | Promise<CurrentUserAnswer>) | undefined;
 }
@@ -135,6 +137,14 @@ class RequestClient implements Client {
 
   get tokens(): readonly string[] {
     return this.#deps.browserCookie.read(this.#req);
+  }
+
+  get trustTokens(): readonly string[] {
+    return this.#deps.trustCookie.read(this.#req);
+  }
+
+  get browserLabel(): string {
+    return browserLabel(this.#req);
   }
 
   get languages(): readonly string[] {

@@ -69,8 +69,9 @@ export function measureSignIns(meter: Meter): readonly Listeners[] {
   const notices = createCounter(
     meter,
     'sms_otp.notices_failed',
-    'Changes of numbers that the old number was not told of',
+    'Changes that the number was not told of',
   );
+  const trusted = createCounter(meter, 'sms_otp.trusted_browsers', 'What became of the trust in browsers');
   const budget = createCounter(meter, 'sms_otp.sms_budget_alarms', 'Shares of smsPerDay that were used up');
   const outcomes: Listeners = {
     firstFactorAccepted: () => firstFactors.add(1, { outcome: 'accepted' }),
@@ -79,6 +80,9 @@ export function measureSignIns(meter: Meter): readonly Listeners[] {
     conversionLow: ({ country = 'unknown', block, route }) =>
       alarms.add(1, { country, place: route === undefined ? (block === undefined ? 'country' : 'block') : 'route' }),
     numberUnreadable: ({ reason }) => unreadable.add(1, { reason }),
+    browserTrusted: () => trusted.add(1, { event: 'trusted' }),
+    trustedBrowserUsed: () => trusted.add(1, { event: 'used' }),
+    trustedBrowserEnded: ({ reason }) => trusted.add(1, { event: reason }),
     noticeFailed: () => notices.add(1),
     smsBudgetUsed: ({ percent }) => budget.add(1, { percent }),
     fault: ({ code }) => faults.add(1, { code }),

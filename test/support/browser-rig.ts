@@ -46,6 +46,8 @@ export class Browser {
       address: this.address,
       addressBlock: this.address,
       tokens: this.token === undefined ? [] : [this.token],
+      trustTokens: [],
+      browserLabel: '',
       languages: [],
       session: this.#session(),
     };
@@ -88,7 +90,14 @@ export class Browser {
 
   async enter(code: string, isForm = false): Promise<SignInFlow> {
     const { ref, client } = this;
-    const { flow, token } = await this.#domain.codes.check({ ref, code, client, returnTo: undefined, isForm });
+    const { flow, token } = await this.#domain.codes.check({
+      ref,
+      code,
+      client,
+      returnTo: undefined,
+      trusts: false,
+      isForm,
+    });
     this.token = token ?? this.token;
     return flow;
   }

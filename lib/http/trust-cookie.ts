@@ -1,0 +1,37 @@
+import type { Request, Response } from 'express';
+import type { TrustToken } from '../domain/trusted-sign-in.ts';
+
+/** People who share a browser; the one who has not signed in for longest makes room. */
+const MOST_TOKENS = 5;
+/** Longer ones are none of ours. */
+const MAX_LENGTH = 400;
+
+/** The cookie of a trusted browser: a token for each person who trusts it. It is looked at only after the password. */
+export class TrustCookie {
+  readonly #name: string;
+
+  /** @param name the instance's */
+  constructor(name: string) {
+    this.#name = `${name}.trusted`;
+  }
+
+  read(req: Request): readonly string[] {
+    const prefix = `${this.#nameFor(req)}=`;
+    const cookies = (req.get('cookie') ?? '').split(';').map((cookie) => cookie.trim());
+    const values = cookies.filter((cookie) => cookie.startsWith(prefix)).map((cookie) => cookie.slice(prefix.length));
+    return [...new Set(values.filter(({ length }) => length <= MAX_LENGTH).flatMap((value) => value.split('~')))];
+  }
+
+  /** The others' tokens stay. */
+  write(req: Request, res: Response, { token, replaces, milliseconds }: TrustToken): void {
+    const others = this.read(req).filter((other) => other !== '' && !replaces.includes(other));
+    const value = [token, ...others].slice(0, MOST_TOKENS).join('~');
+    const { secure } = req;
+    res.cookie(this.#nameFor(req), value, { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: milliseconds });
+  }
+
+  /** On https no other host of the domain can plant one (RFC 6265bis, 4.1.3.2). */
+  #nameFor({ secure }: Request): string {
+    return secure ? `__Host-${this.#name}` : this.#name;
+  }
+}
