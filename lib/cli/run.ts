@@ -27,6 +27,10 @@ express-sms-otp COMMAND
   phones remove USER NUMBER [--config FILE]
       Shows or changes the phone numbers of a person, by username or id.
 
+  browsers list USER [--config FILE]
+  browsers end USER [--browser ID] [--config FILE]
+      Shows or ends the browsers that a person trusts (trustBrowser): all of them, or the one with this ID of the list.
+
   unlock USER [--config FILE]
       Unlocks a person after too many wrong codes.
 
@@ -51,6 +55,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   doctor: async () => (await import('./doctor.ts')).doctor,
   phones: async () => (await import('./phones.ts')).phones,
+  browsers: async () => (await import('./browsers.ts')).browsers,
   unlock: async () => (await import('./unlock.ts')).unlock,
   migrate: async () => (await import('./migrate.ts')).migrate,
   simulator: async () => (await import('./simulator.ts')).simulator,

@@ -66,11 +66,7 @@ export function measureSignIns(meter: Meter): readonly Listeners[] {
   const locks = createCounter(meter, 'sms_otp.locks', 'Factors that were locked');
   const alarms = createCounter(meter, 'sms_otp.conversion_alarms', 'Places from which too few codes came back');
   const unreadable = createCounter(meter, 'sms_otp.numbers.unreadable', 'Values of the directory that give no number');
-  const notices = createCounter(
-    meter,
-    'sms_otp.notices_failed',
-    'Changes that the number was not told of',
-  );
+  const notices = createCounter(meter, 'sms_otp.notices_failed', 'Changes that the number was not told of');
   const trusted = createCounter(meter, 'sms_otp.trusted_browsers', 'What became of the trust in browsers');
   const budget = createCounter(meter, 'sms_otp.sms_budget_alarms', 'Shares of smsPerDay that were used up');
   const outcomes: Listeners = {
