@@ -110,9 +110,8 @@ export class TrustedSignIns {
     for (let race = 0; race < MOST_RACES; race++) {
       const list = await trusted.read(tag);
       const [alive, before] = this.#split(list, tokens);
-      const [oldest] = alive.length < MOST_BROWSERS ? [] : [...alive].sort((a, b) => a.lastUsed - b.lastUsed);
-      if (oldest !== undefined) {
-        await trusted.end(tag, ({ id }) => id === oldest.id);
+      if (alive.length >= MOST_BROWSERS) {
+        await trusted.end(tag, ({ id }) => id === leastUsed(alive)?.id);
         continue;
       }
       const facts = {
@@ -210,6 +209,10 @@ export class TrustedSignIns {
   #facts(userId: string, request: RequestFacts) {
     return { time: new Date(this.#deps.clock()), userId, ...requestFactsOf(request) };
   }
+}
+
+function leastUsed(browsers: readonly TrustedBrowser[]): TrustedBrowser | undefined {
+  return [...browsers].sort((a, b) => a.lastUsed - b.lastUsed)[0];
 }
 
 function goingOn({ signIns }: TrustedBrowser, now: number): TrustedBrowser['signIns'] {

@@ -36,7 +36,7 @@ describe('docs/http-api.md', () => {
     }));
     const documented = [...new Set(rows.map(({ path }) => path))];
     expect(documented).to.have.members(paths);
-    const { agent } = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] } } });
+    const { agent } = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] }, trustBrowser: {} } });
     for (const path of paths) {
       const { headers } = await agent()
         .patch(`/auth${path.replace(':name', 'sms-otp.css')}`)
@@ -83,7 +83,7 @@ describe('docs/http-api.md', () => {
     let api: Api;
 
     beforeEach(async () => {
-      set = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] } } });
+      set = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] }, trustBrowser: {} } });
       site = await listen(set.app);
       ({ api } = await runListing<{ api: Api }>('docs/http-api.md', 'spa', { fetch: browserFetch(site.url) }));
     });

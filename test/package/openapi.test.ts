@@ -27,6 +27,7 @@ const FIELDS: Readonly<Record<string, object>> = {
   'POST /enroll': { phone: '+46701740699' },
   'POST /account/phones': { phone: '+46701740699' },
   'POST /account/phones/remove': { number: 0 },
+  'POST /account/browsers/remove': { browser: 0 },
 };
 const ENROLLMENT = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
 
@@ -82,7 +83,8 @@ describe('the OpenAPI document', function () {
   });
 
   type Options = Parameters<typeof testApp>[0];
-  const start = (setup: Options = {}) => testApp({ ...setup, options: { ...ENROLLMENT, ...setup.options } });
+  const start = (setup: Options = {}) =>
+    testApp({ ...setup, options: { ...ENROLLMENT, trustBrowser: {}, ...setup.options } });
 
   /** One request, whose answer must be as the document says. */
   async function ask(jar: Agent, operation: string, change: Change = {}): Promise<Response> {
@@ -110,7 +112,11 @@ describe('the OpenAPI document', function () {
     const login = (username: string, password: string) => ask(jar, 'POST /login', { fields: { username, password } });
     if (operation.endsWith('/number')) await login('grace', 'hopper');
     else if (operation.endsWith('/enroll')) await login('alan', 'turing');
-    else if (operation.includes('/account')) return set.signedIn('grace');
+    else if (operation.includes('/browsers')) {
+      await login('ada', 'lovelace');
+      await ask(jar, 'POST /code', { fields: { code: set.transport.lastCode(), trustBrowser: true } });
+      await ask(jar, 'GET /account');
+    } else if (operation.includes('/account')) return set.signedIn('grace');
     else if (operation.includes('/code')) await login('ada', 'lovelace');
     return jar;
   }
@@ -243,6 +249,11 @@ describe('the OpenAPI document', function () {
     await ask(jar, 'POST /enroll');
     await expectStatus(ask(jar, 'POST /enroll'), 429);
     await expectStatus(ask(await jarFor(set, 'POST /code'), 'POST /enroll'), 409);
+  });
+
+  it('describes refusals of the end of a browser', async () => {
+    const jar = await jarFor(start(), 'POST /account/browsers/remove');
+    await expectStatus(ask(jar, 'POST /account/browsers/remove', { fields: { browser: 7 } }), 409);
   });
 
   for (const operation of ['POST /account/phones', 'POST /account/phones/remove']) {

@@ -17,7 +17,6 @@ const ROUTES: Readonly<Record<string, string>> = {
   '/account': 'GET, HEAD',
   '/account/phones': 'POST',
   '/account/phones/remove': 'POST',
-  '/account/browsers/remove': 'POST',
   '/account/sign-out-everywhere': 'POST',
   '/logout': 'POST',
   '/session': 'GET, HEAD',
