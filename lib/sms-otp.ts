@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { closeAll } from './assembly/closing.ts';
-import { chooseState, composeDomain, listenForReceipts, reportBackgroundErrors } from './assembly/compose.ts';
+import { chooseState, composeDomain } from './assembly/compose.ts';
 import { keepHistory } from './assembly/history-listeners.ts';
+import { listenForReceipts, reportBackgroundErrors } from './assembly/reporters.ts';
 import { createSmsWriter, warnOfTexts } from './assembly/sms-text.ts';
 import { REQUESTS, type RequestMessage, timedState } from './channels.ts';
 import { type Config, readConfig } from './config.ts';

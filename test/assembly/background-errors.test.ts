@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { reportBackgroundErrors } from '../../lib/assembly/compose.ts';
+import { reportBackgroundErrors } from '../../lib/assembly/reporters.ts';
 import { SmsOtpError } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/index.ts';
 

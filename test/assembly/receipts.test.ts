@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { listenForReceipts } from '../../lib/assembly/compose.ts';
+import { listenForReceipts } from '../../lib/assembly/reporters.ts';
 import { createRig, type Rig } from '../support/rig.ts';
 
 /** A rig that listens, and a promise of the next turn in which all that a receipt sets off is done. */

@@ -36,7 +36,9 @@ describe('docs/http-api.md', () => {
     }));
     const documented = [...new Set(rows.map(({ path }) => path))];
     expect(documented).to.have.members(paths);
-    const { agent } = testApp({ options: { enrollment: { when: 'always', allowedCountries: ['SE'] }, trustBrowser: {} } });
+    const { agent } = testApp({
+      options: { enrollment: { when: 'always', allowedCountries: ['SE'] }, trustBrowser: {} },
+    });
     for (const path of paths) {
       const { headers } = await agent()
         .patch(`/auth${path.replace(':name', 'sms-otp.css')}`)

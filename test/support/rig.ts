@@ -1,4 +1,5 @@
-import { composeDomain, reportBackgroundErrors } from '../../lib/assembly/compose.ts';
+import { composeDomain } from '../../lib/assembly/compose.ts';
+import { reportBackgroundErrors } from '../../lib/assembly/reporters.ts';
 import { createSmsWriter } from '../../lib/assembly/sms-text.ts';
 import { readConfig } from '../../lib/config.ts';
 import { Ledger } from '../../lib/domain/commit.ts';
