@@ -112,6 +112,8 @@ describe('the language of the SMS', () => {
   it("is the user's own in the notice of a changed number, whoever has changed it", async () => {
     const { otp, transport } = appOf('ar', { appName: 'Tea' });
     await otp.phones.add('id-ada', '+46701740699');
+    // Waits for what is under way.
+    await otp.close();
     expect(transport.messages.at(-1)?.text).to.match(/^أُضيف رقم هاتف إلى حسابك في Tea\./);
   });
 
