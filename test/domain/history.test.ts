@@ -39,12 +39,18 @@ describe('the history of a person', () => {
 
   it('has a message in the commit that counts it: a process that dies before the SMSC answers leaves it queued', async () => {
     const rig = recorded();
-    rig.transport.send = () => new Promise(() => undefined);
-    void rig.loggedIn().catch(() => undefined);
+    let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    rig.transport.send = () => answered.then(() => ({ status: 'unknown' }));
+    const login = rig.loggedIn();
     for (let sends = await sendsOf(rig); sends.length === 0; sends = await sendsOf(rig));
     expect(await sendsOf(rig)).to.deep.equal([
       { state: 'queued', reason: undefined, phone: '••• 0605', isRepeat: false },
     ]);
+    answer();
+    await login;
   });
 
   it('has what became of each message, the newest first', async () => {
