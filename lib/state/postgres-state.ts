@@ -55,6 +55,11 @@ export function postgresState(
   deadlineMilliseconds = DEADLINE_MILLISECONDS,
   sweepMilliseconds = SWEEP_MILLISECONDS,
 ): SharedState {
+  if (pool && 'connectionParameters' in pool) {
+    throw new SmsOtpConfigError([
+      'postgresState: this is one connection, a Client; it needs a pool of them, new Pool()',
+    ]);
+  }
   if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function') {
     throw new SmsOtpConfigError(['postgresState: needs a pool of node-postgres (the package pg), as new Pool()']);
   }

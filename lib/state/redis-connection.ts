@@ -53,6 +53,7 @@ export function checkClient(client: RedisClient): void {
 }
 
 function problemsOf(client: RedisClient | null | undefined): readonly string[] {
+  if (client && 'evalsha' in client) return [IOREDIS];
   if (typeof client?.evalSha !== 'function' || typeof client.eval !== 'function') return [OTHER_LIBRARY];
   // node-redis 4 has no such method. It drops the options of commands that it does not know, as the end of a key.
   if (typeof client.destroy !== 'function' || typeof client.withCommandOptions !== 'function') return [OLD_LIBRARY];
@@ -64,6 +65,7 @@ function problemsOf(client: RedisClient | null | undefined): readonly string[] {
 
 const MADE_WITH = 'made with createClient({ …, disableOfflineQueue: true })';
 const OTHER_LIBRARY = `redisState: needs a client of node-redis (the package redis), 5 or 6, ${MADE_WITH}`;
+const IOREDIS = `redisState: this is a client of ioredis; make one of node-redis (the package redis), 5 or 6, beside it, ${MADE_WITH}, or with createClientPool, createCluster or createSentinel`;
 const OLD_LIBRARY = `redisState: needs node-redis 5 or 6; this is a client of node-redis 4. Install redis@6, and make the client anew, ${MADE_WITH}`;
 const OFFLINE_QUEUE = `redisState: needs a client ${MADE_WITH}; without that, a server that is down would let every sign-in hang instead of answering 503`;
 const CLIENT_CACHE = 'redisState: needs a client without clientSideCache; what another process has ended must be gone';

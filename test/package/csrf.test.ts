@@ -8,7 +8,7 @@ import cookieParser from 'cookie-parser';
 import { doubleCsrf } from 'csrf-csrf';
 import express from 'express';
 import session from 'express-session';
-import { smsOtp } from 'express-sms-otp';
+import { sessionGuard, smsOtp } from 'express-sms-otp';
 import { options } from './sms-otp.config.js';
 const { SESSION_SECRET } = process.env;
 const getSecret = () => 'of the tokens, 32 bytes or longer';

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Client } from 'pg';
 import type { SharedState } from '../../lib/domain/shared-state.ts';
 import { SmsOtpConfigError } from '../../lib/errors.ts';
 import { MIGRATION } from '../../lib/state/postgres-migration.ts';
@@ -35,6 +36,8 @@ describe('postgresState()', function () {
     for (const wrong of [undefined, null, {}, { query() {} }]) {
       expect(() => postgresState(wrong as unknown as PostgresPool)).to.throw(SmsOtpConfigError, 'needs a pool');
     }
+    const client = new Client() as unknown as PostgresPool;
+    expect(() => postgresState(client)).to.throw(SmsOtpConfigError, 'one connection, a Client');
   });
 
   it('has no deadlock and no double win in 200 commits at once over the same keys, in opposite orders', async () => {
@@ -101,6 +104,21 @@ describe('postgresState()', function () {
     busy.release();
     expect(await totalOf(state)).to.equal(0);
     expect(pool.totalCount).to.equal(1);
+  });
+
+  it('rejects in time while the server hangs, also where a query of the sessions has no query_timeout and waits', async () => {
+    const [limited, unlimited] = [postgres.pool({ max: 1, query_timeout: 300 }), postgres.pool({ max: 1 })];
+    const state = postgresState(postgres.pool(), 300);
+    await Promise.all([limited.query('SELECT 1'), unlimited.query('SELECT 1'), state.commit(count)]);
+    postgres.stop();
+    let isOver = false;
+    const waiting = unlimited.query('SELECT 1').then(() => (isOver = true));
+    expect(await messageOf(limited.query('SELECT 1'))).to.equal('Query read timeout');
+    expect(await messageOf(state.commit(count))).to.equal('PostgreSQL did not answer within 300 ms.');
+    expect(limited.totalCount).to.equal(0);
+    expect({ isOver, connections: unlimited.totalCount }).to.deep.equal({ isOver: false, connections: 1 });
+    postgres.resume();
+    await waiting;
   });
 
   it('lets go of a connection whose answer is late: it belongs to no other question', async () => {

@@ -28,6 +28,8 @@ describe('redisState()', () => {
         'disableOfflineQueue: true',
       );
     }
+    const ioredis = { eval() {}, evalsha() {}, options: {} } as unknown as RedisClient;
+    expect(() => redisState(ioredis)).to.throw(SmsOtpConfigError, 'client of ioredis; make one of node-redis');
     const caching = createClient({ disableOfflineQueue: true, clientSideCache: { ttl: 0 } });
     expect(() => redisState(caching)).to.throw(SmsOtpConfigError, 'clientSideCache');
   });

@@ -29,31 +29,42 @@ export interface Postgres {
 /** @param settings as `max_connections=10` */
 export async function startPostgres(context: Mocha.Context, ...settings: readonly string[]): Promise<Postgres> {
   requirePeer(context, 'postgresql');
+  const initdb = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync', '--no-instructions'];
+  const postgres = await startOn((data) => ['initdb', '-D', data, ...initdb], settings);
+  await postgres.pool().query(MIGRATION);
+  return postgres;
+}
+
+/** A copy that follows the primary, and takes no writes until it is promoted. */
+export async function startStandby(context: Mocha.Context, primary: Postgres): Promise<Postgres> {
+  requirePeer(context, 'postgresql');
+  const source = ['-h', HOST, '-p', String(primary.port), '-U', 'postgres', '-R', '--no-sync', '-c', 'fast'];
+  return startOn((data) => ['pg_basebackup', '-D', data, ...source], []);
+}
+
+async function startOn(
+  prepare: (data: string) => readonly [string, ...string[]],
+  settings: readonly string[],
+): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const owner = ownerOfPostgres();
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
-  const initdb = [
-    '-D',
-    data,
-    '-U',
-    'postgres',
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--no-locale',
-    '--no-sync',
-    '--no-instructions',
-  ];
-  execFileSync(program('initdb'), initdb, { stdio: 'ignore', cwd: folder, ...owner });
+  const [preparation, ...values] = prepare(data);
+  execFileSync(program(preparation), values, { stdio: 'ignore', cwd: folder, ...owner });
   const port = await freePort();
   const pools: Pool[] = [];
   let server: ChildProcess | undefined;
   const isRunning = () => server?.exitCode === null && server.signalCode === null;
   const signal = (name: NodeJS.Signals) => {
     if (server?.pid === undefined || !isRunning()) return;
-    for (const pid of [server.pid, ...childrenOf(server.pid)]) process.kill(pid, name);
+    for (const pid of [server.pid, ...childrenOf(server.pid)]) {
+      try {
+        process.kill(pid, name);
+      } catch {
+        // The process of a connection has ended meanwhile.
+      }
+    }
   };
   const postgres: Postgres = {
     port,
@@ -81,7 +92,8 @@ export async function startPostgres(context: Mocha.Context, ...settings: readonl
         cwd: folder,
         ...owner,
       });
-      for await (const line of server.stderr ?? []) if (String(line).includes('ready to accept connections')) break;
+      for await (const line of server.stderr ?? [])
+        if (/ready to accept (read-only )?connections/.test(String(line))) break;
       server.stderr?.resume();
     },
     async close() {
@@ -92,7 +104,6 @@ export async function startPostgres(context: Mocha.Context, ...settings: readonl
     },
   };
   await postgres.start();
-  await postgres.pool().query(MIGRATION);
   return postgres;
 }
 

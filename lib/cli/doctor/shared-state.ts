@@ -20,7 +20,8 @@ const ATOMIC_REMEDY =
 export async function* examineState({ shared: state, name }: Config): AsyncGenerator<Finding> {
   const check = 'shared state';
   if (state === undefined || isMemoryState(state)) {
-    const detail = "memoryState(), in the app's own memory: right for one process; several need redisState()";
+    const detail =
+      "memoryState(), in the app's own memory: right for one process; several need redisState() or postgresState()";
     return yield { check, status: 'skipped', detail };
   }
   try {
@@ -52,9 +53,11 @@ async function* examineAtomicity(state: SharedState, key: string): AsyncGenerato
   await state.commit([{ remove: count }]);
 }
 
-/** By the word that Redis answers with. */
+/** By the word that Redis answers with; with PostgreSQL's the detail says what to do. */
 function explain(finding: Finding): Finding {
   const { detail } = finding;
+  const advice = /PostgreSQL cannot answer: \w+: (.+)$/.exec(detail)?.[1];
+  if (advice !== undefined) return { ...finding, remedy: `PostgreSQL: ${advice}.` };
   if (/\bREADONLY\b/.test(detail)) {
     return { ...finding, remedy: 'This Redis is a read-only replica: give the client the address of the primary.' };
   }

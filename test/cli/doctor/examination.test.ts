@@ -11,6 +11,7 @@ import { SmppTransport } from '../../../lib/smpp/smpp-transport.ts';
 import { TIMEOUTS, type Timeouts } from '../../../lib/smpp/timeouts.ts';
 import { memoryState } from '../../../lib/state/memory-state.ts';
 import { MemoryUserStore } from '../../../lib/state/memory-user-store.ts';
+import { postgresState } from '../../../lib/state/postgres-state.ts';
 import { redisState } from '../../../lib/state/redis-state.ts';
 import { useClosing } from '../../support/closing.ts';
 import { writeConfig } from '../../support/config-file.ts';
@@ -18,6 +19,7 @@ import { collect, complaints, findingOf } from '../../support/findings.ts';
 import { ADA } from '../../support/ldif-people.ts';
 import { NetSmppSmsc } from '../../support/net-smpp.ts';
 import { requirePeer } from '../../support/peers.ts';
+import { startPostgres } from '../../support/postgres.ts';
 import { type Redis, startRedis } from '../../support/redis.ts';
 import { type Slapd, startSlapd } from '../../support/slapd.ts';
 
@@ -97,6 +99,16 @@ describe('the doctor', () => {
   it('waits for a Redis whose client was just told to connect', async () => {
     const findings = await diagnose({ shared: redisState(connecting({ path: redis.path, tls: false })) });
     expect(complaints(findings)).to.deep.equal([]);
+  });
+
+  it('finds nothing wrong with PostgreSQL, and says what to do about one that was not prepared, or is a replica', async function () {
+    const postgres = keep(await startPostgres(this));
+    const shared = (options?: string) => ({ shared: postgresState(postgres.pool(options ? { options } : {})) });
+    expect(complaints(await diagnose(shared()))).to.deep.equal([]);
+    const unprepared = findingOf(await diagnose(shared('-c search_path=nowhere')), 'shared state');
+    expect(unprepared.remedy).to.contain('run npx express-sms-otp migrate');
+    const replica = findingOf(await diagnose(shared('-c default_transaction_read_only=on')), 'shared state');
+    expect(replica.remedy).to.equal('PostgreSQL: it takes no writes, as a replica: connect to the primary.');
   });
 
   it('says where it looked for Redis, and what came of it', async () => {
