@@ -48,7 +48,7 @@ process.on('message', async (_ask) => process.send({ habits: await habitsOf(stor
 process.on('disconnect', () => process.exit());
 process.send({ url: `http://127.0.0.1:${server.address().port}` });
 
-/** What the store does on touch and at the end of a session's time; each session here lives 3 s. */
+/** Tries touch and the end of a session's time; each session here lives 3 s. */
 async function habitsOf(store) {
   const [get, set, destroy] = ['get', 'set', 'destroy'].map((call) => promisify(store[call].bind(store)));
   const touch = store.touch && promisify(store.touch.bind(store));
