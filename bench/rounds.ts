@@ -9,9 +9,10 @@ export interface Arm {
 
 /** Of the millions: `BENCH_SHORT=1` is for work on the bench itself, its figures are worth little. */
 export const SHARE = process.env.BENCH_SHORT === '1' ? 0.05 : 1;
-const ROUNDS = SHARE === 1 ? 5 : 2;
+const { BENCH_ROUNDS } = process.env;
+const ROUNDS = Number(BENCH_ROUNDS ?? (SHARE === 1 ? 5 : 2));
 /** If each round takes a new process, or two versions are compared: they differ by less than two kinds of client do. */
-export const MANY_ROUNDS = SHARE === 1 ? 9 : 2;
+export const MANY_ROUNDS = Number(BENCH_ROUNDS ?? (SHARE === 1 ? 9 : 2));
 
 /** The figures of several arms that took turns, so that whatever else the machine does falls on all of them alike. */
 export class Rounds {
