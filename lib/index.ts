@@ -3,15 +3,15 @@ export type { RequestFacts } from './domain/client.ts';
 export type { CodeLength } from './domain/code.ts';
 export type { DeliveryState } from './domain/delivery.ts';
 export type { UnreadableReason } from './domain/dial-string.ts';
-export type { Finding } from './domain/finding.ts';
 export type { LimitName, Limits } from './domain/limits.ts';
-export type { NumberFacts } from './domain/number-facts.ts';
+export type { NumberFacts } from './domain/masked-number.ts';
 export type { NumberFormat } from './domain/number-reader.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
 export type { Country, PhoneNumberType } from './domain/phone-number.ts';
 export type {
   Clock,
   DeliveryReceipt,
+  Finding,
   HealthStatus,
   PhoneSource,
   SendResult,

@@ -1,10 +1,9 @@
 import { type Config, UNNAMED } from '../config.ts';
 import { PURPOSES, type Purpose } from '../domain/challenge.ts';
-import { lettersOutsideGsm } from '../domain/gsm-alphabet.ts';
+import { countSegments, lettersOutsideGsm } from '../domain/gsm.ts';
 import { composeNotice, composeSms, NOTICES, type Notice, type SmsFacts, type SmsTexts } from '../domain/message.ts';
 import { isCountry } from '../domain/phone-number.ts';
 import type { SampleText } from '../domain/ports.ts';
-import { countSegments } from '../domain/segments.ts';
 import { composeFromTemplate, fillTemplate, type TemplatedText } from '../domain/sms-templates.ts';
 import type { Languages } from '../locales/languages.ts';
 import type { Locale } from '../locales/locale.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/ports.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
 import { examine } from './doctor/examination.ts';
 import { linesOf, masked, summaryOf, verdictOf } from './doctor/findings.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/ports.ts';
 
 interface OwnPackage {
   readonly version: string;

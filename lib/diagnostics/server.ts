@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/ports.ts';
 import { isLoopback } from '../loopback.ts';
 
 /** A server to look at, from its name to its certificate. */

@@ -1,5 +1,5 @@
+import { randomText } from './keyring.ts';
 import { DAY_SECONDS } from './limits.ts';
-import { randomText } from './random.ts';
 
 /** An administrator may take over a year to hear of a lock; an unlock must last as long. */
 export const ACCOUNT_SECONDS = 400 * DAY_SECONDS;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CodeLength, deriveCode } from './code.ts';
 import type { Keyring } from './keyring.ts';
-import { randomText } from './random.ts';
+import { randomText } from './keyring.ts';
 
 export const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
 

@@ -8,7 +8,7 @@ import { wayOf } from './delivery.ts';
 import { methodsAfterCode } from './grant.ts';
 import type { CountedGuess, Guess } from './guess.ts';
 import type { KnownBrowsers } from './known-browser.ts';
-import type { DescribeNumber } from './number-facts.ts';
+import type { DescribeNumber } from './masked-number.ts';
 import type { Clock } from './ports.ts';
 import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import type { SignInRecord } from './sign-in-record.ts';

@@ -1,6 +1,6 @@
 import { SmsOtpError } from '../errors.ts';
 import type { Notify } from '../events.ts';
-import { isLocked } from './account.ts';
+import { isLocked, newMark, withLock } from './account.ts';
 import {
   type AttemptLimiter,
   type ChargedAttempt,
@@ -13,10 +13,9 @@ import { requestFactsOf } from './client.ts';
 import { type CodeLength, readCode } from './code.ts';
 import { Commit, type Ledger, type Outcome } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
-import { lockFactor } from './factor-lock.ts';
 import { type CountedGuess, type Guess, pendingIn, requesterOf } from './guess.ts';
 import { isSameText, type Keyring } from './keyring.ts';
-import type { DescribeNumber } from './number-facts.ts';
+import type { DescribeNumber } from './masked-number.ts';
 import { type PersonIndex, shardOf } from './person-index.ts';
 import type { Clock } from './ports.ts';
 import { secondsUsedUp } from './rate-limiter.ts';
@@ -220,3 +219,24 @@ export class CodeVerifier {
 
 /** The typed text is kept in the record, which is no place for long texts. */
 const MOST_TYPED = 32;
+
+/**
+ * Locks the second factor of a person for one requester: too many wrong codes in 30 days.
+ *
+ * @returns whether it was not locked before
+ */
+export async function lockFactor(
+  { store, keyring }: { readonly store: SignInStore; readonly keyring: Keyring },
+  { ref, account, record }: StoredSignIn,
+): Promise<boolean> {
+  const { browser, subject } = record;
+  const isNew = await store.updateAccount(ref.tag, (known) =>
+    known?.unlock === account.unlock && !isLocked(known.locks, browser) ? withLock(known, browser) : undefined,
+  );
+  // After a rotation the account has another tag: the lock must be found there, too.
+  for (const tag of keyring.otherTagsOf(subject)) {
+    const fresh = { epoch: newMark(), unlock: '', locks: [] };
+    await store.updateAccount(tag, (known) => withLock(known ?? fresh, browser));
+  }
+  return isNew;
+}

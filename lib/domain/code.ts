@@ -1,6 +1,6 @@
 import { generateSync } from '@otplib/hotp';
 import { NodeCryptoPlugin } from '@otplib/plugin-crypto-node';
-import { withPlainDigits } from './typed-digits.ts';
+import { withPlainDigits } from './dial-string.ts';
 
 // The default of otplib 13 is an ES module all the way down, which CommonJS test runners cannot load.
 const CRYPTO = new NodeCryptoPlugin();

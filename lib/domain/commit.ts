@@ -1,5 +1,5 @@
+import { randomText } from './keyring.ts';
 import type { Clock } from './ports.ts';
-import { randomText } from './random.ts';
 import type { CommitResult, Counter as Counted, Found, Key, SharedState, Step } from './shared-state.ts';
 import { stateUnavailable } from './unavailable.ts';
 

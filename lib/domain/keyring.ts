@@ -1,6 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hash, randomFillSync, timingSafeEqual } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
-import { randomBuffer } from './random.ts';
 
 /** A value with what it was sealed from. */
 interface Seal {
@@ -191,4 +190,27 @@ function lengthPrefixed(facts: readonly string[]): Buffer {
     offset = bytes.writeUInt32BE(length, offset) + length;
   }
   return bytes;
+}
+
+/** To ask the system for a few bytes takes nearly as long as for many; Node does likewise in `randomUUID`. */
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+
+/** Random bytes as base64url; nobody gets the same bytes again. */
+export function randomText(byteCount: number): string {
+  return randomBuffer(byteCount).toString('base64url');
+}
+
+/** @param byteCount at most 64 */
+export function randomBuffer(byteCount: number): Buffer {
+  if (used + byteCount > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const part = pool.subarray(used, used + byteCount);
+  const taken = Buffer.from(part);
+  // Bytes that were handed out do not stay in the pool.
+  part.fill(0);
+  used += byteCount;
+  return taken;
 }

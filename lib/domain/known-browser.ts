@@ -1,7 +1,6 @@
 import type { Account } from './account.ts';
-import { isSameText, type Keyring } from './keyring.ts';
+import { isSameText, type Keyring, randomText } from './keyring.ts';
 import { DAY_SECONDS } from './limits.ts';
-import { randomText } from './random.ts';
 
 /** A token older than that is worth nothing, however long the browser keeps it. */
 const LIFE_SECONDS = 400 * DAY_SECONDS;

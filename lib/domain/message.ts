@@ -1,6 +1,5 @@
 import type { Purpose } from './challenge.ts';
-import { withGsmLetters } from './gsm-alphabet.ts';
-import { countSegments } from './segments.ts';
+import { countSegments, withGsmLetters } from './gsm.ts';
 
 export const NOTICES = ['numberAdded', 'numberRemoved', 'browserCopied'] as const;
 

@@ -1,5 +1,3 @@
-import type { Finding } from './finding.ts';
-import type { PasswordReport } from './password-report.ts';
 import type { Country } from './phone-number.ts';
 import type { User } from './user.ts';
 
@@ -131,3 +129,40 @@ export interface SmsTransport {
 
 /** Milliseconds since 1970; handed in, so that tests can move it. */
 export type Clock = () => number;
+
+/** One thing that was looked at, for operators: no text in it holds a secret, a code or a full phone number. */
+export interface Finding {
+  /** The subject that was examined, as `SMSC smsc.example.net:3550 TLS`. */
+  readonly check: string;
+  /** `warning`: it works, but is worth less than it could be. `skipped`: `detail` says why it was not looked at. */
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
+  /** The observation, or why there is none; never a password, a code or a full number. */
+  readonly detail: string;
+  /** The remedy. */
+  readonly remedy?: string;
+}
+
+/**
+ * Why a directory refused a password. `wrong` also covers a directory that tells no more. It goes into the event only:
+ * the answer to the browser is the same for all.
+ */
+export type PasswordRefusal =
+  | 'wrong'
+  | 'unknown'
+  | 'locked'
+  | 'expired'
+  | 'mustChange'
+  | 'disabled'
+  | 'accountExpired'
+  | 'noPassword'
+  | 'notNow'
+  | 'notAllowed';
+
+/** A directory's report on a password that was just checked. */
+export interface PasswordReport {
+  /** Absent if the password was accepted. */
+  readonly refusal?: PasswordRefusal;
+  /** Sign-ins that are left with an expired password. */
+  readonly graceLoginsRemaining?: number;
+  readonly expiresInSeconds?: number;
+}

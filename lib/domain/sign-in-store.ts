@@ -2,9 +2,9 @@ import { BoundedMap } from '../bounded-map.ts';
 import { ACCOUNT_SECONDS, type Account, type KnownAccount, readAccount, writeAccount } from './account.ts';
 import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
+import { randomText } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
 import type { Clock } from './ports.ts';
-import { randomText } from './random.ts';
 import { decodeRecord, encodeRecord, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
 import { stateUnavailable } from './unavailable.ts';
 

@@ -6,7 +6,7 @@ import { Commit, type Ledger } from './commit.ts';
 import { type Deliveries, type DeliveryState, type Note, type Noted, type Sent, wayOf } from './delivery.ts';
 import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
-import type { DescribeNumber, NumberFacts } from './number-facts.ts';
+import type { DescribeNumber, NumberFacts } from './masked-number.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import type { SendLimiter } from './send-limiter.ts';
 import type { SendOrder, SendPlan } from './send-order.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Refused } from '../domain/password.ts';
-import type { PasswordReport } from '../domain/password-report.ts';
 import type { Proven } from '../domain/password-try.ts';
+import type { PasswordReport } from '../domain/ports.ts';
 import type { FirstFactor } from '../domain/send-base.ts';
 import type { User } from '../domain/user.ts';
 import { SmsOtpError, type SmsOtpErrorCode } from '../errors.ts';

@@ -1,7 +1,7 @@
 import type { Change, Client, SearchOptions, SearchResult } from 'ldapts';
 import { Pool } from 'tarn';
 import { Deadline } from '../deadline.ts';
-import type { PasswordReport } from '../domain/password-report.ts';
+import type { PasswordReport } from '../domain/ports.ts';
 import type { Connection, LdapServer, ServerTrust } from './connection.ts';
 import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
 import { PasswordPolicyControl, refusalOf } from './password-policy.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectTls } from 'node:tls';
 import { Deadline } from '../deadline.ts';
 import { type ExaminedTls, examineServer } from '../diagnostics/server.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/ports.ts';
 import { connect, type LdapServer, type ServerTrust, startTls } from './connection.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';

@@ -1,7 +1,5 @@
 import type { Deadline } from '../deadline.ts';
-import type { Finding } from '../domain/finding.ts';
-import type { PasswordReport } from '../domain/password-report.ts';
-import type { PhoneSource, UserStore } from '../domain/ports.ts';
+import type { Finding, PasswordReport, PhoneSource, UserStore } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
 import { activeDirectorySettings } from './active-directory.ts';
 import { Connections } from './connections.ts';

@@ -1,5 +1,5 @@
 import { type BerReader, Control } from 'ldapts';
-import type { PasswordRefusal, PasswordReport } from '../domain/password-report.ts';
+import type { PasswordRefusal, PasswordReport } from '../domain/ports.ts';
 import { type DirectoryFault, RESULT_CODE } from './directory-fault.ts';
 
 /** Password Policy for LDAP Directories (draft-behera-ldap-password-policy-10, section 6). */

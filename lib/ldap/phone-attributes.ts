@@ -1,5 +1,5 @@
 import { Deadline } from '../deadline.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/ports.ts';
 import { DirectoryFault, RESULT_CODE } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { bindAs, Servers } from './servers.ts';

@@ -1,6 +1,6 @@
 import { Attribute, Change } from 'ldapts';
 import { Deadline } from '../deadline.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/ports.ts';
 import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 import { readAllowedAttributes } from './directory-schema.ts';
 import type { LdapSettings } from './ldap-settings.ts';

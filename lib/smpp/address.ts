@@ -1,4 +1,4 @@
-import { gsmSeptets } from '../domain/gsm-alphabet.ts';
+import { gsmSeptets } from '../domain/gsm.ts';
 
 /** Types of number by their names (SMPP 3.4, section 5.2.5). */
 export const TON = {

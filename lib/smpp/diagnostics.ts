@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { examineServer, speaksTls } from '../diagnostics/server.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { Finding } from '../domain/ports.ts';
 import { BindRefusal, type SmscFailure } from './command-status.ts';
 import { remedyOf } from './remedies.ts';
 import { type BindMode, Session } from './session.ts';

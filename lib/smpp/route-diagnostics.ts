@@ -1,6 +1,5 @@
-import type { Finding } from '../domain/finding.ts';
 import { type Country, callingCodeOf, isCountry, sampleMobile } from '../domain/phone-number.ts';
-import type { SampleText } from '../domain/ports.ts';
+import type { Finding, SampleText } from '../domain/ports.ts';
 import type { Lane, Route, Routes } from './routes.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import { encodeText, type GsmDataCoding } from './text-encoding.ts';

@@ -1,6 +1,6 @@
-import type { Finding } from '../domain/finding.ts';
 import type {
   DeliveryReceipt,
+  Finding,
   SampleText,
   SendResult,
   SmsMessage,

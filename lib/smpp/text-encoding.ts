@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { gsmSeptets } from '../domain/gsm-alphabet.ts';
-import { segmentText } from '../domain/segments.ts';
+import { gsmSeptets, segmentText } from '../domain/gsm.ts';
 
 /** The fields of one submit that describe its text. */
 export interface TextFields {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createSmsWriter, type SmsWriter, warnOfTexts } from '../../lib/assembly/sms-text.ts';
 import { readConfig } from '../../lib/config.ts';
-import { countSegments } from '../../lib/domain/segments.ts';
+import { countSegments } from '../../lib/domain/gsm.ts';
 import type { Purpose, SmsOtpOptions } from '../../lib/index.ts';
 import { Languages } from '../../lib/locales/languages.ts';
 import { createLanguages } from '../../lib/locales/own-languages.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { type ExaminedServer, examineServer } from '../../lib/diagnostics/server.ts';
-import type { Finding } from '../../lib/domain/finding.ts';
+import type { Finding } from '../../lib/domain/ports.ts';
 import { useClosing } from '../support/closing.ts';
 import { complaints, findingOf } from '../support/findings.ts';
 

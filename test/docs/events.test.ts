@@ -17,7 +17,7 @@ import { RecordingTransport } from '../support/recording-transport.ts';
 const PAGE = readFileSync('docs/events.md', 'utf8');
 const EVENTS = readFileSync('lib/events.ts', 'utf8');
 const REQUEST_FACTS = readFileSync('lib/domain/client.ts', 'utf8');
-const NUMBER_FACTS = readFileSync('lib/domain/number-facts.ts', 'utf8');
+const NUMBER_FACTS = readFileSync('lib/domain/masked-number.ts', 'utf8');
 
 describe('docs/events.md', () => {
   it('has every event, with every field that it has in the source', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
+import { gsmSeptets } from '../../lib/domain/gsm.ts';
 
 describe('the GSM alphabet', () => {
   it('has two septets for what is in its extension, and none for what is in neither', () => {

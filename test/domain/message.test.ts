@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { countSegments } from '../../lib/domain/gsm.ts';
 import { composeNotice, composeSms } from '../../lib/domain/message.ts';
-import { countSegments } from '../../lib/domain/segments.ts';
 import { en } from '../../lib/locales/en.ts';
 
 const FACTS = { appName: 'Example', code: '012345', minutes: 5, host: 'app.example.org' };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { randomBuffer, randomText } from '../../lib/domain/random.ts';
+import { randomBuffer, randomText } from '../../lib/domain/keyring.ts';
 
 describe('random bytes', () => {
   it('are as many as were asked for, and never the same', () => {

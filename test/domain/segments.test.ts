@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { countSegments } from '../../lib/domain/segments.ts';
+import { countSegments } from '../../lib/domain/gsm.ts';
 
 describe('the segments of a text', () => {
   for (const [text, segments] of [

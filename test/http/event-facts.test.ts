@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { PasswordReport } from '../../lib/domain/password-report.ts';
+import type { PasswordReport } from '../../lib/domain/ports.ts';
 import type { UserStore } from '../../lib/index.ts';
 import { type Agent, postJson, type TestApp, type TestAppSetup, testApp } from '../support/app.ts';
 import { wrongCode } from '../support/attack.ts';

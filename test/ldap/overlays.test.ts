@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { PasswordReport } from '../../lib/domain/password-report.ts';
+import type { PasswordReport } from '../../lib/domain/ports.ts';
 import type { User } from '../../lib/domain/user.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';

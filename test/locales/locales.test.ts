@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { gsmSeptets } from '../../lib/domain/gsm-alphabet.ts';
+import { countSegments, gsmSeptets } from '../../lib/domain/gsm.ts';
 import { composeNotice, composeSms } from '../../lib/domain/message.ts';
-import { countSegments } from '../../lib/domain/segments.ts';
 import { en } from '../../lib/locales/en.ts';
 import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
 import type { PluralForms } from '../../lib/locales/locale.ts';

@@ -36,7 +36,7 @@ describe('the targets of the house', () => {
     const short = files.filter((file) => readFileSync(`lib/${file}`, 'utf8').trimEnd().split('\n').length < 30);
     expectTarget(
       this,
-      { what: 'files under 30 lines', target: 30, before: '112 with the next', bound: 30 },
+      { what: 'files under 30 lines', target: 30, before: '112 with the next', bound: 24 },
       short.length,
     );
   });
@@ -48,14 +48,14 @@ describe('the targets of the house', () => {
     });
     expectTarget(
       this,
-      { what: 'files with one importer, in the same folder', target: 30, before: '112 with those before', bound: 50 },
+      { what: 'files with one importer, in the same folder', target: 30, before: '112 with those before', bound: 46 },
       alone.length,
     );
   });
 
   it('files in a circle, by types too', function () {
     const circles = files.filter((file) => reachedFrom(file).has(file));
-    expectTarget(this, { what: 'files in a circle, by types too', target: 0, before: 5, bound: 8 }, circles.length);
+    expectTarget(this, { what: 'files in a circle, by types too', target: 0, before: 5, bound: 0 }, circles.length);
   });
 
   it('floors in a folder', function () {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { countSegments } from '../../lib/domain/segments.ts';
+import { countSegments } from '../../lib/domain/gsm.ts';
 import { readPart } from '../../lib/simulator/smsc/text.ts';
 import { decode, encode } from '../../lib/smpp/pdu.ts';
 import { encodeText } from '../../lib/smpp/text-encoding.ts';

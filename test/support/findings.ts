@@ -1,4 +1,4 @@
-import type { Finding } from '../../lib/domain/finding.ts';
+import type { Finding } from '../../lib/domain/ports.ts';
 
 /** All findings, at the end of an examination. */
 export async function collect(findings: AsyncIterable<Finding> | Iterable<Finding>): Promise<readonly Finding[]> {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/ports.ts';
 import { type AppAnswer, type AppClient, cookiesOf, type SetCookie } from './app-client.ts';
 
 /** A person that the doctor may sign in as. */

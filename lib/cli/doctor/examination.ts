@@ -1,7 +1,7 @@
 import { sampleTexts } from '../../assembly/sms-text.ts';
 import { type Config, readConfig } from '../../config.ts';
 import { within } from '../../deadline.ts';
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/ports.ts';
 import { SmsOtpConfigError } from '../../errors.ts';
 import { createLanguages } from '../../locales/own-languages.ts';
 import type { SmsOtpOptions } from '../../options.ts';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../domain/finding.ts';
 import { maskPhoneNumber } from '../../domain/masked-number.ts';
+import type { Finding } from '../../domain/ports.ts';
 import { SmsOtpError } from '../../errors.ts';
 import { Failure } from '../failure.ts';
 

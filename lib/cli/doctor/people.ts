@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/ports.ts';
 import { remedyOf } from './findings.ts';
 import { isNational, numbersIn, type PersonReadings, REASONS, readPeople, reasonsIn } from './readings.ts';
 

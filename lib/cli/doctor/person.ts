@@ -1,8 +1,7 @@
 import type { Config } from '../../config.ts';
-import type { Finding } from '../../domain/finding.ts';
 import { Masks } from '../../domain/masked-number.ts';
 import { NumberReader } from '../../domain/number-reader.ts';
-import type { UserStore } from '../../domain/ports.ts';
+import type { Finding, UserStore } from '../../domain/ports.ts';
 import type { User } from '../../domain/user.ts';
 import { findPerson } from '../person.ts';
 import { REASONS, readPerson, reasonsIn } from './readings.ts';

@@ -1,5 +1,5 @@
 import { examineServer } from '../../diagnostics/server.ts';
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/ports.ts';
 import { type AppAnswer, AppClient } from './app-client.ts';
 import { examineCookie, examineEarlyCookie, type SignInWish } from './app-cookie.ts';
 

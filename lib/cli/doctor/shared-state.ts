@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config.ts';
-import type { Finding } from '../../domain/finding.ts';
+import type { Finding } from '../../domain/ports.ts';
 import type { CommitResult, SharedState } from '../../domain/shared-state.ts';
 import { isMemoryState } from '../../state/memory-state.ts';
 import { untilReachable } from '../reachable-state.ts';

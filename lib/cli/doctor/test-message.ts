@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sampleFacts } from '../../assembly/sms-text.ts';
 import type { Config } from '../../config.ts';
-import type { Finding } from '../../domain/finding.ts';
 import { maskPhoneNumber } from '../../domain/masked-number.ts';
 import { NumberReader } from '../../domain/number-reader.ts';
 import { isCountryAllowed } from '../../domain/phone-number.ts';
-import type { DeliveryReceipt, SendResult, SmsTransport } from '../../domain/ports.ts';
+import type { DeliveryReceipt, Finding, SendResult, SmsTransport } from '../../domain/ports.ts';
 import { composeFromTemplate, type TemplatedText } from '../../domain/sms-templates.ts';
 
 const LIFE_MILLISECONDS = 300_000;

@@ -1,4 +1,4 @@
-import { gsmSeptets } from '../../domain/gsm-alphabet.ts';
+import { gsmSeptets } from '../../domain/gsm.ts';
 import type { Pdu } from '../../smpp/pdu.ts';
 
 const UDH_INDICATOR = 0x40;
