@@ -225,7 +225,7 @@ const MOST_TYPED = 32;
  *
  * @returns whether it was not locked before
  */
-export async function lockFactor(
+async function lockFactor(
   { store, keyring }: { readonly store: SignInStore; readonly keyring: Keyring },
   { ref, account, record }: StoredSignIn,
 ): Promise<boolean> {
