@@ -3,7 +3,7 @@ import { ADMINISTRATORS_LOCK, newAccount, newMark, withLock } from './account.ts
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import { Commit, type Ledger } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
-import type { DirectoryRecheck } from './grant.ts';
+import type { DirectoryRecheck } from './directory-recheck.ts';
 import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { requesterKey } from './known-browser.ts';

@@ -5,7 +5,7 @@ import { handleOf } from './challenge.ts';
 import type { CodeVerifier } from './code-verifier.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
-import type { DirectoryRecheck } from './grant.ts';
+import type { DirectoryRecheck } from './directory-recheck.ts';
 import { grantByCode } from './grant.ts';
 import { type CountedGuess, pendingIn, requesterOf } from './guess.ts';
 import type { KnownBrowsers } from './known-browser.ts';
