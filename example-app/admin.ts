@@ -1,6 +1,6 @@
 import { type Request, type Response, Router, urlencoded } from 'express';
 import { type SmsOtp, SmsOtpError, type User, type UserStore } from 'express-sms-otp';
-import { adminPage, messagePage } from './pages.ts';
+import { adminPage, helpCodePage, messagePage } from './pages.ts';
 
 const ADMINISTRATORS = ['ada'];
 const USERNAMES = ['ada', 'grace', 'alan'];
@@ -20,6 +20,11 @@ export function createAdmin(otp: SmsOtp, userStore: UserStore): Router {
     const users = await findUsers(userStore);
     const rows = users.map(async (user) => ({ user, numbers: await otp.phones.list(user.id) }));
     res.send(adminPage(await Promise.all(rows)));
+  });
+  router.post('/help-code', urlencoded(), async (req, res) => {
+    const { userId = '' } = { ...req.body };
+    const issuedBy = req.smsOtp.user?.username ?? '';
+    res.set('Cache-Control', 'no-store').send(helpCodePage(await otp.issueHelpCode(String(userId), { issuedBy })));
   });
   router.post('/phones/remove', urlencoded(), (req, res) => removePhone(otp, req, res));
   return router;

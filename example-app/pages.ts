@@ -42,11 +42,26 @@ export function transferPage(): string {
   );
 }
 
+function helpCodeForm({ id }: User): Html {
+  return html`<form method="post" action="/admin/help-code" class="row">
+<input type="hidden" name="userId" value="${id}">
+<button class="quiet">Help code</button>
+</form>`;
+}
+
+/** To be read out to a person whom the administrator knows. */
+export function helpCodePage(code: string): string {
+  const text = html`<p>Read this out: <strong>${code.slice(0, 5)}-${code.slice(5)}</strong></p>
+<p>It is for one sign-in within 15 minutes, after the password, at “I do not have my phone”.</p>`;
+  return page('Help code', html`${text}<p><a href="/admin">Back</a></p>`);
+}
+
 export function adminPage(users: readonly { readonly user: User; readonly numbers: readonly string[] }[]): string {
   const rows = users.map(
     ({ user, numbers }) => html`<section>
 <h2>${user.displayName ?? user.username}</h2>
 ${numbers.length === 0 ? html`<p>No number</p>` : numbers.map((number, place) => removeForm(user, number, place))}
+${helpCodeForm(user)}
 </section>`,
   );
   return page('Phone numbers', html`${rows}<p><a href="/dashboard">Back</a></p>`);

@@ -34,6 +34,9 @@ export function welcome(
     ...(inboxUrl === undefined ? [] : [`  The phone  ${inboxUrl.replace('127.0.0.1', 'localhost')}`]),
     ...more,
     ...(LDAP_URL === undefined ? ['', '  Sign in as', ...users] : []),
+    ...(LDAP_URL === undefined
+      ? ['', '  A help code for alan: sign in as ada, open /admin, press “Help code” beside Alan']
+      : []),
     '',
     '  Ctrl-C ends it.',
     '',

@@ -81,6 +81,7 @@ const schema = z
     allowedCountries: z.array(country).min(1, 'must name at least one country').readonly().optional(),
     enrollment: enrollmentSchema.optional(),
     trustBrowser: z.strictObject({ days: wholeNumber(1, 90, 'a whole number of days').default(30) }).optional(),
+    recoveryCodes: z.boolean('must be true or false').default(false),
     beforeSend: callback<NonNullable<SmsOtpOptions['beforeSend']>>().optional(),
     messages: messagesSchema.prefault({}),
     locales: localesSchema.prefault({}),

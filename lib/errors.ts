@@ -38,6 +38,9 @@ const REASONS = {
   enterNumberFirst: 'Please enter a phone number first.',
   formNotKept: 'Please confirm that it is you, and then send the form again.',
   noUsableNumber: 'There is no phone number for this account that can be used. Please ask an administrator.',
+  withoutPhoneMalformed:
+    'A code of the help desk has 10 letters and digits; a recovery code has its number and 16 more, as 3-ABCD-EFGH-JKMN-PQRS.',
+  withoutPhoneWrong: 'This code is incorrect, or it is no longer valid.',
   unknownPerson: 'The directory does not know the person whom the app has signed in.',
 } as const;
 

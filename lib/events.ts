@@ -111,6 +111,18 @@ export interface SmsOtpEvents {
    * reason; never the value.
    */
   numberUnreadable: [EventFacts & { attribute?: string; reason: UnreadableReason }];
+  /** A help code was issued; `issuedBy` as the app has named whoever did it. */
+  helpCodeIssued: [EventFacts & { minutes: number; mayReplaceNumber: boolean; issuedBy?: string }];
+  /** A help code has let its user in. */
+  helpCodeUsed: [EventFacts & { amr: readonly string[]; mayReplaceNumber: boolean }];
+  /** A recovery code has let its user in; so many of its set are left. */
+  recoveryCodeUsed: [EventFacts & { amr: readonly string[]; mayReplaceNumber: boolean; codesLeft: number }];
+  /** A user has a new set of so many recovery codes; the one before is worth nothing. */
+  recoveryCodesMade: [EventFacts & { codes: number }];
+  /** An administrator has made the recovery codes of a user worthless. */
+  recoveryCodesReset: [EventFacts];
+  /** A help code or a recovery code opened nothing. `INVALID_CODE` means that one was compared and wrong. */
+  withoutPhoneRefused: [EventFacts & { by: 'helpCode' | 'recoveryCode'; reason: SmsOtpErrorCode }];
   /** The user needs no code (`requiredFor`). */
   userExempt: [EventFacts];
   /** A browser is trusted from now on: a code was entered in it, and its box was ticked. */

@@ -1,3 +1,4 @@
+export type { HelpCodeOptions } from './assembly/admin-parts.ts';
 export type { Purpose } from './domain/challenge.ts';
 export type { RequestFacts } from './domain/client.ts';
 export type { CodeLength } from './domain/code.ts';

@@ -129,6 +129,12 @@ export interface SmsOtpOptions {
   /** Lets people trust a browser: in it their password alone is enough for some days. @default off */
   readonly trustBrowser?: TrustBrowserOptions;
   /**
+   * Lets people print ten recovery codes, each for one sign-in without their phone. The shared state must survive a
+   * restart: `memoryState()` is refused in production.
+   * @default false
+   */
+  readonly recoveryCodes?: boolean;
+  /**
    * May refuse a send, for a check against SIM swaps or bots: `false`, or a text to show, refuses with 403
    * `SEND_REFUSED`; a throw refuses, too.
    * @default every send goes out

@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { type AdminParts, adminPartsOf } from './assembly/admin-parts.ts';
+import { chooseState } from './assembly/choose-state.ts';
 import { closeAll } from './assembly/closing.ts';
-import { chooseState, composeDomain } from './assembly/compose.ts';
+import { composeDomain } from './assembly/compose.ts';
 import { keepHistory } from './assembly/history-listeners.ts';
 import { listenForReceipts, reportBackgroundErrors } from './assembly/reporters.ts';
 import { createSmsWriter, warnOfTexts } from './assembly/sms-text.ts';
 import { REQUESTS, type RequestMessage, timedState } from './channels.ts';
 import { type Config, readConfig } from './config.ts';
-import type { PhoneAdmin } from './domain/phone-admin.ts';
 import type { Clock } from './domain/ports.ts';
 import type { SecondFactor } from './domain/second-factor.ts';
-import type { TrustAdmin } from './domain/trust-admin.ts';
 import { announce, type SmsOtpEvents } from './events.ts';
 import { Health, type SmsOtpHealth } from './health.ts';
 import { signOut } from './http/account.ts';
@@ -37,7 +37,7 @@ import { createRender } from './pages/render.ts';
 import { support } from './pages/support.ts';
 
 /** A handler for `app.use()`, which is also the bag of its parts. */
-export interface SmsOtp extends RequestHandler {
+export interface SmsOtp extends RequestHandler, AdminParts {
   /** Checks `username` and `password` from the body: the session has its first factor. */
   firstFactor(): RequestHandler;
   /** Starts the challenge, or repeats it, and sends its code. */
@@ -50,22 +50,12 @@ export interface SmsOtp extends RequestHandler {
   signOut(): RequestHandler;
   /** For apps with routes of their own: answers an `SmsOtpError` as a page or as problem+json. */
   answerErrors(): ErrorRequestHandler;
-  /** The numbers in the user store, for administrators. */
-  readonly phones: PhoneAdmin;
   /**
    * A page for support: why somebody got no code. From its call on this process keeps what the page shows.
    *
    * @throws SmsOtpConfigError in production without a guard
    */
   admin(options?: AdminOptions): RequestHandler;
-  /** The browsers that a user trusts, for administrators; empty without the option `trustBrowser`. */
-  readonly trustedBrowsers: TrustAdmin;
-  /** Lifts the lock and the counts of failed codes, and ends the trust in browsers. */
-  unlock(userId: string): Promise<void>;
-  /** Removes every key of the user from the shared state but a lock: for somebody who has left. */
-  forget(userId: string): Promise<void>;
-  /** Ends all grants of the user, in every process within 5 s. */
-  signOutEverywhere(userId: string): Promise<void>;
   /** Tells what happens, for audit logs, metrics and alarms; no event holds a code or a full number. */
   readonly events: EventEmitter<SmsOtpEvents>;
   /** How the dependencies are, for a probe: parallel calls share one answer, which comes within 10 s. */
@@ -172,17 +162,5 @@ function partsOf(deps: Deps): Pick<SmsOtp, Parts> {
     requireSmsOtp: (rule) => requireSmsOtp(deps, rule),
     signOut: () => thenSetFacts(deps, signOut(deps)),
     answerErrors: () => answerErrors(deps),
-  };
-}
-
-type AdminParts = 'phones' | 'trustedBrowsers' | 'unlock' | 'forget' | 'signOutEverywhere';
-
-function adminPartsOf({ ends, phones, trustedBrowsers }: SecondFactor): Pick<SmsOtp, AdminParts> {
-  return {
-    phones,
-    trustedBrowsers,
-    unlock: (userId) => ends.unlock(userId),
-    forget: (userId) => ends.forget(userId),
-    signOutEverywhere: (userId) => ends.signOutEverywhere(userId),
   };
 }

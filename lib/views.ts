@@ -16,12 +16,16 @@ export interface CommonLocals {
     readonly code: string;
     readonly send: string;
     readonly enroll: string;
+    /** Takes a code of the help desk or a recovery code. */
+    readonly withoutPhone: string;
     readonly account: string;
     /** Takes a new number of the account. */
     readonly phones: string;
     readonly removePhone: string;
     /** Ends a trusted browser. */
     readonly removeBrowser: string;
+    /** Makes a new set of recovery codes. */
+    readonly recoveryCodes: string;
     readonly signOutEverywhere: string;
     readonly logout: string;
     /** The destination of a sign-in that came from no page. */
@@ -35,6 +39,8 @@ export interface CommonLocals {
   readonly signedInAs?: string;
   /** To be carried on as a field of every form. */
   readonly returnTo?: string;
+  /** The page for people who have no phone at hand; absent if a code by SMS is needed in any case. */
+  readonly withoutPhone?: string;
   /** The error of the request that this page answers. */
   readonly error?: {
     readonly code: SmsOtpErrorCode;
@@ -125,6 +131,14 @@ export interface PageLocals {
   };
   /** With the number as it was typed, which is shown again after an error. */
   readonly enroll: CommonLocals & NewNumberLocals;
+  /** A code of the help desk or a recovery code in place of one by SMS. */
+  readonly withoutPhone: CommonLocals & {
+    /** The text that was typed, to be shown again after an error. */
+    readonly typed: string;
+    readonly takesRecoveryCodes: boolean;
+    /** The page on which the sign-in goes on with the phone. */
+    readonly back: string;
+  };
   /** A person's own numbers. */
   readonly account: CommonLocals &
     NewNumberLocals & {
@@ -136,6 +150,10 @@ export interface PageLocals {
       readonly mayAdd: boolean;
       /** Browsers that are trusted; absent without the option `trustBrowser`. */
       readonly browsers?: readonly BrowserChoice[];
+      /** Whether a number may be added without a code to an old one: after a spare code, for 5 minutes. */
+      readonly mayReplaceNumber: boolean;
+      /** Absent without the option `recoveryCodes`; `codes` right after they were made, and never again. */
+      readonly recoveryCodes?: { readonly left: number; readonly codes?: readonly string[] };
     };
   /** An error that belongs to no other page. */
   readonly error: CommonLocals;

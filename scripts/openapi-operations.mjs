@@ -54,6 +54,18 @@ export const OPERATIONS = {
     html: 'redirect',
     codes: [...POST, ...SEND, 'SIGN_IN_REQUIRED', 'CONFLICT'],
   },
+  'GET /without-phone': {
+    id: 'showWithoutPhone',
+    summary: 'The page for a code of the help desk, or a recovery code.',
+    codes: PAGE,
+  },
+  'POST /without-phone': {
+    id: 'signInWithoutPhone',
+    summary: 'Checks a code of the help desk, or a recovery code, in place of one by SMS.',
+    fields: ['code', 'returnTo'],
+    html: 'redirect',
+    codes: [...POST, 'SIGN_IN_REQUIRED', 'INVALID_CODE', 'CODE_EXPIRED', 'CONFLICT', 'TOO_MANY_ATTEMPTS'],
+  },
   'GET /account': { id: 'showAccount', summary: "The person's own numbers, masked.", codes: PAGE },
   'POST /account/phones': {
     id: 'addPhone',
@@ -75,6 +87,12 @@ export const OPERATIONS = {
     fields: ['browser'],
     html: 'redirect',
     codes: [...POST, 'SIGN_IN_REQUIRED', 'SMS_OTP_REQUIRED', 'CONFLICT'],
+  },
+  'POST /account/recovery-codes': {
+    id: 'makeRecoveryCodes',
+    summary: 'Makes a new set of recovery codes, and shows it.',
+    html: 'shown',
+    codes: [...POST, 'SIGN_IN_REQUIRED', 'SMS_OTP_REQUIRED', 'TOO_MANY_ATTEMPTS'],
   },
   'POST /account/sign-out-everywhere': {
     id: 'signOutEverywhere',

@@ -43,6 +43,16 @@ export const SCHEMAS = {
         user: { $ref: '#/components/schemas/User' },
         acr: { type: 'string' },
         amr: { type: 'array', items: { type: 'string' }, description: 'RFC 8176.' },
+        recoveryCodes: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Those that were made by this request; shown once.',
+        },
+        recoveryCodesLeft: {
+          type: 'integer',
+          minimum: 0,
+          description: 'On the account, with the option `recoveryCodes`.',
+        },
         authTime: { type: 'integer', description: 'Seconds since 1970.' },
       },
       ['stage', 'location'],

@@ -93,7 +93,8 @@ function successOf(html, schema) {
   const found = { 303: { description: 'HTML: the page on which it goes on.', headers: LOCATION } };
   if (html === 'none') return { 200: { description: 'The state.', content: json } };
   if (html === 'redirect') return { 200: { description: 'JSON: the state.', content: json }, ...found };
-  return { 200: { description: 'HTML: the page. JSON: the state.', content: { ...json, ...HTML } }, ...found };
+  const shown = { 200: { description: 'HTML: the page. JSON: the state.', content: { ...json, ...HTML } } };
+  return html === 'shown' ? shown : { ...shown, ...found };
 }
 
 function bodyOf(fields) {

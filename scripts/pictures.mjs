@@ -14,7 +14,8 @@ import { enroll } from '../lib/pages/enroll.ts';
 import { error } from '../lib/pages/error.ts';
 import { login } from '../lib/pages/login.ts';
 import { number } from '../lib/pages/number.ts';
-import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER } from '../test/pages/sample-pages.ts';
+import { withoutPhone } from '../lib/pages/without-phone.ts';
+import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, PAPER, WITHOUT_PHONE } from '../test/pages/sample-pages.ts';
 
 const [folder = 'docs/images', ...tags] = process.argv.slice(2);
 const PLACES = { phone: { width: 390, height: 720 }, desktop: { width: 960, height: 720 } };
@@ -33,6 +34,7 @@ const pagesIn = (locale) => ({
   'wrong-code': code(wrong, locale),
   'lost-sms': code(lost, locale),
   enroll: enroll(ENROLL, locale),
+  withoutPhone: withoutPhone(WITHOUT_PHONE, locale),
   account: account(ACCOUNT, locale),
   error: error(down, locale),
 });
@@ -60,14 +62,18 @@ async function takeAll() {
       if (place === 'phone' && colorScheme === 'light') {
         await take(context, 'code-right-to-left', code(waiting, ar));
         await take(context, 'second-skin', code(dressed, en));
+        await take(context, 'recovery-codes-phone-light', account(PAPER, en));
+        await take(context, 'recovery-codes-printed', account(PAPER, en), 'print');
+        await take(context, 'recovery-codes-right-to-left', account(PAPER, ar));
       }
       await context.close();
     }
   }
 }
 
-async function take(context, name, html) {
+async function take(context, name, html, media = 'screen') {
   const page = await context.newPage();
+  await page.emulateMedia({ media });
   // Else the countdowns would go on meanwhile.
   await page.clock.install({ time: 0 });
   await page.clock.pauseAt(3_600_000);

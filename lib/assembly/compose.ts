@@ -1,4 +1,3 @@
-import cluster from 'node:cluster';
 import type { Config } from '../config.ts';
 import { within } from '../deadline.ts';
 import { AttemptLimiter } from '../domain/attempt-limiter.ts';
@@ -10,6 +9,7 @@ import { Ledger } from '../domain/commit.ts';
 import { Deliveries } from '../domain/delivery.ts';
 import { DirectoryRecheck } from '../domain/directory-recheck.ts';
 import { Enrollment } from '../domain/enrollment.ts';
+import { HelpCodes } from '../domain/help-codes.ts';
 import { History } from '../domain/history.ts';
 import { Keyring } from '../domain/keyring.ts';
 import { KnownBrowsers } from '../domain/known-browser.ts';
@@ -23,6 +23,7 @@ import { PhoneAdmin } from '../domain/phone-admin.ts';
 import { PhoneBook } from '../domain/phone-book.ts';
 import type { Clock } from '../domain/ports.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
+import { RecoveryCodes } from '../domain/recovery-codes.ts';
 import type { SecondFactor } from '../domain/second-factor.ts';
 import { SendLimiter } from '../domain/send-limiter.ts';
 import type { SharedState } from '../domain/shared-state.ts';
@@ -30,6 +31,8 @@ import { SignInEnd } from '../domain/sign-in-end.ts';
 import { SignInFlows } from '../domain/sign-in-flow.ts';
 import { SignInStart } from '../domain/sign-in-start.ts';
 import { SignInStore } from '../domain/sign-in-store.ts';
+import { SpareIssue } from '../domain/spare-issue.ts';
+import { SpareTries } from '../domain/spare-tries.ts';
 import { type SendRequest, Submission } from '../domain/submission.ts';
 import { SupportDesk } from '../domain/support-desk.ts';
 import { TrustAdmin } from '../domain/trust-admin.ts';
@@ -40,10 +43,10 @@ import { UnknownPeople } from '../domain/unknown-people.ts';
 import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
 import { UsedCodes } from '../domain/used-codes.ts';
 import { localeOf, type User, wishesOf } from '../domain/user.ts';
-import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
+import { WithoutPhone } from '../domain/without-phone.ts';
+import { SmsOtpError } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import type { SmsOtpOptions } from '../options.ts';
-import { isMemoryState, memoryState } from '../state/memory-state.ts';
 import type { SmsWriter } from './sms-text.ts';
 
 /** The dependencies of one instance's domain. */
@@ -59,8 +62,7 @@ export interface DomainDeps {
 
 /** Puts the domain together. */
 export function composeDomain(deps: DomainDeps): SecondFactor {
-  const parts = composeBase(deps);
-  const base = { ...parts, used: new UsedCodes(parts.ledger, parts.keyring) };
+  const base = composeAll(deps);
   const { notices, phoneBook, numbersOf } = composePhoneBook(deps, base);
   const trust = composeTrust(deps, { ...base, notices, numbersOf });
   const ends = new SignInEnd({ ...base, ...trust, turnKey: (tag) => phoneBook.turnKey(tag) });
@@ -70,11 +72,16 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
   const { acr, sessionMaxAgeSeconds, codeLength, defaultCountry } = deps.config;
   const verifier = new CodeVerifier({ ...base, codeLength });
   const entry = new CodeEntry({ ...base, verifier, sender, phoneBook, numbersOf, acr, sessionMaxAgeSeconds });
+  const spares = new SpareIssue({ ...base, notices, numbersOf });
+  const kinds = [base.helpCodes, base.recoveryCodes];
+  const tries = new SpareTries(base);
   return {
     ...base,
     flows,
     start: new SignInStart({ ...base, ...trust, flows, sender, sessionMaxAgeSeconds }),
-    codes: new CodeCheck({ ...base, ...trust, verifier, entry, acr }),
+    codes: new CodeCheck({ ...base, ...trust, verifier, entry, acr, spares }),
+    withoutPhone: new WithoutPhone({ ...base, ...trust, kinds, tries, notices, numbersOf, sessionMaxAgeSeconds }),
+    spares,
     ends,
     passwords: new PasswordCheck(base),
     notices,
@@ -83,6 +90,18 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
     support: new SupportDesk({ ...base, ...deps.config }),
     ...trust,
     trustedBrowsers: new TrustAdmin({ ...base, ...trust }),
+  };
+}
+
+/** With those that only some of it uses. */
+function composeAll(deps: DomainDeps) {
+  const base = composeBase(deps);
+  const { ledger, keyring } = base;
+  return {
+    ...base,
+    used: new UsedCodes(ledger, keyring),
+    helpCodes: new HelpCodes(keyring),
+    recoveryCodes: new RecoveryCodes(keyring, deps.config.recoveryCodes),
   };
 }
 
@@ -202,20 +221,4 @@ async function approve(beforeSend: SmsOtpOptions['beforeSend'], request: SendReq
   if (verdict !== false && typeof verdict !== 'string') return;
   if (verdict) throw new SmsOtpError('SEND_REFUSED', verdict, { text: verdict });
   throw new SmsOtpError('SEND_REFUSED');
-}
-
-/**
- * The app's own shared state, or the default.
- *
- * @throws SmsOtpConfigError if each process of a cluster would count for itself: five guesses each
- */
-export function chooseState({ shared, allowInsecure }: Config, clock: Clock): SharedState {
-  const isInMemory = shared === undefined || isMemoryState(shared);
-  const isOneOfSeveral = process.env.NODE_ENV === 'production' && cluster.isWorker;
-  if (isInMemory && isOneOfSeveral && !allowInsecure.includes('memoryState')) {
-    throw new SmsOtpConfigError([
-      "smsOtp.shared: memoryState() knows one process only, and this is a cluster's worker. Use redisState(), or allow it with allowInsecure: ['memoryState'].",
-    ]);
-  }
-  return shared ?? memoryState({ clock });
 }

@@ -34,6 +34,12 @@ express-sms-otp COMMAND
   unlock USER [--config FILE]
       Unlocks a person after too many wrong codes.
 
+  help-code --user NAME [--minutes 15] [--issued-by WHO] [--may-replace-number] [--config FILE]
+      Issues a code for one sign-in without the phone, to read out to a person whom you know. The person is told by SMS.
+
+  recovery-codes reset USER [--config FILE]
+      Makes the recovery codes of a person worthless.
+
   migrate [--run]
       Prints the SQL that postgresState needs once in its database: a table and a function. It can be run again.
       --run             runs it in the database of the environment variable DATABASE_URL
@@ -57,6 +63,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   phones: async () => (await import('./phones.ts')).phones,
   browsers: async () => (await import('./browsers.ts')).browsers,
   unlock: async () => (await import('./unlock.ts')).unlock,
+  'help-code': async () => (await import('./spare-codes.ts')).helpCode,
+  'recovery-codes': async () => (await import('./spare-codes.ts')).recoveryCodes,
   migrate: async () => (await import('./migrate.ts')).migrate,
   simulator: async () => (await import('./simulator.ts')).simulator,
   '--help': async () => async (_args, terminal) => say(terminal, HELP),

@@ -8,9 +8,13 @@ export const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
 /** The use of a code; a code for one purpose is worth nothing for another. */
 export type Purpose = (typeof PURPOSES)[number];
 
-/** A change of a user's numbers, in E.164. `vouchedBy` is the one whose code has allowed the new one. */
+/**
+ * A change of a user's numbers, in E.164. `vouchedBy` is the one whose code has allowed the new one; `isReplacement` is one
+ * that a spare code has allowed.
+ */
 export type PhoneChange =
   | { readonly add: string }
+  | { readonly add: string; readonly isReplacement: true }
   | { readonly add: string; readonly vouchedBy: string }
   | { readonly remove: string };
 

@@ -13,6 +13,7 @@ import type { Clock } from './ports.ts';
 import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import type { SignInRecord } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
+import type { SpareIssue } from './spare-issue.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
 import type { TrustedSignIns, TrustToken } from './trusted-sign-in.ts';
 import type { UsedCodes } from './used-codes.ts';
@@ -29,6 +30,7 @@ export interface CodeCheckDeps {
   readonly used: UsedCodes;
   readonly trusted: TrustedBrowsers;
   readonly trustedSignIns: TrustedSignIns;
+  readonly spares: Pick<SpareIssue, 'renewRecoveryCodes'>;
   /** Receives errors of work that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => undefined;
 }
@@ -67,6 +69,7 @@ export class CodeCheck {
       throw await this.#explained(guess, loaded, error);
     }
     this.#tellAccepted(counted, startedAt);
+    this.#deps.spares.renewRecoveryCodes(accepted.user.id).catch(this.#deps.onBackgroundError);
     const { signIn, user, sent } = accepted;
     const trust = await this.#trust(counted, accepted);
     const flow = { ...flowOfRecord(signIn, signIn.now), user, trust, ...(sent === undefined ? {} : { pending: sent }) };

@@ -78,6 +78,8 @@ export class Enrollment {
     user: User,
     numbersOf: (user: User) => readonly string[],
   ): boolean {
+    // Allowed by the grant that it needs, and by no number.
+    if (change !== undefined && 'isReplacement' in change) return true;
     // A new number stands on the one whose code has vouched for it.
     const needed = change !== undefined && 'vouchedBy' in change ? change.vouchedBy : number;
     // A directory that holds E.164, as most do, need not be read again.

@@ -10,6 +10,9 @@ export const WITHOUT_CODE = {
 /** A way to pass without a code by SMS: never as much as such a code. */
 export type WithoutCode = keyof typeof WITHOUT_CODE;
 
+/** How long after its factor a grant allows changes of the factors themselves. */
+const FRESH_SECONDS = 5 * 60;
+
 /** The fact that a sign-in has passed: after a right code, by something in place of it, or for a user who needs none. */
 export interface Grant {
   readonly username: string;
@@ -24,6 +27,8 @@ export interface Grant {
   readonly by: 'code' | 'exempt' | WithoutCode;
   /** With `trustedBrowser`: the browser, and the keyed hash of the person as they were when it was trusted. */
   readonly trust?: { readonly id: string; readonly fingerprint: string };
+  /** Whether the numbers may be changed once without a code to an old one, for a while after it was given. */
+  readonly mayReplaceNumber?: boolean;
   /** With `exempt`: as the directory knew the user last, for the rule that is asked on each request. */
   readonly user?: User;
 }
@@ -67,6 +72,20 @@ export function isDoneBy(grant: Grant | undefined): grant is Grant {
 /** Whether a code by SMS, and nothing in place of it, has led to this grant. */
 export function isByCode(grant: Grant | undefined): boolean {
   return grant?.acr !== undefined;
+}
+
+/** @param now milliseconds since 1970 */
+export function mayReplaceNumber(grant: Grant | undefined, now: number): boolean {
+  return grant?.mayReplaceNumber === true && now / 1000 - grant.authTime <= FRESH_SECONDS;
+}
+
+/**
+ * Whether a code by SMS has led to it a moment ago: what it allows is worth more than a session.
+ *
+ * @param now milliseconds since 1970
+ */
+export function isFreshByCode(grant: Grant | undefined, now: number): boolean {
+  return grant !== undefined && isByCode(grant) && now / 1000 - grant.authTime <= FRESH_SECONDS;
 }
 
 function namesOf({ username, displayName }: User): Pick<Grant, 'username' | 'displayName'> {

@@ -1,7 +1,10 @@
 import type { Purpose } from './challenge.ts';
 import { countSegments, withGsmLetters } from './gsm.ts';
 
-export const NOTICES = ['numberAdded', 'numberRemoved', 'browserCopied'] as const;
+export const NOTICES = [
+  ...(['numberAdded', 'numberRemoved', 'browserCopied'] as const),
+  ...(['helpCodeIssued', 'helpCodeUsed', 'recoveryCodeUsed'] as const),
+] as const;
 
 /** The events that a user's phones are told of. */
 export type Notice = (typeof NOTICES)[number];

@@ -4,6 +4,7 @@ import type { AttemptLimiter } from './attempt-limiter.ts';
 import { Commit, type Ledger } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
 import type { DirectoryRecheck } from './directory-recheck.ts';
+import type { HelpCodes } from './help-codes.ts';
 import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { requesterKey } from './known-browser.ts';
@@ -11,6 +12,7 @@ import { type PersonIndex, readIndex, shardOf } from './person-index.ts';
 import type { PhoneBook } from './phone-book.ts';
 import type { Clock } from './ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
 import type { SendLimiter } from './send-limiter.ts';
 import type { Key } from './shared-state.ts';
 import { type SignInRef, type StoredSignIn, signedOutRecord } from './sign-in-record.ts';
@@ -33,6 +35,8 @@ export interface SignInEndDeps {
   readonly unreadable: UnreadableNumbers;
   readonly used: UsedCodes;
   readonly history: History;
+  readonly helpCodes: HelpCodes;
+  readonly recoveryCodes: RecoveryCodes;
   readonly turnKey: PhoneBook['turnKey'];
   readonly trusted: TrustedBrowsers;
   readonly clock: Clock;
@@ -121,7 +125,7 @@ export class SignInEnd {
     const tag = keyring.tagOf(subject);
     await history.settled();
     await this.endAll(subject);
-    const keys = await this.#keysOf(tag);
+    const keys = [...(await this.#keysOf(tag)), ...this.#spareKeys(subject, tag)];
     await this.#removeAll(keys);
     await this.#forgetAccount(tag);
     for (const other of keyring.otherTagsOf(subject)) await this.#forgetAccount(other);
@@ -166,6 +170,7 @@ export class SignInEnd {
       ...history.keysOf(tag, namesOf('history')),
       ...passwords,
       ...requesters.flatMap((requester) => [
+        this.#deps.helpCodes.counterOf(requester).key,
         ...attempts.keysOf(requester, account),
         ...sends.keysOfUser(requester),
         ...namesOf('number').flatMap((hash) => sends.keysOfNumber({ tag: hash, browser: requester.browser })),
@@ -175,6 +180,17 @@ export class SignInEnd {
       ...namesOf('used').map((name) => this.#deps.used.keyOfName(name)),
       ...(await this.#messageKeys(namesOf('messages'))),
       ...namesOf('sent').flatMap((name) => this.#deps.deliveries.keysOfName(name)),
+    ];
+  }
+
+  #spareKeys(subject: string, tag: string): readonly Key[] {
+    const { helpCodes, recoveryCodes } = this.#deps;
+    const everybody = { tag, browser: '' };
+    return [
+      helpCodes.keyOf(subject),
+      recoveryCodes.keyOf(subject),
+      recoveryCodes.counterOf(everybody).key,
+      recoveryCodes.setsOf(everybody).key,
     ];
   }
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
-import { isByCode } from '../domain/grant.ts';
+import { isByCode, mayReplaceNumber } from '../domain/grant.ts';
 import { changeCode, shownNumber } from '../domain/next-code.ts';
 import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import type { StartedFlow } from '../domain/sign-in-start.ts';
@@ -16,13 +16,16 @@ export function addPhone(deps: Deps): RequestHandler {
   const { flows, enrollment } = deps.domain;
   return action(deps, 'addPhone', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = assertByCode(visitor, await flows.look(visitor, 'always'));
+    const look = await flows.look(visitor, 'always');
+    const isReplacement = mayReplaceNumber(look.grant, look.now);
+    const flow = isReplacement ? assertVerified(visitor, look) : assertByCode(visitor, look);
     const typed = readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH);
     const number = enrollment.accept(typed, flow.user.country);
     if (flow.numbers.includes(number)) {
       throw changeConflict(visitor, 'You have this number already.', { words: 'alreadyYours' });
     }
     if (!enrollment.mayAdd(flow.numbers)) throw changeConflict(visitor, 'You have as many numbers as you may have.');
+    if (isReplacement) return startReplacement(deps, visitor, flow, number);
     await startChange(deps, visitor, flow, { add: number });
   });
 }
@@ -80,13 +83,20 @@ export function signOut(deps: Deps): RequestHandler {
   });
 }
 
+/** After a spare code the new number alone must be proven. */
+async function startReplacement(deps: Deps, visitor: Visitor, flow: StartedFlow, number: string): Promise<void> {
+  const change = { add: number, isReplacement: true } as const;
+  const facts = { number, purpose: 'enroll', change } as const;
+  deps.visitors.note(visitor, await deps.domain.start.send(visitor, flow, facts, visitor.paths.account));
+}
+
 async function startChange(deps: Deps, visitor: Visitor, flow: StartedFlow, change: PhoneChange): Promise<void> {
   const facts = changeCode(flow, change);
   if (facts === undefined) throw changeConflict(visitor, 'There is no phone that the code could go to.');
   deps.visitors.note(visitor, await deps.domain.start.send(visitor, flow, facts, visitor.paths.account));
 }
 
-function assertVerified(visitor: Visitor, flow: SignInFlow): StartedFlow {
+export function assertVerified(visitor: Visitor, flow: SignInFlow): StartedFlow {
   const started = assertStarted(visitor, flow);
   if (isVerified(flow)) return started;
   throw codeNeeded(visitor, flow);

@@ -5,7 +5,7 @@ import { SmsOtpError } from '../errors.ts';
 import type { PageName } from '../views.ts';
 import type { Deps } from './action.ts';
 import { prefersHtml } from './headers.ts';
-import { canEnroll, isVerified, sendPage } from './pages.ts';
+import { canEnroll, isVerified, mayGoWithoutPhone, sendPage } from './pages.ts';
 import { readReturnTo } from './paths.ts';
 import { locationOf, standingOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
@@ -14,7 +14,7 @@ import type { Visitor } from './visitor.ts';
  * On which page an error is shown: where it happened, or wherever the sign-in stands; or on the page of a redirect, which
  * costs nothing if it is loaded again.
  */
-export type ErrorPlace = 'login or current' | 'enroll' | 'account' | 'error' | 'current' | 'redirect';
+export type ErrorPlace = 'login or current' | 'enroll' | 'withoutPhone' | 'account' | 'error' | 'current' | 'redirect';
 
 /**
  * Answers an SmsOtpError, as a page or as problem+json; other errors go on.
@@ -85,6 +85,10 @@ async function pageOf(deps: Deps, visitor: Visitor, place: ErrorPlace): Promise<
     return flow.stage === 'none' ? { ...NOBODYS_PAGE, name: 'login' } : currentPage(flow);
   }
   if (place === 'current' || place === 'redirect') return currentPage(await flows.look(visitor, 'unless pending'));
+  if (place === 'withoutPhone') {
+    const flow = await flows.look(visitor, 'for the stage');
+    return mayGoWithoutPhone(flow) ? { name: place, flow } : currentPage(flow);
+  }
   const flow = await flows.look(visitor, 'always');
   const fits = place === 'enroll' ? canEnroll(enrollment, flow) : isVerified(flow);
   return fits ? { name: place, flow } : currentPage(await flows.look(visitor, 'unless pending'));

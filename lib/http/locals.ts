@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Request } from 'express';
 import type { PhoneChange } from '../domain/challenge.ts';
-import { isByCode, isDoneBy } from '../domain/grant.ts';
+import { isByCode, isDoneBy, mayReplaceNumber } from '../domain/grant.ts';
 import { pickNumber } from '../domain/next-code.ts';
 import { purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, NewNumberLocals, PageLocals, PageName } from '../views.ts';
 import type { Deps } from './action.ts';
 import { isPressMark } from './marks.ts';
-import { type Paths, readReturnTo } from './paths.ts';
+import { type Paths, readReturnTo, withQuery } from './paths.ts';
 import { ownReferer } from './same-origin.ts';
 import { browserChoices, locationOf, numberChoices, pendingFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
@@ -20,6 +20,8 @@ export interface PageView {
   /** With the user's numbers, unless a code is pending. */
   readonly flow: SignInFlow;
   readonly error: SmsOtpError | undefined;
+  /** Recovery codes that were made a moment ago; shown once. */
+  readonly codes?: readonly string[];
 }
 
 /** Among our assets, the one that is made of the option `styles`. */
@@ -31,7 +33,7 @@ const FORM_BYTES = 16;
 type Locals = { readonly [Name in PageName]: (view: PageView) => PageLocals[Name] | Promise<PageLocals[Name]> };
 
 /** The locals of each page: a fixed list, and nothing of the request but what the person typed. */
-export const LOCALS: Locals = { login, number, enroll, code, account, error };
+export const LOCALS: Locals = { login, number, enroll, code, withoutPhone, account, error };
 
 function login(view: PageView): PageLocals['login'] {
   return { ...common(view), username: typed(view, 'username'), form: randomBytes(FORM_BYTES).toString('base64url') };
@@ -100,6 +102,23 @@ function newNumber(view: PageView): NewNumberLocals {
   return { phone: typed(view, 'phone'), countries, example };
 }
 
+function withoutPhone(view: PageView): PageLocals['withoutPhone'] {
+  const { deps, visitor, flow } = view;
+  const { withoutPhone: _, ...locals } = common(view);
+  return {
+    ...locals,
+    typed: typed(view, 'code'),
+    takesRecoveryCodes: deps.domain.recoveryCodes.isOn,
+    back: locationOf(visitor, flow, locals.returnTo),
+  };
+}
+
+/** `undefined` if there are no such codes here. */
+export async function recoveryCodesLeft({ domain }: Deps, { signIn }: SignInFlow): Promise<number | undefined> {
+  if (!domain.recoveryCodes.isOn || signIn === undefined) return undefined;
+  return domain.spares.recoveryCodesLeft(signIn.record.subject);
+}
+
 async function account(view: PageView): Promise<PageLocals['account']> {
   const { deps, flow, visitor } = view;
   const { numbers } = flow;
@@ -107,6 +126,8 @@ async function account(view: PageView): Promise<PageLocals['account']> {
   const { isOn } = deps.domain.enrollment;
   const mayChange = isOn && isByCode(flow.grant);
   const browsers = browserChoices(flow.browsers === undefined ? await deps.domain.flows.withBrowsers(flow) : flow);
+  const { codes } = view;
+  const left = codes?.length ?? (await recoveryCodesLeft(deps, flow));
   const { returnTo, ...locals } = common(view);
   return {
     ...locals,
@@ -118,6 +139,8 @@ async function account(view: PageView): Promise<PageLocals['account']> {
     ...(isOn && !mayChange ? { confirm: paths.of('send', paths.account) } : {}),
     mayChange,
     mayAdd: mayChange && numbers.length > 0 && deps.domain.enrollment.mayAdd(numbers),
+    mayReplaceNumber: isOn && mayReplaceNumber(flow.grant, flow.now),
+    ...(left === undefined ? {} : { recoveryCodes: { left, ...(codes === undefined ? {} : { codes }) } }),
   };
 }
 
@@ -162,27 +185,45 @@ function common({ deps, visitor, flow, error }: PageView): CommonLocals {
   const returnTo = asked ?? signIn?.record.returnTo;
   return {
     appName: deps.config.appName,
-    urls: {
-      login: paths.login,
-      number: `${paths.base}/number`,
-      code: `${paths.base}/code`,
-      send: `${paths.base}/code/send`,
-      enroll: `${paths.base}/enroll`,
-      account: paths.account,
-      phones: `${paths.base}/account/phones`,
-      removePhone: `${paths.base}/account/phones/remove`,
-      removeBrowser: `${paths.base}/account/browsers/remove`,
-      signOutEverywhere: `${paths.base}/account/sign-out-everywhere`,
-      logout: `${paths.base}/logout`,
-      home: paths.afterSignIn,
-      session: `${paths.base}/session`,
-      assets: `${paths.base}/assets`,
-      ...stylesUrl(deps, paths),
-    },
+    urls: urlsOf(deps, paths),
     ...(grant === undefined ? {} : { signedInAs: grant.displayName ?? grant.username }),
     ...(returnTo === undefined ? {} : { returnTo }),
+    ...withoutPhoneUrl(flow, paths, returnTo),
     ...(error === undefined ? {} : { error: errorLocals(error) }),
   };
+}
+
+function urlsOf(deps: Deps, paths: Paths): CommonLocals['urls'] {
+  return {
+    login: paths.login,
+    number: `${paths.base}/number`,
+    code: `${paths.base}/code`,
+    send: `${paths.base}/code/send`,
+    enroll: `${paths.base}/enroll`,
+    withoutPhone: `${paths.base}/without-phone`,
+    account: paths.account,
+    phones: `${paths.base}/account/phones`,
+    removePhone: `${paths.base}/account/phones/remove`,
+    removeBrowser: `${paths.base}/account/browsers/remove`,
+    recoveryCodes: `${paths.base}/account/recovery-codes`,
+    signOutEverywhere: `${paths.base}/account/sign-out-everywhere`,
+    logout: `${paths.base}/logout`,
+    home: paths.afterSignIn,
+    session: `${paths.base}/session`,
+    assets: `${paths.base}/assets`,
+    ...stylesUrl(deps, paths),
+  };
+}
+
+/** Only on the way of a sign-in: of a code that a gate asks for, nothing stands in place. */
+function withoutPhoneUrl(
+  { stage, grant }: SignInFlow,
+  { base }: Paths,
+  returnTo: string | undefined,
+): Pick<CommonLocals, 'withoutPhone'> {
+  if (stage === 'none' || grant !== undefined) return {};
+  const page = `${base}/without-phone`;
+  return { withoutPhone: returnTo === undefined ? page : withQuery(page, 'returnTo', returnTo) };
 }
 
 function stylesUrl({ config }: Deps, { publicPath, base }: Paths): Pick<CommonLocals['urls'], 'styles'> {

@@ -8,7 +8,7 @@ import { SmsOtpError } from '../errors.ts';
 import type { PageName, RenderedPage } from '../views.ts';
 import { type Deps, handler } from './action.ts';
 import { prefersHtml, setPageHeaders } from './headers.ts';
-import { LOCALS, type PageView } from './locals.ts';
+import { LOCALS, type PageView, recoveryCodesLeft } from './locals.ts';
 import { isAskingMark, isKeptMark } from './marks.ts';
 import { readReturnTo, withQuery } from './paths.ts';
 import { browserChoices, locationOf, numberChoices, stateFacts } from './state.ts';
@@ -64,8 +64,14 @@ export function showAccount(deps: Deps): RequestHandler {
     if (!isVerified(flow)) return void res.json(state);
     const { challenge: _, ...all } = flow;
     const browsers = browserChoices(flow);
+    const left = await recoveryCodesLeft(deps, flow);
     const numbers = numberChoices({ ...all, signIn: undefined }, deps.domain.masks);
-    res.json({ ...state, numbers, ...(browsers === undefined ? {} : { browsers }) });
+    res.json({
+      ...state,
+      numbers,
+      ...(browsers === undefined ? {} : { browsers }),
+      ...(left === undefined ? {} : { recoveryCodesLeft: left }),
+    });
   });
 }
 
@@ -94,9 +100,19 @@ export function showCode(deps: Deps): RequestHandler {
   });
 }
 
+/** A code of the help desk or a recovery code in place of one by SMS. */
+export function showWithoutPhone(deps: Deps): RequestHandler {
+  return showPage(deps, { name: 'withoutPhone', fits: mayGoWithoutPhone }, 'for the stage');
+}
+
 /** Whether somebody goes on to another page than the account, to which changes of numbers lead back. */
 export function isElsewhere({ paths }: Visitor, returnTo: string | undefined): boolean {
   return returnTo !== undefined && returnTo !== paths.account;
+}
+
+/** For everybody who has the first factor, and no code by SMS yet. */
+export function mayGoWithoutPhone({ stage, grant }: SignInFlow): boolean {
+  return stage !== 'none' && !isByCode(grant);
 }
 
 /** Signed in; somebody who was exempt from the code has only one factor. */

@@ -7,11 +7,13 @@ import { answerErrors, type ErrorPlace } from './answer-errors.ts';
 import { signInAndSend } from './first-factor.ts';
 import { setAnswerHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './locals.ts';
-import { leadOn, showAccount, showCode, showEnroll, showLogin, showNumbers } from './pages.ts';
+import { leadOn, showAccount, showCode, showEnroll, showLogin, showNumbers, showWithoutPhone } from './pages.ts';
 import { pathIn } from './paths.ts';
+import { makeRecoveryCodes } from './recovery-codes.ts';
 import { chooseNumber, enroll, sendCode } from './send-code.ts';
 import { answerAccount, answerState, showState } from './state.ts';
 import { verifyCode } from './verify-code.ts';
+import { signInWithoutPhone } from './without-phone.ts';
 
 /** All paths under `basePath`, with their methods: the OpenAPI document is made from them. */
 export const ROUTES = {
@@ -21,10 +23,12 @@ export const ROUTES = {
   '/code': ['get', 'post'],
   '/code/send': ['post'],
   '/enroll': ['get', 'post'],
+  '/without-phone': ['get', 'post'],
   '/account': ['get'],
   '/account/phones': ['post'],
   '/account/phones/remove': ['post'],
   '/account/browsers/remove': ['post'],
+  '/account/recovery-codes': ['post'],
   '/account/sign-out-everywhere': ['post'],
   '/logout': ['post'],
   '/session': ['get'],
@@ -56,6 +60,8 @@ export function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
     route('/account/phones/remove', { post: [removePhone(deps), answer] });
   }
   if (deps.domain.trusted.isOn) route('/account/browsers/remove', { post: [removeBrowser(deps), answerAccount(deps)] });
+  route('/without-phone', { get: [showWithoutPhone(deps)], post: [signInWithoutPhone(deps), answer] });
+  if (deps.domain.recoveryCodes.isOn) route('/account/recovery-codes', { post: makeRecoveryCodes(deps) });
   route('/account', { get: [showAccount(deps)] });
   route('/account/sign-out-everywhere', { post: [signOutEverywhere(deps), answer] });
   route('/logout', { post: [signOut(deps), answer] });
@@ -97,10 +103,11 @@ export function sendAsset({ assets, config }: Deps): RequestHandler {
 /** A password that was right is not asked for again: the page on which the sign-in stands tells what came after it. */
 function placeOf(req: Request, { code, details }: SmsOtpError): ErrorPlace {
   const path = pathIn(req);
-  if (path === '/logout' || details.words === 'codeUsed') return 'error';
+  if (path === '/logout' || details.words === 'codeUsed' || details.words === 'formNotKept') return 'error';
   if (path === '/code' && req.method === 'POST' && (code === 'INVALID_CODE' || code === 'BAD_REQUEST'))
     return 'redirect';
   if (path === '/login') return 'login or current';
   if (path === '/enroll') return 'enroll';
+  if (path === '/without-phone') return 'withoutPhone';
   return path.startsWith('/account') ? 'account' : 'current';
 }

@@ -47,7 +47,7 @@ function assertTick(value: unknown): void {
 }
 
 /** A code that was sent twice: the gate of the page that it was for knows who is in, and asks others to sign in. */
-function withWayOn({ paths }: Visitor, error: unknown, returnTo: string | undefined): unknown {
+export function withWayOn({ paths }: Visitor, error: unknown, returnTo: string | undefined): unknown {
   if (!(error instanceof SmsOtpError) || error.details.words !== 'codeUsed') return error;
   return new SmsOtpError(error.code, { ...error.details, location: paths.landing(returnTo) });
 }

@@ -33,6 +33,18 @@ export const cs: Locale = {
       full: 'V {app} byla pouzita kopie duveryhodneho prohlizece. Uz neni duveryhodny. Nebyli jste to Vy? Zmente si heslo a informujte spravce.',
       short: 'V {app} byla pouzita kopie Vaseho duveryhodneho prohlizece. Nebyli jste to Vy? Zmente si heslo.',
     },
+    helpCodeIssued: {
+      full: 'Podpora {app} vydala kod k prihlaseni do Vaseho uctu bez telefonu. Pokud jste o nej nezadali, ihned ji informujte.',
+      short: 'Podpora {app} vydala kod k Vasemu uctu. Nezadali jste o nej? Informujte ji.',
+    },
+    helpCodeUsed: {
+      full: 'K prihlaseni do Vaseho uctu v {app} byl pouzit kod podpory. Pokud jste to nebyli Vy, ihned informujte spravce.',
+      short: 'Do Vaseho uctu v {app} vstoupil kod podpory. Nebyli jste to Vy? Informujte spravce.',
+    },
+    recoveryCodeUsed: {
+      full: 'K prihlaseni do Vaseho uctu v {app} byl pouzit zalozni kod. Pokud jste to nebyli Vy, ihned informujte spravce.',
+      short: 'V {app} byl pouzit Vas zalozni kod. Nebyli jste to Vy? Informujte spravce.',
+    },
   },
   pages: {
     loginTitle: 'Přihlášení',
@@ -119,6 +131,27 @@ export const cs: Locale = {
     lastUsed: 'naposledy použit {date}',
     removeBrowser: 'Odebrat {browser}',
     unknownBrowser: 'Jiný prohlížeč',
+    noPhoneAtHand: 'Nemám u sebe telefon',
+    withoutPhoneTitle: 'Přihlášení bez telefonu',
+    withoutPhoneIntro: 'Požádejte technickou podporu o kód a zadejte ho zde. Na váš telefon oznámíme, že byl použit.',
+    recoveryCodeIntro: 'Můžete také zadat jeden ze svých záložních kódů i s jeho číslem.',
+    withoutPhoneMalformed: 'Tento kód není úplný. Zkontrolujte, co jste zadali.',
+    withoutPhoneWrong: 'Tento kód je nesprávný nebo už neplatí.',
+    withPhone: 'Telefon mám u sebe',
+    recoveryCodes: 'Záložní kódy',
+    recoveryCodesIntro: 'Se záložním kódem se můžete přihlásit, když u sebe nemáte telefon. Každý platí jednou.',
+    recoveryCodesLeft: {
+      one: 'Zbývá vám {codes} záložní kód.',
+      few: 'Zbývají vám {codes} záložní kódy.',
+      many: 'Zbývá vám {codes} záložního kódu.',
+      other: 'Zbývá vám {codes} záložních kódů.',
+    },
+    recoveryCodesNew:
+      'Kódy si vytiskněte nebo opište a uložte na bezpečné místo. Zobrazují se jen teď a dřívější kódy už neplatí.',
+    recoveryCodesMake: 'Získat záložní kódy',
+    recoveryCodesReplace: 'Získat nové záložní kódy',
+    numberReplaceable:
+      'Přihlásili jste se bez telefonu: během příštích 5 minut můžete přidat nové číslo bez kódu na staré.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Nesprávné uživatelské jméno nebo heslo.',

@@ -32,6 +32,18 @@ export const da: Locale = {
       full: 'En kopi af en browser, du har tillid til, er brugt hos {app}. Den er ikke længere betroet. Var det ikke dig? Skift din adgangskode.',
       short: 'En kopi af din betroede browser er brugt hos {app}. Var det ikke dig? Skift din adgangskode.',
     },
+    helpCodeIssued: {
+      full: 'Supporten for {app} har udstedt en kode til at logge ind på din konto uden din telefon. Har du ikke bedt om den, så kontakt dem straks.',
+      short: 'Supporten for {app} har udstedt en kode til din konto. Var det ikke dig? Kontakt dem.',
+    },
+    helpCodeUsed: {
+      full: 'En kode fra supporten er brugt til at logge ind på din konto hos {app}. Hvis det ikke var dig, så kontakt straks administratoren.',
+      short: 'En kode fra supporten er brugt til din konto hos {app}. Var det ikke dig? Kontakt administratoren.',
+    },
+    recoveryCodeUsed: {
+      full: 'En gendannelseskode er brugt til at logge ind på din konto hos {app}. Hvis det ikke var dig, så kontakt straks administratoren.',
+      short: 'En gendannelseskode er brugt til din konto hos {app}. Var det ikke dig? Kontakt administratoren.',
+    },
   },
   pages: {
     loginTitle: 'Log ind',
@@ -114,6 +126,26 @@ export const da: Locale = {
     lastUsed: 'sidst brugt {date}',
     removeBrowser: 'Fjern {browser}',
     unknownBrowser: 'En anden browser',
+    noPhoneAtHand: 'Jeg har ikke min telefon',
+    withoutPhoneTitle: 'Log ind uden din telefon',
+    withoutPhoneIntro: 'Bed supporten om en kode, og skriv den her. Vi giver din telefon besked om, at den er brugt.',
+    recoveryCodeIntro: 'Du kan også skrive en af dine gendannelseskoder med dens nummer.',
+    withoutPhoneMalformed: 'Det er ikke en hel kode. Kontrollér det, du har skrevet.',
+    withoutPhoneWrong: 'Koden er forkert eller gælder ikke længere.',
+    withPhone: 'Jeg har min telefon',
+    recoveryCodes: 'Gendannelseskoder',
+    recoveryCodesIntro:
+      'Med en gendannelseskode kan du logge ind, når du ikke har din telefon. Hver kode virker én gang.',
+    recoveryCodesLeft: {
+      one: 'Du har {codes} gendannelseskode tilbage.',
+      other: 'Du har {codes} gendannelseskoder tilbage.',
+    },
+    recoveryCodesNew:
+      'Udskriv koderne, eller skriv dem ned, og opbevar dem et sikkert sted. De vises kun nu, og dine tidligere koder virker ikke længere.',
+    recoveryCodesMake: 'Få gendannelseskoder',
+    recoveryCodesReplace: 'Få nye gendannelseskoder',
+    numberReplaceable:
+      'Du loggede ind uden din telefon: De næste 5 minutter kan du tilføje et nyt nummer uden en kode til et gammelt.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Forkert brugernavn eller adgangskode.',

@@ -35,6 +35,21 @@ export const de: Locale = {
       short:
         'Eine Kopie Ihres vertrauten Browsers wurde bei {app} benutzt. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
     },
+    helpCodeIssued: {
+      full: 'Der Helpdesk von {app} hat einen Code ausgestellt, mit dem man sich ohne Ihr Telefon anmelden kann. Nicht von Ihnen verlangt? Verständigen Sie ihn sofort.',
+      short:
+        'Der Helpdesk von {app} hat einen Anmeldecode für Ihr Konto ausgestellt. Waren Sie das nicht? Verständigen Sie ihn.',
+    },
+    helpCodeUsed: {
+      full: 'Mit einem Code des Helpdesks wurde Ihr Konto bei {app} geöffnet. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
+      short:
+        'Ihr Konto bei {app} wurde mit einem Code des Helpdesks geöffnet. Waren Sie das nicht? Verständigen Sie die Administration.',
+    },
+    recoveryCodeUsed: {
+      full: 'Mit einem Wiederherstellungscode wurde Ihr Konto bei {app} geöffnet. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
+      short:
+        'Ihr Konto bei {app} wurde mit einem Notfallcode geöffnet. Waren Sie das nicht? Verständigen Sie die Administration.',
+    },
   },
   pages: {
     loginTitle: 'Anmelden',
@@ -122,6 +137,27 @@ export const de: Locale = {
     lastUsed: 'zuletzt benutzt am {date}',
     removeBrowser: '{browser} entfernen',
     unknownBrowser: 'Ein anderer Browser',
+    noPhoneAtHand: 'Ich habe mein Telefon nicht bei mir',
+    withoutPhoneTitle: 'Ohne Telefon anmelden',
+    withoutPhoneIntro:
+      'Verlangen Sie beim Helpdesk einen Code und geben Sie ihn hier ein. Wir melden Ihrem Telefon, dass er verwendet wurde.',
+    recoveryCodeIntro: 'Sie können auch einen Ihrer Wiederherstellungscodes mit seiner Nummer eingeben.',
+    withoutPhoneMalformed: 'Das ist kein vollständiger Code. Bitte prüfen Sie Ihre Eingabe.',
+    withoutPhoneWrong: 'Dieser Code ist falsch oder gilt nicht mehr.',
+    withPhone: 'Ich habe mein Telefon doch bei mir',
+    recoveryCodes: 'Wiederherstellungscodes',
+    recoveryCodesIntro:
+      'Mit einem Wiederherstellungscode können Sie sich anmelden, wenn Sie Ihr Telefon nicht bei sich haben. Jeder gilt einmal.',
+    recoveryCodesLeft: {
+      one: 'Sie haben noch {codes} Wiederherstellungscode.',
+      other: 'Sie haben noch {codes} Wiederherstellungscodes.',
+    },
+    recoveryCodesNew:
+      'Drucken Sie diese Codes aus oder schreiben Sie sie auf, und bewahren Sie sie sicher auf. Sie werden nur jetzt gezeigt, und Ihre früheren Codes gelten nicht mehr.',
+    recoveryCodesMake: 'Wiederherstellungscodes anfordern',
+    recoveryCodesReplace: 'Neue Wiederherstellungscodes anfordern',
+    numberReplaceable:
+      'Sie haben sich ohne Telefon angemeldet: In den nächsten 5 Minuten können Sie eine neue Nummer ohne Code an eine alte hinzufügen.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Benutzername oder Passwort stimmt nicht.',

@@ -32,6 +32,18 @@ export const en: Locale = {
       full: 'A copy of a browser that you trust was used at {app}. It is trusted no longer. Was this not you? Change your password and tell the administrator.',
       short: 'A copy of your trusted browser was used at {app}. Was this not you? Change your password.',
     },
+    helpCodeIssued: {
+      full: 'The help desk of {app} issued a code to sign in to your account without your phone. If you did not ask for it, tell them at once.',
+      short: 'The help desk of {app} issued a code to sign in as you. Was this not you? Tell them.',
+    },
+    helpCodeUsed: {
+      full: 'A code of the help desk was used to sign in to your account at {app}. If this was not you, tell the administrator at once.',
+      short: 'A code of the help desk was used to sign in to {app} as you. Was this not you? Tell the administrator.',
+    },
+    recoveryCodeUsed: {
+      full: 'A recovery code was used to sign in to your account at {app}. If this was not you, tell the administrator at once.',
+      short: 'A recovery code was used to sign in to {app} as you. Was this not you? Tell the administrator.',
+    },
   },
   pages: {
     loginTitle: 'Sign in',
@@ -117,6 +129,22 @@ export const en: Locale = {
     lastUsed: 'last used on {date}',
     removeBrowser: 'Remove {browser}',
     unknownBrowser: 'Another browser',
+    noPhoneAtHand: 'I do not have my phone',
+    withoutPhoneTitle: 'Sign in without your phone',
+    withoutPhoneIntro: 'Ask your help desk for a code, and type it here. We tell your phone that it was used.',
+    recoveryCodeIntro: 'You can also type one of your recovery codes, with its number.',
+    withoutPhoneMalformed: 'This is no complete code. Please check what you typed.',
+    withoutPhoneWrong: 'This code is incorrect, or it is no longer valid.',
+    withPhone: 'I do have my phone',
+    recoveryCodes: 'Recovery codes',
+    recoveryCodesIntro: 'With a recovery code you can sign in when you do not have your phone. Each works once.',
+    recoveryCodesLeft: { one: 'You have {codes} recovery code left.', other: 'You have {codes} recovery codes left.' },
+    recoveryCodesNew:
+      'Print these codes, or write them down, and keep them in a safe place. They are shown only now, and your earlier codes no longer work.',
+    recoveryCodesMake: 'Get recovery codes',
+    recoveryCodesReplace: 'Get new recovery codes',
+    numberReplaceable:
+      'You signed in without your phone: for the next 5 minutes you can add a new number without a code to an old one.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Incorrect username or password.',

@@ -36,6 +36,19 @@ export const es: Locale = {
       full: 'Se ha usado en {app} una copia de un navegador de confianza. Ya no es de confianza. ¿No ha sido usted? Cambie su contraseña.',
       short: 'Se ha usado en {app} una copia de su navegador de confianza. ¿No ha sido usted? Cambie su contraseña.',
     },
+    helpCodeIssued: {
+      full: 'El soporte de {app} ha dado una clave para entrar en su cuenta sin su teléfono. Si no ha sido usted, avise enseguida.',
+      short: 'El soporte de {app} ha dado una clave para entrar en su cuenta. ¿No ha sido usted? Avise.',
+    },
+    helpCodeUsed: {
+      full: 'Se ha entrado en su cuenta de {app} con una clave del soporte. Si no ha sido usted, avise enseguida al administrador.',
+      short:
+        'Se ha entrado en su cuenta de {app} con una clave del soporte. ¿No ha sido usted? Avise al administrador.',
+    },
+    recoveryCodeUsed: {
+      full: 'Se ha entrado en su cuenta de {app} con una clave de respaldo. Si no ha sido usted, avise enseguida al administrador.',
+      short: 'Se ha entrado en su cuenta de {app} con una clave de respaldo. ¿No ha sido usted? Avise.',
+    },
   },
   pages: {
     loginTitle: 'Iniciar sesión',
@@ -120,6 +133,23 @@ export const es: Locale = {
     lastUsed: 'último uso el {date}',
     removeBrowser: 'Quitar {browser}',
     unknownBrowser: 'Otro navegador',
+    noPhoneAtHand: 'No tengo mi teléfono',
+    withoutPhoneTitle: 'Entrar sin su teléfono',
+    withoutPhoneIntro: 'Pida una clave al soporte y escríbala aquí. Avisaremos a su teléfono de que se ha usado.',
+    recoveryCodeIntro: 'También puede escribir una de sus claves de respaldo, con su número.',
+    withoutPhoneMalformed: 'Esta clave no está completa. Revise lo que ha escrito.',
+    withoutPhoneWrong: 'Esta clave es incorrecta o ya no es válida.',
+    withPhone: 'Sí tengo mi teléfono',
+    recoveryCodes: 'Claves de respaldo',
+    recoveryCodesIntro:
+      'Con una clave de respaldo puede entrar cuando no tiene su teléfono. Cada una sirve una sola vez.',
+    recoveryCodesLeft: { one: 'Le queda {codes} clave de respaldo.', other: 'Le quedan {codes} claves de respaldo.' },
+    recoveryCodesNew:
+      'Imprima estas claves o anótelas, y guárdelas en un lugar seguro. Solo se muestran ahora, y las anteriores ya no sirven.',
+    recoveryCodesMake: 'Obtener claves de respaldo',
+    recoveryCodesReplace: 'Obtener nuevas claves de respaldo',
+    numberReplaceable:
+      'Ha entrado sin su teléfono: durante los próximos 5 minutos puede añadir un número nuevo sin una clave a uno anterior.',
   },
   errors: {
     INVALID_CREDENTIALS: 'El nombre de usuario o la contraseña no es correcto.',

@@ -32,6 +32,18 @@ export const fi: Locale = {
       full: 'Luotetun selaimesi kopiota käytettiin palvelussa {app}. Siihen ei enää luoteta. Etkö tehnyt tätä itse? Vaihda salasanasi.',
       short: 'Luotetun selaimesi kopiota käytettiin palvelussa {app}. Etkö tehnyt tätä itse? Vaihda salasanasi.',
     },
+    helpCodeIssued: {
+      full: 'Palvelun {app} käyttötuki antoi koodin, jolla tilillesi pääsee ilman puhelintasi. Jos et pyytänyt sitä, ilmoita heti.',
+      short: 'Palvelun {app} käyttötuki antoi koodin tilillesi. Etkö pyytänyt sitä? Ilmoita heti.',
+    },
+    helpCodeUsed: {
+      full: 'Käyttötuen koodilla kirjauduttiin tilillesi palvelussa {app}. Jos et tehnyt tätä itse, ilmoita heti ylläpidolle.',
+      short: 'Käyttötuen koodilla avattiin tilisi palvelussa {app}. Etkö tehnyt tätä itse? Ilmoita ylläpidolle.',
+    },
+    recoveryCodeUsed: {
+      full: 'Palautuskoodilla kirjauduttiin tilillesi palvelussa {app}. Jos et tehnyt tätä itse, ilmoita heti ylläpidolle.',
+      short: 'Palautuskoodilla avattiin tilisi palvelussa {app}. Etkö tehnyt tätä itse? Ilmoita ylläpidolle.',
+    },
   },
   pages: {
     loginTitle: 'Kirjaudu sisään',
@@ -114,6 +126,25 @@ export const fi: Locale = {
     lastUsed: 'käytetty viimeksi {date}',
     removeBrowser: 'Poista {browser}',
     unknownBrowser: 'Muu selain',
+    noPhoneAtHand: 'Puhelimeni ei ole mukana',
+    withoutPhoneTitle: 'Kirjaudu ilman puhelinta',
+    withoutPhoneIntro: 'Pyydä käyttötuelta koodi ja kirjoita se tähän. Ilmoitamme puhelimeesi, että se on käytetty.',
+    recoveryCodeIntro: 'Voit kirjoittaa myös jonkin palautuskoodeistasi numeroineen.',
+    withoutPhoneMalformed: 'Koodi ei ole täydellinen. Tarkista, mitä kirjoitit.',
+    withoutPhoneWrong: 'Koodi on väärä tai ei ole enää voimassa.',
+    withPhone: 'Puhelimeni on mukana',
+    recoveryCodes: 'Palautuskoodit',
+    recoveryCodesIntro: 'Palautuskoodilla voit kirjautua, kun puhelimesi ei ole mukana. Kukin toimii kerran.',
+    recoveryCodesLeft: {
+      one: 'Sinulla on {codes} palautuskoodi jäljellä.',
+      other: 'Sinulla on {codes} palautuskoodia jäljellä.',
+    },
+    recoveryCodesNew:
+      'Tulosta koodit tai kirjoita ne muistiin ja säilytä ne turvallisessa paikassa. Ne näytetään vain nyt, eivätkä aiemmat koodit enää toimi.',
+    recoveryCodesMake: 'Hae palautuskoodit',
+    recoveryCodesReplace: 'Hae uudet palautuskoodit',
+    numberReplaceable:
+      'Kirjauduit ilman puhelinta: seuraavien 5 minuutin ajan voit lisätä uuden numeron ilman koodia vanhaan.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Väärä käyttäjätunnus tai salasana.',

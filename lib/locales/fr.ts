@@ -34,6 +34,18 @@ export const fr: Locale = {
       short:
         "Une copie de votre navigateur de confiance a servi sur {app}. Ce n'était pas vous ? Changez de mot de passe.",
     },
+    helpCodeIssued: {
+      full: "L'assistance de {app} a délivré un code pour ouvrir votre compte sans votre téléphone. Si vous ne l'avez pas demandé, prévenez-la immédiatement.",
+      short: "L'assistance de {app} a délivré un code pour ouvrir votre compte. Ce n'était pas vous ? Prévenez-la.",
+    },
+    helpCodeUsed: {
+      full: "Un code de l'assistance a servi à ouvrir votre compte {app}. Si ce n'était pas vous, prévenez immédiatement l'administrateur.",
+      short: "Un code de l'assistance a ouvert votre compte {app}. Ce n'était pas vous ? Prévenez l'administrateur.",
+    },
+    recoveryCodeUsed: {
+      full: "Un code de secours a servi à ouvrir votre compte {app}. Si ce n'était pas vous, prévenez immédiatement l'administrateur.",
+      short: "Un code de secours a ouvert votre compte {app}. Ce n'était pas vous ? Prévenez l'administrateur.",
+    },
   },
   pages: {
     loginTitle: 'Connexion',
@@ -120,6 +132,27 @@ export const fr: Locale = {
     lastUsed: 'dernière utilisation le {date}',
     removeBrowser: 'Retirer {browser}',
     unknownBrowser: 'Un autre navigateur',
+    noPhoneAtHand: 'Je n’ai pas mon téléphone',
+    withoutPhoneTitle: 'Se connecter sans votre téléphone',
+    withoutPhoneIntro:
+      'Demandez un code à l’assistance et saisissez-le ici. Nous signalons à votre téléphone qu’il a été utilisé.',
+    recoveryCodeIntro: 'Vous pouvez aussi saisir l’un de vos codes de secours, avec son numéro.',
+    withoutPhoneMalformed: 'Ce code n’est pas complet. Vérifiez votre saisie.',
+    withoutPhoneWrong: 'Ce code est incorrect ou n’est plus valable.',
+    withPhone: 'J’ai mon téléphone',
+    recoveryCodes: 'Codes de secours',
+    recoveryCodesIntro:
+      'Un code de secours vous permet de vous connecter quand vous n’avez pas votre téléphone. Chacun ne sert qu’une fois.',
+    recoveryCodesLeft: {
+      one: 'Il vous reste {codes} code de secours.',
+      other: 'Il vous reste {codes} codes de secours.',
+    },
+    recoveryCodesNew:
+      'Imprimez ces codes ou notez-les, et gardez-les en lieu sûr. Ils ne sont affichés que maintenant, et vos anciens codes ne sont plus valables.',
+    recoveryCodesMake: 'Obtenir des codes de secours',
+    recoveryCodesReplace: 'Obtenir de nouveaux codes de secours',
+    numberReplaceable:
+      'Vous vous êtes connecté sans votre téléphone : pendant 5 minutes, vous pouvez ajouter un nouveau numéro sans code à un ancien.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Le nom d’utilisateur ou le mot de passe est incorrect.',

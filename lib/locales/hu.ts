@@ -33,6 +33,18 @@ export const hu: Locale = {
       full: '{app}: egy megbizhatonak jelölt böngeszö masolatat hasznaltak, ezert mar nem megbizhato. Nem Ön tette? Modositsa a jelszavat.',
       short: '{app}: megbizhato böngeszöje masolatat hasznaltak. Nem Ön tette? Modositsa a jelszavat.',
     },
+    helpCodeIssued: {
+      full: '{app}: az ügyfelszolgalat kodot adott ki a fiokjahoz telefon nelküli belepesre. Ha nem Ön kerte, azonnal szoljon.',
+      short: '{app}: az ügyfelszolgalat kodot adott ki a fiokjahoz. Nem Ön kerte? Szoljon.',
+    },
+    helpCodeUsed: {
+      full: '{app}: ügyfelszolgalati koddal leptek be a fiokjaba. Ha nem Ön tette, azonnal szoljon a rendszergazdanak.',
+      short: '{app}: ügyfelszolgalati koddal leptek be a fiokjaba. Nem Ön tette? Szoljon a rendszergazdanak.',
+    },
+    recoveryCodeUsed: {
+      full: '{app}: helyreallito koddal leptek be a fiokjaba. Ha nem Ön tette, azonnal szoljon a rendszergazdanak.',
+      short: '{app}: helyreallito koddal leptek be a fiokjaba. Nem Ön tette? Szoljon a rendszergazdanak.',
+    },
   },
   pages: {
     loginTitle: 'Bejelentkezés',
@@ -117,6 +129,24 @@ export const hu: Locale = {
     lastUsed: 'utolsó használat: {date}',
     removeBrowser: '{browser} törlése',
     unknownBrowser: 'Másik böngésző',
+    noPhoneAtHand: 'Nincs nálam a telefonom',
+    withoutPhoneTitle: 'Belépés telefon nélkül',
+    withoutPhoneIntro:
+      'Kérjen kódot az ügyfélszolgálattól, és írja be ide. A telefonját értesítjük a felhasználásáról.',
+    recoveryCodeIntro: 'Beírhatja valamelyik helyreállító kódját is, a sorszámával együtt.',
+    withoutPhoneMalformed: 'Ez a kód nem teljes. Ellenőrizze, mit írt be.',
+    withoutPhoneWrong: 'Ez a kód hibás, vagy már nem érvényes.',
+    withPhone: 'Nálam van a telefonom',
+    recoveryCodes: 'Helyreállító kódok',
+    recoveryCodesIntro:
+      'Helyreállító kóddal akkor is beléphet, ha nincs Önnél a telefonja. Mindegyik egyszer használható.',
+    recoveryCodesLeft: { one: '{codes} helyreállító kódja maradt.', other: '{codes} helyreállító kódja maradt.' },
+    recoveryCodesNew:
+      'Nyomtassa ki vagy írja le a kódokat, és tartsa őket biztonságos helyen. Csak most láthatók, és a korábbi kódok már nem érvényesek.',
+    recoveryCodesMake: 'Helyreállító kódok kérése',
+    recoveryCodesReplace: 'Új helyreállító kódok kérése',
+    numberReplaceable:
+      'Telefon nélkül lépett be: a következő 5 percben hozzáadhat új számot a régire küldött kód nélkül.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Hibás felhasználónév vagy jelszó.',

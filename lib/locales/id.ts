@@ -32,6 +32,18 @@ export const id: Locale = {
       full: 'Salinan browser yang Anda percayai digunakan di {app}. Browser itu tidak lagi dipercaya. Bukan Anda? Ubah kata sandi Anda.',
       short: 'Salinan browser tepercaya Anda digunakan di {app}. Bukan Anda? Ubah kata sandi Anda.',
     },
+    helpCodeIssued: {
+      full: 'Layanan bantuan {app} menerbitkan kode untuk masuk ke akun Anda tanpa ponsel. Jika Anda tidak memintanya, segera beri tahu mereka.',
+      short: 'Layanan bantuan {app} menerbitkan kode untuk akun Anda. Bukan Anda? Beri tahu mereka.',
+    },
+    helpCodeUsed: {
+      full: 'Kode layanan bantuan dipakai untuk masuk ke akun Anda di {app}. Jika bukan Anda, segera beri tahu administrator.',
+      short: 'Kode layanan bantuan dipakai di akun {app} Anda. Bukan Anda? Beri tahu administrator.',
+    },
+    recoveryCodeUsed: {
+      full: 'Kode pemulihan dipakai untuk masuk ke akun Anda di {app}. Jika bukan Anda, segera beri tahu administrator.',
+      short: 'Kode pemulihan dipakai di akun {app} Anda. Bukan Anda? Beri tahu administrator.',
+    },
   },
   pages: {
     loginTitle: 'Masuk',
@@ -116,6 +128,23 @@ export const id: Locale = {
     lastUsed: 'terakhir digunakan {date}',
     removeBrowser: 'Hapus {browser}',
     unknownBrowser: 'Browser lain',
+    noPhoneAtHand: 'Ponsel saya tidak ada',
+    withoutPhoneTitle: 'Masuk tanpa ponsel',
+    withoutPhoneIntro:
+      'Minta kode dari layanan bantuan dan ketik di sini. Kami memberi tahu ponsel Anda bahwa kode itu sudah dipakai.',
+    recoveryCodeIntro: 'Anda juga dapat mengetik salah satu kode pemulihan beserta nomornya.',
+    withoutPhoneMalformed: 'Kode ini tidak lengkap. Periksa yang Anda ketik.',
+    withoutPhoneWrong: 'Kode ini salah atau sudah tidak berlaku.',
+    withPhone: 'Ponsel saya ada',
+    recoveryCodes: 'Kode pemulihan',
+    recoveryCodesIntro: 'Dengan kode pemulihan Anda dapat masuk saat ponsel tidak ada. Setiap kode berlaku satu kali.',
+    recoveryCodesLeft: { other: 'Kode pemulihan Anda tersisa {codes}.' },
+    recoveryCodesNew:
+      'Cetak atau catat kode ini dan simpan di tempat yang aman. Kode hanya ditampilkan sekarang, dan kode sebelumnya sudah tidak berlaku.',
+    recoveryCodesMake: 'Dapatkan kode pemulihan',
+    recoveryCodesReplace: 'Dapatkan kode pemulihan baru',
+    numberReplaceable:
+      'Anda masuk tanpa ponsel: dalam 5 menit ke depan Anda dapat menambahkan nomor baru tanpa kode ke nomor lama.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Nama pengguna atau kata sandi salah.',

@@ -33,6 +33,18 @@ export const it: Locale = {
       full: "Una copia di un browser attendibile è stata usata su {app}. Ora non lo è più. Non sei stato tu? Cambia la password e avvisa l'amministratore.",
       short: 'Una copia del tuo browser attendibile è stata usata su {app}. Non sei stato tu? Cambia la password.',
     },
+    helpCodeIssued: {
+      full: "L'assistenza di {app} ha emesso un codice per accedere al tuo account senza il tuo telefono. Se non l'hai chiesto tu, avvisala subito.",
+      short: "L'assistenza di {app} ha emesso un codice per il tuo account. Non sei stato tu? Avvisala.",
+    },
+    helpCodeUsed: {
+      full: "Un codice dell'assistenza è stato usato per accedere al tuo account {app}. Se non sei stato tu, avvisa subito l'amministratore.",
+      short: "Un codice dell'assistenza ha aperto il tuo account {app}. Non sei stato tu? Avvisa l'amministratore.",
+    },
+    recoveryCodeUsed: {
+      full: "Un codice di recupero è stato usato per accedere al tuo account {app}. Se non sei stato tu, avvisa subito l'amministratore.",
+      short: "Un codice di recupero ha aperto il tuo account {app}. Non sei stato tu? Avvisa l'amministratore.",
+    },
   },
   pages: {
     loginTitle: 'Accedi',
@@ -120,6 +132,22 @@ export const it: Locale = {
     lastUsed: 'ultimo uso: {date}',
     removeBrowser: 'Rimuovi {browser}',
     unknownBrowser: 'Un altro browser',
+    noPhoneAtHand: 'Non ho il mio telefono',
+    withoutPhoneTitle: 'Accedi senza telefono',
+    withoutPhoneIntro: 'Chiedi un codice all’assistenza e scrivilo qui. Avvisiamo il tuo telefono che è stato usato.',
+    recoveryCodeIntro: 'Puoi anche scrivere uno dei tuoi codici di recupero, con il suo numero.',
+    withoutPhoneMalformed: 'Il codice non è completo. Controlla quello che hai scritto.',
+    withoutPhoneWrong: 'Il codice è errato o non è più valido.',
+    withPhone: 'Ho il mio telefono',
+    recoveryCodes: 'Codici di recupero',
+    recoveryCodesIntro: 'Con un codice di recupero puoi accedere quando non hai il telefono. Ognuno vale una volta.',
+    recoveryCodesLeft: { one: 'Ti resta {codes} codice di recupero.', other: 'Ti restano {codes} codici di recupero.' },
+    recoveryCodesNew:
+      'Stampa questi codici o trascrivili, e conservali in un luogo sicuro. Li mostriamo solo ora, e i codici precedenti non valgono più.',
+    recoveryCodesMake: 'Ottieni codici di recupero',
+    recoveryCodesReplace: 'Ottieni nuovi codici di recupero',
+    numberReplaceable:
+      'Hai effettuato l’accesso senza telefono: nei prossimi 5 minuti puoi aggiungere un nuovo numero senza un codice a uno precedente.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Nome utente o password non corretti.',

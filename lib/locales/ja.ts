@@ -32,6 +32,18 @@ export const ja: Locale = {
       full: '{app}で、信頼済みブラウザーの複製が使用されました。このブラウザーはもう信頼されません。心当たりがない場合はパスワードを変更してください。',
       short: '{app}で信頼済みブラウザーの複製が使われました。パスワードを変更してください。',
     },
+    helpCodeIssued: {
+      full: '{app}のヘルプデスクが、電話なしでログインするためのコードを発行しました。心当たりがない場合は、すぐに連絡してください。',
+      short: '{app}のヘルプデスクがコードを発行しました。心当たりがなければ連絡してください。',
+    },
+    helpCodeUsed: {
+      full: '{app}のアカウントへのログインにヘルプデスクのコードが使用されました。心当たりがない場合は、すぐに管理者へ連絡してください。',
+      short: '{app}でヘルプデスクのコードが使われました。心当たりがなければ管理者へ。',
+    },
+    recoveryCodeUsed: {
+      full: '{app}のアカウントへのログインにリカバリーコードが使用されました。心当たりがない場合は、すぐに管理者へ連絡してください。',
+      short: '{app}でリカバリーコードが使われました。心当たりがなければ管理者へ。',
+    },
   },
   pages: {
     loginTitle: 'ログイン',
@@ -117,6 +129,23 @@ export const ja: Locale = {
     lastUsed: '最終使用日：{date}',
     removeBrowser: '{browser} を削除',
     unknownBrowser: 'その他のブラウザー',
+    noPhoneAtHand: '電話が手元にない場合',
+    withoutPhoneTitle: '電話なしでログイン',
+    withoutPhoneIntro:
+      'ヘルプデスクにコードを依頼し、ここに入力してください。使用されたことをお使いの電話に通知します。',
+    recoveryCodeIntro: 'リカバリーコードを番号とともに入力することもできます。',
+    withoutPhoneMalformed: 'コードが不完全です。入力内容をご確認ください。',
+    withoutPhoneWrong: 'コードが正しくないか、すでに無効です。',
+    withPhone: '電話が手元にある場合',
+    recoveryCodes: 'リカバリーコード',
+    recoveryCodesIntro: '電話が手元にないときは、リカバリーコードでログインできます。各コードは 1 回だけ使えます。',
+    recoveryCodesLeft: { other: 'リカバリーコードの残りは {codes} 個です。' },
+    recoveryCodesNew:
+      'コードを印刷するか書き留めて、安全な場所に保管してください。表示されるのは今だけです。以前のコードは使えなくなりました。',
+    recoveryCodesMake: 'リカバリーコードを取得',
+    recoveryCodesReplace: '新しいリカバリーコードを取得',
+    numberReplaceable:
+      '電話なしでログインしました。今から 5 分間は、以前の番号へのコードなしで新しい番号を追加できます。',
   },
   errors: {
     INVALID_CREDENTIALS: 'ユーザー名またはパスワードが正しくありません。',

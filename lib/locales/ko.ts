@@ -32,6 +32,18 @@ export const ko: Locale = {
       full: '{app}에서 신뢰하는 브라우저의 복사본이 사용되어 더 이상 신뢰하지 않습니다. 본인이 아니라면 비밀번호를 변경하세요.',
       short: '{app}에서 신뢰하는 브라우저의 복사본이 사용됨. 비밀번호를 변경하세요.',
     },
+    helpCodeIssued: {
+      full: '{app} 고객 지원에서 휴대전화 없이 로그인할 수 있는 코드를 발급했습니다. 요청하지 않았다면 즉시 알려주세요.',
+      short: '{app} 고객 지원에서 코드를 발급했습니다. 요청하지 않았다면 알려주세요.',
+    },
+    helpCodeUsed: {
+      full: '{app} 계정 로그인에 고객 지원 코드가 사용되었습니다. 본인이 아니라면 즉시 관리자에게 알려주세요.',
+      short: '{app} 계정에 고객 지원 코드가 사용됨. 본인이 아니면 관리자에게 알려주세요.',
+    },
+    recoveryCodeUsed: {
+      full: '{app} 계정 로그인에 복구 코드가 사용되었습니다. 본인이 아니라면 즉시 관리자에게 알려주세요.',
+      short: '{app} 계정에 복구 코드가 사용됨. 본인이 아니면 관리자에게 알려주세요.',
+    },
   },
   pages: {
     loginTitle: '로그인',
@@ -114,6 +126,22 @@ export const ko: Locale = {
     lastUsed: '마지막 사용: {date}',
     removeBrowser: '{browser} 삭제',
     unknownBrowser: '다른 브라우저',
+    noPhoneAtHand: '휴대전화가 없습니다',
+    withoutPhoneTitle: '휴대전화 없이 로그인',
+    withoutPhoneIntro: '고객 지원에 코드를 요청하여 여기에 입력하세요. 사용되면 휴대전화로 알려 드립니다.',
+    recoveryCodeIntro: '복구 코드를 번호와 함께 입력할 수도 있습니다.',
+    withoutPhoneMalformed: '완전한 코드가 아닙니다. 입력한 내용을 확인하세요.',
+    withoutPhoneWrong: '코드가 잘못되었거나 더 이상 유효하지 않습니다.',
+    withPhone: '휴대전화가 있습니다',
+    recoveryCodes: '복구 코드',
+    recoveryCodesIntro: '휴대전화가 없을 때 복구 코드로 로그인할 수 있습니다. 각 코드는 한 번만 쓸 수 있습니다.',
+    recoveryCodesLeft: { other: '복구 코드가 {codes}개 남았습니다.' },
+    recoveryCodesNew:
+      '코드를 인쇄하거나 적어서 안전한 곳에 보관하세요. 지금만 표시되며 이전 코드는 더 이상 사용할 수 없습니다.',
+    recoveryCodesMake: '복구 코드 받기',
+    recoveryCodesReplace: '새 복구 코드 받기',
+    numberReplaceable:
+      '휴대전화 없이 로그인했습니다. 앞으로 5분 동안 이전 번호로 인증번호를 받지 않고 새 번호를 추가할 수 있습니다.',
   },
   errors: {
     INVALID_CREDENTIALS: '사용자 이름 또는 비밀번호가 올바르지 않습니다.',

@@ -114,4 +114,18 @@ export interface PageWords {
   readonly lastUsed: string;
   readonly removeBrowser: string;
   readonly unknownBrowser: string;
+  readonly noPhoneAtHand: string;
+  readonly withoutPhoneTitle: string;
+  readonly withoutPhoneIntro: string;
+  readonly recoveryCodeIntro: string;
+  readonly withoutPhoneMalformed: string;
+  readonly withoutPhoneWrong: string;
+  readonly withPhone: string;
+  readonly recoveryCodes: string;
+  readonly recoveryCodesIntro: string;
+  readonly recoveryCodesLeft: PluralForms;
+  readonly recoveryCodesNew: string;
+  readonly recoveryCodesMake: string;
+  readonly recoveryCodesReplace: string;
+  readonly numberReplaceable: string;
 }

@@ -32,6 +32,18 @@ export const nb: Locale = {
       full: 'En kopi av en nettleser du stoler på, er brukt hos {app}. Den er ikke lenger klarert. Var det ikke deg? Bytt passord.',
       short: 'En kopi av den klarerte nettleseren din er brukt hos {app}. Var det ikke deg? Bytt passord.',
     },
+    helpCodeIssued: {
+      full: 'Brukerstøtten for {app} har utstedt en kode for å logge inn på kontoen din uten telefonen. Ba du ikke om den, må du straks kontakte dem.',
+      short: 'Brukerstøtten for {app} har utstedt en kode til kontoen din. Var det ikke deg? Kontakt dem.',
+    },
+    helpCodeUsed: {
+      full: 'En kode fra brukerstøtten er brukt til å logge inn på kontoen din hos {app}. Hvis det ikke var deg, må du straks kontakte administratoren.',
+      short: 'En kode fra brukerstøtten er brukt på kontoen din hos {app}. Var det ikke deg? Kontakt administratoren.',
+    },
+    recoveryCodeUsed: {
+      full: 'En gjenopprettingskode er brukt til å logge inn på kontoen din hos {app}. Hvis det ikke var deg, må du straks kontakte administratoren.',
+      short: 'En gjenopprettingskode er brukt på kontoen din hos {app}. Var det ikke deg? Kontakt administratoren.',
+    },
   },
   pages: {
     loginTitle: 'Logg inn',
@@ -115,6 +127,27 @@ export const nb: Locale = {
     lastUsed: 'sist brukt {date}',
     removeBrowser: 'Fjern {browser}',
     unknownBrowser: 'En annen nettleser',
+    noPhoneAtHand: 'Jeg har ikke telefonen min',
+    withoutPhoneTitle: 'Logg inn uten telefonen',
+    withoutPhoneIntro:
+      'Be brukerstøtten om en kode, og skriv den her. Vi gir telefonen din beskjed om at den er brukt.',
+    recoveryCodeIntro: 'Du kan også skrive en av gjenopprettingskodene dine, med nummeret foran.',
+    withoutPhoneMalformed: 'Dette er ingen fullstendig kode. Kontroller det du har skrevet.',
+    withoutPhoneWrong: 'Koden er feil eller gjelder ikke lenger.',
+    withPhone: 'Jeg har telefonen min',
+    recoveryCodes: 'Gjenopprettingskoder',
+    recoveryCodesIntro:
+      'Med en gjenopprettingskode kan du logge inn når du ikke har telefonen. Hver kode virker én gang.',
+    recoveryCodesLeft: {
+      one: 'Du har {codes} gjenopprettingskode igjen.',
+      other: 'Du har {codes} gjenopprettingskoder igjen.',
+    },
+    recoveryCodesNew:
+      'Skriv ut kodene eller noter dem, og oppbevar dem på et trygt sted. De vises bare nå, og de tidligere kodene virker ikke lenger.',
+    recoveryCodesMake: 'Få gjenopprettingskoder',
+    recoveryCodesReplace: 'Få nye gjenopprettingskoder',
+    numberReplaceable:
+      'Du logget inn uten telefonen: De neste 5 minuttene kan du legge til et nytt nummer uten en kode til et gammelt.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Feil brukernavn eller passord.',

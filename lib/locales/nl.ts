@@ -32,6 +32,18 @@ export const nl: Locale = {
       full: 'Een kopie van een vertrouwde browser is gebruikt bij {app}. Hij wordt niet meer vertrouwd. Was u dat niet? Wijzig uw wachtwoord.',
       short: 'Een kopie van uw vertrouwde browser is gebruikt bij {app}. Was u dat niet? Wijzig uw wachtwoord.',
     },
+    helpCodeIssued: {
+      full: 'De helpdesk van {app} heeft een code gegeven om zonder uw telefoon in te loggen op uw account. Niet gevraagd? Waarschuw hen direct.',
+      short: 'De helpdesk van {app} heeft een code voor uw account gegeven. Niet gevraagd? Waarschuw hen.',
+    },
+    helpCodeUsed: {
+      full: 'Met een code van de helpdesk is ingelogd op uw account bij {app}. Was u dat niet? Waarschuw dan direct de beheerder.',
+      short: 'Een code van de helpdesk opende uw account bij {app}. Was u dat niet? Waarschuw de beheerder.',
+    },
+    recoveryCodeUsed: {
+      full: 'Met een herstelcode is ingelogd op uw account bij {app}. Was u dat niet? Waarschuw dan direct de beheerder.',
+      short: 'Een herstelcode opende uw account bij {app}. Was u dat niet? Waarschuw de beheerder.',
+    },
   },
   pages: {
     loginTitle: 'Inloggen',
@@ -118,6 +130,24 @@ export const nl: Locale = {
     lastUsed: 'laatst gebruikt op {date}',
     removeBrowser: '{browser} verwijderen',
     unknownBrowser: 'Een andere browser',
+    noPhoneAtHand: 'Ik heb mijn telefoon niet bij me',
+    withoutPhoneTitle: 'Inloggen zonder uw telefoon',
+    withoutPhoneIntro:
+      'Vraag de helpdesk om een code en vul die hier in. We laten uw telefoon weten dat de code is gebruikt.',
+    recoveryCodeIntro: 'U kunt ook een van uw herstelcodes invullen, met het nummer ervoor.',
+    withoutPhoneMalformed: 'Deze code is niet volledig. Controleer wat u hebt ingevuld.',
+    withoutPhoneWrong: 'Deze code is onjuist of niet meer geldig.',
+    withPhone: 'Ik heb mijn telefoon wel bij me',
+    recoveryCodes: 'Herstelcodes',
+    recoveryCodesIntro:
+      'Met een herstelcode kunt u inloggen als u uw telefoon niet bij u hebt. Elke code werkt één keer.',
+    recoveryCodesLeft: { one: 'U hebt nog {codes} herstelcode.', other: 'U hebt nog {codes} herstelcodes.' },
+    recoveryCodesNew:
+      'Druk deze codes af of schrijf ze op, en bewaar ze op een veilige plek. Ze worden alleen nu getoond, en uw eerdere codes werken niet meer.',
+    recoveryCodesMake: 'Herstelcodes ophalen',
+    recoveryCodesReplace: 'Nieuwe herstelcodes ophalen',
+    numberReplaceable:
+      'U bent ingelogd zonder uw telefoon: de komende 5 minuten kunt u een nieuw nummer toevoegen zonder code naar een oud nummer.',
   },
   errors: {
     INVALID_CREDENTIALS: 'De gebruikersnaam of het wachtwoord klopt niet.',

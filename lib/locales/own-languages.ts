@@ -43,6 +43,9 @@ function extendSms(texts: SmsTexts, own: OwnTexts['sms'] = {}): SmsTexts {
     change: { ...texts.change, ...own.change },
     numberAdded: { ...texts.numberAdded, ...own.numberAdded },
     numberRemoved: { ...texts.numberRemoved, ...own.numberRemoved },
+    helpCodeIssued: { ...texts.helpCodeIssued, ...own.helpCodeIssued },
+    helpCodeUsed: { ...texts.helpCodeUsed, ...own.helpCodeUsed },
+    recoveryCodeUsed: { ...texts.recoveryCodeUsed, ...own.recoveryCodeUsed },
     browserCopied: { ...texts.browserCopied, ...own.browserCopied },
   };
 }

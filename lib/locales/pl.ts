@@ -33,6 +33,18 @@ export const pl: Locale = {
       full: 'W {app} uzyto kopii zaufanej przegladarki. Nie jest juz zaufana. To nie Ty? Zmien haslo i powiadom administratora.',
       short: 'W {app} uzyto kopii Twojej zaufanej przegladarki. To nie Ty? Zmien haslo.',
     },
+    helpCodeIssued: {
+      full: 'Pomoc techniczna {app} wydala kod do logowania na Twoje konto bez telefonu. Jesli o niego nie prosisz, od razu ja powiadom.',
+      short: 'Pomoc techniczna {app} wydala kod do Twojego konta. To nie Ty? Powiadom ja.',
+    },
+    helpCodeUsed: {
+      full: 'Na Twoje konto w {app} zalogowano sie kodem pomocy technicznej. Jesli to nie Ty, od razu powiadom administratora.',
+      short: 'W {app} uzyto kodu pomocy technicznej do Twojego konta. To nie Ty? Powiadom administratora.',
+    },
+    recoveryCodeUsed: {
+      full: 'Na Twoje konto w {app} zalogowano sie kodem odzyskiwania. Jesli to nie Ty, od razu powiadom administratora.',
+      short: 'W {app} uzyto kodu odzyskiwania Twojego konta. To nie Ty? Powiadom administratora.',
+    },
   },
   pages: {
     loginTitle: 'Logowanie',
@@ -122,6 +134,27 @@ export const pl: Locale = {
     lastUsed: 'ostatnio użyta {date}',
     removeBrowser: 'Usuń: {browser}',
     unknownBrowser: 'Inna przeglądarka',
+    noPhoneAtHand: 'Nie mam przy sobie telefonu',
+    withoutPhoneTitle: 'Logowanie bez telefonu',
+    withoutPhoneIntro: 'Poproś pomoc techniczną o kod i wpisz go tutaj. Powiadomimy Twój telefon, że został użyty.',
+    recoveryCodeIntro: 'Możesz też wpisać jeden ze swoich kodów odzyskiwania razem z jego numerem.',
+    withoutPhoneMalformed: 'Ten kod jest niepełny. Sprawdź, co wpisano.',
+    withoutPhoneWrong: 'Ten kod jest nieprawidłowy lub już nieważny.',
+    withPhone: 'Mam przy sobie telefon',
+    recoveryCodes: 'Kody odzyskiwania',
+    recoveryCodesIntro:
+      'Kodem odzyskiwania możesz się zalogować, gdy nie masz przy sobie telefonu. Każdy działa jeden raz.',
+    recoveryCodesLeft: {
+      one: 'Został Ci {codes} kod odzyskiwania.',
+      few: 'Zostały Ci {codes} kody odzyskiwania.',
+      many: 'Zostało Ci {codes} kodów odzyskiwania.',
+      other: 'Zostało Ci {codes} kodu odzyskiwania.',
+    },
+    recoveryCodesNew:
+      'Wydrukuj te kody lub zapisz je i przechowuj w bezpiecznym miejscu. Są pokazywane tylko teraz, a wcześniejsze kody już nie działają.',
+    recoveryCodesMake: 'Pobierz kody odzyskiwania',
+    recoveryCodesReplace: 'Pobierz nowe kody odzyskiwania',
+    numberReplaceable: 'Zalogowano bez telefonu: przez następne 5 minut możesz dodać nowy numer bez kodu na stary.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Nieprawidłowa nazwa użytkownika lub hasło.',

@@ -33,6 +33,18 @@ export const ptBR: Locale = {
       full: 'Uma copia de um navegador confiavel foi usada em {app}. Ele deixou de ser confiavel. Nao foi voce? Troque a senha e avise o administrador.',
       short: 'Uma copia do seu navegador confiavel foi usada em {app}. Nao foi voce? Troque a senha.',
     },
+    helpCodeIssued: {
+      full: 'O suporte de {app} emitiu um codigo para entrar na sua conta sem seu telefone. Se nao foi a seu pedido, avise agora.',
+      short: 'O suporte de {app} emitiu um codigo para sua conta. Nao foi voce? Avise agora.',
+    },
+    helpCodeUsed: {
+      full: 'Um codigo do suporte foi usado para entrar na sua conta em {app}. Se nao foi voce, avise o administrador agora.',
+      short: 'Um codigo do suporte abriu sua conta em {app}. Nao foi voce? Avise o administrador.',
+    },
+    recoveryCodeUsed: {
+      full: 'Um codigo de recuperacao foi usado para entrar na sua conta em {app}. Se nao foi voce, avise o administrador agora.',
+      short: 'Um codigo de recuperacao abriu sua conta em {app}. Nao foi voce? Avise o administrador.',
+    },
   },
   pages: {
     loginTitle: 'Entrar',
@@ -115,6 +127,23 @@ export const ptBR: Locale = {
     lastUsed: 'último uso: {date}',
     removeBrowser: 'Remover {browser}',
     unknownBrowser: 'Outro navegador',
+    noPhoneAtHand: 'Não estou com meu telefone',
+    withoutPhoneTitle: 'Entrar sem o telefone',
+    withoutPhoneIntro: 'Peça um código ao suporte e digite-o aqui. Avisaremos seu telefone de que ele foi usado.',
+    recoveryCodeIntro: 'Você também pode digitar um dos seus códigos de recuperação, com o número dele.',
+    withoutPhoneMalformed: 'Este código não está completo. Confira o que você digitou.',
+    withoutPhoneWrong: 'Este código está incorreto ou não é mais válido.',
+    withPhone: 'Estou com meu telefone',
+    recoveryCodes: 'Códigos de recuperação',
+    recoveryCodesIntro:
+      'Com um código de recuperação você pode entrar quando não está com seu telefone. Cada um vale uma vez.',
+    recoveryCodesLeft: { one: 'Resta {codes} código de recuperação.', other: 'Restam {codes} códigos de recuperação.' },
+    recoveryCodesNew:
+      'Imprima estes códigos ou anote-os e guarde-os em um lugar seguro. Eles só são mostrados agora, e os anteriores não valem mais.',
+    recoveryCodesMake: 'Obter códigos de recuperação',
+    recoveryCodesReplace: 'Obter novos códigos de recuperação',
+    numberReplaceable:
+      'Você entrou sem o telefone: nos próximos 5 minutos pode adicionar um novo número sem um código para um antigo.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Nome de usuário ou senha incorretos.',

@@ -33,6 +33,18 @@ export const ptPT: Locale = {
       full: 'Foi usada em {app} uma copia de um navegador de confianca, que deixou de o ser. Nao foi a seu pedido? Mude a palavra-passe.',
       short: 'Foi usada em {app} uma copia do seu navegador de confianca. Nao foi a seu pedido? Mude a palavra-passe.',
     },
+    helpCodeIssued: {
+      full: 'O apoio de {app} emitiu um codigo para entrar na sua conta sem o seu telefone. Se nao foi a seu pedido, avise de imediato.',
+      short: 'O apoio de {app} emitiu um codigo para a sua conta. Nao foi a seu pedido? Avise.',
+    },
+    helpCodeUsed: {
+      full: 'Foi usado um codigo do apoio para entrar na sua conta em {app}. Se nao foi a seu pedido, avise de imediato o administrador.',
+      short: 'Um codigo do apoio abriu a sua conta em {app}. Nao foi a seu pedido? Avise o administrador.',
+    },
+    recoveryCodeUsed: {
+      full: 'Foi usado um codigo de recuperacao na sua conta em {app}. Se nao foi a seu pedido, avise de imediato o administrador.',
+      short: 'Um codigo de recuperacao abriu a sua conta em {app}. Nao foi a seu pedido? Avise o administrador.',
+    },
   },
   pages: {
     loginTitle: 'Iniciar sessão',
@@ -115,6 +127,26 @@ export const ptPT: Locale = {
     lastUsed: 'última utilização: {date}',
     removeBrowser: 'Remover {browser}',
     unknownBrowser: 'Outro navegador',
+    noPhoneAtHand: 'Não tenho o meu telefone',
+    withoutPhoneTitle: 'Iniciar sessão sem o telefone',
+    withoutPhoneIntro: 'Peça um código ao apoio técnico e escreva-o aqui. Avisamos o seu telefone de que foi usado.',
+    recoveryCodeIntro: 'Também pode escrever um dos seus códigos de recuperação, com o respetivo número.',
+    withoutPhoneMalformed: 'Este código não está completo. Verifique o que escreveu.',
+    withoutPhoneWrong: 'Este código está incorreto ou já não é válido.',
+    withPhone: 'Tenho o meu telefone',
+    recoveryCodes: 'Códigos de recuperação',
+    recoveryCodesIntro:
+      'Com um código de recuperação pode iniciar sessão quando não tem o seu telefone. Cada um serve uma vez.',
+    recoveryCodesLeft: {
+      one: 'Resta-lhe {codes} código de recuperação.',
+      other: 'Restam-lhe {codes} códigos de recuperação.',
+    },
+    recoveryCodesNew:
+      'Imprima estes códigos ou anote-os e guarde-os num lugar seguro. Só são mostrados agora, e os anteriores já não servem.',
+    recoveryCodesMake: 'Obter códigos de recuperação',
+    recoveryCodesReplace: 'Obter novos códigos de recuperação',
+    numberReplaceable:
+      'Iniciou sessão sem o telefone: nos próximos 5 minutos pode adicionar um novo número sem um código para um antigo.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Nome de utilizador ou palavra-passe incorretos.',

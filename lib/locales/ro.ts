@@ -33,6 +33,18 @@ export const ro: Locale = {
       full: 'O copie a unui browser de incredere a fost folosita la {app}. Nu mai este de incredere. Nu ati fost dvs.? Schimbati parola.',
       short: 'O copie a browserului dvs. de incredere a fost folosita la {app}. Nu ati fost dvs.? Schimbati parola.',
     },
+    helpCodeIssued: {
+      full: 'Asistenta {app} a emis un cod de intrare în contul dvs. fara telefon. Daca nu l-ati cerut, anuntati imediat.',
+      short: 'Asistenta {app} a emis un cod pentru contul dvs. Nu l-ati cerut? Anuntati.',
+    },
+    helpCodeUsed: {
+      full: 'Un cod de la asistenta a fost folosit în contul dvs. {app}. Daca nu ati fost dvs., anuntati imediat administratorul.',
+      short: 'Un cod de la asistenta a deschis contul dvs. {app}. Nu ati fost dvs.? Anuntati administratorul.',
+    },
+    recoveryCodeUsed: {
+      full: 'Un cod de recuperare a fost folosit în contul dvs. {app}. Daca nu ati fost dvs., anuntati imediat administratorul.',
+      short: 'Un cod de recuperare a deschis contul dvs. {app}. Nu ati fost dvs.? Anuntati administratorul.',
+    },
   },
   pages: {
     loginTitle: 'Autentificare',
@@ -123,6 +135,27 @@ export const ro: Locale = {
     lastUsed: 'folosit ultima dată la {date}',
     removeBrowser: 'Ștergeți {browser}',
     unknownBrowser: 'Alt browser',
+    noPhoneAtHand: 'Nu am telefonul la mine',
+    withoutPhoneTitle: 'Conectare fără telefon',
+    withoutPhoneIntro: 'Cereți un cod de la asistență și scrieți-l aici. Vă anunțăm pe telefon că a fost folosit.',
+    recoveryCodeIntro: 'Puteți scrie și unul dintre codurile de recuperare, împreună cu numărul lui.',
+    withoutPhoneMalformed: 'Codul nu este complet. Verificați ce ați scris.',
+    withoutPhoneWrong: 'Codul este greșit sau nu mai este valabil.',
+    withPhone: 'Am telefonul la mine',
+    recoveryCodes: 'Coduri de recuperare',
+    recoveryCodesIntro:
+      'Cu un cod de recuperare vă puteți conecta când nu aveți telefonul la dvs. Fiecare este valabil o dată.',
+    recoveryCodesLeft: {
+      one: 'V-a mai rămas {codes} cod de recuperare.',
+      few: 'V-au mai rămas {codes} coduri de recuperare.',
+      other: 'V-au mai rămas {codes} de coduri de recuperare.',
+    },
+    recoveryCodesNew:
+      'Tipăriți aceste coduri sau notați-le și păstrați-le într-un loc sigur. Sunt afișate numai acum, iar codurile anterioare nu mai sunt valabile.',
+    recoveryCodesMake: 'Obțineți coduri de recuperare',
+    recoveryCodesReplace: 'Obțineți coduri de recuperare noi',
+    numberReplaceable:
+      'V-ați conectat fără telefon: în următoarele 5 minute puteți adăuga un număr nou fără un cod la unul vechi.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Nume de utilizator sau parolă incorecte.',

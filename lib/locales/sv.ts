@@ -32,6 +32,18 @@ export const sv: Locale = {
       full: 'En kopia av en webbläsare som du litar på har använts hos {app}. Den är inte längre betrodd. Var det inte du? Byt lösenord.',
       short: 'En kopia av din betrodda webbläsare har använts hos {app}. Var det inte du? Byt lösenord.',
     },
+    helpCodeIssued: {
+      full: 'Kundtjänsten för {app} har lämnat ut en kod för att logga in på ditt konto utan din telefon. Om du inte bad om den, kontakta dem genast.',
+      short: 'Kundtjänsten för {app} har lämnat ut en inloggningskod för ditt konto. Var det inte du? Kontakta dem.',
+    },
+    helpCodeUsed: {
+      full: 'En kod från kundtjänsten har använts för att logga in på ditt konto hos {app}. Om det inte var du, kontakta genast administratören.',
+      short: 'En kod från kundtjänsten öppnade ditt konto hos {app}. Var det inte du? Kontakta administratören.',
+    },
+    recoveryCodeUsed: {
+      full: 'En återställningskod har använts för att logga in på ditt konto hos {app}. Om det inte var du, kontakta genast administratören.',
+      short: 'En återställningskod öppnade ditt konto hos {app}. Var det inte du? Kontakta administratören.',
+    },
   },
   pages: {
     loginTitle: 'Logga in',
@@ -115,6 +127,26 @@ export const sv: Locale = {
     lastUsed: 'senast använd {date}',
     removeBrowser: 'Ta bort {browser}',
     unknownBrowser: 'En annan webbläsare',
+    noPhoneAtHand: 'Jag har inte min telefon',
+    withoutPhoneTitle: 'Logga in utan din telefon',
+    withoutPhoneIntro: 'Be kundtjänsten om en kod och skriv den här. Vi meddelar din telefon att den har använts.',
+    recoveryCodeIntro: 'Du kan också skriva en av dina återställningskoder, med dess nummer.',
+    withoutPhoneMalformed: 'Det här är ingen fullständig kod. Kontrollera vad du skrev.',
+    withoutPhoneWrong: 'Koden är fel eller gäller inte längre.',
+    withPhone: 'Jag har min telefon',
+    recoveryCodes: 'Återställningskoder',
+    recoveryCodesIntro:
+      'Med en återställningskod kan du logga in när du inte har din telefon. Varje kod fungerar en gång.',
+    recoveryCodesLeft: {
+      one: 'Du har {codes} återställningskod kvar.',
+      other: 'Du har {codes} återställningskoder kvar.',
+    },
+    recoveryCodesNew:
+      'Skriv ut koderna eller skriv av dem, och förvara dem säkert. De visas bara nu, och dina tidigare koder fungerar inte längre.',
+    recoveryCodesMake: 'Hämta återställningskoder',
+    recoveryCodesReplace: 'Hämta nya återställningskoder',
+    numberReplaceable:
+      'Du loggade in utan din telefon: de närmaste 5 minuterna kan du lägga till ett nytt nummer utan kod till ett gammalt.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Användarnamnet eller lösenordet stämmer inte.',

@@ -33,6 +33,18 @@ export const tr: Locale = {
       full: '{app} icin güvendiginiz bir tarayicinin kopyasi kullanildi. Artik güvenilir degil. Siz yapmadiniz mi? Parolanizi degistirin.',
       short: '{app} icin güvenilen tarayicinizin kopyasi kullanildi. Siz yapmadiniz mi? Parolanizi degistirin.',
     },
+    helpCodeIssued: {
+      full: '{app} destek ekibi, hesabiniza telefonsuz giris icin bir kod verdi. Bunu siz istemediyseniz hemen bildirin.',
+      short: '{app} destek ekibi hesabiniz icin bir kod verdi. Siz istemediniz mi? Bildirin.',
+    },
+    helpCodeUsed: {
+      full: '{app} hesabiniza destek ekibinin verdigi bir kodla girildi. Bunu siz yapmadiysaniz hemen yöneticiye bildirin.',
+      short: '{app} hesabiniz destek koduyla acildi. Siz yapmadiniz mi? Yöneticiye bildirin.',
+    },
+    recoveryCodeUsed: {
+      full: '{app} hesabiniza bir kurtarma koduyla girildi. Bunu siz yapmadiysaniz hemen yöneticiye bildirin.',
+      short: '{app} hesabiniz kurtarma koduyla acildi. Siz yapmadiniz mi? Yöneticiye bildirin.',
+    },
   },
   pages: {
     loginTitle: 'Giriş',
@@ -116,6 +128,23 @@ export const tr: Locale = {
     lastUsed: 'son kullanım: {date}',
     removeBrowser: 'Kaldır: {browser}',
     unknownBrowser: 'Başka bir tarayıcı',
+    noPhoneAtHand: 'Telefonum yanımda değil',
+    withoutPhoneTitle: 'Telefonsuz giriş yapın',
+    withoutPhoneIntro: 'Destek ekibinden bir kod isteyin ve buraya yazın. Kullanıldığını telefonunuza bildiririz.',
+    recoveryCodeIntro: 'Kurtarma kodlarınızdan birini numarasıyla birlikte de yazabilirsiniz.',
+    withoutPhoneMalformed: 'Bu kod eksik. Yazdığınızı kontrol edin.',
+    withoutPhoneWrong: 'Bu kod yanlış veya artık geçerli değil.',
+    withPhone: 'Telefonum yanımda',
+    recoveryCodes: 'Kurtarma kodları',
+    recoveryCodesIntro:
+      'Telefonunuz yanınızda değilken bir kurtarma koduyla giriş yapabilirsiniz. Her kod bir kez geçerlidir.',
+    recoveryCodesLeft: { one: '{codes} kurtarma kodunuz kaldı.', other: '{codes} kurtarma kodunuz kaldı.' },
+    recoveryCodesNew:
+      'Bu kodları yazdırın veya not edin ve güvenli bir yerde saklayın. Yalnızca şimdi gösterilir ve önceki kodlarınız artık geçerli değildir.',
+    recoveryCodesMake: 'Kurtarma kodları al',
+    recoveryCodesReplace: 'Yeni kurtarma kodları al',
+    numberReplaceable:
+      'Telefonsuz giriş yaptınız: Önümüzdeki 5 dakika içinde eski bir numaraya kod gitmeden yeni bir numara ekleyebilirsiniz.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Kullanıcı adı veya parola hatalı.',

@@ -33,6 +33,18 @@ export const vi: Locale = {
       full: 'Ban sao cua trinh duyet tin cay da duoc dung tai {app}. Trinh duyet nay khong con duoc tin cay. Khong phai ban? Hay doi mat khau.',
       short: 'Ban sao trinh duyet tin cay cua ban da duoc dung tai {app}. Khong phai ban? Hay doi mat khau.',
     },
+    helpCodeIssued: {
+      full: 'Bo phan ho tro {app} da cap ma de vao tai khoan cua ban ma khong can dien thoai. Neu ban khong yeu cau, hay bao ngay.',
+      short: 'Bo phan ho tro {app} da cap ma cho tai khoan cua ban. Khong phai ban? Hay bao ngay.',
+    },
+    helpCodeUsed: {
+      full: 'Ma cua bo phan ho tro da duoc dung de vao tai khoan cua ban tai {app}. Neu khong phai ban, hay bao ngay cho quan tri vien.',
+      short: 'Ma ho tro da mo tai khoan cua ban tai {app}. Khong phai ban? Hay bao quan tri vien.',
+    },
+    recoveryCodeUsed: {
+      full: 'Ma khoi phuc da duoc dung de vao tai khoan cua ban tai {app}. Neu khong phai ban, hay bao ngay cho quan tri vien.',
+      short: 'Ma khoi phuc da mo tai khoan cua ban tai {app}. Khong phai ban? Hay bao quan tri vien.',
+    },
   },
   pages: {
     loginTitle: 'Đăng nhập',
@@ -115,6 +127,24 @@ export const vi: Locale = {
     lastUsed: 'dùng lần cuối {date}',
     removeBrowser: 'Xóa {browser}',
     unknownBrowser: 'Trình duyệt khác',
+    noPhoneAtHand: 'Tôi không có điện thoại bên mình',
+    withoutPhoneTitle: 'Đăng nhập không cần điện thoại',
+    withoutPhoneIntro:
+      'Hãy xin mã từ bộ phận hỗ trợ và nhập vào đây. Chúng tôi sẽ báo cho điện thoại của bạn rằng mã đã được dùng.',
+    recoveryCodeIntro: 'Bạn cũng có thể nhập một mã khôi phục cùng với số thứ tự của nó.',
+    withoutPhoneMalformed: 'Mã chưa đầy đủ. Hãy kiểm tra lại nội dung bạn đã nhập.',
+    withoutPhoneWrong: 'Mã không đúng hoặc không còn hiệu lực.',
+    withPhone: 'Tôi có điện thoại bên mình',
+    recoveryCodes: 'Mã khôi phục',
+    recoveryCodesIntro:
+      'Với mã khôi phục, bạn có thể đăng nhập khi không có điện thoại bên mình. Mỗi mã chỉ dùng được một lần.',
+    recoveryCodesLeft: { other: 'Bạn còn {codes} mã khôi phục.' },
+    recoveryCodesNew:
+      'Hãy in hoặc ghi lại các mã này và cất ở nơi an toàn. Mã chỉ hiển thị lúc này, và các mã trước đó không còn dùng được.',
+    recoveryCodesMake: 'Lấy mã khôi phục',
+    recoveryCodesReplace: 'Lấy mã khôi phục mới',
+    numberReplaceable:
+      'Bạn đã đăng nhập không cần điện thoại: trong 5 phút tới, bạn có thể thêm số mới mà không cần mã gửi đến số cũ.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Tên người dùng hoặc mật khẩu không đúng.',

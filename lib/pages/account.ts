@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
 import { maskedNumber, speakNumber } from './masked-number.ts';
 import { isAboutPhone, phoneField } from './phone-field.ts';
+import { recoveryCodes } from './recovery-codes.ts';
 import { trustedBrowsers } from './trusted-browsers.ts';
 
 type Locals = PageLocals['account'];
@@ -11,13 +12,17 @@ type Locals = PageLocals['account'];
 /** The person's own numbers, and the end of all their sessions. */
 export function account(locals: Locals, locale: Locale): string {
   const words = locale.pages;
-  const { mayAdd, returnTo, urls } = locals;
+  const { mayAdd, mayReplaceNumber, returnTo, urls } = locals;
+  // Codes that are shown once come first.
+  const hasNew = locals.recoveryCodes?.codes !== undefined;
   const content = html`${mayAdd && isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
 ${signedInAs(locals, words)}
+${hasNew ? recoveryCodes(locals, locale) : undefined}
 <h2 id="numbers">${words.yourNumbers}</h2>
 ${numberList(locals, locale)}
-${mayAdd ? addForm(locals, locale) : undefined}
+${mayAdd || mayReplaceNumber ? addForm(locals, locale) : undefined}
 ${confirmLink(locals, words)}
+${hasNew ? undefined : recoveryCodes(locals, locale)}
 ${trustedBrowsers(locals, locale)}
 <form method="post" action="${urls.signOutEverywhere}" class="apart">
 ${returnToField(locals)}
@@ -71,6 +76,7 @@ function addForm(locals: Locals, locale: Locale): Html {
   return html`<form method="post" action="${locals.urls.phones}" class="apart">
 ${returnToField(locals)}
 <h2>${words.addNumber}</h2>
+${locals.mayReplaceNumber ? html`<p>${words.numberReplaceable}</p>` : undefined}
 ${phoneField(locals, locale, isAboutPhone(locals))}
 <button>${words.add}</button>
 </form>`;

@@ -68,12 +68,18 @@ export function returnToField({ returnTo }: CommonLocals): Html | undefined {
 }
 
 /** At the foot of a page: a link of its own, if it has one, and the way back, or the end of this sign-in. */
-export function waysOut({ urls, signedInAs }: CommonLocals, { pages }: Locale, link?: Html, back?: string): Html {
+export function waysOut(
+  { urls, signedInAs, withoutPhone }: CommonLocals,
+  { pages }: Locale,
+  link?: Html,
+  back?: string,
+): Html {
   const end = html`<form method="post" action="${urls.logout}">
 <button class="link">${signedInAs === undefined ? pages.startOver : pages.signOut}</button>
 </form>`;
   return html`<div class="apart ways">
 ${link}
+${withoutPhone === undefined ? undefined : html`<a href="${withoutPhone}">${pages.noPhoneAtHand}</a>`}
 ${back === undefined ? end : html`<a href="${back}">${pages.backToSite}</a>`}
 </div>`;
 }

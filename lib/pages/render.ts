@@ -6,10 +6,11 @@ import { enroll } from './enroll.ts';
 import { error } from './error.ts';
 import { login } from './login.ts';
 import { number } from './number.ts';
+import { withoutPhone } from './without-phone.ts';
 
 type Pages = { readonly [Name in PageName]: (locals: PageLocals[Name], locale: Locale) => string };
 
-const PAGES: Pages = { login, number, code, enroll, account, error };
+const PAGES: Pages = { login, number, code, enroll, withoutPhone, account, error };
 
 export const PAGE_NAMES: readonly string[] = Object.keys(PAGES);
 

@@ -22,6 +22,7 @@ export const smsTemplatesSchema: z.ZodType<SmsTemplates> = z.record(country, byO
 interface Options {
   readonly smsTemplates?: unknown;
   readonly enrollment?: unknown;
+  readonly recoveryCodes?: unknown;
   readonly trustBrowser?: unknown;
   readonly userStore?: unknown;
 }
@@ -40,13 +41,14 @@ export function templateProblems(options: Options): readonly string[] {
 }
 
 /** The texts that can occur: any route of the app may ask for a step-up, and an administrator changes what the store can write. */
-function occasionsOf({ enrollment, trustBrowser, userStore }: Options): readonly Occasion[] {
+function occasionsOf({ enrollment, recoveryCodes, trustBrowser, userStore }: Options): readonly Occasion[] {
   const canChange = typeof Object(userStore).changePhoneNumbers === 'function';
   return [
     'sign-in',
     'step-up',
     ...(enrollment === undefined ? [] : (['enroll', 'change'] as const)),
     ...(canChange ? (['numberAdded', 'numberRemoved'] as const) : []),
+    ...(recoveryCodes === true ? (['recoveryCodeUsed'] as const) : []),
     ...(trustBrowser === undefined ? [] : (['browserCopied'] as const)),
   ];
 }

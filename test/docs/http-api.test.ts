@@ -36,9 +36,8 @@ describe('docs/http-api.md', () => {
     }));
     const documented = [...new Set(rows.map(({ path }) => path))];
     expect(documented).to.have.members(paths);
-    const { agent } = testApp({
-      options: { enrollment: { when: 'always', allowedCountries: ['SE'] }, trustBrowser: {} },
-    });
+    const enrollment = { when: 'always', allowedCountries: ['SE'] } as const;
+    const { agent } = testApp({ options: { enrollment, recoveryCodes: true, trustBrowser: {} } });
     for (const path of paths) {
       const { headers } = await agent()
         .patch(`/auth${path.replace(':name', 'sms-otp.css')}`)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { countSegments, gsmSeptets } from '../../lib/domain/gsm.ts';
-import { composeNotice, composeSms } from '../../lib/domain/message.ts';
+import { composeNotice, composeSms, NOTICES } from '../../lib/domain/message.ts';
 import { en } from '../../lib/locales/en.ts';
 import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
 import type { PluralForms } from '../../lib/locales/locale.ts';
@@ -10,7 +10,6 @@ import { ACCOUNT, CODE, ENROLL, LOGIN, NUMBER, SEND } from '../pages/sample-page
 
 const LOCALES = await new Languages(LANGUAGES).loadAll();
 const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
-const NOTICES = ['numberAdded', 'numberRemoved'] as const;
 /** Words that some languages have taken from English. */
 const LOANS: readonly string[] = ['Code', 'Password'];
 /** Languages whose letters are not in the GSM alphabet: 70 to an SMS. */
@@ -70,14 +69,15 @@ for (const locale of LOCALES) {
       for (const [key, text] of allTexts(locale)) {
         if (!isPlural(key) || key.endsWith('.other')) {
           expect(placeholders(text), key).to.deep.equal(placeholders(english.get(key) ?? ''));
-        } else expect(placeholders(text).join(), key).to.be.oneOf(['{attempts}', '']);
+        } else expect(placeholders(text).join(), key).to.be.oneOf(['{attempts}', '{codes}', '']);
       }
     });
 
     it('counts with every plural form that it has, and with no other', () => {
       const known = new Intl.PluralRules(locale.tag).resolvedOptions().pluralCategories;
-      const forms = Object.keys(locale.pages.attemptsRemaining);
-      expect(known).to.include.members(forms);
+      for (const forms of [locale.pages.attemptsRemaining, locale.pages.recoveryCodesLeft]) {
+        expect(known).to.include.members(Object.keys(forms));
+      }
     });
 
     it('says what went wrong in whole sentences', () => {
@@ -177,7 +177,7 @@ function allTexts({ sms, pages, errors }: Pick<typeof en, 'sms' | 'pages' | 'err
 }
 
 function isPlural(key: string): boolean {
-  return key.startsWith('pages.attemptsRemaining.');
+  return /^pages\.(?:attemptsRemaining|recoveryCodesLeft)\./.test(key);
 }
 
 function placeholders(text: string): readonly string[] {

@@ -29,7 +29,7 @@ interface Target {
 
 describe('the targets of the house', () => {
   it('files in lib', function () {
-    expectTarget(this, { what: 'files in lib', target: 165, before: 270, bound: 240 }, files.length);
+    expectTarget(this, { what: 'files in lib', target: 165, before: 270, bound: 260 }, files.length);
   });
 
   it('files under 30 lines', function () {

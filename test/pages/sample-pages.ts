@@ -19,10 +19,12 @@ export const COMMON: CommonLocals = {
     code: '/auth/code',
     send: '/auth/code/send',
     enroll: '/auth/enroll',
+    withoutPhone: '/auth/without-phone',
     account: '/auth/account',
     phones: '/auth/account/phones',
     removePhone: '/auth/account/phones/remove',
     removeBrowser: '/auth/account/browsers/remove',
+    recoveryCodes: '/auth/account/recovery-codes',
     signOutEverywhere: '/auth/account/sign-out-everywhere',
     logout: '/auth/logout',
     home: '/',
@@ -73,6 +75,20 @@ export const ENROLL: PageLocals['enroll'] = {
 export const ACCOUNT: PageLocals['account'] = {
   ...{ ...NUMBER, signedInAs: 'Ada Lovelace' },
   ...{ phone: '', countries: ['SE', 'NO'], example: '+46 70 174 06 50', mayChange: true, mayAdd: true },
+  mayReplaceNumber: false,
+};
+
+/** With recovery codes that were made a moment ago. */
+export const PAPER: PageLocals['account'] = {
+  ...ACCOUNT,
+  recoveryCodes: {
+    left: 10,
+    codes: Array.from({ length: 10 }, (_, place) => `${place + 1}-7QK2-M4XC-0ZDT-8HWN`),
+  },
+};
+
+export const WITHOUT_PHONE: PageLocals['withoutPhone'] = {
+  ...{ ...COMMON, typed: '', takesRecoveryCodes: true, back: '/auth/code' },
 };
 
 /** Every page in every state that looks different, by what there is to see; none of them leads on by itself. */
@@ -143,6 +159,19 @@ export const SAMPLES: Readonly<Record<string, string>> = {
     ...ACCOUNT,
     phone: '+46701740606',
     error: { code: 'CONFLICT', words: 'alreadyYours' },
+  }),
+  'the account with recovery codes': await render('account', { ...ACCOUNT, recoveryCodes: { left: 7 } }),
+  'the account with new recovery codes': await render('account', PAPER),
+  'the account of somebody who may replace a number': await render('account', {
+    ...{ ...ACCOUNT, mayChange: false, mayAdd: false, mayReplaceNumber: true },
+  }),
+  'no phone at hand': await render('withoutPhone', WITHOUT_PHONE),
+  'a wrong spare code': await render('withoutPhone', {
+    ...{ ...WITHOUT_PHONE, typed: 'ABCDE-FGHJK' },
+    error: { code: 'INVALID_CODE', words: 'withoutPhoneWrong', attemptsRemaining: 4 },
+  }),
+  'a code on its way, and a way without the phone': await render('code', {
+    ...{ ...CODE, withoutPhone: '/auth/without-phone', otherNumber: '/auth/number' },
   }),
   'an account that only looks': await render('account', { ...ACCOUNT, mayChange: false, mayAdd: false }),
   'an error': await render('error', { ...COMMON, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } }),

@@ -1,0 +1,138 @@
+import { BoundedMap } from '../bounded-map.ts';
+import { SmsOtpError } from '../errors.ts';
+import type { Notify } from '../events.ts';
+import { tooManyAttempts } from './attempt-limiter.ts';
+import { type RequestFacts, requestFactsOf } from './client.ts';
+import { Commit, type Ledger } from './commit.ts';
+import type { HelpCodes } from './help-codes.ts';
+import type { Keyring } from './keyring.ts';
+import { DAY_SECONDS } from './limits.ts';
+import type { Notices } from './notices.ts';
+import type { Clock } from './ports.ts';
+import { secondsUsedUp } from './rate-limiter.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
+import type { StoredSignIn } from './sign-in-record.ts';
+import type { SignInStore } from './sign-in-store.ts';
+import { type Directory, stateUnavailable } from './unavailable.ts';
+import type { User } from './user.ts';
+
+export interface SpareIssueDeps {
+  readonly ledger: Ledger;
+  readonly store: SignInStore;
+  readonly keyring: Keyring;
+  readonly helpCodes: HelpCodes;
+  readonly recoveryCodes: RecoveryCodes;
+  readonly directory: Directory;
+  readonly notices: Notices;
+  readonly numbersOf: (user: User) => readonly string[];
+  readonly clock: Clock;
+  readonly notify: Notify;
+}
+
+/** A help code that is to be issued. */
+export interface HelpCodeOrder {
+  readonly minutes: number;
+  readonly issuedBy?: string | undefined;
+  readonly mayReplaceNumber: boolean;
+}
+
+const MOST_RACES = 10;
+const DAY_MILLISECONDS = DAY_SECONDS * 1000;
+const MOST_RENEWED = 10_000;
+
+/** Issues help codes, and looks after sets of recovery codes. */
+export class SpareIssue {
+  readonly #deps: SpareIssueDeps;
+  /** When the set of a subject was renewed last, by this process. */
+  readonly #renewed = new BoundedMap<string, number>(MOST_RENEWED);
+
+  constructor(deps: SpareIssueDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * The person is told by SMS: it is the only defence against a help desk that was fooled.
+   *
+   * @throws SmsOtpError `CONFLICT` if there is no such user, `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE`
+   */
+  async issueHelpCode(userId: string, { minutes, issuedBy, mayReplaceNumber }: HelpCodeOrder): Promise<string> {
+    const { directory, ledger, helpCodes, notices, notify, clock, numbersOf } = this.#deps;
+    const user = await directory.findUser({ id: userId });
+    if (user === undefined) throw new SmsOtpError('CONFLICT', 'There is no such user.');
+    const { now } = await ledger.run(new Commit());
+    const commit = new Commit();
+    const code = helpCodes.issue(commit, user.id, { minutes, mayReplaceNumber }, now);
+    await ledger.run(commit);
+    const by = issuedBy === undefined ? {} : { issuedBy };
+    notify('helpCodeIssued', { time: new Date(clock()), userId: user.id, minutes, mayReplaceNumber, ...by });
+    notices.send('helpCodeIssued', user, numbersOf(user));
+    return code;
+  }
+
+  /**
+   * A new set: the old one dies in the same commit.
+   *
+   * @returns the codes, which nobody can read again
+   * @throws SmsOtpError `TOO_MANY_ATTEMPTS`, `SIGN_IN_REQUIRED`, `STATE_UNAVAILABLE`
+   */
+  async makeRecoveryCodes({ ref, record, account }: StoredSignIn, client: RequestFacts): Promise<readonly string[]> {
+    const { ledger, store, recoveryCodes, notify, clock } = this.#deps;
+    await this.#countSet(ref);
+    const set = await recoveryCodes.create();
+    const commit = new Commit<'account'>();
+    store.expectAccount(commit, { ref, account });
+    recoveryCodes.store(commit, record.subject, set);
+    // Somebody who signed out everywhere meanwhile wins.
+    if ((await ledger.run(commit)).refusal !== undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
+    const facts = { time: new Date(clock()), userId: record.subject, ...requestFactsOf(client) };
+    notify('recoveryCodesMade', { ...facts, codes: set.codes.length });
+    return set.codes;
+  }
+
+  /** @throws SmsOtpError `STATE_UNAVAILABLE` */
+  async recoveryCodesLeft(subject: string): Promise<number> {
+    const { recoveryCodes } = this.#deps;
+    return recoveryCodes.leftOf(await this.#read(subject));
+  }
+
+  /** Paper that was lost is worth nothing any more. */
+  async resetRecoveryCodes(subject: string): Promise<void> {
+    const { ledger, recoveryCodes, notify, clock } = this.#deps;
+    const commit = new Commit<'gone'>();
+    commit.remove('gone', recoveryCodes.keyOf(subject));
+    // Refused if there is none: that is as good.
+    await ledger.run(commit);
+    notify('recoveryCodesReset', { time: new Date(clock()), userId: subject });
+  }
+
+  /** A set lives for 400 days after a sign-in; each process writes that at most once a day. */
+  async renewRecoveryCodes(subject: string): Promise<void> {
+    const { ledger, recoveryCodes, clock } = this.#deps;
+    const now = clock();
+    if (!recoveryCodes.isOn || now - (this.#renewed.get(subject) ?? Number.NEGATIVE_INFINITY) < DAY_MILLISECONDS)
+      return;
+    this.#renewed.set(subject, now);
+    for (let race = 0; race < MOST_RACES; race++) {
+      const raw = await this.#read(subject);
+      if (raw === undefined) return;
+      const commit = new Commit<'code'>();
+      recoveryCodes.renew(commit, subject, raw);
+      if ((await ledger.run(commit)).refusal === undefined) return;
+    }
+    throw stateUnavailable(undefined);
+  }
+
+  async #countSet({ tag }: { readonly tag: string }): Promise<void> {
+    const commit = new Commit<'sets'>();
+    const counter = this.#deps.recoveryCodes.setsOf({ tag });
+    const place = commit.charge('sets', counter);
+    const outcome = await this.#deps.ledger.charge(commit);
+    if (outcome.refusal !== undefined) throw tooManyAttempts(secondsUsedUp(outcome, [{ place, counter }]));
+  }
+
+  async #read(subject: string): Promise<string | undefined> {
+    const commit = new Commit();
+    const place = commit.read(this.#deps.recoveryCodes.keyOf(subject));
+    return (await this.#deps.ledger.run(commit)).value(place);
+  }
+}

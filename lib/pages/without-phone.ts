@@ -1,0 +1,22 @@
+import type { Locale } from '../locales/locale.ts';
+import type { PageLocals } from '../views.ts';
+import { html } from './html.ts';
+import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
+
+/** The page of somebody who has no phone at hand: a code of the help desk, or one of their own on paper. */
+export function withoutPhone(locals: PageLocals['withoutPhone'], locale: Locale): string {
+  const words = locale.pages;
+  const { urls, error, typed, takesRecoveryCodes, back } = locals;
+  const isWrong = error?.code === 'INVALID_CODE' || error?.code === 'BAD_REQUEST';
+  const state = html` aria-describedby="error"${isWrong ? html` aria-invalid="true"` : undefined}`;
+  const content = html`<p>${words.withoutPhoneIntro}${takesRecoveryCodes ? ` ${words.recoveryCodeIntro}` : ''}</p>
+<form method="post" action="${urls.withoutPhone}">
+${returnToField(locals)}
+<label for="spare-code">${words.code}</label>
+${errorMessage(locals, locale)}
+<input id="spare-code" name="code" type="text" value="${typed}" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="64" required autofocus${error === undefined ? undefined : state}>
+<button>${words.verify}</button>
+</form>
+${waysOut(locals, locale, html`<a href="${back}">${words.withPhone}</a>`)}`;
+  return layout({ title: words.withoutPhoneTitle, locale, locals, content });
+}

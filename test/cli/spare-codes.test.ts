@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { redisState } from '../../lib/state/redis-state.ts';
+import { postJson, testApp } from '../support/app.ts';
+import { runHere, runProgram } from '../support/command-line.ts';
+import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+import { type Redis, startRedis } from '../support/redis.ts';
+
+const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
+const OPTIONS = `
+  secret: '${SECRET}',
+  origin: 'https://app.example.org', appName: 'Example', recoveryCodes: true,
+  userStore: new MemoryUserStore([
+    { id: 'id-ada', username: 'ada', password: 'lovelace', phoneNumbers: ['+46701740605'] },
+  ]),
+  transport: { send: async () => ({ status: 'accepted' }) },`;
+
+describe('help-code and recovery-codes', () => {
+  const files: ConfigFile[] = [];
+  let redis: Redis;
+
+  before(async function () {
+    redis = await startRedis(this);
+  });
+
+  afterEach(() => {
+    for (const file of files.splice(0)) file.remove();
+  });
+
+  after(() => redis?.close());
+
+  function write(source: string): string {
+    const file = writeConfig(source);
+    files.push(file);
+    return file.path;
+  }
+
+  function config(): string {
+    return write(`
+      const client = createClient({ socket: { path: '${redis.path}' }, disableOfflineQueue: true });
+      client.connect();
+      export const options = { ${OPTIONS} shared: redisState(client) };`);
+  }
+
+  it('issues a code that the running app takes, and says that the person is told', async () => {
+    const shared = redisState(await redis.connect());
+    const { signedIn } = testApp({ options: { secret: SECRET, shared } });
+    const { code, out, err } = await runProgram(['help-code', '--user', 'ada', '--config', config()]);
+    expect([code, err]).to.deep.equal([0, '']);
+    const [typed = ''] = /^[0-9A-Z]{5}-[0-9A-Z]{5}$/m.exec(out) ?? [];
+    expect(out).to.contain('The person is told by SMS.');
+    const jar = await signedIn('ada', 'password');
+    const { body } = await postJson(jar, '/auth/without-phone', { code: typed }).expect(200);
+    expect(body.amr).to.deep.equal(['pwd', 'help-code']);
+  });
+
+  it('makes the recovery codes of a running app worthless', async () => {
+    const shared = redisState(await redis.connect());
+    const { signedIn } = testApp({ options: { secret: SECRET, shared, recoveryCodes: true } });
+    const { body } = await postJson(await signedIn(), '/auth/account/recovery-codes').expect(200);
+    const { code, err } = await runProgram(['recovery-codes', 'reset', 'ada', '--config', config()]);
+    expect([code, err]).to.deep.equal([0, '']);
+    await postJson(await signedIn('ada', 'password'), '/auth/without-phone', { code: body.recoveryCodes[0] }).expect(
+      401,
+    );
+  });
+
+  it("says that it cannot reach the app's own memory", async () => {
+    const path = write(`export const options = { ${OPTIONS} };`);
+    for (const args of [
+      ['help-code', '--user', 'ada'],
+      ['recovery-codes', 'reset', 'ada'],
+    ]) {
+      const { code, out, err } = await runHere([...args, '--config', path]);
+      expect([code, out]).to.deep.equal([1, '']);
+      expect(err).to.contain('in its own memory');
+    }
+  });
+
+  it('refuses arguments that are none', async () => {
+    for (const args of [
+      ['help-code'],
+      ['help-code', '--user', 'ada', '--minutes', 'x'],
+      ['recovery-codes', 'list', 'ada'],
+    ]) {
+      expect((await runHere(args)).code).to.equal(2);
+    }
+  });
+});
