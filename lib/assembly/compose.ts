@@ -73,14 +73,12 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
   const verifier = new CodeVerifier({ ...base, codeLength });
   const entry = new CodeEntry({ ...base, verifier, sender, phoneBook, numbersOf, acr, sessionMaxAgeSeconds });
   const spares = new SpareIssue({ ...base, notices, numbersOf });
-  const kinds = [base.helpCodes, base.recoveryCodes];
-  const tries = new SpareTries(base);
   return {
     ...base,
     flows,
     start: new SignInStart({ ...base, ...trust, flows, sender, sessionMaxAgeSeconds }),
     codes: new CodeCheck({ ...base, ...trust, verifier, entry, acr, spares }),
-    withoutPhone: new WithoutPhone({ ...base, ...trust, kinds, tries, notices, numbersOf, sessionMaxAgeSeconds }),
+    withoutPhone: new WithoutPhone({ ...base, ...trust, notices, numbersOf, sessionMaxAgeSeconds }),
     spares,
     ends,
     passwords: new PasswordCheck(base),
@@ -97,12 +95,10 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
 function composeAll(deps: DomainDeps) {
   const base = composeBase(deps);
   const { ledger, keyring } = base;
-  return {
-    ...base,
-    used: new UsedCodes(ledger, keyring),
-    helpCodes: new HelpCodes(keyring),
-    recoveryCodes: new RecoveryCodes(keyring, deps.config.recoveryCodes),
-  };
+  const helpCodes = new HelpCodes(keyring);
+  const recoveryCodes = new RecoveryCodes(keyring, deps.config.recoveryCodes);
+  const spares = { helpCodes, recoveryCodes, kinds: [helpCodes, recoveryCodes], tries: new SpareTries(base) };
+  return { ...base, ...spares, used: new UsedCodes(ledger, keyring) };
 }
 
 /** The parts that most of the domain uses. */
