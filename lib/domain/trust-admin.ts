@@ -10,6 +10,7 @@ export interface TrustedBrowserFacts {
   readonly label: string;
   /** When it was trusted. */
   readonly since: Date;
+  /** When it last signed somebody in, or was trusted. */
   readonly lastUsed: Date;
   /** When a code is asked for again, at the latest. */
   readonly endsAt: Date;

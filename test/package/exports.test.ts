@@ -5,12 +5,12 @@ import { type PublicSymbol, readPublicInterface } from '../support/public-interf
 const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '.': {
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState sessionGuard smsOtp',
-    types: `AdminOptions Clock CodeLength CommitResult CommonLocals Counter Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
+    types: `AdminOptions BrowserChoice Clock CodeLength CommitResult CommonLocals Counter Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
       EventFacts Finding Found GateOptions GrantFacts HealthStatus Insecure Key LimitName Limits Locale Logger MemoryStateOptions
       MemoryUser NumberChoice NumberFacts NumberFormat OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
       PhoneNumberType PhoneSource PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTemplate SmsTemplates SmsTransport Stage StateFacts Step Styles
-      TransportHealth UnreadableReason User UserStore View Views`,
+      TransportHealth TrustAdmin TrustBrowserOptions TrustedBrowserFacts UnreadableReason User UserStore View Views`,
   },
   './ldap': { values: 'LdapUserStore', types: 'ActiveDirectoryOptions LdapUserStoreOptions TlsOptions' },
   './smpp': {
