@@ -38,7 +38,7 @@ export const en: Locale = {
     },
     helpCodeUsed: {
       full: 'A code of the help desk was used to sign in to your account at {app}. If this was not you, tell the administrator at once.',
-      short: 'A code of the help desk was used to sign in to {app} as you. Was this not you? Tell the administrator.',
+      short: 'A help-desk code was used to sign in to {app} as you. Was this not you? Tell the administrator.',
     },
     recoveryCodeUsed: {
       full: 'A recovery code was used to sign in to your account at {app}. If this was not you, tell the administrator at once.',
