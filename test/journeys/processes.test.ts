@@ -69,6 +69,30 @@ for (const [name, startServer] of JOURNEY_SERVERS)
       expect(wins).to.be.at.most(7);
     });
 
+    /** Five jars with the password, whose 50 posts go to the processes in turn. */
+    async function postFifty(victim: Victim, code: string): Promise<Record<string, number>> {
+      const jars = await Promise.all(Array.from({ length: 5 }, () => signIn(victim)));
+      const posts = jars.flatMap((jar) => Array.from({ length: 10 }, () => jar.post('/auth/without-phone', { code })));
+      return countOf(await Promise.all(posts));
+    }
+
+    it('gets in once with one help code that is posted 50 times, and never again', async () => {
+      const victim = newVictim();
+      const { body } = await new Client(app.urls).post('/app/help-code', { username: victim.username });
+      expect((await postFifty(victim, String(body.code))).verified).to.equal(1);
+      expect((await postFifty(victim, String(body.code))).verified).to.equal(undefined);
+    });
+
+    it('gets in once with one recovery code that is posted 50 times, and never again', async () => {
+      const victim = newVictim();
+      const owner = await signIn(victim);
+      expect(await owner.post('/auth/code', { code: app.codeFor(victim.number) })).to.include({ status: 200 });
+      const { body } = await owner.post('/auth/account/recovery-codes');
+      const [code] = body.recoveryCodes as string[];
+      expect((await postFifty(victim, String(code))).verified).to.equal(1);
+      expect((await postFifty(victim, String(code))).verified).to.equal(undefined);
+    });
+
     it('gets 5 of 200 parallel guesses compared, and the right code refused afterwards', async () => {
       const victim = newVictim();
       const jar = await signIn(victim);

@@ -28,6 +28,7 @@ const otp = smsOtp({
     },
   },
   shared: lateness === 'late' ? slowState(state) : state,
+  recoveryCodes: true,
   limits: JSON.parse(limits),
   logger: { debug() {}, info() {}, warn() {}, error() {} },
 });
@@ -44,6 +45,7 @@ app.post('/app/:what', express.json(), async (req, res) => {
   if (req.params.what === 'sign-out-everywhere') await otp.signOutEverywhere(username);
   if (req.params.what === 'change-numbers') await otp.phones.add(username, '+46701749999').catch(passConflict);
   if (req.params.what === 'support') app.use('/support', otp.admin());
+  if (req.params.what === 'help-code') return void res.json({ code: await otp.issueHelpCode(username) });
   if (req.params.what === 'destroy') await new Promise((resolve) => req.session.destroy(resolve));
   res.json({});
 });
