@@ -6,7 +6,7 @@ const EXPORTS: Readonly<Record<string, { readonly values: string; readonly types
   '.': {
     values: 'MemoryUserStore SmsOtpConfigError SmsOtpError html memoryState sessionGuard smsOtp',
     types: `AdminOptions BrowserChoice Clock CodeLength CommitResult CommonLocals Counter Country CurrentUser DeliveryReceipt DeliveryState DependencyHealth EnrollmentOptions
-      EventFacts Finding Found GateOptions GrantFacts HealthStatus Insecure Key LimitName Limits Locale Logger MemoryStateOptions
+      EventFacts Finding Found GateOptions GrantFacts HealthStatus HelpCodeOptions Insecure Key LimitName Limits Locale Logger MemoryStateOptions
       MemoryUser NumberChoice NumberFacts NumberFormat OwnLocale OwnTexts PageLocals PageName PageWords PendingFacts PhoneAdmin
       PhoneNumberType PhoneSource PluralForms Purpose RequestFacts SendRequest SendResult SharedState SharedStateHealth SmsMessage SmsOtp SmsOtpErrorCode
       SmsOtpErrorDetails SmsOtpEvents SmsOtpFacts SmsOtpHealth SmsOtpOptions SmsTemplate SmsTemplates SmsTransport Stage StateFacts Step Styles
