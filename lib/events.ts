@@ -4,7 +4,7 @@ import type { RequestFacts } from './domain/client.ts';
 import type { UnreadableReason } from './domain/dial-string.ts';
 import type { NumberFacts } from './domain/masked-number.ts';
 import type { PasswordRefusal } from './domain/ports.ts';
-import type { TrustEnd } from './domain/trusted-sign-in.ts';
+import type { TrustEnd } from './domain/trusted-browser.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
 

@@ -14,8 +14,9 @@ import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import type { SignInRecord } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
 import type { SpareIssue } from './spare-issue.ts';
+import type { TrustToken } from './trusted-browser.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
-import type { TrustedSignIns, TrustToken } from './trusted-sign-in.ts';
+import type { TrustedSignIns } from './trusted-sign-in.ts';
 import type { UsedCodes } from './used-codes.ts';
 
 export interface CodeCheckDeps {

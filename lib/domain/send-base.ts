@@ -8,7 +8,7 @@ import { isKnownTo, type KnownBrowsers } from './known-browser.ts';
 import type { Proven } from './password-try.ts';
 import type { PersonIndex } from './person-index.ts';
 import type { PersonReader } from './person-reader.ts';
-import type { SendBase, SendLabel } from './send-order.ts';
+import type { NewBase, SendBase, SendLabel } from './send-order.ts';
 import { flowOf, type SignInFlow, type Visit } from './sign-in-flow.ts';
 import { newRecord, pendingOf, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
@@ -50,13 +50,6 @@ interface Beginning {
   readonly from: SignInRef | undefined;
   readonly earlier: StoredSignIn | undefined;
   readonly refund: (commit: Steps<never>) => void;
-}
-
-/** The state that a new record starts from. */
-export interface NewBase extends SendBase {
-  /** The record as it would be without a code. */
-  readonly signIn: StoredSignIn;
-  again(): Promise<NewBase>;
 }
 
 /** The state that the next record starts from: nothing yet, an earlier one, or the one that goes on. */

@@ -30,6 +30,13 @@ export interface SendBase {
   again(): Promise<SendBase>;
 }
 
+/** The state that a new record starts from. */
+export interface NewBase extends SendBase {
+  /** The record as it would be without a code. */
+  readonly signIn: StoredSignIn;
+  again(): Promise<NewBase>;
+}
+
 export interface SendOrder extends ChallengeFacts {
   readonly user: User;
   readonly client: Client;

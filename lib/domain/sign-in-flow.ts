@@ -17,9 +17,9 @@ import {
   stageOf,
 } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
-import type { TrustedBrowser } from './trusted-browser.ts';
+import type { TrustedBrowser, TrustToken } from './trusted-browser.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
-import type { TrustedSignIns, TrustToken } from './trusted-sign-in.ts';
+import type { TrustedSignIns } from './trusted-sign-in.ts';
 import type { Directory } from './unavailable.ts';
 import type { UnknownPeople } from './unknown-people.ts';
 import type { NamedUser, User } from './user.ts';

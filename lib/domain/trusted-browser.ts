@@ -43,6 +43,17 @@ export interface PresentedToken {
   readonly hash: string;
 }
 
+/** A token that the browser is to keep. */
+export interface TrustToken {
+  readonly token: string;
+  /** The presented ones of this person, which it takes the place of. */
+  readonly replaces: readonly string[];
+  readonly milliseconds: number;
+}
+
+/** The reason why a browser is trusted no longer. */
+export type TrustEnd = 'copied' | 'changed' | 'ended';
+
 /** Others are none of ours. */
 export function readTokens(tokens: readonly string[]): readonly PresentedToken[] {
   return tokens.flatMap((token) => {

@@ -7,8 +7,7 @@ import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
 import { type PersonIndex, shardOf } from './person-index.ts';
 import type { Clock } from './ports.ts';
-import type { NewBase } from './send-base.ts';
-import type { SendLabel } from './send-order.ts';
+import type { NewBase, SendLabel } from './send-order.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import {
@@ -18,7 +17,9 @@ import {
   type PresentedToken,
   readTokens,
   rotate,
+  type TrustEnd,
   type TrustedBrowser,
+  type TrustToken,
 } from './trusted-browser.ts';
 import type { TrustedBrowsers, TrustList } from './trusted-browsers.ts';
 import { stateUnavailable } from './unavailable.ts';
@@ -36,17 +37,6 @@ export interface TrustedSignInsDeps {
   readonly clock: Clock;
   readonly sessionMaxAgeSeconds: number;
 }
-
-/** A token that the browser is to keep. */
-export interface TrustToken {
-  readonly token: string;
-  /** The presented ones of this person, which it takes the place of. */
-  readonly replaces: readonly string[];
-  readonly milliseconds: number;
-}
-
-/** The reason why a browser is trusted no longer. */
-export type TrustEnd = 'copied' | 'changed' | 'ended';
 
 interface Presented {
   readonly browser: TrustedBrowser;

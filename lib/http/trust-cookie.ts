@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { TrustToken } from '../domain/trusted-sign-in.ts';
+import type { TrustToken } from '../domain/trusted-browser.ts';
 
 /** People who share a browser; the one who has not signed in for longest makes room. */
 const MOST_TOKENS = 5;
