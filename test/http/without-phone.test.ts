@@ -345,3 +345,37 @@ describe('a number that is replaced without the phone', () => {
     expect(body.purpose).to.equal('enroll');
   });
 });
+
+describe('a trusted browser of somebody who has not the phone', () => {
+  /** Signs in by it once; both are to end. */
+  async function trusting(app: TestApp): Promise<{ readonly trusted: Agent; readonly signIn: () => Promise<string> }> {
+    const login = { username: 'ada', password: 'lovelace' };
+    const trusted = await app.signedIn('ada', 'password');
+    await postJson(trusted, '/auth/code', { code: app.transport.lastCode(), trustBrowser: true }).expect(200);
+    await postJson(trusted, '/auth/logout').expect(200);
+    const signIn = async (): Promise<string> => (await postJson(trusted, '/auth/login', login).expect(200)).body.stage;
+    expect(await signIn()).to.equal('verified');
+    return { trusted, signIn };
+  }
+
+  const CODES: Readonly<Record<string, (app: TestApp) => Promise<string>>> = {
+    'a help code': ({ otp }) => otp.issueHelpCode('id-ada'),
+    'a recovery code': async (app) => (await paper(app))[0] ?? '',
+  };
+  for (const [name, code] of Object.entries(CODES)) {
+    it(`is trusted until ${name} is used, and ends with what it has opened`, async () => {
+      const app = withCodes({ options: { trustBrowser: {} } });
+      const other = await trusting(app);
+      const { trusted, signIn } = await trusting(app);
+      const typed = await code(app);
+      await enter(await app.signedIn('ada', 'password'), WRONG, 401);
+      await trusted.get('/secret').expect(200);
+      expect(await app.otp.trustedBrowsers.list('id-ada')).to.have.length(2);
+      await enter(await app.signedIn('ada', 'password'), typed, 200);
+      expect(await app.otp.trustedBrowsers.list('id-ada')).to.deep.equal([]);
+      app.clock.advance(6);
+      for (const jar of [trusted, other.trusted]) await jar.get('/secret').expect(401);
+      for (const again of [signIn, other.signIn]) expect(await again()).to.equal('code');
+    });
+  }
+});
