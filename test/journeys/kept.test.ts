@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { RedisStore } from 'connect-redis';
 import { redisState } from '../../lib/state/redis-state.ts';
-import { getPage, postForm, postJson, type TestApp, testApp } from '../support/app.ts';
+import { type Agent, getPage, postForm, postJson, type TestApp, testApp } from '../support/app.ts';
 import { useClosing } from '../support/closing.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
 import { createRig } from '../support/rig.ts';
 
 const ADA = { username: 'ada', password: 'lovelace' };
 const GRACE = { username: 'grace', password: 'hopper' };
+const WITHOUT_PHONE = { trustBrowser: {}, recoveryCodes: true } as const;
 /** Counted for an address or a block of numbers, or read by nobody. */
 const OF_NOBODY = /^\{smsOtp\}:(?:ah|pa|bh|nc):/;
 
@@ -93,6 +94,74 @@ describe('a Redis with sessions and shared state', () => {
       expect(thief.keyring.open(id, name, value.slice(1))).to.include('46701740605');
     }
     await postJson(jar, '/auth/code', { code: app.transport.lastCode() }).expect(200);
+  });
+
+  /** Two people who trust one browser; ada has signed in by it. @returns all that the browser was given */
+  async function trusting(): Promise<{ readonly jar: Agent; readonly tokens: readonly string[] }> {
+    const jar = app.agent();
+    const given: string[] = [];
+    const post = async (path: string, body: object): Promise<string> => {
+      const response = await postJson(jar, path, body).expect(200);
+      const cookies = [response.headers['set-cookie'] ?? []].flat().map(String);
+      const trusted = cookies.find((cookie) => cookie.startsWith('smsOtp.trusted='));
+      given.push(...(trusted?.split(/[=;]/)[1]?.split('~') ?? []));
+      return response.body.stage;
+    };
+    for (const [login, hasChoice] of [
+      [GRACE, true],
+      [ADA, false],
+    ] as const) {
+      await post('/auth/login', login);
+      if (hasChoice) await post('/auth/number', { number: 0 });
+      await post('/auth/code', { code: app.transport.lastCode(), trustBrowser: true });
+      await post('/auth/logout', {});
+    }
+    expect(await post('/auth/login', ADA)).to.equal('verified');
+    return { jar, tokens: [...new Set(given)] };
+  }
+
+  it('holds no token of a trusted browser, nor is one found with the secret', async () => {
+    const store = new RedisStore({ client });
+    app = testApp({ options: { ...WITHOUT_PHONE, shared: redisState(client, 10_000) }, session: { store } });
+    const { tokens } = await trusting();
+    expect(tokens).to.have.length(3);
+    const kept = await dump();
+    const thief = createRig();
+    const opened = ['id-ada', 'id-grace'].map((id) => {
+      const tag = thief.keyring.tagOf(id);
+      const key = [...kept.keys()].find((name) => name.startsWith(`{smsOtp}:tb:${tag}`)) ?? '';
+      const text = thief.keyring.open(
+        `trusted ${tag}`,
+        key.replace('{smsOtp}', 'smsOtp'),
+        kept.get(key)?.slice(1) ?? '',
+      );
+      expect(text).to.be.a('string').and.include('hashes');
+      return text;
+    });
+    const all = [...kept, ...opened].flat().join('\n');
+    for (const token of tokens) {
+      expect(token).to.match(/^[\w-]{16}\.[\w-]{22}$/);
+      for (const part of token.split('.')) expect(all).to.not.include(part);
+    }
+  });
+
+  it('lets nobody in if it is lost: people with a trusted browser or a spare code are asked for a code by SMS', async () => {
+    // The sessions are elsewhere, and live on.
+    app = testApp({ options: { ...WITHOUT_PHONE, shared: redisState(client, 10_000) } });
+    const { jar } = await trusting();
+    const { body } = await postJson(await app.signedIn('ada'), '/auth/account/recovery-codes').expect(200);
+    const codes = [...body.recoveryCodes, await app.otp.issueHelpCode('id-ada')];
+    await jar.get('/secret').expect(200);
+    await client.flushAll();
+    app.clock.advance(6);
+    await jar.get('/secret').expect(401);
+    expect((await postJson(jar, '/auth/login', ADA).expect(200)).body.stage).to.equal('code');
+    for (const code of [codes[0], codes.at(-1)]) {
+      await postJson(jar, '/auth/without-phone', { code }).expect(401);
+    }
+    await jar.get('/secret').expect(401);
+    await postJson(jar, '/auth/code', { code: app.transport.lastCode() }).expect(200);
+    await jar.get('/secret').expect(200);
   });
 
   it('has no key of a person who is forgotten, but a lock', async () => {
