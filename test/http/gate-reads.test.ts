@@ -8,7 +8,7 @@ const LOGIN = { username: 'ada', password: 'lovelace' };
 const ALL = { trustBrowser: {}, recoveryCodes: true } as const;
 const TOKEN = `smsOtp.trusted=${'A'.repeat(16)}.${'B'.repeat(22)}`;
 
-/** What one request asks for. */
+/** The cost of one request. */
 interface Reads {
   /** The steps of each call of the shared state, each by its kind and its key's. */
   readonly calls: readonly (readonly string[])[];
