@@ -5,4 +5,5 @@ export const OTP_OPTIONS = {
   appName: 'Example Bank',
   afterSignInUrl: '/dashboard',
   enrollment: { when: 'always', allowedCountries: ['SE', 'NO', 'DK', 'FI', 'DE', 'FR', 'ES', 'GB', 'US'] },
+  trustBrowser: { days: 30 },
 } as const satisfies Partial<SmsOtpOptions>;

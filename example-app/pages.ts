@@ -11,18 +11,19 @@ export function homePage(inboxUrl: string | undefined): string {
   );
 }
 
-export function dashboardPage({ user, authTime = 0 }: SmsOtpFacts, isAdministrator: boolean): string {
+export function dashboardPage({ user, acr, authTime = 0 }: SmsOtpFacts, isAdministrator: boolean): string {
   const since = new Date(authTime * 1000).toISOString().slice(11, 16);
+  const how = acr === undefined ? 'without a code by SMS' : 'with both factors';
   return page(
     `Hello ${user?.displayName ?? user?.username ?? ''}`,
-    html`<p>You have been signed in with both factors since ${since} UTC.</p>
+    html`<p>You have been signed in ${how} since ${since} UTC.</p>
 <ul class="cards">
 <li><strong>Everyday account</strong><span>1 815.12 €</span></li>
 <li><strong>Savings</strong><span>12 100.00 €</span></li>
 </ul>
 <div class="actions">
 <a class="button" href="/transfer">Transfer money</a>
-<a class="button quiet" href="/auth/account">Phone numbers</a>
+<a class="button quiet" href="/auth/account">Your account</a>
 ${isAdministrator ? html`<a class="button quiet" href="/admin">Administration</a>` : ''}
 <form method="post" action="/auth/logout"><button class="quiet">Sign out</button></form>
 </div>`,
@@ -42,10 +43,10 @@ export function transferPage(): string {
   );
 }
 
-function helpCodeForm({ id }: User): Html {
+function helpCodeForm({ id, username, displayName = username }: User): Html {
   return html`<form method="post" action="/admin/help-code" class="row">
 <input type="hidden" name="userId" value="${id}">
-<button class="quiet">Help code</button>
+<button class="quiet" aria-label="Help code for ${displayName}">Help code</button>
 </form>`;
 }
 

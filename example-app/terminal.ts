@@ -20,6 +20,11 @@ export function onInterrupt(close: () => Promise<void>): void {
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 }
 
+const HELP_CODE = [
+  '  A help code for alan: sign in as ada, open /admin, press “Help code” beside Alan Turing.',
+  '  In another browser sign in as alan, follow “I do not have my phone”, and type it there.',
+];
+
 /** @param more lines on how it runs */
 export function welcome(
   origin: string,
@@ -33,10 +38,7 @@ export function welcome(
     `  The app    ${origin}`,
     ...(inboxUrl === undefined ? [] : [`  The phone  ${inboxUrl.replace('127.0.0.1', 'localhost')}`]),
     ...more,
-    ...(LDAP_URL === undefined ? ['', '  Sign in as', ...users] : []),
-    ...(LDAP_URL === undefined
-      ? ['', '  A help code for alan: sign in as ada, open /admin, press “Help code” beside Alan']
-      : []),
+    ...(LDAP_URL === undefined ? ['', '  Sign in as', ...users, '', ...HELP_CODE] : []),
     '',
     '  Ctrl-C ends it.',
     '',

@@ -130,7 +130,11 @@ export interface PageLocals {
     };
   };
   /** With the number as it was typed, which is shown again after an error. */
-  readonly enroll: CommonLocals & NewNumberLocals;
+  readonly enroll: CommonLocals &
+    NewNumberLocals & {
+      /** The way back of somebody who is signed in. */
+      readonly back?: string;
+    };
   /** A code of the help desk or a recovery code in place of one by SMS. */
   readonly withoutPhone: CommonLocals & {
     /** The text that was typed, to be shown again after an error. */

@@ -34,7 +34,7 @@ for (const form of document.forms) {
 show(await client.state());
 
 function show(state, problem) {
-  const { stage, phone, user, numbers = [] } = state;
+  const { stage, phone, user, acr, numbers = [] } = state;
   for (const form of document.forms) form.hidden = !FORMS[stage].includes(form.id);
   document.getElementById('number').replaceChildren(...numbers.map(numberButton));
   const said = {
@@ -42,7 +42,7 @@ function show(state, problem) {
     number: 'Where should the code go?',
     send: `We can send a code to ${phone}.`,
     code: `Enter the code that we sent to ${phone}.`,
-    verified: `Hello ${user?.displayName}, you are signed in with both factors.`,
+    verified: `Hello ${user?.displayName}, you are signed in ${acr ? 'with both factors' : 'without a code by SMS'}.`,
   };
   news.textContent = problem ? `${problem.message} ${said[stage]}` : said[stage];
 }

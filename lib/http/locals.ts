@@ -50,8 +50,13 @@ function reason(view: PageView): Pick<PageLocals['code'], 'purpose' | 'isSmsNeed
     purpose: purposeOf(flow),
     // Of what a gate asks for, something in place of a code is not enough.
     isSmsNeeded: isDoneBy(flow.grant) && !isByCode(flow.grant),
-    ...(isDoneBy(flow.grant) ? { back: wayBack(view) } : {}),
+    ...backOf(view),
   };
+}
+
+/** Nobody who has not signed in has anything to go back to. */
+function backOf(view: PageView): { readonly back?: string } {
+  return isDoneBy(view.flow.grant) ? { back: wayBack(view) } : {};
 }
 
 async function code(view: PageView): Promise<PageLocals['code']> {
@@ -94,7 +99,7 @@ function maskChange({ deps, flow }: PageView, change: PhoneChange): NonNullable<
 }
 
 function enroll(view: PageView): PageLocals['enroll'] {
-  return { ...common(view), ...newNumber(view) };
+  return { ...common(view), ...newNumber(view), ...backOf(view) };
 }
 
 function newNumber(view: PageView): NewNumberLocals {

@@ -20,8 +20,8 @@ ${signedInAs(locals, words)}
 ${hasNew ? recoveryCodes(locals, locale) : undefined}
 <h2 id="numbers">${words.yourNumbers}</h2>
 ${numberList(locals, locale)}
-${mayAdd || mayReplaceNumber ? addForm(locals, locale) : undefined}
 ${confirmLink(locals, words)}
+${mayAdd || mayReplaceNumber ? addForm(locals, locale) : undefined}
 ${hasNew ? undefined : recoveryCodes(locals, locale)}
 ${trustedBrowsers(locals, locale)}
 <form method="post" action="${urls.signOutEverywhere}" class="apart">

@@ -14,6 +14,6 @@ ${returnToField(locals)}
 ${phoneField(locals, locale, true)}
 <button>${words.sendCode}</button>
 </form>
-${waysOut(locals, locale)}`;
+${waysOut(locals, locale, undefined, locals.back)}`;
   return layout({ title: words.enrollTitle, locale, locals, content });
 }

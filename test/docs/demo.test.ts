@@ -60,6 +60,20 @@ describe('docs/demo.md', () => {
     }
   });
 
+  it('names what there is to see on the pages without the phone', async () => {
+    const jar = new Client(demo.url);
+    await jar.post('/auth/login', { username: 'grace', password: 'hopper' });
+    await jar.post('/auth/number', { number: 0 });
+    const codePage = await pageOf(demo.url, jar, '/auth/code');
+    await jar.post('/auth/code', { code: await demo.newestCode() });
+    const seen = codePage + (await pageOf(demo.url, jar, '/dashboard'));
+    const section = /^\[Without the phone\](?:.*\n)+?(?=## )/m.exec(doc)?.[0].replaceAll('\n  ', ' ') ?? '';
+    const quoted = [...section.matchAll(/"([^"]+)"/g)].map(([, words = '']) => words);
+    expect(quoted).to.include.members(['Trust this browser for 30 days', 'I do not have my phone', 'Help code']);
+    const administration = readFileSync('example-app/pages.ts', 'utf8');
+    for (const words of quoted) expect(seen.replaceAll('\u00a0', ' ') + administration).to.include(words);
+  });
+
   it('names variables that the demo reads', () => {
     const source = readFileSync('example-app/environment.ts', 'utf8');
     const named = new Set(doc.match(/\b[A-Z]+_[A-Z_]+\b/g));
@@ -67,6 +81,10 @@ describe('docs/demo.md', () => {
     for (const name of named) expect(source).to.match(new RegExp(`^ {2}${name}:`, 'm'));
   });
 });
+
+async function pageOf(url: string, { cookie }: Client, path: string): Promise<string> {
+  return (await fetch(url + path, { headers: { Accept: 'text/html', Cookie: cookie } })).text();
+}
 
 /** The JSON behind the command that asks this path. */
 function shownAfter(path: string): Record<string, unknown> {

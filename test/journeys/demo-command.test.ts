@@ -16,7 +16,8 @@ describe("the demo's command", () => {
     expect(await once(demo, 'exit')).to.deep.equal([0, null]);
     expect(await said)
       .to.match(/The app {4}http:\/\/localhost:\d+\n {2}The phone {2}http:\/\/localhost:\d+\n/)
-      .and.include('ada    lovelace');
+      .and.include('ada    lovelace')
+      .and.include('A help code for alan: sign in as ada, open /admin');
     expect(await complained).to.equal('');
   });
 

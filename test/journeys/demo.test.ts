@@ -105,6 +105,47 @@ describe('the demo', () => {
     await postForm(grace, '/admin/phones/remove', remove).expect(403);
   });
 
+  it('asks grace for no code in a browser that she trusts, but does before a transfer', async () => {
+    const jar = agent(demo.url);
+    await postForm(jar, '/auth/login', { username: 'grace', password: 'hopper' }).expect(303);
+    const asked = await postForm(jar, '/auth/number', { number: '0' }).expect(303);
+    expect((await getPage(jar, location(asked)).expect(200)).text).to.include('name="trustBrowser"');
+    const code = await demo.newestCode();
+    await postForm(jar, '/auth/code', { code, trustBrowser: 'true' }).expect(303).expect('Location', '/dashboard');
+    expect((await getPage(jar, '/dashboard').expect(200)).text).to.include('with both factors');
+    await postForm(jar, '/auth/logout').expect(303);
+
+    const again = await postForm(jar, '/auth/login', { username: 'grace', password: 'hopper' }).expect(303);
+    expect(again.headers.location).to.equal('/dashboard');
+    expect(await demo.messages()).to.have.length(1);
+    expect((await getPage(jar, '/dashboard').expect(200)).text).to.include('without a code by SMS');
+    expect((await getPage(jar, '/auth/account').expect(200)).text).to.include('Trusted browsers');
+    expect(location(await getPage(jar, '/transfer').expect(303))).to.match(/^\/auth\/code\?returnTo=%2Ftransfer&/);
+  });
+
+  it('lets alan in once by the help code that ada reads out, but not to a transfer', async () => {
+    const ada = await signInAsAda();
+    const { text: admin } = await ada.get('/admin').expect(200);
+    const [form = ''] = admin.split('<form').filter((part) => part.includes('Help code for Alan Turing'));
+    const { text } = await postForm(ada, '/admin/help-code', fieldsOf({ text: form })).expect(200);
+    const [, helpCode = ''] = /<strong>(\w{5}-\w{5})<\/strong>/.exec(text) ?? [];
+
+    const alan = agent(demo.url);
+    const login = await postForm(alan, '/auth/login', { username: 'alan', password: 'turing' }).expect(303);
+    expect((await getPage(alan, location(login)).expect(200)).text).to.include('href="/auth/without-phone');
+    await postForm(alan, '/auth/without-phone', { code: helpCode }).expect(303).expect('Location', '/dashboard');
+    expect((await getPage(alan, '/dashboard').expect(200)).text).to.include('without a code by SMS');
+    const gate = await getPage(alan, '/transfer').expect(303);
+    const stepUp = await getPage(alan, location(gate)).expect(303);
+    const step = await getPage(alan, location(stepUp)).expect(200);
+    expect(step.text).to.include('action="/auth/enroll"').and.include('<a href="/dashboard">Back to the site</a>');
+
+    const other = agent(demo.url);
+    await postForm(other, '/auth/login', { username: 'alan', password: 'turing' }).expect(303);
+    const { body } = await postJson(other, '/auth/without-phone', { code: helpCode }).expect(401);
+    expect(body.code).to.equal('INVALID_CODE');
+  });
+
   it('says how it is, and gates what it does not know', async () => {
     const jar = agent(demo.url);
     await becomesReady(jar);

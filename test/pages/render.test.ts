@@ -317,6 +317,13 @@ describe('the page for a number', () => {
   });
 });
 
+describe('the page for a number of somebody who is signed in', () => {
+  it('leads back without a sign-out', async () => {
+    const page = await render('enroll', { ...ENROLL, signedInAs: 'Alan', back: '/dashboard' });
+    expect(page).to.include(`<a href="/dashboard">${en.pages.backToSite}</a>`).and.not.include(en.pages.signOut);
+  });
+});
+
 describe('the account page', () => {
   it('names each number, and removes the one whose button is pressed', async () => {
     const page = await render('account', ACCOUNT);
@@ -353,6 +360,15 @@ describe('the account page', () => {
     expect(page).to.include('•••\u00a00606').and.include('action="/auth/account/sign-out-everywhere"');
     expect(page).to.not.include('name="number"').and.not.include('name="phone"');
     expect(page).to.not.include(en.pages.lastNumber);
+  });
+
+  it('says at the numbers, and not at the field for a new one, that a code is needed', async () => {
+    const locals = { ...ACCOUNT, mayChange: false, mayAdd: false, mayReplaceNumber: true, confirm: '/auth/code' };
+    const page = await render('account', locals);
+    const order = ['aria-labelledby="numbers"', en.pages.smsNeeded, en.pages.addNumber, en.pages.numberReplaceable];
+    const places = order.map((text) => page.indexOf(text));
+    expect(places).to.not.include(-1);
+    expect(places).to.deep.equal(places.toSorted((one, other) => one - other));
   });
 
   it('leads back to where the sign-in led', async () => {

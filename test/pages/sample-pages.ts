@@ -130,6 +130,7 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   'a code for a new number': await render('code', { ...CODE, purpose: 'enroll', otherNumber: '/auth/enroll' }),
   'a code for a change': await render('code', { ...CODE, purpose: 'change' }),
   'no number yet': await render('enroll', ENROLL),
+  'no number yet at a step-up': await render('enroll', { ...ENROLL, signedInAs: 'Alan Turing', back: '/' }),
   'a number that is none': await render('enroll', {
     ...ENROLL,
     phone: '+46 70 17',
@@ -164,6 +165,7 @@ export const SAMPLES: Readonly<Record<string, string>> = {
   'the account with new recovery codes': await render('account', PAPER),
   'the account of somebody who may replace a number': await render('account', {
     ...{ ...ACCOUNT, mayChange: false, mayAdd: false, mayReplaceNumber: true },
+    confirm: '/auth/code?returnTo=%2Fauth%2Faccount',
   }),
   'no phone at hand': await render('withoutPhone', WITHOUT_PHONE),
   'a wrong spare code': await render('withoutPhone', {
