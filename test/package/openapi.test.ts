@@ -28,6 +28,7 @@ const FIELDS: Readonly<Record<string, object>> = {
   'POST /account/phones': { phone: '+46701740699' },
   'POST /account/phones/remove': { number: 0 },
   'POST /account/browsers/remove': { browser: 0 },
+  'POST /without-phone': { code: '0000000000' },
 };
 const ENROLLMENT = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
 
@@ -84,7 +85,7 @@ describe('the OpenAPI document', function () {
 
   type Options = Parameters<typeof testApp>[0];
   const start = (setup: Options = {}) =>
-    testApp({ ...setup, options: { ...ENROLLMENT, trustBrowser: {}, ...setup.options } });
+    testApp({ ...setup, options: { ...ENROLLMENT, trustBrowser: {}, recoveryCodes: true, ...setup.options } });
 
   /** One request, whose answer must be as the document says. */
   async function ask(jar: Agent, operation: string, change: Change = {}): Promise<Response> {
@@ -117,22 +118,26 @@ describe('the OpenAPI document', function () {
       await ask(jar, 'POST /code', { fields: { code: set.transport.lastCode(), trustBrowser: true } });
       await ask(jar, 'GET /account');
     } else if (operation.includes('/account')) return set.signedIn('grace');
-    else if (operation.includes('/code')) await login('ada', 'lovelace');
+    else if (/\/code|\/without-phone/.test(operation)) await login('ada', 'lovelace');
     return jar;
   }
 
-  const fieldsOf = (set: TestApp, operation: string) =>
-    operation === 'POST /code' ? { code: set.transport.lastCode() } : FIELDS[operation];
+  async function fieldsOf(set: TestApp, operation: string): Promise<object | undefined> {
+    if (operation === 'POST /code') return { code: set.transport.lastCode() };
+    if (operation === 'POST /without-phone') return { code: await set.otp.issueHelpCode('id-ada') };
+    return FIELDS[operation];
+  }
 
   for (const operation of OPERATIONS) {
     it(`describes a success of ${operation}, for programs and for browsers`, async () => {
       for (const asForm of [false, true]) {
         const set = start();
         const jar = await jarFor(set, operation);
-        const fields = fieldsOf(set, operation);
+        const fields = await fieldsOf(set, operation);
         set.clock.advance(31);
         const { status } = await ask(jar, operation, { asForm, ...(fields && { fields }) });
-        const isLed = asForm && (operation === 'GET /' || operation.startsWith('POST'));
+        const isShown = operation === 'POST /account/recovery-codes';
+        const isLed = asForm && !isShown && (operation === 'GET /' || operation.startsWith('POST'));
         expect(status).to.equal(isLed ? 303 : 200);
       }
     });
@@ -176,7 +181,7 @@ describe('the OpenAPI document', function () {
     });
   }
 
-  for (const operation of POSTS.filter((one) => hasBody(one))) {
+  for (const operation of POSTS.filter((one) => hasBody(one) || one.endsWith('/recovery-codes'))) {
     it(`describes a body that cannot be read, and one of another type, at ${operation}`, async () => {
       const set = start();
       const jar = await jarFor(set, operation);
@@ -185,7 +190,14 @@ describe('the OpenAPI document', function () {
     });
   }
 
-  for (const operation of ['GET /login', 'GET /number', 'GET /code', 'GET /enroll', 'GET /account']) {
+  for (const operation of [
+    'GET /login',
+    'GET /number',
+    'GET /code',
+    'GET /enroll',
+    'GET /account',
+    'GET /without-phone',
+  ]) {
     it(`describes where ${operation} leads a browser that is elsewhere`, async () => {
       const set = start();
       const jar = operation === 'GET /login' ? await set.signedIn() : set.agent();
@@ -254,6 +266,26 @@ describe('the OpenAPI document', function () {
   it('describes refusals of the end of a browser', async () => {
     const jar = await jarFor(start(), 'POST /account/browsers/remove');
     await expectStatus(ask(jar, 'POST /account/browsers/remove', { fields: { browser: 7 } }), 409);
+  });
+
+  it('describes refusals of a code that takes the place of the phone', async () => {
+    const set = start();
+    const operation = 'POST /without-phone';
+    await expectStatus(ask(await set.signedIn('ada'), operation), 409);
+    const jar = await jarFor(set, operation);
+    const fields = await fieldsOf(set, operation);
+    const twice = await Promise.all([ask(jar, operation, { fields }), ask(jar, operation, { fields })]);
+    expect(twice.map(({ status }) => status)).to.have.members([200, 410]);
+    const wrong = await jarFor(set, operation);
+    for (let guess = 1; guess <= 5; guess++) await expectStatus(ask(wrong, operation), 401);
+    await expectStatus(ask(wrong, operation), 429);
+  });
+
+  it('describes the refusal of ever more recovery codes', async () => {
+    const jar = await start().signedIn('grace');
+    const operation = 'POST /account/recovery-codes';
+    for (let sets = 0; sets < 10; sets++) await expectStatus(ask(jar, operation), 200);
+    await expectStatus(ask(jar, operation), 429);
   });
 
   for (const operation of ['POST /account/phones', 'POST /account/phones/remove']) {
