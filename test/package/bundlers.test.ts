@@ -55,7 +55,7 @@ describe('a bundle made by', function () {
       const path = [resolve('.build/beside/bundlers/node_modules/.bin'), process.env.PATH].join(delimiter);
       const { status, stdout, stderr } = await project.run(['sh', '-c', command], { PATH: path });
       expect(status, stdout + stderr).to.equal(0);
-      const [file = ''] = project.list('out').filter((made) => /\.[cm]?js$/.test(made));
+      const file = project.list('out').find((made) => /^(app|index)\.[cm]?js$/.test(made)) ?? expect.fail('no app');
       cpSync(join(project.folder, 'out'), empty, { recursive: true });
       trial = await Trial.start([process.execPath, file], empty, environmentOf(testbed));
       await expectSignIn(trial.url, testbed.smsc);
