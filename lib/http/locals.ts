@@ -72,9 +72,8 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     ...(other === undefined ? {} : { otherNumber: other }),
     ...(deps.domain.trusted.isOn && purposeOf(flow) === 'sign-in' ? { trustDays: deps.domain.trusted.days } : {}),
   };
-  if (challenge === undefined) {
-    return numbers.length === 0 ? locals : { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };
-  }
+  if (challenge === undefined && numbers.length === 0) return locals;
+  if (challenge === undefined) return { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };
   const known = await deps.domain.flows.pendingOf(flow);
   if (known === undefined) return locals;
   const { phone, ...pending } = pendingFacts(flow, challenge, known, deps.domain.masks);
