@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { redisState } from '../../lib/state/redis-state.ts';
 import { postJson, testApp } from '../support/app.ts';
 import { runHere, runProgram } from '../support/command-line.ts';
-import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+import { useConfigFiles } from '../support/config-file.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
 
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
@@ -13,24 +13,14 @@ const OPTIONS = `
   transport: { send: async () => ({ status: 'accepted' }) },`;
 
 describe('unlock', () => {
-  const files: ConfigFile[] = [];
+  const write = useConfigFiles();
   let redis: Redis;
 
   before(async function () {
     redis = await startRedis(this);
   });
 
-  afterEach(() => {
-    for (const file of files.splice(0)) file.remove();
-  });
-
   after(() => redis?.close());
-
-  function write(source: string): string {
-    const file = writeConfig(source);
-    files.push(file);
-    return file.path;
-  }
 
   it('lifts the lock of a running app, and ends although Redis stays connected', async () => {
     const shared = redisState(await redis.connect());

@@ -27,3 +27,16 @@ export function writeConfig(source: string): ConfigFile {
   writeFileSync(path, `${[...IMPORTS, "import { createClient } from 'redis';"].join('\n')}\n${source}\n`);
   return { path, remove: () => rmSync(folder, { recursive: true }) };
 }
+
+/** Gives a function that writes configuration files, and removes them after each test. @returns its path */
+export function useConfigFiles(): (source: string) => string {
+  const files: ConfigFile[] = [];
+  afterEach(() => {
+    for (const file of files.splice(0)) file.remove();
+  });
+  return (source) => {
+    const file = writeConfig(source);
+    files.push(file);
+    return file.path;
+  };
+}
