@@ -55,8 +55,7 @@ export async function init(args: readonly string[], terminal: Terminal): Promise
   terminal.print(`Wrote ${file}.`);
   tellEnvironment(writeEnvironment(folder, answers), terminal);
   tellIgnored(folder, terminal);
-  const hasSession = manifest.dependencies?.['express-session'] !== undefined;
-  for (const line of nextSteps(answers, format, hasSession)) terminal.print(line);
+  for (const line of nextSteps(answers, format, folder, manifest)) terminal.print(line);
   return 0;
 }
 
@@ -79,6 +78,7 @@ async function readAnswers(values: Values, terminal: Terminal): Promise<Answers>
 interface Manifest {
   readonly type?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 function readManifest(folder: string): Manifest {
@@ -127,8 +127,25 @@ function tellIgnored(folder: string, terminal: Terminal): void {
   if (!isIgnored) terminal.print('Add .env to .gitignore: it holds secrets.');
 }
 
-function nextSteps(answers: Answers, format: Format, hasSession: boolean): readonly string[] {
-  const session = hasSession
+/** Those without which TypeScript reads what the app imports as `any`. */
+const DECLARATIONS = ['@types/node', '@types/express', '@types/express-session'];
+
+function declarationLines(format: Format, { dependencies, devDependencies }: Manifest): readonly string[] {
+  const missing = DECLARATIONS.filter((name) => !Object.hasOwn({ ...dependencies, ...devDependencies }, name));
+  if (format !== 'typescript' || missing.length === 0) return [];
+  return ['', `TypeScript needs declarations that are not here yet: npm install -D ${missing.join(' ')}`];
+}
+
+/** Node reads TypeScript by itself only if a module is named by its own extension; compilers want `.js` unless told. */
+function extensionOf(format: Format, folder: string): '.ts' | '.js' {
+  const path = join(folder, 'tsconfig.json');
+  if (format !== 'typescript' || !existsSync(path)) return '.js';
+  const isTold = /^\s*"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/m;
+  return isTold.test(readFileSync(path, 'utf8')) ? '.ts' : '.js';
+}
+
+function nextSteps(answers: Answers, format: Format, folder: string, manifest: Manifest): readonly string[] {
+  const session = manifest.dependencies?.['express-session']
     ? []
     : ['', 'The app has no express-session yet: npm install express-session, and before the last line:', ''].concat(
         sessionLine(format).map((line) => `  ${line}`),
@@ -137,8 +154,9 @@ function nextSteps(answers: Answers, format: Format, hasSession: boolean): reado
     '',
     'Three lines for the app, the last one after the session and before what needs both factors:',
     '',
-    ...linesForApp(format).map((line) => `  ${line}`),
+    ...linesForApp(format, extensionOf(format, folder)).map((line) => `  ${line}`),
     ...session,
+    ...declarationLines(format, manifest),
     '',
     'Then, each in a terminal of its own:',
     '',

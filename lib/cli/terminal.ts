@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
+import { Failure } from './failure.ts';
 
 /** Prints a command's output, reads its input, and reports Ctrl-C. */
 export interface Terminal {
@@ -30,8 +32,10 @@ export function processTerminal(): Terminal {
 async function ask(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // After Ctrl-C and Ctrl-D a question of Node 20 is never answered.
+  const cancelled = once(lines, 'close').then(() => Promise.reject(new Failure('Cancelled: there was no answer.')));
   try {
-    return await lines.question(question);
+    return await Promise.race([lines.question(question), cancelled]);
   } finally {
     lines.close();
   }

@@ -91,7 +91,10 @@ describe('init', () => {
     await init('--login-url', '/sign-in');
     const { loginUrl, currentUser } = await load('sms-otp.config.js');
     expect(loginUrl).to.equal('/sign-in');
-    expect(currentUser?.({ user: { username: 'ada', role: 'x' } } as never)).to.deep.equal({ username: 'ada' });
+    expect(currentUser?.({ user: { username: 'ada', role: 'x' } } as never)).to.deep.equal({
+      username: 'ada',
+      amr: ['pwd'],
+    });
     expect(currentUser?.({} as never)).to.equal(undefined);
   });
 
@@ -145,6 +148,25 @@ describe('init', () => {
     rmSync(join(folder, 'sms-otp.config.js'));
     write('.gitignore', 'node_modules\n.env\n');
     expect((await init()).out).to.not.contain('.gitignore');
+  });
+
+  it('names the declarations that an app in TypeScript lacks', async () => {
+    write('tsconfig.json', '{}');
+    const session = { dependencies: { 'express-session': '^1.18.0' } };
+    manifest({ ...session, devDependencies: { '@types/node': '^20.0.0' } });
+    expect((await init()).out).to.contain('npm install -D @types/express @types/express-session\n');
+    rmSync(join(folder, 'sms-otp.config.ts'));
+    const all = { '@types/node': '*', '@types/express': '*', '@types/express-session': '*' };
+    manifest({ ...session, devDependencies: all });
+    expect((await init()).out).to.not.contain('npm install');
+  });
+
+  it('names its file as the modules of the app name each other', async () => {
+    write('tsconfig.json', '{}');
+    expect((await init()).out).to.contain("from './sms-otp.config.js'");
+    rmSync(join(folder, 'sms-otp.config.ts'));
+    write('tsconfig.json', '{\n  "compilerOptions": {\n    "rewriteRelativeImportExtensions": true\n  }\n}');
+    expect((await init()).out).to.contain("from './sms-otp.config.ts'");
   });
 
   it('says where it is to be run', async () => {

@@ -43,6 +43,19 @@ describe('docs/testing.md', () => {
     expect(JSON.parse(stdout.slice(stdout.indexOf('{'))).stats).to.include({ tests: 4, passes: 4 });
   });
 
+  it('has a test of an app that passes in node:test, too', async () => {
+    const [first = ''] = /import \{ .*? \} from 'node:test';/.exec(PAGE) ?? [];
+    const file = write('mocha');
+    writeFileSync(file, `${first}\n${readFileSync(file, 'utf8')}`);
+    const environment = { ...process.env, NODE_TEST_CONTEXT: undefined };
+    const { stdout } = await run(process.execPath, [...LOADER, '--test', '--test-reporter=tap', file], {
+      env: environment,
+    });
+    expect(stdout)
+      .to.match(/^# pass 4$/m)
+      .and.match(/^# fail 0$/m);
+  });
+
   it('has a transport that passes the conformance suite in node:test', async function () {
     this.timeout(120_000);
     write('gateway-transport');

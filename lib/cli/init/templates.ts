@@ -45,8 +45,12 @@ ${optionLines(answers, format).join('')}  userStore: new LdapUserStore({
 `;
 }
 
-/** The packages that the app needs, besides its session. */
-export function linesForApp(format: Format): readonly string[] {
+/**
+ * The three lines that an app with a session needs.
+ *
+ * @param extension that by which its modules name each other
+ */
+export function linesForApp(format: Format, extension = '.js'): readonly string[] {
   if (format === 'commonjs') {
     return [
       "const { smsOtp } = require('express-sms-otp');",
@@ -56,7 +60,7 @@ export function linesForApp(format: Format): readonly string[] {
   }
   return [
     "import { smsOtp } from 'express-sms-otp';",
-    "import { options } from './sms-otp.config.js';",
+    `import { options } from './sms-otp.config${extension}';`,
     'app.use(smsOtp(options));',
   ];
 }
@@ -103,7 +107,7 @@ function currentUserLines(cast: string): string {
   return `  // Returns the user that the login of the app has signed in, by the username in the directory.
   currentUser: (req) => {
     const { user } = req${cast};
-    return user && { username: user.username };
+    return user && { username: user.username, amr: ['pwd'] };
   },
 `;
 }
