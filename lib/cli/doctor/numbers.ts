@@ -1,6 +1,7 @@
 import { type Config, readConfig } from '../../config.ts';
 import { Masks } from '../../domain/masked-number.ts';
 import type { Reading } from '../../domain/number-reader.ts';
+import { isCountryAllowed } from '../../domain/phone-number.ts';
 import { CONFIG_FLAG, readArguments } from '../arguments.ts';
 import { loadOptions } from '../config-file.ts';
 import { Failure } from '../failure.ts';
@@ -58,9 +59,10 @@ function howRead(
   { value }: ValueReading,
   { number, isValid }: Extract<Reading, { number: string }>,
   { user }: PersonReadings,
-  { defaultCountry }: Config,
+  { defaultCountry, allowedCountries }: Config,
 ): string {
-  const doubt = isValid ? '' : '; possible, but in no numbering plan';
+  const never = isCountryAllowed(number, allowedCountries) ? '' : '; no code, its country is not in allowedCountries';
+  const doubt = `${isValid ? '' : '; possible, but in no numbering plan'}${never}`;
   if (value === number) return `E.164${doubt}`;
   if (isNational(value, number)) {
     const country = user.country === undefined ? `defaultCountry ${defaultCountry}` : `the person's country`;

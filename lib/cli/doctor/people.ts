@@ -1,7 +1,16 @@
 import type { Config } from '../../config.ts';
+import { type Country, isCountryAllowed } from '../../domain/phone-number.ts';
 import type { Finding } from '../../domain/ports.ts';
 import { remedyOf } from './findings.ts';
-import { isNational, numbersIn, type PersonReadings, REASONS, readPeople, reasonsIn } from './readings.ts';
+import {
+  COUNTRY_NOT_ALLOWED,
+  isNational,
+  numbersIn,
+  type PersonReadings,
+  REASONS,
+  readPeople,
+  reasonsIn,
+} from './readings.ts';
 
 /** Enough to see what is wrong, and not too much for any directory. */
 const MOST_PEOPLE = 10_000;
@@ -13,7 +22,7 @@ export async function* examinePeople(config: Config): AsyncGenerator<Finding> {
     return yield { check: 'numbers', status: 'skipped', detail: 'this user store cannot list people' };
   }
   const { people, isAll } = await list(config);
-  yield judge(people, isAll);
+  yield judge(people, isAll, config.allowedCountries);
   const countries = new Set(people.flatMap(({ source }) => source?.country?.toUpperCase() ?? []));
   if (countries.size < 2 || !people.some(dependsOnDefault)) return;
   const detail = `people are in ${countries.size} countries by the attribute c, and countryAttribute is not set`;
@@ -30,37 +39,39 @@ function dependsOnDefault({ user, values }: PersonReadings): boolean {
   );
 }
 
-function judge(people: readonly PersonReadings[], isAll: boolean): Finding {
+function judge(people: readonly PersonReadings[], isAll: boolean, allowed: readonly Country[] | undefined): Finding {
   const check = 'numbers';
   if (people.length === 0) {
     const remedy = 'Compare baseDn, usernameAttribute and userFilter with the directory, and what bindDn may read.';
     return { check, status: 'failed', detail: 'nobody is found', remedy };
   }
-  const usable = people.filter((person) => numbersIn(person).length > 0).length;
-  const lacks = lacksOf(people);
-  const all = `${usable} of ${isAll ? '' : 'the first '}${people.length} can get a code`;
+  const usable = people.filter((person) => numbersIn(person).some(({ number }) => isCountryAllowed(number, allowed)));
+  const lacks = lacksOf(people, allowed);
+  const all = `${usable.length} of ${isAll ? '' : 'the first '}${people.length} can get a code`;
   const detail = [all, ...lacks.map(({ count, words }) => `${count} ${words}`)].join('; ');
   if (lacks.length === 0) return { check, status: 'ok', detail };
   const isListed = lacks.some(({ words }) => words !== NO_VALUE.words)
     ? ['express-sms-otp doctor numbers lists them.']
     : [];
   const remedy = [...new Set(lacks.map((lack) => lack.remedy)), ...isListed].join(' ');
-  return { check, status: usable === 0 ? 'failed' : 'warning', detail, remedy };
+  return { check, status: usable.length === 0 ? 'failed' : 'warning', detail, remedy };
 }
 
 const NO_VALUE = { words: 'without any', remedy: 'Write numbers into phoneAttribute, and let bindDn read them.' };
 
 /** The things that people lack, with how many people lack them: one person may lack several. */
-function lacksOf(people: readonly PersonReadings[]) {
+function lacksOf(people: readonly PersonReadings[], allowed: readonly Country[] | undefined) {
   const countOf = (lacks: (person: PersonReadings) => boolean) => people.filter(lacks).length;
   const reasons = Object.entries(REASONS).map(([reason, lack]) => ({
     ...lack,
     count: countOf((person) => [...reasonsIn(person)].some((one) => one === reason)),
   }));
   const notValid = countOf((person) => numbersIn(person).some(({ isValid }) => !isValid));
+  const notAllowed = countOf((person) => numbersIn(person).some(({ number }) => !isCountryAllowed(number, allowed)));
   return [
     { ...NO_VALUE, count: countOf(({ values }) => values.length === 0) },
     ...reasons,
+    { words: `with a number ${COUNTRY_NOT_ALLOWED.words}`, remedy: COUNTRY_NOT_ALLOWED.remedy, count: notAllowed },
     { words: NOT_VALID, remedy: 'Check the numbers that no numbering plan has.', count: notValid },
   ].filter(({ count }) => count > 0);
 }

@@ -1,10 +1,11 @@
 import type { Config } from '../../config.ts';
 import { Masks } from '../../domain/masked-number.ts';
 import { NumberReader } from '../../domain/number-reader.ts';
+import { isCountryAllowed } from '../../domain/phone-number.ts';
 import type { Finding, UserStore } from '../../domain/ports.ts';
 import type { User } from '../../domain/user.ts';
 import { findPerson } from '../person.ts';
-import { REASONS, readPerson, reasonsIn } from './readings.ts';
+import { COUNTRY_NOT_ALLOWED, REASONS, readPerson, reasonsIn } from './readings.ts';
 
 const NAME_IT = 'name the attribute that holds it: with LdapUserStore, phoneAttribute.';
 
@@ -36,10 +37,7 @@ export async function* examinePerson(config: Config, asked: AskedPerson | undefi
 function examineNumbers(user: User, config: Config): Finding {
   const check = 'person';
   const { numbers } = new NumberReader(config).readAll(user.phoneNumbers, user.country);
-  if (numbers.length > 0) {
-    const masks = new Masks(config.defaultCountry);
-    return { check, status: 'ok', detail: `found, with ${numbers.map((one) => masks.of(one, numbers)).join(', ')}` };
-  }
+  if (numbers.length > 0) return judgeNumbers(numbers, config);
   const person = readPerson(config, user);
   const lacks = [...reasonsIn(person)].map((reason) => REASONS[reason]);
   if (lacks.length === 0) {
@@ -48,6 +46,20 @@ function examineNumbers(user: User, config: Config): Finding {
   }
   const detail = `found, with ${person.values.length === 1 ? 'a value' : 'values'} ${lacks.map(({ words }) => words).join(' and ')}`;
   return { check, status: 'failed', detail, remedy: `${lacks.map(({ remedy }) => remedy).join(' ')} Or ${NAME_IT}` };
+}
+
+/** Some of them may be in a country that gets no code. */
+function judgeNumbers(numbers: readonly string[], { defaultCountry, allowedCountries }: Config): Finding {
+  const check = 'person';
+  const masks = new Masks(defaultCountry);
+  const shown = (some: readonly string[]): string => some.map((one) => masks.of(one, numbers)).join(', ');
+  const refused = numbers.filter((number) => !isCountryAllowed(number, allowedCountries));
+  if (refused.length === 0) return { check, status: 'ok', detail: `found, with ${shown(numbers)}` };
+  const { words, remedy } = COUNTRY_NOT_ALLOWED;
+  const all = refused.length === numbers.length;
+  const others = numbers.filter((number) => !refused.includes(number));
+  const detail = `found, with ${all ? '' : `${shown(others)} and `}${shown(refused)}, ${words}`;
+  return { check, status: all ? 'failed' : 'warning', detail, remedy };
 }
 
 async function* examinePassword(store: UserStore, user: User, password: string): AsyncGenerator<Finding> {

@@ -46,6 +46,12 @@ export const REASONS: Readonly<Record<UnreadableReason, { readonly words: string
   noSms: { words: 'that get no SMS', remedy: 'Write mobile numbers: premium and toll-free ones get no code.' },
 };
 
+/** A number that is read, but gets no code. */
+export const COUNTRY_NOT_ALLOWED = {
+  words: 'whose country is not in allowedCountries',
+  remedy: 'Add the countries in which your people have numbers to allowedCountries.',
+} as const;
+
 /** Everybody of the user store, with what their values are read as. */
 export async function* readPeople(config: Config): AsyncGenerator<PersonReadings> {
   for await (const user of config.userStore.users?.() ?? []) yield readPerson(config, user);

@@ -89,6 +89,22 @@ describe('the doctor', () => {
     expect(findings.at(-1)).to.include({ check: 'test SMS receipt', detail: 'delivered' });
   });
 
+  it('finds nothing wrong with an SMSC that wants a template, if only countries with templates get an SMS', async () => {
+    const sms = (templateId: string) => ({ text: '{code} is your OTP. -EXMPLE', templateId, lastLine: false });
+    const notice = { text: 'Your numbers were changed. -EXMPLE', templateId: '1107160000000000003' };
+    const india = { 'sign-in': sms('1107160000000000001'), 'step-up': sms('1107160000000000002') };
+    const findings = await diagnose({
+      ...people('+919810012345'),
+      ...account({ tlvs: { 5121: { templateId: true } } }),
+      smsTemplates: { IN: { ...india, numberAdded: notice, numberRemoved: notice } },
+      allowedCountries: ['IN'],
+    });
+    expect(complaints(findings)).to.deep.equal([]);
+    const { detail } = findingOf(findings, 'SMSC main messages');
+    expect(detail).to.match(/"000000 is your OTP. -EXMPLE" \(GSM 03.38, data_coding 0, 1 segment, template \d+1\);/);
+    expect(detail).to.not.contain('@app.example.org');
+  });
+
   it('says in one line why a person cannot be asked for', async () => {
     const findings = await diagnose(directory({ url: 'ldap://127.0.0.1:1' }), { person: { name: 'ada' } });
     const skipped = { status: 'skipped', detail: '127.0.0.1:1 cannot be reached: ECONNREFUSED' };

@@ -82,6 +82,26 @@ describe('doctor numbers', () => {
     ]);
   });
 
+  it('says which numbers get no code because of their country', async () => {
+    const narrow = writeConfig(`
+      export const options = {
+        secret: '${SECRET}',
+        origin: 'https://app.example.org',
+        userStore: new MemoryUserStore([
+          { username: 'ada', password: 'lovelace', phoneNumbers: ['+46701740605', '+49 171 3920000'] },
+        ]),
+        transport: { send: async () => undefined },
+        defaultCountry: 'SE',
+        allowedCountries: ['SE'],
+      };`);
+    const { out } = await runHere(['doctor', 'numbers', '--config', narrow.path]);
+    narrow.remove();
+    expect(out.trim().split('\n')).to.deep.equal([
+      'ada: ••• 0605, E.164',
+      'ada: ••• 0000 (DE), by its country code; no code, its country is not in allowedCountries',
+    ]);
+  });
+
   it('writes LDIF that ldapmodify takes, and after that nothing is left to change', async () => {
     const first = await numbers('--ldif');
     expect(first.code).to.equal(0);

@@ -239,6 +239,32 @@ describe('the doctor and a fault of the directory', () => {
         plant: () => alone('none of your business 1234'),
       },
       {
+        title: 'numbers of a country that gets no code, among all people',
+        finding: 'failed numbers',
+        detail: /0 of 1 can get a code; 1 with a number whose country is not in allowedCountries$/,
+        remedy: /Add the countries .* to allowedCountries/,
+        plant: () => ({ ...alone('+46701740605'), allowedCountries: ['NO'] }),
+      },
+      {
+        title: 'a person all of whose numbers are of countries that get no code',
+        finding: 'failed person',
+        detail: /found, with ••• 0605, whose country is not in allowedCountries/,
+        remedy: /Add the countries .* to allowedCountries/,
+        plant: () => ({ allowedCountries: ['NO'] }),
+        wish: { person: { name: 'ada' } },
+      },
+      {
+        title: 'a person one of whose numbers is of a country that gets no code',
+        finding: 'warning person',
+        detail: /found, with ••• 0123 and ••• 0605, whose country is not in allowedCountries/,
+        remedy: /Add the countries .* to allowedCountries/,
+        plant: async () => ({
+          ...(await withValues({ mobile: ['+46701740605', '+447700900123'] })),
+          allowedCountries: ['GB'],
+        }),
+        wish: { person: { name: 'ada' } },
+      },
+      {
         title: 'a base without people',
         finding: 'failed numbers',
         detail: /nobody is found/,
