@@ -10,7 +10,7 @@ import { areLanguagesKnown, describeUnknown, localesSchema, messagesSchema } fro
 import { limitsSchema } from './schema/limits-schema.ts';
 import { areEnrolledAllowed, country, enrollmentSchema } from './schema/numbers-schema.ts';
 import { callback, object, origin, path, seconds, secret, url, wholeNumber } from './schema/option-values.ts';
-import { smsTemplatesSchema, templateProblems } from './schema/sms-templates-schema.ts';
+import { smsTemplatesSchema, templateProblems, transportProblems } from './schema/sms-templates-schema.ts';
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
 
@@ -129,6 +129,8 @@ const schema = z
         const [name = '', ...words] = message.split(': ');
         context.addIssue({ code: 'custom', message: words.join(': '), path: ['smsTemplates', ...name.split('.')] });
       }
+      for (const message of transportProblems(options))
+        context.addIssue({ code: 'custom', message, path: ['transport'] });
     },
     { when: isObject },
   );

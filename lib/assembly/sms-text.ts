@@ -2,9 +2,8 @@ import { type Config, UNNAMED } from '../config.ts';
 import { PURPOSES, type Purpose } from '../domain/challenge.ts';
 import { countSegments, lettersOutsideGsm } from '../domain/gsm.ts';
 import { composeNotice, composeSms, NOTICES, type Notice, type SmsFacts, type SmsTexts } from '../domain/message.ts';
-import { isCountry } from '../domain/phone-number.ts';
 import type { SampleText } from '../domain/ports.ts';
-import { composeFromTemplate, fillTemplate, type TemplatedText } from '../domain/sms-templates.ts';
+import { composeFromTemplate, fillTemplate, type TemplatedText, textsInUse } from '../domain/sms-templates.ts';
 import type { Languages } from '../locales/languages.ts';
 import type { Locale } from '../locales/locale.ts';
 
@@ -122,16 +121,13 @@ export function countSmsSegments(sms: SmsTexts, config: Config, appName = config
 
 /** The texts that would be sent: to countries with templates each of them, to all others that of the sign-in. */
 export async function sampleTexts(config: Config, languages: Languages): Promise<readonly SampleText[]> {
+  const { smsTemplates, allowedCountries } = config;
   const facts = sampleFacts(config);
-  const templates = Object.keys(config.smsTemplates)
-    .filter(isCountry)
-    .flatMap((country) =>
-      [...PURPOSES, ...NOTICES].flatMap((occasion) => {
-        const sms = fillTemplate(config.smsTemplates, country, occasion, facts);
-        return sms === undefined ? [] : [{ country, ...sms }];
-      }),
-    );
-  return [...templates, { text: composeSms((await languages.choose([])).sms['sign-in'], facts) }];
+  const usual = { text: composeSms((await languages.choose([])).sms['sign-in'], facts) };
+  return textsInUse(smsTemplates, allowedCountries).map(({ country, occasion }) => {
+    if (country === undefined) return usual;
+    return { country, ...((occasion && fillTemplate(smsTemplates, country, occasion, facts)) ?? usual) };
+  });
 }
 
 /** With a made-up code. */

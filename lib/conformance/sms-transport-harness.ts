@@ -56,6 +56,8 @@ export type NetworkMood =
   | 'reportsEarly'
   /** Like `works`, with each report twice. */
   | 'reportsTwice'
+  /** Accepts each message, answers, and reports that it was delivered, then that it was not. */
+  | 'takesBack'
   /** Is unreachable; connections are closed. */
   | 'isDown'
   /** Is reachable, and from now on does and says nothing at all. */

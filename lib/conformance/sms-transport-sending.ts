@@ -45,6 +45,8 @@ export const SENDING: SmsTransportChecks = {
   'sends nothing when it is examined with sample texts': async (harness) => {
     const samples = [{ text: 'a sample' }, { country: 'IN', text: 'a registered sample', templateId: '1107' }] as const;
     for await (const { check } of harness.transport.examine?.(samples) ?? []) assert.notEqual(check, '');
+    const problems = harness.transport.checkTexts?.(samples) ?? [];
+    assert.ok(!problems.some((problem) => samples.some(({ text }) => problem.includes(text))), 'it tells a text');
     await harness.send({ text: 'a message' });
     await assertNothingBut('a message', harness);
   },
@@ -135,6 +137,8 @@ export const RECEIPTS: SmsTransportChecks = {
     expectReport(harness, 'reportsEarly', 'delivered'),
 
   'tells the same if a delivery is reported twice': (harness) => expectReport(harness, 'reportsTwice', 'delivered'),
+
+  'takes no delivery back': (harness) => expectReport(harness, 'takesBack', 'delivered'),
 
   'tells of a text of several segments once, under the name that send gave': async (harness) => {
     const listener = new Listener(harness);

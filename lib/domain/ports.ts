@@ -105,7 +105,7 @@ export interface SmscHealth {
 
 /** A text with a made-up code, to show what would be sent. */
 export interface SampleText {
-  /** The country whose numbers get it, if it is a template; else it is for all that have none. @default none */
+  /** The country whose numbers get it. @default all countries that no other sample names */
   readonly country?: Country;
   readonly text: string;
   readonly templateId?: string;
@@ -115,7 +115,10 @@ export interface SampleText {
 export interface SmsTransport {
   /** Rejects only if the message surely was not sent. */
   send(message: SmsMessage): Promise<SendResult>;
-  /** Calls back for every receipt, also for one that comes before `send` resolves. Called once, at start. */
+  /**
+   * Calls back for every receipt, also for one that comes before `send` resolves. Called once, at start. `delivered` is
+   * final: no other state of that message is told after it.
+   */
   onReceipt?(listener: (receipt: DeliveryReceipt) => void): void;
   /** Connects ahead of the first message; `send` works without it. */
   open?(): void;
@@ -123,6 +126,8 @@ export interface SmsTransport {
   health?(): Promise<TransportHealth>;
   /** Looks at the way to each SMSC, step by step, and sends nothing. */
   examine?(samples?: readonly SampleText[]): AsyncIterable<Finding>;
+  /** Names, at the start, the texts that it would not send, in words without the texts; sends nothing, asks nobody. */
+  checkTexts?(samples: readonly SampleText[]): readonly string[];
   /** Drains, then unbinds. */
   close?(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-import type { Purpose } from './challenge.ts';
+import { PURPOSES, type Purpose } from './challenge.ts';
 import { NOTICES, type Notice, type SmsFacts } from './message.ts';
-import { type Country, countryOf } from './phone-number.ts';
+import { type Country, countryOf, isCountry } from './phone-number.ts';
 
 /** The exact text of one SMS, as an operator has registered it. */
 export interface SmsTemplate {
@@ -27,6 +27,7 @@ export interface TemplatedText {
   readonly templateId?: string;
 }
 
+const OCCASIONS: readonly Occasion[] = [...PURPOSES, ...NOTICES];
 const PLACEHOLDER = /\{(\w*)\}/g;
 
 /**
@@ -61,6 +62,24 @@ export function fillTemplate(
     text: hasLastLine ? `${words}\n\n@${host} #${code}` : words,
     ...(templateId !== undefined && { templateId }),
   };
+}
+
+/** The kind of text that numbers of a country get: a template, or without `occasion` the usual text. */
+interface TextInUse {
+  /** Absent for all countries without templates. */
+  readonly country?: Country;
+  readonly occasion?: Occasion;
+}
+
+/** Only countries that may get an SMS count. */
+export function textsInUse(templates: SmsTemplates, allowed: readonly Country[] | undefined): readonly TextInUse[] {
+  const countries = allowed ?? Object.keys(templates).filter(isCountry);
+  const named = countries.flatMap((country): readonly TextInUse[] => {
+    const own = templates[country];
+    if (own === undefined) return [{ country }];
+    return OCCASIONS.filter((occasion) => own[occasion] !== undefined).map((occasion) => ({ country, occasion }));
+  });
+  return allowed === undefined ? [...named, {}] : named;
 }
 
 /** Problems of templates, in words for the start; names no text. Used are the purposes and notices that can occur. */

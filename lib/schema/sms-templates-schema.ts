@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { PURPOSES } from '../domain/challenge.ts';
 import { NOTICES } from '../domain/message.ts';
 import type { Country } from '../domain/phone-number.ts';
-import { type Occasion, problemsOfTemplates, type SmsTemplate, type SmsTemplates } from '../domain/sms-templates.ts';
+import type { SmsTransport } from '../domain/ports.ts';
+import {
+  type Occasion,
+  problemsOfTemplates,
+  type SmsTemplate,
+  type SmsTemplates,
+  textsInUse,
+} from '../domain/sms-templates.ts';
 import { isObject } from './check-options.ts';
 import { country } from './numbers-schema.ts';
 
@@ -20,6 +27,8 @@ export const smsTemplatesSchema: z.ZodType<SmsTemplates> = z.record(country, byO
 });
 
 interface Options {
+  readonly transport?: unknown;
+  readonly allowedCountries?: unknown;
   readonly smsTemplates?: unknown;
   readonly enrollment?: unknown;
   readonly recoveryCodes?: unknown;
@@ -38,6 +47,24 @@ export function templateProblems(options: Options): readonly string[] {
     const missing = used.filter((occasion) => !given.includes(occasion));
     return problemsOfTemplates({ [name]: templates }, missing);
   });
+}
+
+const countries = z.array(country).readonly().optional();
+
+/** Problems that the transport has with texts that can occur: their templates count, not their words. */
+export function transportProblems({ transport, smsTemplates = {}, allowedCountries }: Options): readonly string[] {
+  const templates = smsTemplatesSchema.safeParse(smsTemplates);
+  const allowed = countries.safeParse(allowedCountries);
+  if (!checksTexts(transport) || !templates.success || !allowed.success) return [];
+  const samples = textsInUse(templates.data, allowed.data).map(({ country, occasion }) => {
+    const { text = '', templateId } = (country && occasion && templates.data[country]?.[occasion]) ?? {};
+    return { text, ...(country && { country }), ...(templateId !== undefined && { templateId }) };
+  });
+  return transport.checkTexts(samples);
+}
+
+function checksTexts(transport: unknown): transport is Required<Pick<SmsTransport, 'checkTexts'>> {
+  return typeof Object(transport).checkTexts === 'function';
 }
 
 /** The texts that can occur: any route of the app may ask for a step-up, and an administrator changes what the store can write. */

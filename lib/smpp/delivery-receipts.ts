@@ -24,9 +24,9 @@ const STATES: Readonly<Record<string, ReceiptState | undefined>> = {
   ACCEP: 'pending',
   BUFFE: 'pending',
 };
-/** The values of the `message_state` parameter (SMPP 3.4, section 5.2.28). */
 /** An empty field is followed by the next field's name. */
 const LABELS = '(?:id|sub|dlvrd|submit date|done date|stat|err|text):';
+/** The values of the `message_state` parameter (SMPP 3.4, section 5.2.28). */
 const WORDS = [
   'SCHEDULED',
   'ENROUTE',

@@ -6,7 +6,7 @@ import { encodeText, type GsmDataCoding } from './text-encoding.ts';
 
 const UCS_2 = 8;
 const NO_TEMPLATE =
-  "Give each text of its countries in smsTemplates a templateId, or take { templateId: true } out of the route's tlvs.";
+  'Give each text of its countries in smsTemplates a templateId, name in allowedCountries only countries that have texts there, or take { templateId: true } out of tlvs.';
 
 /** Tells for each route how its messages are written. Only the operator can say whether that is registered. */
 export function* examineRoutes(
@@ -24,15 +24,28 @@ export function* examineRoutes(
   }
 }
 
-/** The templates of the countries that take this route, and the usual text if other countries take it, too. */
+/** Names the routes that would not send one of these texts. */
+export function problemsOfTexts(routes: Routes, samples: readonly SampleText[]): readonly string[] {
+  return routes.all.flatMap((route) => {
+    const own = samplesOf(route, routes, samples);
+    return route.lanes.flatMap((lane) => {
+      const problem = lackOf(lane, own);
+      return problem === undefined ? [] : [`${nameOf(route, lane)}: ${problem}. ${NO_TEMPLATE}`];
+    });
+  });
+}
+
+/** Those of the countries that take this route, each once, and those of no country if others take it, too. */
 function samplesOf(route: Route, routes: Routes, samples: readonly SampleText[]): readonly SampleText[] {
   const isFor = (country: Country): boolean => {
+    if (route.targets.some((to) => covers(country, to))) return true;
     const number = sampleMobile(country);
     return number !== undefined && routes.find(number.slice(1)) === route;
   };
   const countries = new Set(samples.flatMap(({ country }) => (country === undefined ? [] : [country])));
-  const isAllTemplates = route.targets.every((to) => [...countries].some((country) => covers(country, to)));
-  return samples.filter(({ country }) => (country === undefined ? !isAllTemplates : isFor(country)));
+  const isAllNamed = route.targets.every((to) => [...countries].some((country) => covers(country, to)));
+  const own = samples.filter(({ country }) => (country === undefined ? !isAllNamed : isFor(country)));
+  return [...new Map(own.map((sample) => [`${sample.templateId} ${sample.text}`, sample])).values()];
 }
 
 /** Whether all numbers of a route's target are of this country. */
@@ -42,23 +55,27 @@ function covers(country: Country, to: string): boolean {
   return !isShared && to.startsWith(`+${digits}`);
 }
 
-function describeLane(
-  { name, isOnly }: Route,
-  { smsc, encoder }: Lane,
-  samples: readonly SampleText[],
-  coding: GsmDataCoding,
-): Finding {
-  const check = isOnly ? `SMSC ${smsc.name} messages` : `route ${name} through ${smsc.name}`;
+function nameOf({ name, isOnly }: Route, { smsc }: Lane): string {
+  return isOnly ? `SMSC ${smsc.name} messages` : `route ${name} through ${smsc.name}`;
+}
+
+/** Texts that cannot be sent on a lane that writes a template. */
+function lackOf({ encoder }: Lane, samples: readonly SampleText[]): string | undefined {
+  const lacking = samples.filter(({ templateId }) => templateId === undefined).length;
+  if (!encoder.tlvs.needsTemplate || lacking === 0) return undefined;
+  return `${lacking} of ${samples.length} texts have no template to write, and are not sent`;
+}
+
+function describeLane(route: Route, lane: Lane, samples: readonly SampleText[], coding: GsmDataCoding): Finding {
+  const check = nameOf(route, lane);
+  const { encoder } = lane;
   const { address, ton, npi } = encoder.source;
   const tlvs = encoder.tlvs.description;
   const sender = `sender ${address} (ton ${ton}, npi ${npi}), TLVs: ${tlvs === '' ? 'none' : tlvs}`;
   const texts = samples.map((sample) => describeText(sample, coding)).join('; ');
   const wire = texts === '' ? sender : `${sender}; ${texts}`;
-  const lacking = samples.filter(({ templateId }) => templateId === undefined).length;
-  if (encoder.tlvs.needsTemplate && lacking > 0) {
-    const problem = `${lacking} of ${samples.length} texts have no template to write, and are not sent`;
-    return { check, status: 'failed', detail: `${problem}: ${wire}`, remedy: NO_TEMPLATE };
-  }
+  const problem = lackOf(lane, samples);
+  if (problem !== undefined) return { check, status: 'failed', detail: `${problem}: ${wire}`, remedy: NO_TEMPLATE };
   const unseen = 'whether the operator has registered these cannot be seen, --send tries it';
   return { check, status: 'ok', detail: `${wire}; ${unseen}` };
 }

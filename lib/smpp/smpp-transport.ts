@@ -9,7 +9,7 @@ import type {
 } from '../domain/ports.ts';
 import { debugLogger } from '../log.ts';
 import { examineSmscs } from './diagnostics.ts';
-import { examineRoutes } from './route-diagnostics.ts';
+import { examineRoutes, problemsOfTexts } from './route-diagnostics.ts';
 import { Router } from './router.ts';
 import { type RouteStats, statusOf } from './routes.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
@@ -105,6 +105,11 @@ export class SmppTransport implements SmsTransport {
     const { smscs } = this.#settings;
     yield* examineSmscs(smscs, this.#timeouts);
     yield* examineRoutes(this.#router.routes, smscs, samples);
+  }
+
+  /** Names the routes that need a template, and would get a text without one. */
+  checkTexts(samples: readonly SampleText[]): readonly string[] {
+    return problemsOfTexts(this.#router.routes, samples);
   }
 
   /** Waits for responses that are due, up to 5 seconds, then unbinds. */

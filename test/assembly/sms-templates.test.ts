@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type SmsOtpOptions, type SmsTemplates, smsOtp } from '../../lib/index.ts';
 import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
-import { SmppTransport } from '../../lib/smpp/index.ts';
+import { type RouteOptions, SmppTransport } from '../../lib/smpp/index.ts';
 import { FakeClock } from '../support/clock.ts';
 import { People } from '../support/people.ts';
 import { createRig, SECRET } from '../support/rig.ts';
@@ -172,6 +172,39 @@ describe('texts as an operator has registered them', () => {
       'smsOtp.smsTemplates.IN.numberRemoved: is not set, and the country has templates',
       'smsOtp.smsTemplates.IN.sign-in: must have {code}',
     ]);
+  });
+
+  it('are refused at start if a route writes a template and a text has none, before any SMS', () => {
+    const people = new People();
+    const userStore = {
+      findUser: people.findUser.bind(people),
+      checkPassword: people.checkPassword.bind(people),
+    };
+    const { 'sign-in': signIn, 'step-up': stepUp } = TEMPLATES.IN ?? {};
+    const few = { IN: { ...(signIn && { 'sign-in': signIn }), ...(stepUp && { 'step-up': stepUp }) } };
+    const smscs = [{ name: 'one', host: '127.0.0.1', port: 1 }];
+    const tlvs = { [TEMPLATE_TLV]: { templateId: true } } as const;
+    const toIndia = { to: 'IN', smscs: ['one'], tlvs } as const;
+    const toAll = { to: '+', smscs: ['one'] } as const;
+    const problemsOn = (routes: readonly RouteOptions[], options: Partial<SmsOtpOptions>) => {
+      const transport = new SmppTransport({ source: 'Example', smscs, routes });
+      return problemsOf({ userStore, transport, ...options }).map((problem) => problem.split(', and')[0]);
+    };
+    expect(problemsOn([toIndia, toAll], { smsTemplates: few })).to.deep.equal([]);
+    expect(problemsOn([toIndia, toAll], {})).to.deep.equal([
+      'smsOtp.transport: route IN through one: 1 of 1 texts have no template to write',
+    ]);
+    expect(problemsOn([toIndia, toAll], { allowedCountries: ['SE'] })).to.deep.equal([]);
+    expect(problemsOn([{ ...toAll, tlvs }], { smsTemplates: few })).to.deep.equal([
+      'smsOtp.transport: route + through one: 1 of 3 texts have no template to write',
+    ]);
+    expect(problemsOn([{ ...toAll, tlvs }], { smsTemplates: few, allowedCountries: ['IN'] })).to.deep.equal([]);
+    expect(
+      problemsOn([{ ...toIndia, to: '+9198' }, toAll], {
+        smsTemplates: { IN: { ...few.IN, 'step-up': { text: 'OTP {code}' } } },
+      }),
+    ).to.deep.equal(['smsOtp.transport: route +9198 through one: 1 of 2 texts have no template to write']);
+    expect(problemsOn([toIndia, toAll], { allowedCountries: ['IN', 'XX'] as never })).to.have.length(1);
   });
 
   it('are needed for what can occur only: enrolment, and a store that can be written', () => {

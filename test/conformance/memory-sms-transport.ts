@@ -18,11 +18,19 @@ export class MemoryNetwork {
   }
 }
 
+/** What the network reports, one after the other; it reports a delivery otherwise. */
+const REPORTS: Readonly<Partial<Record<NetworkMood, readonly DeliveryReceipt['state'][]>>> = {
+  failsDelivery: ['failed'],
+  reportsTwice: ['delivered', 'delivered'],
+  takesBack: ['delivered', 'failed'],
+};
+
 /** A transport over it that keeps every promise. */
 export class MemorySmsTransport implements SmsTransport {
   readonly #network: MemoryNetwork;
   readonly #listeners: ((receipt: DeliveryReceipt) => void)[] = [];
   readonly #sending = new Set<Promise<SendResult>>();
+  readonly #delivered = new Set<string>();
   #isClosed = false;
 
   constructor(network: MemoryNetwork) {
@@ -60,13 +68,16 @@ export class MemorySmsTransport implements SmsTransport {
     const messageId = String(this.#network.received.push({ to, text }));
     if (mood === 'losesAnswers') return { status: 'unknown' };
     if (mood === 'isSlow') await pause(50);
-    const report = () => this.#report(messageId, mood === 'failsDelivery' ? 'failed' : 'delivered');
-    if (mood === 'reportsEarly') report();
-    else for (let time = 0; time < (mood === 'reportsTwice' ? 2 : 1); time += 1) setImmediate(report);
+    for (const state of REPORTS[mood] ?? ['delivered']) {
+      if (mood === 'reportsEarly') this.#report(messageId, state);
+      else setImmediate(() => this.#report(messageId, state));
+    }
     return { status: 'accepted', smsc: 'memory', messageId };
   }
 
   #report(messageId: string, state: DeliveryReceipt['state']): void {
+    if (this.#delivered.has(messageId) && state !== 'delivered') return;
+    if (state === 'delivered') this.#delivered.add(messageId);
     for (const listener of this.#listeners) listener({ smsc: 'memory', messageId, state });
   }
 }

@@ -16,6 +16,7 @@ const MOODS: Readonly<Record<NetworkMood, Behaviour>> = {
   failsDelivery: { receipt: 'failed' },
   reportsEarly: { isReceiptFirst: true },
   reportsTwice: { receipts: 2 },
+  takesBack: { secondReceipt: 'failed' },
   isDown: { isDown: true },
   isSilent: { isDead: true },
 };

@@ -200,6 +200,17 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
     },
   ],
   [
+    'that tells of a failure after a delivery',
+    'takes no delivery back',
+    (right, network) => ({
+      onReceipt: (listener) =>
+        right.onReceipt((receipt) => {
+          listener(receipt);
+          if (network.moodFor('') === 'takesBack') listener({ ...receipt, state: 'failed' });
+        }),
+    }),
+  ],
+  [
     'that tells of each segment',
     'tells of a text of several segments once, under the name that send gave',
     (right) => ({
@@ -370,7 +381,7 @@ function collect(run: (runner: Runner) => void): Tests {
 function open(wrong: Wrong): OpenSmsTransport {
   const network = new MemoryNetwork();
   const right = new MemorySmsTransport(network);
-  const parts: Required<Omit<SmsTransport, 'examine'>> = {
+  const parts: Required<Omit<SmsTransport, 'examine' | 'checkTexts'>> = {
     send: (message) => right.send(message),
     onReceipt: (listener) => right.onReceipt(listener),
     open: () => right.open(),

@@ -27,6 +27,8 @@ export interface MessageBehaviour {
   readonly isReceiptFirst?: boolean;
   /** How often the same receipt comes. @default 1 */
   readonly receipts?: number;
+  /** The word of another receipt, which follows the first at once. @default none */
+  readonly secondReceipt?: ReceiptState;
   /** How the message id is written. @default `'hex'` */
   readonly idInAnswer?: IdForm;
   /** The same id in the receipt. @default as in the answer */
@@ -105,6 +107,7 @@ const behaviour = z.strictObject({
   receiptAfterMilliseconds: milliseconds.exactOptional(),
   isReceiptFirst: z.boolean().exactOptional(),
   receipts: count.max(100).exactOptional(),
+  secondReceipt: z.enum(RECEIPT_STATES).exactOptional(),
   idInAnswer: z.enum(ID_FORMS).exactOptional(),
   idInReceipt: z.enum(ID_FORMS).exactOptional(),
   receiptOfParts: z

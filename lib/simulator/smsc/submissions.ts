@@ -60,13 +60,15 @@ export class SmscSubmissions {
   }
 
   #report(submit: Pdu, id: string, behaviour: MessageBehaviour): void {
-    const { receipts = 1, idInAnswer = 'hex', idInReceipt = idInAnswer } = behaviour;
+    const { receipts = 1, secondReceipt, idInAnswer = 'hex', idInReceipt = idInAnswer } = behaviour;
     const receipt = receiptOf(submit, behaviour);
     if (receipt === 'none') return;
     this.#smsc.messages.setStatus(id, shownStatus(receipt));
     if ((Number(submit.fields.registered_delivery) & 1) === 0) return;
-    const fields = receiptFields(submit, writeId(id, idInReceipt), receipt);
-    for (let time = 0; time < receipts; time += 1) this.#smsc.sessions.report(this.#session, fields);
+    const all = Array.from({ length: receipts }, () => receipt);
+    for (const state of secondReceipt === undefined ? all : [...all, secondReceipt]) {
+      this.#smsc.sessions.report(this.#session, receiptFields(submit, writeId(id, idInReceipt), state));
+    }
   }
 }
 

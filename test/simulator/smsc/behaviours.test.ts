@@ -229,6 +229,18 @@ describe('the SMSC simulator, told how to behave,', () => {
       expect(smsc.messages.map(({ status }) => status)).to.deep.equal(['delivered', 'accepted']);
     });
 
+    it('with another word after the first', async () => {
+      const client = await bind();
+      smsc.behave({ secondReceipt: 'failed' });
+      await client.submit('one');
+      await commandsTo(client);
+      const words = client.received
+        .filter(isReceipt)
+        .map(({ fields }) => / stat:(\w+)/.exec(String(fields.short_message))?.[1]);
+      expect(words).to.deep.equal(['DELIVRD', 'UNDELIV']);
+      expect(smsc.messages[0]?.status).to.equal('delivered');
+    });
+
     it('with the id in another form than in the answer', async () => {
       const client = await bind();
       smsc.behave(
