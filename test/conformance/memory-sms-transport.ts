@@ -18,7 +18,7 @@ export class MemoryNetwork {
   }
 }
 
-/** What the network reports, one after the other; it reports a delivery otherwise. */
+/** The reports of each mood, in their order; all others report a delivery. */
 const REPORTS: Readonly<Partial<Record<NetworkMood, readonly DeliveryReceipt['state'][]>>> = {
   failsDelivery: ['failed'],
   reportsTwice: ['delivered', 'delivered'],
