@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CodeLength } from './domain/code.ts';
+import type { CodeLength } from './domain/challenge.ts';
 import type { SmsTransport, UserStore } from './domain/ports.ts';
 import type { SharedState } from './domain/shared-state.ts';
 import { debugLogger, type Logger } from './log.ts';

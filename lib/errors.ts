@@ -106,3 +106,20 @@ export class SmsOtpConfigError extends Error {
     this.problems = problems;
   }
 }
+
+/** Long enough for a restart, short enough for a person who waits. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** A dependency that cannot say: 503, whatever it was that failed beneath. */
+export function fault(code: SmsOtpErrorCode, cause: unknown): SmsOtpError {
+  return new SmsOtpError(code, { retryAfterSeconds: RETRY_AFTER_SECONDS, cause });
+}
+
+export function isFault(error: unknown): boolean {
+  return error instanceof SmsOtpError && error.status === 503;
+}
+
+/** The shared state cannot say. */
+export function stateUnavailable(cause: unknown): SmsOtpError {
+  return fault('STATE_UNAVAILABLE', cause);
+}

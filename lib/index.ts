@@ -1,10 +1,8 @@
 export type { HelpCodeOptions } from './assembly/admin-parts.ts';
-export type { Purpose } from './domain/challenge.ts';
+export type { CodeLength, Purpose } from './domain/challenge.ts';
 export type { RequestFacts } from './domain/client.ts';
-export type { CodeLength } from './domain/code.ts';
 export type { DeliveryState } from './domain/delivery.ts';
 export type { UnreadableReason } from './domain/dial-string.ts';
-export type { LimitName, Limits } from './domain/limits.ts';
 export type { NumberFacts } from './domain/masked-number.ts';
 export type { NumberFormat } from './domain/number-reader.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
@@ -21,6 +19,7 @@ export type {
   TransportHealth,
   UserStore,
 } from './domain/ports.ts';
+export type { LimitName, Limits } from './domain/rate-limiter.ts';
 export type { CommitResult, Counter, Found, Key, SharedState, SharedStateHealth, Step } from './domain/shared-state.ts';
 export type { Stage } from './domain/sign-in-record.ts';
 export type { SmsTemplate, SmsTemplates } from './domain/sms-templates.ts';

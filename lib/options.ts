@@ -1,10 +1,9 @@
 import type { Request } from 'express';
-import type { Purpose } from './domain/challenge.ts';
-import type { CodeLength } from './domain/code.ts';
-import type { Limits } from './domain/limits.ts';
+import type { CodeLength, Purpose } from './domain/challenge.ts';
 import type { NumberFormat } from './domain/number-reader.ts';
 import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SmsTransport, UserStore } from './domain/ports.ts';
+import type { Limits } from './domain/rate-limiter.ts';
 import type { SharedState } from './domain/shared-state.ts';
 import type { SmsTemplates } from './domain/sms-templates.ts';
 import type { User } from './domain/user.ts';

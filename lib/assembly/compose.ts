@@ -7,8 +7,8 @@ import { CodeSender } from '../domain/code-sender.ts';
 import { CodeVerifier } from '../domain/code-verifier.ts';
 import { Ledger } from '../domain/commit.ts';
 import { Deliveries } from '../domain/delivery.ts';
-import { DirectoryRecheck } from '../domain/directory-recheck.ts';
 import { Enrollment } from '../domain/enrollment.ts';
+import { UsedCodes } from '../domain/guess.ts';
 import { HelpCodes } from '../domain/help-codes.ts';
 import { History } from '../domain/history.ts';
 import { Keyring } from '../domain/keyring.ts';
@@ -17,11 +17,10 @@ import { Masks, numberDescriber } from '../domain/masked-number.ts';
 import { Notices } from '../domain/notices.ts';
 import { NumberReader } from '../domain/number-reader.ts';
 import { PasswordCheck } from '../domain/password.ts';
-import { PersonIndex } from '../domain/person-index.ts';
-import { PersonReader } from '../domain/person-reader.ts';
+import { DirectoryRecheck, PersonIndex, PersonReader } from '../domain/person.ts';
 import { PhoneAdmin } from '../domain/phone-admin.ts';
 import { PhoneBook } from '../domain/phone-book.ts';
-import type { Clock } from '../domain/ports.ts';
+import { type Clock, failClosedDirectory } from '../domain/ports.ts';
 import { RateLimiter } from '../domain/rate-limiter.ts';
 import { RecoveryCodes } from '../domain/recovery-codes.ts';
 import type { SecondFactor } from '../domain/second-factor.ts';
@@ -38,10 +37,8 @@ import { SupportDesk } from '../domain/support-desk.ts';
 import { TrustAdmin } from '../domain/trust-admin.ts';
 import { TrustedBrowsers } from '../domain/trusted-browsers.ts';
 import { TrustedSignIns } from '../domain/trusted-sign-in.ts';
-import { failClosedDirectory } from '../domain/unavailable.ts';
 import { UnknownPeople } from '../domain/unknown-people.ts';
 import { UnreadableNumbers } from '../domain/unreadable-numbers.ts';
-import { UsedCodes } from '../domain/used-codes.ts';
 import { localeOf, type User, wishesOf } from '../domain/user.ts';
 import { WithoutPhone } from '../domain/without-phone.ts';
 import { SmsOtpError } from '../errors.ts';
@@ -120,7 +117,7 @@ function composeBase(deps: DomainDeps) {
     index,
     limiter,
     store,
-    people: new PersonReader({ ledger, store, keyring, index }),
+    people: new PersonReader({ ledger, keyring, index }),
     history,
     deliveries: new Deliveries(ledger, keyring, history),
     attempts: new AttemptLimiter(limiter, keyring, config.limits),

@@ -1,5 +1,5 @@
-import { randomText } from './keyring.ts';
-import { DAY_SECONDS } from './limits.ts';
+import { type Keyring, randomText } from './keyring.ts';
+import { DAY_SECONDS, type Key } from './shared-state.ts';
 
 /** An administrator may take over a year to hear of a lock; an unlock must last as long. */
 export const ACCOUNT_SECONDS = 400 * DAY_SECONDS;
@@ -22,6 +22,10 @@ export const ADMINISTRATORS_LOCK = '*';
 /** An account as it was read: a commit that stands on it expects exactly this text. */
 export interface KnownAccount extends Account {
   readonly raw: string;
+}
+
+export function accountKey(keyring: Keyring, tag: string): Key {
+  return keyring.key('ac', tag);
 }
 
 /** A mark that was never used before. */

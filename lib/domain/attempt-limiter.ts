@@ -3,8 +3,15 @@ import type { Account } from './account.ts';
 import type { Counter, Outcome, Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { type Requester, requesterKey } from './known-browser.ts';
-import type { Limits } from './limits.ts';
-import { ask, type Charged, charge, type RateLimiter, remainingAfter, secondsUsedUp } from './rate-limiter.ts';
+import {
+  ask,
+  type Charged,
+  charge,
+  type Limits,
+  type RateLimiter,
+  remainingAfter,
+  secondsUsedUp,
+} from './rate-limiter.ts';
 
 /** A try takes no longer than this, unless its process died. */
 const TRY_SECONDS = 10;

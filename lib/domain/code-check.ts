@@ -6,7 +6,7 @@ import type { Accepted, CodeEntry } from './code-entry.ts';
 import type { CodeVerifier } from './code-verifier.ts';
 import { wayOf } from './delivery.ts';
 import { methodsAfterCode } from './grant.ts';
-import type { CountedGuess, Guess } from './guess.ts';
+import type { CountedGuess, Guess, UsedCodes } from './guess.ts';
 import type { KnownBrowsers } from './known-browser.ts';
 import type { DescribeNumber } from './masked-number.ts';
 import type { Clock } from './ports.ts';
@@ -17,7 +17,6 @@ import type { SpareIssue } from './spare-issue.ts';
 import type { TrustToken } from './trusted-browser.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
 import type { TrustedSignIns } from './trusted-sign-in.ts';
-import type { UsedCodes } from './used-codes.ts';
 
 export interface CodeCheckDeps {
   readonly verifier: CodeVerifier;

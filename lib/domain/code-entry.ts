@@ -3,12 +3,13 @@ import { type Challenge, needsGrant, type PhoneChange } from './challenge.ts';
 import type { CodeSender, SentCode } from './code-sender.ts';
 import { Commit, type Steps } from './commit.ts';
 import type { Enrollment } from './enrollment.ts';
-import { type CountedGuess, requesterOf } from './guess.ts';
+import type { CountedGuess } from './guess.ts';
+import { requesterOf } from './known-browser.ts';
 import { type ChangeRule, conflict, mayRemove, mayWrite } from './phone-book.ts';
+import type { Directory } from './ports.ts';
 import type { SendBase, SendLabel } from './send-order.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
 import { type Entry, SignInWins, type SignInWinsDeps, type Won } from './sign-in-win.ts';
-import type { Directory } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface CodeEntryDeps extends SignInWinsDeps {

@@ -1,4 +1,4 @@
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import { isLocked } from './account.ts';
 import { type Asked, type AttemptLimiter, guessesLeft, usedUp } from './attempt-limiter.ts';
 import { type Challenge, type CodePolicy, handleOf, isFor, newChallenge, repeatChallenge } from './challenge.ts';
@@ -6,7 +6,7 @@ import { Commit, type Ledger, type Outcome } from './commit.ts';
 import type { DeliveryState } from './delivery.ts';
 import { HISTORY_SECONDS, type History } from './history.ts';
 import type { Keyring } from './keyring.ts';
-import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
+import { type Entry, type PersonIndex, shardOf } from './person.ts';
 import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Charged } from './rate-limiter.ts';
 import { numberHash, type Recipient, type SendLimiter, sendsRefused, tooManySends } from './send-limiter.ts';
@@ -15,7 +15,6 @@ import { anchorOf, createAnchor, heldBy, SentAlready } from './send-order.ts';
 import { pendingOf, type StoredSignIn, withChallenge } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { Submission } from './submission.ts';
-import { stateUnavailable } from './unavailable.ts';
 
 export interface CodeSenderDeps {
   readonly ledger: Ledger;

@@ -1,4 +1,4 @@
-import { SmsOtpError } from '../errors.ts';
+import { isFault, SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { isLocked, newMark, withLock } from './account.ts';
 import {
@@ -8,20 +8,19 @@ import {
   isLastFailure,
   tooManyAttempts,
 } from './attempt-limiter.ts';
-import { type Challenge, codeOf, handleOf } from './challenge.ts';
+import { type Challenge, type CodeLength, codeOf, handleOf, readCode } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
-import { type CodeLength, readCode } from './code.ts';
 import { Commit, type Ledger, type Outcome } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
-import { type CountedGuess, type Guess, pendingIn, requesterOf } from './guess.ts';
+import { type CountedGuess, type Guess, pendingIn } from './guess.ts';
 import { isSameText, type Keyring } from './keyring.ts';
+import { requesterOf } from './known-browser.ts';
 import type { DescribeNumber } from './masked-number.ts';
-import { type PersonIndex, shardOf } from './person-index.ts';
+import { type PersonIndex, shardOf } from './person.ts';
 import type { Clock } from './ports.ts';
 import { secondsUsedUp } from './rate-limiter.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
-import { isFault, stateUnavailable } from './unavailable.ts';
 
 export interface CodeVerifierDeps {
   readonly ledger: Ledger;

@@ -1,7 +1,7 @@
+import { stateUnavailable } from '../errors.ts';
 import { randomText } from './keyring.ts';
 import type { Clock } from './ports.ts';
 import type { CommitResult, Counter as Counted, Found, Key, SharedState, Step } from './shared-state.ts';
-import { stateUnavailable } from './unavailable.ts';
 
 /** One limit that a commit charges. */
 export interface Counter {

@@ -1,3 +1,4 @@
+import { stateUnavailable } from '../errors.ts';
 import { newMark } from './account.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
 import type { History, HistoryEntry, HistoryOutcome } from './history.ts';
@@ -5,7 +6,6 @@ import type { Keyring } from './keyring.ts';
 import { type Country, countryOf } from './phone-number.ts';
 import type { DeliveryReceipt, SendResult } from './ports.ts';
 import type { Key } from './shared-state.ts';
-import { stateUnavailable } from './unavailable.ts';
 
 /** The delivery state of a challenge's last SMS. */
 export type DeliveryState = 'queued' | 'accepted' | 'delivered' | 'failed' | 'unknown';

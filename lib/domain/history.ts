@@ -2,8 +2,8 @@ import { BoundedMap } from '../bounded-map.ts';
 import { newMark } from './account.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
-import { DAY_SECONDS } from './limits.ts';
 import type { Clock } from './ports.ts';
+import { DAY_SECONDS } from './shared-state.ts';
 
 /** As long as support looks back. */
 export const HISTORY_SECONDS = 7 * DAY_SECONDS;

@@ -1,6 +1,7 @@
 import type { Account } from './account.ts';
 import { isSameText, type Keyring, randomText } from './keyring.ts';
-import { DAY_SECONDS } from './limits.ts';
+import { DAY_SECONDS } from './shared-state.ts';
+import type { StoredSignIn } from './sign-in-record.ts';
 
 /** A token older than that is worth nothing, however long the browser keeps it. */
 const LIFE_SECONDS = 400 * DAY_SECONDS;
@@ -79,4 +80,8 @@ export interface Requester {
 /** The counter key of a requester's sends and passwords. */
 export function requesterKey({ tag, browser }: Requester): string {
   return browser === '' ? tag : `${tag}.${browser}`;
+}
+
+export function requesterOf({ ref, record }: StoredSignIn): Requester {
+  return { tag: ref.tag, browser: record.browser };
 }

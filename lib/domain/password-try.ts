@@ -1,15 +1,13 @@
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Account, KnownAccount } from './account.ts';
 import type { Client } from './client.ts';
 import { Commit, type Counter, type Ledger, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { isKnownTo, type KnownBrowser, type KnownBrowsers, requesterKey } from './known-browser.ts';
-import { type PersonIndex, shardOf } from './person-index.ts';
-import type { Person, PersonReader } from './person-reader.ts';
-import type { Clock, PasswordReport } from './ports.ts';
+import { type Person, type PersonIndex, type PersonReader, shardOf } from './person.ts';
+import type { Clock, Directory, PasswordReport } from './ports.ts';
 import { type Charged, charge, type RateLimiter } from './rate-limiter.ts';
 import type { SignInStore } from './sign-in-store.ts';
-import { type Directory, stateUnavailable } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface PasswordTry {

@@ -1,4 +1,4 @@
-import { SmsOtpError } from '../errors.ts';
+import { isFault, SmsOtpError, stateUnavailable } from '../errors.ts';
 import { type KnownAccount, newMark } from './account.ts';
 import type { PhoneChange } from './challenge.ts';
 import { Commit, type Ledger } from './commit.ts';
@@ -7,7 +7,6 @@ import { NumberReader } from './number-reader.ts';
 import { type ChangeRule, conflict, type PhoneBook } from './phone-book.ts';
 import type { Country } from './phone-number.ts';
 import type { SignInStore } from './sign-in-store.ts';
-import { isFault, stateUnavailable } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface PhoneAdminDeps {

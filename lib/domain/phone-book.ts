@@ -6,8 +6,7 @@ import type { Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
 import type { NumberReader } from './number-reader.ts';
-import type { Clock } from './ports.ts';
-import type { Directory } from './unavailable.ts';
+import type { Clock, Directory } from './ports.ts';
 import type { User } from './user.ts';
 
 export interface PhoneBookDeps {

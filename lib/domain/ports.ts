@@ -1,3 +1,4 @@
+import { fault } from '../errors.ts';
 import type { Country } from './phone-number.ts';
 import type { User } from './user.ts';
 
@@ -170,4 +171,28 @@ export interface PasswordReport {
   /** Sign-ins that are left with an expired password. */
   readonly graceLoginsRemaining?: number;
   readonly expiresInSeconds?: number;
+}
+
+/** The user store, whose every rejection becomes `DIRECTORY_UNAVAILABLE`. */
+export type Directory = Required<Pick<UserStore, 'findUser' | 'checkPassword' | 'changePhoneNumbers'>> &
+  Pick<UserStore, 'maxNumbers' | 'passwordReport'>;
+
+export function failClosedDirectory(store: UserStore): Directory {
+  const ask = async <T>(question: () => Promise<T> | undefined): Promise<T> => {
+    try {
+      const answer = question();
+      if (answer === undefined) throw new Error('The user store has no such method.');
+      return await answer;
+    } catch (cause) {
+      throw fault('DIRECTORY_UNAVAILABLE', cause);
+    }
+  };
+  return {
+    // Stores in plain JavaScript say `null`.
+    findUser: async (key) => (await ask(() => store.findUser(key))) ?? undefined,
+    checkPassword: (user, password) => ask(() => store.checkPassword?.(user, password)),
+    changePhoneNumbers: (user, change) => ask(() => store.changePhoneNumbers?.(user, change)),
+    ...(store.maxNumbers !== undefined && { maxNumbers: store.maxNumbers }),
+    passwordReport: (user) => store.passwordReport?.(user),
+  };
 }

@@ -3,8 +3,7 @@ import { newMark } from './account.ts';
 import type { Counter, Steps } from './commit.ts';
 import { isSameText, type Keyring } from './keyring.ts';
 import type { Requester } from './known-browser.ts';
-import { DAY_SECONDS } from './limits.ts';
-import type { Key } from './shared-state.ts';
+import { DAY_SECONDS, type Key } from './shared-state.ts';
 import { type FoundSpare, inGroups, newSymbols, type SpareCodes, type TypedSpare } from './spare-code.ts';
 
 /** Codes of one set. */

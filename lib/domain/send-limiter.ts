@@ -5,9 +5,8 @@ import { Commit, type Counter, type Ledger, type Outcome, type Steps } from './c
 import type { Sending } from './delivery.ts';
 import type { Keyring } from './keyring.ts';
 import { type Requester, requesterKey } from './known-browser.ts';
-import type { LimitName } from './limits.ts';
 import type { Clock } from './ports.ts';
-import { type Charged, charge, type RateLimiter, secondsUsedUp } from './rate-limiter.ts';
+import { type Charged, charge, type LimitName, type RateLimiter, secondsUsedUp } from './rate-limiter.ts';
 
 /** The user of a send, and its destination. */
 export interface Recipient extends Requester {

@@ -121,3 +121,6 @@ export interface SharedState {
   /** Lets its connections go, if they are its own. */
   close?(): Promise<void>;
 }
+
+/** One day, of a window or a life. */
+export const DAY_SECONDS = 24 * 60 * 60;

@@ -1,14 +1,15 @@
+import { stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { ADMINISTRATORS_LOCK, newAccount, newMark, withLock } from './account.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import { Commit, type Ledger } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
-import type { DirectoryRecheck } from './directory-recheck.ts';
+import type { UsedCodes } from './guess.ts';
 import type { HelpCodes } from './help-codes.ts';
 import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { requesterKey } from './known-browser.ts';
-import { type PersonIndex, readIndex, shardOf } from './person-index.ts';
+import { type DirectoryRecheck, type PersonIndex, readIndex, shardOf } from './person.ts';
 import type { PhoneBook } from './phone-book.ts';
 import type { Clock } from './ports.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -18,9 +19,7 @@ import type { Key } from './shared-state.ts';
 import { type SignInRef, type StoredSignIn, signedOutRecord } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
-import { stateUnavailable } from './unavailable.ts';
 import type { UnreadableNumbers } from './unreadable-numbers.ts';
-import type { UsedCodes } from './used-codes.ts';
 
 export interface SignInEndDeps {
   readonly ledger: Ledger;

@@ -3,11 +3,11 @@ import { type Challenge, handleOf, type Purpose } from './challenge.ts';
 import type { Client } from './client.ts';
 import { Commit, type Ledger } from './commit.ts';
 import { type Deliveries, type DeliveryState, lastState } from './delivery.ts';
-import type { DirectoryRecheck } from './directory-recheck.ts';
 import type { Enrollment } from './enrollment.ts';
 import { type Grant, isDoneBy } from './grant.ts';
-import { requesterOf } from './guess.ts';
-import type { Clock } from './ports.ts';
+import { requesterOf } from './known-browser.ts';
+import type { DirectoryRecheck } from './person.ts';
+import type { Clock, Directory } from './ports.ts';
 import {
   pendingOf,
   type SignInRecord,
@@ -20,7 +20,6 @@ import type { Loaded, SignInStore } from './sign-in-store.ts';
 import type { TrustedBrowser, TrustToken } from './trusted-browser.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
 import type { TrustedSignIns } from './trusted-sign-in.ts';
-import type { Directory } from './unavailable.ts';
 import type { UnknownPeople } from './unknown-people.ts';
 import type { NamedUser, User } from './user.ts';
 

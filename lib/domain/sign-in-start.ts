@@ -1,4 +1,4 @@
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import type { ChallengeFacts } from './challenge.ts';
 import { type Client, type ClientSession, requestFactsOf } from './client.ts';
@@ -7,14 +7,13 @@ import { Commit } from './commit.ts';
 import { grantByExemption } from './grant.ts';
 import type { History } from './history.ts';
 import type { Proven } from './password-try.ts';
-import { shardOf } from './person-index.ts';
+import { shardOf } from './person.ts';
 import type { Clock } from './ports.ts';
 import { type FirstFactor, SendBases, type SendBasesDeps } from './send-base.ts';
 import { type NewBase, type SendBase, type SendLabel, SentAlready } from './send-order.ts';
 import { flowOfRecord, type SignInFlow, type SignInFlows, type Visit } from './sign-in-flow.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
 import type { TrustedSignIns } from './trusted-sign-in.ts';
-import { stateUnavailable } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface SignInStartDeps extends SendBasesDeps {

@@ -1,12 +1,12 @@
 import { BoundedMap } from '../bounded-map.ts';
-import { ACCOUNT_SECONDS, type Account, type KnownAccount, readAccount, writeAccount } from './account.ts';
+import { stateUnavailable } from '../errors.ts';
+import { ACCOUNT_SECONDS, type Account, accountKey, type KnownAccount, readAccount, writeAccount } from './account.ts';
 import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { randomText } from './keyring.ts';
-import { type Entry, type PersonIndex, shardOf } from './person-index.ts';
+import { type Entry, type PersonIndex, shardOf } from './person.ts';
 import type { Clock } from './ports.ts';
 import { decodeRecord, encodeRecord, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
-import { stateUnavailable } from './unavailable.ts';
 
 /** A session's sign-in, as a commit has found it. */
 export interface Loaded {
@@ -62,7 +62,7 @@ export class SignInStore {
   }
 
   accountKey(tag: string): string {
-    return this.#keyring.key('ac', tag);
+    return accountKey(this.#keyring, tag);
   }
 
   /** A sign-in, as this process read it less than 5 s ago. */

@@ -1,22 +1,19 @@
-import { SmsOtpError } from '../errors.ts';
+import { isFault, SmsOtpError, stateUnavailable } from '../errors.ts';
 import { type KnownAccount, newMark } from './account.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import { handleOf } from './challenge.ts';
 import type { CodeVerifier } from './code-verifier.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
-import type { DirectoryRecheck } from './directory-recheck.ts';
 import { grantByCode } from './grant.ts';
-import { type CountedGuess, pendingIn, requesterOf } from './guess.ts';
-import type { KnownBrowsers } from './known-browser.ts';
-import { DAY_SECONDS } from './limits.ts';
-import { type Entry as IndexEntry, type PersonIndex, shardOf } from './person-index.ts';
+import { type CountedGuess, pendingIn, type UsedCodes } from './guess.ts';
+import { type KnownBrowsers, requesterOf } from './known-browser.ts';
+import { type DirectoryRecheck, type Entry as IndexEntry, type PersonIndex, shardOf } from './person.ts';
 import { conflict, type PhoneBook } from './phone-book.ts';
 import type { SendLimiter } from './send-limiter.ts';
+import { DAY_SECONDS } from './shared-state.ts';
 import { type StoredSignIn, withGrant } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
-import { isFault, stateUnavailable } from './unavailable.ts';
-import type { UsedCodes } from './used-codes.ts';
 import type { User } from './user.ts';
 
 export interface SignInWinsDeps {

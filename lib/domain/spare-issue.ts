@@ -1,19 +1,18 @@
 import { BoundedMap } from '../bounded-map.ts';
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { tooManyAttempts } from './attempt-limiter.ts';
 import { type RequestFacts, requestFactsOf } from './client.ts';
 import { Commit, type Ledger } from './commit.ts';
 import type { HelpCodes } from './help-codes.ts';
 import type { Keyring } from './keyring.ts';
-import { DAY_SECONDS } from './limits.ts';
 import type { Notices } from './notices.ts';
-import type { Clock } from './ports.ts';
+import type { Clock, Directory } from './ports.ts';
 import { secondsUsedUp } from './rate-limiter.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
+import { DAY_SECONDS } from './shared-state.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
-import { type Directory, stateUnavailable } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface SpareIssueDeps {

@@ -1,15 +1,14 @@
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import { tooManyAttempts } from './attempt-limiter.ts';
 import type { Client } from './client.ts';
 import { Commit, type Counter, type Ledger } from './commit.ts';
 import { isByCode } from './grant.ts';
-import { requesterOf } from './guess.ts';
-import { type PersonIndex, shardOf } from './person-index.ts';
+import { requesterOf } from './known-browser.ts';
+import { type PersonIndex, shardOf } from './person.ts';
 import { secondsUsedUp } from './rate-limiter.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
 import type { SpareCodes } from './spare-code.ts';
-import { stateUnavailable } from './unavailable.ts';
 
 /** A code that somebody typed in place of one by SMS. */
 export interface SpareGuess {

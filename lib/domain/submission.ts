@@ -1,4 +1,4 @@
-import { SmsOtpError } from '../errors.ts';
+import { fault, SmsOtpError } from '../errors.ts';
 import type { EventFacts, Notify } from '../events.ts';
 import { type CodePolicy, codeOf, handleOf, type Purpose } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
@@ -13,7 +13,6 @@ import type { SendOrder, SendPlan } from './send-order.ts';
 import type { SignInRecord } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { TemplatedText } from './sms-templates.ts';
-import { fault } from './unavailable.ts';
 import type { User } from './user.ts';
 
 /** The question to the app before a message goes out. */

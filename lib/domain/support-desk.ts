@@ -1,3 +1,4 @@
+import { isFault } from '../errors.ts';
 import { ADMINISTRATORS_LOCK } from './account.ts';
 import { Commit, type Ledger } from './commit.ts';
 import type { UnreadableReason } from './dial-string.ts';
@@ -5,11 +6,10 @@ import type { History, HistoryNote, HistorySend } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import type { Masks } from './masked-number.ts';
 import type { NumberReader } from './number-reader.ts';
-import { type PersonIndex, readIndex } from './person-index.ts';
+import { type PersonIndex, readIndex } from './person.ts';
 import { type Country, isCountryAllowed } from './phone-number.ts';
-import type { UserStore } from './ports.ts';
+import type { Directory, UserStore } from './ports.ts';
 import type { SignInStore } from './sign-in-store.ts';
-import { type Directory, isFault } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface SupportDeskDeps {

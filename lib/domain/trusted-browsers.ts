@@ -1,3 +1,4 @@
+import { stateUnavailable } from '../errors.ts';
 import { type KnownAccount, readAccount } from './account.ts';
 import { Commit, type Ledger, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
@@ -5,7 +6,6 @@ import type { Key } from './shared-state.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import { isAlive, type TrustedBrowser } from './trusted-browser.ts';
-import { stateUnavailable } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface TrustedBrowsersDeps {

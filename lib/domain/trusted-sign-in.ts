@@ -1,11 +1,11 @@
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { type Client, type RequestFacts, requestFactsOf } from './client.ts';
 import { Commit, type Ledger } from './commit.ts';
 import { grantWithout } from './grant.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
-import { type PersonIndex, shardOf } from './person-index.ts';
+import { type PersonIndex, shardOf } from './person.ts';
 import type { Clock } from './ports.ts';
 import type { NewBase, SendLabel } from './send-order.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
@@ -22,7 +22,6 @@ import {
   type TrustToken,
 } from './trusted-browser.ts';
 import type { TrustedBrowsers, TrustList } from './trusted-browsers.ts';
-import { stateUnavailable } from './unavailable.ts';
 import type { User } from './user.ts';
 
 export interface TrustedSignInsDeps {

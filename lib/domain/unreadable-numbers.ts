@@ -3,9 +3,9 @@ import { newMark } from './account.ts';
 import { Commit, type Ledger } from './commit.ts';
 import type { UnreadableReason } from './dial-string.ts';
 import type { Keyring } from './keyring.ts';
-import { DAY_SECONDS } from './limits.ts';
 import type { UnreadableValue } from './number-reader.ts';
 import type { Clock, UserStore } from './ports.ts';
+import { DAY_SECONDS } from './shared-state.ts';
 import type { User } from './user.ts';
 
 /** The report on a value that gives no number: never the value. */

@@ -1,20 +1,18 @@
-import { SmsOtpError } from '../errors.ts';
+import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { type Client, requestFactsOf } from './client.ts';
 import { Commit, type Ledger } from './commit.ts';
-import type { DirectoryRecheck } from './directory-recheck.ts';
 import { grantWithout } from './grant.ts';
+import type { UsedCodes } from './guess.ts';
 import type { Notices } from './notices.ts';
-import { type PersonIndex, shardOf } from './person-index.ts';
-import type { Clock } from './ports.ts';
+import { type DirectoryRecheck, type PersonIndex, shardOf } from './person.ts';
+import type { Clock, Directory } from './ports.ts';
 import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import { type SignInRecord, type StoredSignIn, withGrant } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import { type FoundSpare, readSymbols, type SpareCodes, type TypedSpare } from './spare-code.ts';
 import type { CountedTry, SpareGuess, SpareTries } from './spare-tries.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
-import { type Directory, stateUnavailable } from './unavailable.ts';
-import type { UsedCodes } from './used-codes.ts';
 import type { User } from './user.ts';
 
 export interface WithoutPhoneDeps {

@@ -1,20 +1,18 @@
+import type { Socket } from 'node:net';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { RequestMessage } from '../channels.ts';
-import type { CodeLength } from '../domain/code.ts';
+import type { CodeLength } from '../domain/challenge.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SecondFactor } from '../domain/second-factor.ts';
 import type { User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
-import type { EventFacts, Notify } from '../events.ts';
+import type { EventFacts, Notify, RequestMessage } from '../events.ts';
 import type { Logger } from '../log.ts';
 import type { Render } from '../views.ts';
-import { requestFacts } from './client.ts';
-import type { KnownBrowserCookie } from './known-browser-cookie.ts';
-import type { OpenResponses } from './open-responses.ts';
-import { assertSameOrigin } from './same-origin.ts';
+import type { KnownBrowserCookie, TrustCookie } from './browser-cookies.ts';
+import { assertSameOrigin } from './headers.ts';
+import { requestFacts } from './request.ts';
 import type { Sessions } from './session.ts';
 import type { SetupWatch } from './setup.ts';
-import type { TrustCookie } from './trust-cookie.ts';
 import type { Visitor, Visitors } from './visitor.ts';
 
 /** The dependencies that the middlewares of one instance share; put together once, nothing about one sign-in is in it. */
@@ -102,4 +100,47 @@ export function action(deps: Deps, name: string, work: (req: Request, res: Respo
 /** The fields of an event that tell of its request. */
 export function eventFacts(deps: Deps, { req }: Visitor, userId: string | undefined): EventFacts {
   return { time: new Date(deps.clock()), ...(userId === undefined ? {} : { userId }), ...requestFacts(req) };
+}
+
+/** Requests whose work has begun: what their answers need is not closed before those are out. */
+export class OpenResponses {
+  readonly #answers = new Map<Socket, Set<Response>>();
+  readonly #waiting: (() => void)[] = [];
+
+  add(res: Response): void {
+    const { socket } = res.req;
+    // A client that is gone already gets no answer, and Node.js does not say so again; a stand-in for a socket, as serverless
+    // platforms have, says nothing at all.
+    if (socket.destroyed || socket.once === undefined) return;
+    const answers = this.#answers.get(socket) ?? this.#watch(socket);
+    answers.add(res);
+    res.once('close', () => {
+      answers.delete(res);
+      this.#look();
+    });
+  }
+
+  /** Resolves when all that began so far are answered, or their clients gone. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#look();
+    });
+  }
+
+  /** An answer that waits for others on its connection (pipelining) does not hear of the connection's end. */
+  #watch(socket: Socket): Set<Response> {
+    const answers = new Set<Response>();
+    this.#answers.set(socket, answers);
+    socket.once('close', () => {
+      this.#answers.delete(socket);
+      this.#look();
+    });
+    return answers;
+  }
+
+  #look(): void {
+    if (this.#waiting.length === 0 || [...this.#answers.values()].some(({ size }) => size > 0)) return;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
 }

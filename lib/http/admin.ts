@@ -4,9 +4,9 @@ import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
 import type { AdminLocals } from '../views.ts';
 import { action, type Deps, handler } from './action.ts';
 import { setErrorHead } from './answer-errors.ts';
-import { badRequest, readText } from './body.ts';
 import { setAnswerHeaders, setPageHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './locals.ts';
+import { badRequest, readText } from './request.ts';
 import { sendAsset } from './router.ts';
 
 /** How the support page is mounted. */

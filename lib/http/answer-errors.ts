@@ -4,9 +4,9 @@ import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { PageName } from '../views.ts';
 import type { Deps } from './action.ts';
-import { prefersHtml } from './headers.ts';
 import { canEnroll, isVerified, mayGoWithoutPhone, sendPage } from './pages.ts';
 import { readReturnTo } from './paths.ts';
+import { prefersHtml } from './request.ts';
 import { locationOf, standingOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 

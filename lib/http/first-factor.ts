@@ -7,8 +7,8 @@ import type { FirstFactor } from '../domain/send-base.ts';
 import type { User } from '../domain/user.ts';
 import { SmsOtpError, type SmsOtpErrorCode } from '../errors.ts';
 import { action, type Deps, eventFacts } from './action.ts';
-import { readBody, readText } from './body.ts';
 import { readReturnTo } from './paths.ts';
+import { readBody, readText } from './request.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Refusals end at the next whole multiple, so that their time tells nothing. */

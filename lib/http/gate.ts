@@ -6,10 +6,10 @@ import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import { checkOptions } from '../schema/check-options.ts';
 import { type Deps, handler } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
-import { prefersHtml } from './headers.ts';
+import { ownReferer } from './headers.ts';
 import { pressMark } from './marks.ts';
 import { readReturnTo, withQuery } from './paths.ts';
-import { ownReferer } from './same-origin.ts';
+import { prefersHtml } from './request.ts';
 import { factsOf, standingOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -2,8 +2,8 @@ import { type ErrorRequestHandler, type Request, type RequestHandler, Router } f
 import type { SmsOtpError } from '../errors.ts';
 import { type Deps, toNextError } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
-import { badRequest } from './body.ts';
 import { DEFAULT_RULE, gate, setFacts } from './gate.ts';
+import { badRequest } from './request.ts';
 import { createRouter } from './router.ts';
 import { checkMount, checkSession } from './setup.ts';
 

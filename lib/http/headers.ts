@@ -1,4 +1,41 @@
 import type { Request, Response } from 'express';
+import { SmsOtpError } from '../errors.ts';
+
+interface SameOriginRule {
+  /** The site's public origin; without it, `Origin` must match `Host`. */
+  readonly origin?: string | undefined;
+  readonly trustedOrigins: readonly string[];
+}
+
+/**
+ * Refuses what another site makes a browser send (Fetch Metadata, RFC 6454). A request with neither header does not come
+ * from a browser and passes.
+ *
+ * @throws SmsOtpError `CROSS_ORIGIN`
+ */
+export function assertSameOrigin(req: Request, rule: SameOriginRule): void {
+  const origin = req.get('origin');
+  const site = req.get('sec-fetch-site');
+  if (origin !== undefined && rule.trustedOrigins.includes(origin)) return;
+  const isSame =
+    site !== undefined
+      ? site === 'same-origin' || site === 'none'
+      : origin === undefined || origin === (rule.origin ?? originOfHost(req, origin));
+  if (!isSame) throw new SmsOtpError('CROSS_ORIGIN');
+}
+
+/** The path of the page on this site that a request came from; `undefined` for any other, or if it says none. */
+export function ownReferer(req: Request, rule: SameOriginRule): string | undefined {
+  const referer = req.get('referer');
+  if (referer === undefined || !URL.canParse(referer)) return undefined;
+  const { origin, pathname, search } = new URL(referer);
+  return origin === (rule.origin ?? originOfHost(req, origin)) ? pathname + search : undefined;
+}
+
+/** Behind a proxy that ends TLS nobody but the browser knows the scheme: the host must match. */
+function originOfHost(req: Request, origin: string): string | undefined {
+  return URL.canParse(origin) && new URL(origin).host === req.get('host') ? origin : undefined;
+}
 
 const ANSWER_HEADERS = {
   'Cache-Control': 'no-store',
@@ -27,9 +64,4 @@ export function setAnswerHeaders(res: Response): void {
  */
 export function setPageHeaders(res: Response): void {
   res.set(PAGE_HEADERS);
-}
-
-/** Whether a person reads the answer. A client that asks for anything, or sends JSON, is a program. */
-export function prefersHtml(req: Request): boolean {
-  return req.accepts(['json', 'html']) === 'html' && !req.is('application/json');
 }

@@ -7,9 +7,9 @@ import { purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, NewNumberLocals, PageLocals, PageName } from '../views.ts';
 import type { Deps } from './action.ts';
+import { ownReferer } from './headers.ts';
 import { isPressMark } from './marks.ts';
 import { type Paths, readReturnTo, withQuery } from './paths.ts';
-import { ownReferer } from './same-origin.ts';
 import { browserChoices, locationOf, numberChoices, pendingFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 

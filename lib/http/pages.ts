@@ -7,10 +7,11 @@ import { localeOf, wishesOf } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
 import type { PageName, RenderedPage } from '../views.ts';
 import { type Deps, handler } from './action.ts';
-import { prefersHtml, setPageHeaders } from './headers.ts';
+import { setPageHeaders } from './headers.ts';
 import { LOCALS, type PageView, recoveryCodesLeft } from './locals.ts';
 import { isAskingMark, isKeptMark } from './marks.ts';
 import { readReturnTo, withQuery } from './paths.ts';
+import { prefersHtml } from './request.ts';
 import { browserChoices, locationOf, numberChoices, stateFacts } from './state.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { type Request, type RequestHandler, Router } from 'express';
 import { SmsOtpError } from '../errors.ts';
-import { addPhone, removeBrowser, removePhone, signOut, signOutEverywhere } from './account.ts';
+import { addPhone, makeRecoveryCodes, removeBrowser, removePhone, signOut, signOutEverywhere } from './account.ts';
 import type { Deps } from './action.ts';
 import { answerErrors, type ErrorPlace } from './answer-errors.ts';
 import { signInAndSend } from './first-factor.ts';
@@ -9,11 +9,9 @@ import { setAnswerHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './locals.ts';
 import { leadOn, showAccount, showCode, showEnroll, showLogin, showNumbers, showWithoutPhone } from './pages.ts';
 import { pathIn } from './paths.ts';
-import { makeRecoveryCodes } from './recovery-codes.ts';
 import { chooseNumber, enroll, sendCode } from './send-code.ts';
 import { answerAccount, answerState, showState } from './state.ts';
-import { verifyCode } from './verify-code.ts';
-import { signInWithoutPhone } from './without-phone.ts';
+import { signInWithoutPhone, verifyCode } from './verify-code.ts';
 
 /** All paths under `basePath`, with their methods: the OpenAPI document is made from them. */
 export const ROUTES = {

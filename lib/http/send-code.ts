@@ -6,9 +6,9 @@ import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import type { StartedFlow } from '../domain/sign-in-start.ts';
 import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import { action, type Deps } from './action.ts';
-import { badRequest, readBody, readText } from './body.ts';
 import { canEnroll, isElsewhere, unknownPerson } from './pages.ts';
 import { readReturnTo } from './paths.ts';
+import { badRequest, readBody, readText } from './request.ts';
 import type { Visitor } from './visitor.ts';
 
 /** As long as any way to write a number. */

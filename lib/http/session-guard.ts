@@ -1,7 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Store } from 'express-session';
-import { fault } from '../domain/unavailable.ts';
-import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
+import { fault, SmsOtpConfigError, SmsOtpError } from '../errors.ts';
 import { debugLogger, type Logger } from '../log.ts';
 
 /** With what else a request needs, its answer comes within 2 s. */

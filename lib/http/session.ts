@@ -2,8 +2,7 @@
 import type { Request } from 'express';
 import type { ClientSession } from '../domain/client.ts';
 import type { SignInRef } from '../domain/sign-in-record.ts';
-import { fault } from '../domain/unavailable.ts';
-import { SmsOtpError } from '../errors.ts';
+import { fault, SmsOtpError } from '../errors.ts';
 import { saysNoSuchSession } from './session-guard.ts';
 
 type Session = Request['session'];

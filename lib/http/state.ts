@@ -8,9 +8,9 @@ import { type PendingCode, purposeOf, type SignInFlow } from '../domain/sign-in-
 import type { Stage } from '../domain/sign-in-record.ts';
 import type { BrowserChoice, NumberChoice } from '../views.ts';
 import { type Deps, handler } from './action.ts';
-import { prefersHtml } from './headers.ts';
 import { keptMark } from './marks.ts';
 import { pathIn, withQuery } from './paths.ts';
+import { prefersHtml } from './request.ts';
 import type { Visitor } from './visitor.ts';
 
 /** The facts of a grant that an app may see. */

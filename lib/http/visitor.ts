@@ -4,11 +4,10 @@ import type { Keyring } from '../domain/keyring.ts';
 import type { SignInEnd } from '../domain/sign-in-end.ts';
 import type { SignInFlow, SignInFlows, Visit } from '../domain/sign-in-flow.ts';
 import type { NamedUser } from '../domain/user.ts';
-import { addressBlockOf, browserLabel, requestFacts } from './client.ts';
-import type { KnownBrowserCookie } from './known-browser-cookie.ts';
+import type { KnownBrowserCookie, TrustCookie } from './browser-cookies.ts';
 import { type PathOptions, Paths } from './paths.ts';
+import { addressBlockOf, browserLabel, requestFacts } from './request.ts';
 import { misconfigured, type Sessions } from './session.ts';
-import type { TrustCookie } from './trust-cookie.ts';
 
 /** The user that the app's own login names; `amr` (RFC 8176) tells how it knows. */
 export type CurrentUser = ({ readonly id: string } | { readonly username: string }) & {

@@ -6,8 +6,12 @@ import { Connections } from './connections.ts';
 import { examineDirectory } from './diagnostics.ts';
 import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 import { sameDn } from './distinguished-name.ts';
-import type { ActiveDirectoryOptions, LdapUserStoreOptions } from './ldap-options.ts';
-import { checkActiveDirectoryOptions, checkLdapOptions } from './ldap-schema.ts';
+import {
+  type ActiveDirectoryOptions,
+  checkActiveDirectoryOptions,
+  checkLdapOptions,
+  type LdapUserStoreOptions,
+} from './ldap-options.ts';
 import { type LdapSettings, ldapSettings } from './ldap-settings.ts';
 import { People } from './people.ts';
 import { examinePhoneAttributes } from './phone-attributes.ts';

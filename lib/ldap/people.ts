@@ -2,11 +2,11 @@ import type { SearchOptions } from 'ldapts';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Deadline } from '../deadline.ts';
 import type { User } from '../domain/user.ts';
+import { isBaseOnly, sidTexts } from './active-directory.ts';
 import type { Connections } from './connections.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import { readId } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import { isBaseOnly, sidTexts } from './token-groups.ts';
 import { readEntry, readUser, type UserEntry, userAttributes } from './user-entry.ts';
 import { searchAt, type UserKey, type UserSearch, userSearches } from './user-search.ts';
 

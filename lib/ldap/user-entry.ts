@@ -1,11 +1,11 @@
 import { Attribute, Change, type Entry } from 'ldapts';
 import type { PhoneSource } from '../domain/ports.ts';
 import type { User } from '../domain/user.ts';
+import { isBaseOnly } from './active-directory.ts';
 import { DirectoryFault } from './directory-fault.ts';
 import { isAtOrBelow } from './distinguished-name.ts';
 import { isBytes, readId } from './id-attribute.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import { isBaseOnly } from './token-groups.ts';
 
 /** Names of one attribute (RFC 4519, RFC 4524): slapd and ApacheDS answer under the first, whichever was asked for. */
 const SYNONYMS: readonly (readonly string[])[] = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIMITS, type LimitName, type Limits } from '../domain/limits.ts';
+import { LIMITS, type LimitName, type Limits } from '../domain/rate-limiter.ts';
 import { seconds } from './option-values.ts';
 
 const MOST = 10_000;

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import { examineServer, speaksTls } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/ports.ts';
-import { BindRefusal, type SmscFailure } from './command-status.ts';
-import { remedyOf } from './remedies.ts';
+import { BindRefusal, remedyOf, type SmscFailure } from './command-status.ts';
 import { type BindMode, Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import { type Timeouts, timeoutsOf } from './timeouts.ts';

@@ -1,5 +1,5 @@
 import type { SendResult, SmsMessage } from '../domain/ports.ts';
-import { remedyOf } from './remedies.ts';
+import { remedyOf } from './command-status.ts';
 import type { Lane, Route, Routes } from './routes.ts';
 import type { Smsc } from './smsc.ts';
 import { type OutgoingMessage, readMessage, SHORTEST_LIFE_SECONDS, type SubmitResult } from './submit.ts';

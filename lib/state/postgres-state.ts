@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { within } from '../deadline.ts';
 import type { CommitResult, SharedState, Step } from '../domain/shared-state.ts';
 import { SmsOtpConfigError } from '../errors.ts';
-import { foundBy } from './counter.ts';
-import { readHeld } from './held.ts';
+import { foundBy, readHeld, toLetters } from './encoding.ts';
 import { isOfConnection, PostgresFault, postgresFault } from './postgres-faults.ts';
-import { toLetters } from './step-letters.ts';
 
 /** The part of a pool of node-postgres that is used. */
 export interface PostgresPool {

@@ -1,10 +1,8 @@
 import type { CommitResult, Step } from '../domain/shared-state.ts';
-import { foundBy, type Window } from './counter.ts';
-import { readHeld } from './held.ts';
+import { foundBy, readHeld, toLetters, type Window } from './encoding.ts';
 import type { ScriptCall } from './redis-connection.ts';
 import { RedisFault } from './redis-faults.ts';
 import type { RedisKeys } from './redis-keys.ts';
-import { toLetters } from './step-letters.ts';
 
 /** The steps as the script takes them. */
 export function toCall(steps: readonly Step[], places: RedisKeys): ScriptCall {

@@ -9,11 +9,8 @@ import { checkOptions } from '../schema/check-options.ts';
 import { callback, object } from '../schema/option-values.ts';
 import type { SmppStats } from '../smpp/index.ts';
 import { ConversionWatch, SLOT_SECONDS } from './conversion.ts';
-import { observeHealth } from './health-metrics.ts';
-import { type Listeners, listen } from './listeners.ts';
-import { countCodes, measureSignIns, timeCodes } from './metrics.ts';
-import { measureRequests } from './request-metrics.ts';
-import { observeTransport } from './smpp-metrics.ts';
+import { countCodes, type Listeners, listen, measureSignIns, timeCodes } from './metrics.ts';
+import { measureRequests, observeHealth, observeTransport } from './service-metrics.ts';
 import { traceCodes } from './spans.ts';
 
 /** Options of `instrumentSmsOtp()`; all are optional. */

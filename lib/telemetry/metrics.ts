@@ -1,6 +1,7 @@
+import type { EventEmitter } from 'node:events';
 import type { Attributes, Counter, Histogram, Meter } from '@opentelemetry/api';
 import type { SmsOtpErrorCode } from '../errors.ts';
-import type { Listeners } from './listeners.ts';
+import type { SmsOtpEvents } from '../events.ts';
 
 /** In seconds, from a nearby SMSC to the longest send. */
 export const MACHINE = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -120,4 +121,17 @@ interface Place {
 /** The same as attributes with few values, none of which identifies a person. */
 function placeOf({ country = 'unknown', smsc = 'unknown', route }: Place): Attributes & { country: string } {
   return { country, smsc, ...(route === undefined ? {} : { route }) };
+}
+
+/** Listeners for some of the events. */
+export type Listeners = { readonly [Name in keyof SmsOtpEvents]?: (...facts: SmsOtpEvents[Name]) => void };
+
+/** @returns a function that removes the listeners */
+export function listen(events: EventEmitter<SmsOtpEvents>, listeners: Listeners): () => void {
+  const all = Object.entries(listeners) as [string, () => void][];
+  const emitter: EventEmitter = events;
+  for (const [name, listener] of all) emitter.on(name, listener);
+  return () => {
+    for (const [name, listener] of all) emitter.off(name, listener);
+  };
 }

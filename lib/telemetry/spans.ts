@@ -1,6 +1,6 @@
 import { type Attributes, context, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { SmsOtpErrorCode } from '../errors.ts';
-import type { Listeners } from './listeners.ts';
+import type { Listeners } from './metrics.ts';
 
 interface Ended {
   readonly time: Date;

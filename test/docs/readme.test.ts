@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { LIMITS } from '../../lib/domain/limits.ts';
+import { LIMITS } from '../../lib/domain/rate-limiter.ts';
 import { membersOf, namesIn } from '../support/doc-tables.ts';
 
 const README = readFileSync('README.md', 'utf8');

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { LIMITS } from '../../lib/domain/limits.ts';
+import { LIMITS } from '../../lib/domain/rate-limiter.ts';
 
 const PAGE = readFileSync('docs/security.md', 'utf8');
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { classOf } from '../../lib/smpp/command-status.ts';
+import { classOf, remedyOf } from '../../lib/smpp/command-status.ts';
 import { smppOptionsFromGluu } from '../../lib/smpp/gluu-properties.ts';
-import { remedyOf } from '../../lib/smpp/remedies.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
 import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { expect } from 'chai';
-import type { Limits } from '../../lib/domain/limits.ts';
+import type { Limits } from '../../lib/domain/rate-limiter.ts';
 import type { SharedState } from '../../lib/domain/shared-state.ts';
 import type { Browser } from '../support/browser-rig.ts';
 import { FakeClock } from '../support/clock.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Enrollment } from '../../lib/domain/enrollment.ts';
-import type { Limits } from '../../lib/domain/limits.ts';
+import type { Limits } from '../../lib/domain/rate-limiter.ts';
 import { CROWD_PASSWORD, Crowd } from '../support/crowd.ts';
 import { codeOf, createRig, type Rig } from '../support/rig.ts';
 

@@ -8,7 +8,6 @@ const COMMENT = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
 const ADAPTERS = ['http', 'ldap', 'smpp', 'state', 'pages'];
 const LEAVES = [
   'bounded-map.ts',
-  'channels.ts',
   'deadline.ts',
   'errors.ts',
   'events.ts',

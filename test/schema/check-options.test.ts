@@ -26,7 +26,7 @@ const operator = (options: Options) => new SmppTransport({ ...OPERATOR, ...optio
 
 const OWNERS: readonly [file: string, name: string, read: (options: Options) => unknown][] = [
   ['lib/options.ts', 'SmsOtpOptions', core],
-  ['lib/domain/limits.ts', 'Limits', (limits) => core({ limits })],
+  ['lib/domain/rate-limiter.ts', 'Limits', (limits) => core({ limits })],
   [
     'lib/options.ts',
     'EnrollmentOptions',

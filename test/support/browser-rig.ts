@@ -8,9 +8,8 @@ import type { FirstFactor } from '../../lib/domain/send-base.ts';
 import type { DirectoryNeed, PendingCode, SignInFlow, Visit } from '../../lib/domain/sign-in-flow.ts';
 import type { SignInRef } from '../../lib/domain/sign-in-record.ts';
 import type { StartedFlow } from '../../lib/domain/sign-in-start.ts';
-import { fault } from '../../lib/domain/unavailable.ts';
 import type { NamedUser } from '../../lib/domain/user.ts';
-import { SmsOtpError } from '../../lib/errors.ts';
+import { fault, SmsOtpError } from '../../lib/errors.ts';
 
 const PASSWORDS: Readonly<Record<string, string>> = { ada: 'lovelace', grace: 'hopper', alan: 'turing' };
 

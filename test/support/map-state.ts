@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/domain/ports.ts';
 import type { CommitResult, SharedState, Step } from '../../lib/domain/shared-state.ts';
-import { MemoryEngine } from '../../lib/state/memory-engine.ts';
+import { MemoryEngine } from '../../lib/state/memory-state.ts';
 
 /** Shared state whose keys can be listed, evicted and flushed, and that can be down. */
 export class MapState implements SharedState {

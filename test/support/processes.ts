@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Limits } from '../../lib/domain/limits.ts';
+import type { Limits } from '../../lib/domain/rate-limiter.ts';
 
 /** Several processes of one app behind a round robin. */
 export interface Processes {

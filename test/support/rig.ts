@@ -3,7 +3,7 @@ import { reportBackgroundErrors } from '../../lib/assembly/reporters.ts';
 import { createSmsWriter } from '../../lib/assembly/sms-text.ts';
 import { readConfig } from '../../lib/config.ts';
 import { Ledger } from '../../lib/domain/commit.ts';
-import { PersonIndex } from '../../lib/domain/person-index.ts';
+import { PersonIndex } from '../../lib/domain/person.ts';
 import type { SecondFactor } from '../../lib/domain/second-factor.ts';
 import { SignInStore } from '../../lib/domain/sign-in-store.ts';
 import { SmsOtpError } from '../../lib/errors.ts';

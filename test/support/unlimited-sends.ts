@@ -1,4 +1,4 @@
-import type { Limits } from '../../lib/domain/limits.ts';
+import type { Limits } from '../../lib/domain/rate-limiter.ts';
 
 /** For tests that send more than anybody does, all from one address. */
 export const UNLIMITED_SENDS = {

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { countSmsSegments } from '../../assembly/sms-text.ts';
 import type { Config } from '../../config.ts';
-import type { LimitName } from '../../domain/limits.ts';
 import type { Finding } from '../../domain/ports.ts';
+import type { LimitName } from '../../domain/rate-limiter.ts';
 import type { Locale } from '../../locales/locale.ts';
 import { createLanguages } from '../../locales/own-languages.ts';
 import { isLoopback } from '../../loopback.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failClosedDirectory } from '../../lib/domain/unavailable.ts';
+import { failClosedDirectory } from '../../lib/domain/ports.ts';
 import { People } from '../support/people.ts';
 import { codeOf } from '../support/rig.ts';
 

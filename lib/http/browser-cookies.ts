@@ -1,6 +1,28 @@
 import type { Request, Response } from 'express';
 import type { TrustToken } from '../domain/trusted-browser.ts';
 
+/** As long as browsers keep a cookie at most. */
+const MAX_AGE_MILLISECONDS = 400 * 24 * 60 * 60 * 1000;
+
+/** The cookie by which a browser is known again. It opens and skips nothing. */
+export class KnownBrowserCookie {
+  readonly #name: string;
+
+  /** @param name the instance's */
+  constructor(name: string) {
+    this.#name = `${name}.browser`;
+  }
+
+  read(req: Request): readonly string[] {
+    return cookiesOf(req, this.#name);
+  }
+
+  write(req: Request, res: Response, token: string): void {
+    const { secure } = req;
+    res.cookie(this.#name, token, { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: MAX_AGE_MILLISECONDS });
+  }
+}
+
 /** People who share a browser; the one who has not signed in for longest makes room. */
 const MOST_TOKENS = 5;
 /** Longer ones are none of ours. */
@@ -16,9 +38,7 @@ export class TrustCookie {
   }
 
   read(req: Request): readonly string[] {
-    const prefix = `${this.#nameFor(req)}=`;
-    const cookies = (req.get('cookie') ?? '').split(';').map((cookie) => cookie.trim());
-    const values = cookies.filter((cookie) => cookie.startsWith(prefix)).map((cookie) => cookie.slice(prefix.length));
+    const values = cookiesOf(req, this.#nameFor(req));
     return [...new Set(values.filter(({ length }) => length <= MAX_LENGTH).flatMap((value) => value.split('~')))];
   }
 
@@ -34,4 +54,10 @@ export class TrustCookie {
   #nameFor({ secure }: Request): string {
     return secure ? `__Host-${this.#name}` : this.#name;
   }
+}
+
+/** A browser sends several of one name if another path or domain has set one, too. */
+function cookiesOf(req: Request, name: string): readonly string[] {
+  const cookies = (req.get('cookie') ?? '').split(';').map((cookie) => cookie.trim());
+  return cookies.filter((cookie) => cookie.startsWith(`${name}=`)).map((cookie) => cookie.slice(name.length + 1));
 }
