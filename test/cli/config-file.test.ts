@@ -3,21 +3,12 @@ import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { loadOptions } from '../../lib/cli/config-file.ts';
 import { runHere } from '../support/command-line.ts';
-import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+import { useConfigFiles } from '../support/config-file.ts';
 
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
 
 describe('the configuration file', () => {
-  const files: ConfigFile[] = [];
-  const write = (source: string): string => {
-    const file = writeConfig(source);
-    files.push(file);
-    return file.path;
-  };
-
-  afterEach(() => {
-    for (const file of files.splice(0)) file.remove();
-  });
+  const write = useConfigFiles();
 
   for (const source of [
     'export const options = { appName: "One" };',

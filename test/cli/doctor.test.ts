@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { z } from 'zod';
 import { startTestbed, type Testbed } from '../../lib/simulator/index.ts';
 import { runHere, runProgram } from '../support/command-line.ts';
-import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+import { useConfigFiles } from '../support/config-file.ts';
 
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
 const status = z.enum(['ok', 'warning', 'failed', 'skipped']);
@@ -14,32 +14,27 @@ const report = z.strictObject({
 });
 
 describe('doctor', () => {
-  const files: ConfigFile[] = [];
+  const writeConfig = useConfigFiles();
   let testbed: Testbed;
 
   before(async () => {
     testbed = await startTestbed();
   });
 
-  afterEach(() => {
-    testbed.smsc.behave({});
-    for (const file of files.splice(0)) file.remove();
-  });
+  afterEach(() => testbed.smsc.behave({}));
 
   after(() => testbed?.close());
 
   function write({ password = 'service' } = {}): string {
     const { url, baseDn } = testbed.directory;
     const ldap = { url, baseDn, bindDn: 'cn=service,dc=example,dc=org', bindPassword: password };
-    const file = writeConfig(`export const options = () => ({
+    return writeConfig(`export const options = () => ({
       secret: '${SECRET}',
       origin: 'https://app.example.org',
       appName: 'Example',
       userStore: new LdapUserStore(${JSON.stringify(ldap)}),
       transport: new SmppTransport({ smscs: ['${testbed.smsc.url}'], source: 'Example' }),
     });`);
-    files.push(file);
-    return file.path;
   }
 
   it('prints a line for each check, and exits with 0 if nothing failed', async () => {
@@ -109,14 +104,13 @@ describe('doctor', () => {
   });
 
   it('says what is not set, and that no .env file is read', async () => {
-    const file = writeConfig(`export const options = {
+    const path = writeConfig(`export const options = {
       secret: process.env.NOT_THERE,
       userStore: new MemoryUserStore([]),
       transport: { send: async () => ({ status: 'accepted' }) },
       codeLength: 5,
     };`);
-    files.push(file);
-    const { code, out } = await runHere(['doctor', '--config', file.path]);
+    const { code, out } = await runHere(['doctor', '--config', path]);
     expect(code).to.equal(1);
     expect(out).to.match(/^failed {3}options: smsOtp.secret: is not set, .*\n {9}-> Set it\. .*--env-file=\.env/m);
     expect(out).to.match(/^failed {3}options: smsOtp.codeLength: .*\n {9}-> Mend it in the configuration file/m);

@@ -3,17 +3,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { runHere, startProgram } from '../support/command-line.ts';
-
-import { type ConfigFile, writeConfig } from '../support/config-file.ts';
+import { useConfigFiles } from '../support/config-file.ts';
 
 const ANY_PORTS = ['--smpp-port', '0', '--ldap-port', '0', '--inbox-port', '0'];
 
 describe('simulator', () => {
-  const files: ConfigFile[] = [];
-
-  afterEach(() => {
-    for (const file of files.splice(0)) file.remove();
-  });
+  const writeConfig = useConfigFiles();
 
   it('gives an SMSC, an inbox and a directory until Ctrl-C, which the doctor finds nothing wrong with', async () => {
     const program = startProgram(['simulator', ...ANY_PORTS]);
@@ -49,13 +44,11 @@ describe('simulator', () => {
   });
 
   function write(addresses: ReadonlyMap<string, string>): string {
-    const file = writeConfig(`export const options = {
+    return writeConfig(`export const options = {
       secret: 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE',
       origin: 'https://app.example.org',
       userStore: new LdapUserStore({ url: '${addresses.get('Directory')}', baseDn: 'ou=people,dc=example,dc=org' }),
       transport: new SmppTransport({ smscs: ['${addresses.get('SMSC')}'], source: 'Example' }),
     };`);
-    files.push(file);
-    return file.path;
   }
 });

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { testSharedState } from '../../lib/conformance/index.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';
 import { postgresState } from '../../lib/state/postgres-state.ts';
-import { redisState } from '../../lib/state/redis-state.ts';
 import { FakeClock } from '../support/clock.ts';
 import { type Postgres, startPostgres, untilTrue } from '../support/postgres.ts';
 import { type Redis, startRedis } from '../support/redis.ts';
+import { redisSetup } from '../support/redis-topologies.ts';
 
 describe('memoryState(), by the conformance suite:', () => {
   testSharedState(
@@ -31,21 +31,13 @@ describe('redisState(), by the conformance suite:', () => {
 
   testSharedState(
     { describe, it },
-    {
-      async open() {
-        redis.resume();
-        await redis.start();
-        const client = await redis.connect();
-        await client.flushAll();
-        return {
-          state: redisState(client),
-          pass: (seconds) => delay(seconds * 1000),
-          breakDown: () => redis.kill(),
-          stall: async () => redis.stop(),
-          close: async () => client.destroy(),
-        };
-      },
-    },
+    redisSetup({
+      nodes: () => [redis],
+      connect: () => redis.connect(),
+      empty: (client) => client.flushAll(),
+      end: (client) => client.destroy(),
+      outage: 'servers',
+    }),
   );
 });
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { useBrowser } from '../support/browser.ts';
-import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
+import { type Site, typeCode, typePassword, useSites } from '../support/site.ts';
 
 const PATHS = ['login', 'number', 'code', 'code/send', 'enroll', 'account', 'account/phones', 'logout', 'session'];
 const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
@@ -9,17 +8,12 @@ const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as 
 describe('a browser that is used against its owner', function () {
   this.timeout(60_000);
 
-  const browser = useBrowser();
+  const openSite = useSites();
   let site: Site;
-
-  afterEach(async () => {
-    await site.close();
-    expect(site.complaints).to.deep.equal([]);
-  });
 
   for (const javaScriptEnabled of [true, false]) {
     it(`cannot post a form from another host, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
-      site = await openSite(browser, { options: OPTIONS }, 'bank.example.test');
+      site = await openSite({ options: OPTIONS }, 'bank.example.test');
       const page = await site.visit('/auth/login', { javaScriptEnabled });
       await typePassword(page, 'ada', 'lovelace');
       await page.getByLabel('Code').waitFor();
@@ -55,7 +49,7 @@ describe('a browser that is used against its owner', function () {
   }
 
   it('sends no SMS by visiting pages without JavaScript, wherever the sign-in stands', async () => {
-    site = await openSite(browser, { options: OPTIONS });
+    site = await openSite({ options: OPTIONS });
     const page = await site.visit('/auth/login', { javaScriptEnabled: false });
     const visitAll = async (expected: number) => {
       for (const path of PATHS) await page.goto(`${site.url}/auth/${path}`);

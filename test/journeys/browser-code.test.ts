@@ -3,25 +3,19 @@ import helmet from 'helmet';
 import type { Page } from 'playwright-core';
 import { en } from '../../lib/locales/en.ts';
 import type { TestAppSetup } from '../support/app.ts';
-import { useBrowser } from '../support/browser.ts';
-import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
+import { type Site, typeCode, typePassword, useSites } from '../support/site.ts';
 
 const OFF_LOCALHOST = 'bank.example.test';
 
 describe('a sign-in on a phone', function () {
   this.timeout(60_000);
 
-  const browser = useBrowser();
+  const openSite = useSites();
   let site: Site;
-
-  afterEach(async () => {
-    await site.close();
-    expect(site.complaints).to.deep.equal([]);
-  });
 
   /** As far as the page that waits for the code. */
   async function waiting(setup: TestAppSetup = {}, options: Parameters<Site['visit']>[1] = {}): Promise<Page> {
-    site = await openSite(browser, setup);
+    site = await openSite(setup);
     const page = await site.visit('/home', options);
     await typePassword(page, 'ada', 'lovelace');
     await page.getByLabel('Code').waitFor();
@@ -36,7 +30,7 @@ describe('a sign-in on a phone', function () {
     const how = javaScriptEnabled ? 'with' : 'without';
 
     it(`works on plain http off localhost, ${how} JavaScript`, async () => {
-      site = await openSite(browser, {}, OFF_LOCALHOST);
+      site = await openSite({}, OFF_LOCALHOST);
       const page = await site.visit('/home', { javaScriptEnabled });
       await typePassword(page, 'ada', 'lovelace');
       const code = site.transport.lastCode();
@@ -46,7 +40,7 @@ describe('a sign-in on a phone', function () {
     });
 
     it(`works by keyboard alone, ${how} JavaScript`, async () => {
-      site = await openSite(browser);
+      site = await openSite();
       const page = await site.visit('/home', { javaScriptEnabled });
       await page.locator('#username:focus').waitFor();
       await page.keyboard.type('ada');
@@ -105,7 +99,7 @@ describe('a sign-in on a phone', function () {
     });
 
     it(`asks where the code should go if there are several numbers, ${how} JavaScript`, async () => {
-      site = await openSite(browser);
+      site = await openSite();
       const page = await site.visit('/home', { javaScriptEnabled });
       await typePassword(page, 'grace', 'hopper');
       await press(page, 'Send a code to the number ending in 0 6 0 7');
@@ -117,7 +111,7 @@ describe('a sign-in on a phone', function () {
   }
 
   it('types nothing if the phone hands the code over', async () => {
-    site = await openSite(browser);
+    site = await openSite();
     const page = await site.visit('/auth/login');
     await page.exposeFunction('readSms', () => site.transport.lastCode());
     await page.addInitScript(`

@@ -2,24 +2,18 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { ar } from '../../lib/locales/ar.ts';
 import { en } from '../../lib/locales/en.ts';
-import { useBrowser } from '../support/browser.ts';
-import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
+import { type Site, typeCode, typePassword, useSites } from '../support/site.ts';
 
 const OPTIONS = { enrollment: { when: 'always', allowedCountries: ['SE'] } } as const;
 
 describe('phone numbers on a phone', function () {
   this.timeout(60_000);
 
-  const browser = useBrowser();
+  const openSite = useSites();
   let site: Site;
 
   beforeEach(async () => {
-    site = await openSite(browser, { options: OPTIONS });
-  });
-
-  afterEach(async () => {
-    await site.close();
-    expect(site.complaints).to.deep.equal([]);
+    site = await openSite({ options: OPTIONS });
   });
 
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();

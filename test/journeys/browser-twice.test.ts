@@ -1,21 +1,15 @@
 /// <reference lib="dom" />
 import { expect } from 'chai';
-import { useBrowser } from '../support/browser.ts';
-import { openSite, type Site, typeCode, typePassword } from '../support/site.ts';
+import { type Site, typeCode, typePassword, useSites } from '../support/site.ts';
 
 describe('a browser whose owner does something twice, or later', function () {
   this.timeout(60_000);
 
-  const browser = useBrowser();
+  const openSite = useSites();
   let site: Site;
 
-  afterEach(async () => {
-    await site.close();
-    expect(site.complaints).to.deep.equal([]);
-  });
-
   it('is told without JavaScript that a code was used, and how to go on', async () => {
-    site = await openSite(browser);
+    site = await openSite();
     const page = await site.visit('/home', { javaScriptEnabled: false });
     await typePassword(page, 'ada', 'lovelace');
     const code = site.transport.lastCode();
@@ -36,7 +30,7 @@ describe('a browser whose owner does something twice, or later', function () {
   });
 
   it('leads on by a bookmark of the page for a code, and by going back after a sign-in', async () => {
-    site = await openSite(browser);
+    site = await openSite();
     const page = await site.visit('/home');
     await typePassword(page, 'ada', 'lovelace');
     await typeCode(page, site.transport.lastCode());
@@ -54,7 +48,7 @@ describe('a browser whose owner does something twice, or later', function () {
     ['on plain http off localhost, from nowhere', 'bank.example.test', false],
   ] as const) {
     it(`${isLed ? 'sends' : 'sends at a press only'} the code of a step-up that a gate asks for, ${how}`, async () => {
-      site = await openSite(browser, {}, host);
+      site = await openSite({}, host);
       const transfer = site.otp.requireSmsOtp({ maxAgeSeconds: 60 });
       site.app.get('/transfer', transfer, (_req, res) => void res.send('<h1>Transfer</h1>'));
       site.app.get('/link', (_req, res) => void res.send('<a href="/transfer">Transfer</a>'));
@@ -74,7 +68,7 @@ describe('a browser whose owner does something twice, or later', function () {
   }
 
   it('sends nothing where another site leads to what a gate protects', async () => {
-    site = await openSite(browser, {}, 'bank.example.test');
+    site = await openSite({}, 'bank.example.test');
     const transfer = site.otp.requireSmsOtp({ maxAgeSeconds: 60 });
     site.app.get('/transfer', transfer, (_req, res) => void res.send('<h1>Transfer</h1>'));
     const page = await site.visit('/home');
@@ -94,7 +88,7 @@ describe('a browser whose owner does something twice, or later', function () {
   });
 
   it('keeps what is no code, without JavaScript, too, and loses no try by loading the page again', async () => {
-    site = await openSite(browser);
+    site = await openSite();
     const page = await site.visit('/home', { javaScriptEnabled: false });
     await typePassword(page, 'ada', 'lovelace');
     await typeCode(page, '12');
@@ -110,7 +104,7 @@ describe('a browser whose owner does something twice, or later', function () {
   });
 
   it('leads on in a second tab when somebody looks at it again', async () => {
-    site = await openSite(browser);
+    site = await openSite();
     const page = await site.visit('/home');
     await typePassword(page, 'ada', 'lovelace');
     await page.getByLabel('Code').waitFor();

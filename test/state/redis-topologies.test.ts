@@ -7,13 +7,13 @@ import { redisState } from '../../lib/state/redis-state.ts';
 import {
   type RedisCluster,
   type RedisNode,
+  redisSetup,
   startRedisCluster,
   startRedisNode,
   startWatchedRedis,
   type WatchedRedis,
 } from '../support/redis-topologies.ts';
 
-const pass = (seconds: number) => delay(seconds * 1000);
 const charge = (key: string) => ({ charge: key, windowSeconds: 600, atMost: Number.POSITIVE_INFINITY });
 
 describe('redisState() with a pool', () => {
@@ -27,23 +27,18 @@ describe('redisState() with a pool', () => {
 
   testSharedState(
     { describe, it },
-    {
-      async open() {
-        redis.resume();
-        await redis.start();
-        await (await redis.connect()).flushAll();
+    redisSetup({
+      nodes: () => [redis],
+      async connect() {
         const pool = createClientPool({ socket: { port: redis.port, reconnectStrategy: 50 } }, { maximum: 5 });
         pool.on('error', () => undefined);
         await pool.connect();
-        return {
-          state: redisState(pool),
-          pass,
-          breakDown: () => redis.kill(),
-          stall: async () => redis.stop(),
-          close: async () => pool.destroy(),
-        };
+        return pool;
       },
-    },
+      empty: async () => (await redis.connect()).flushAll(),
+      end: (pool) => pool.destroy(),
+      outage: 'servers',
+    }),
   );
 });
 
@@ -58,26 +53,15 @@ describe('redisState() with a cluster', () => {
 
   testSharedState(
     { describe, it },
-    {
-      async open() {
-        for (const node of cluster.nodes) {
-          node.resume();
-          await (await node.connect()).flushAll();
-        }
-        const client = await connect();
-        return {
-          state: redisState(client),
-          pass,
-          stall: async () => {
-            for (const node of cluster.nodes) node.stop();
-          },
-          breakDown: async () => client.destroy(),
-          close: async () => {
-            if (client.isOpen) client.destroy();
-          },
-        };
+    redisSetup({
+      nodes: () => cluster.nodes,
+      connect,
+      async empty() {
+        for (const node of cluster.nodes) await (await node.connect()).flushAll();
       },
-    },
+      end: (client) => client.destroy(),
+      outage: 'client',
+    }),
   );
 
   it('keeps all keys of an instance on one node', async () => {
@@ -121,24 +105,13 @@ describe('redisState() with a sentinel', () => {
 
   testSharedState(
     { describe, it },
-    {
-      async open() {
-        for (const node of [watched.primary, watched.replica]) node.resume();
-        const client = await connect();
-        await client.flushAll();
-        return {
-          state: redisState(client),
-          pass,
-          breakDown: async () => client.destroy(),
-          stall: async () => {
-            for (const node of [watched.primary, watched.replica]) node.stop();
-          },
-          close: async () => {
-            if (client.isOpen) await client.destroy();
-          },
-        };
-      },
-    },
+    redisSetup({
+      nodes: () => [watched.primary, watched.replica],
+      connect,
+      empty: (client) => client.flushAll(),
+      end: (client) => client.destroy(),
+      outage: 'client',
+    }),
   );
 
   it('goes on with the same counts after a failover', async () => {

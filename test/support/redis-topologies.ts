@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClient } from 'redis';
+import type { SharedStateSetup } from '../../lib/conformance/index.ts';
+import { type RedisClient, redisState } from '../../lib/state/redis-state.ts';
 import { freePort } from './free-port.ts';
 import { type Redis, startRedis } from './redis.ts';
 
@@ -19,6 +21,42 @@ export interface RedisNode extends Redis {
 export interface RedisCluster {
   readonly nodes: readonly RedisNode[];
   close(): Promise<void>;
+}
+
+/** A client of some servers, for the conformance suite. */
+interface RedisSetup<Client> {
+  nodes(): readonly Redis[];
+  connect(): Promise<Client>;
+  empty(client: Client): Promise<unknown>;
+  end(client: Client): Promise<void> | void;
+  /** Where it is: several servers would take long to come back. */
+  readonly outage: 'servers' | 'client';
+}
+
+export function redisSetup<Client extends RedisClient>(setup: RedisSetup<Client>): SharedStateSetup {
+  const { nodes, connect, empty, end, outage } = setup;
+  return {
+    async open() {
+      for (const node of nodes()) {
+        node.resume();
+        await node.start();
+      }
+      const client = await connect();
+      await empty(client);
+      let isOpen = true;
+      const close = async (): Promise<void> => {
+        if (isOpen) await end(client);
+        isOpen = false;
+      };
+      return {
+        state: redisState(client),
+        pass: (seconds) => pause(seconds * 1000),
+        breakDown: outage === 'client' ? close : () => forEachOf(nodes(), (node) => node.kill()),
+        stall: async () => nodes().forEach((node) => void node.stop()),
+        close,
+      };
+    },
+  };
 }
 
 export async function startRedisNode(context: Mocha.Context, ...settings: readonly string[]): Promise<RedisNode> {
@@ -99,6 +137,10 @@ async function end(server: ChildProcess): Promise<void> {
   await exit;
 }
 
-async function closeAll(servers: readonly Redis[]): Promise<void> {
-  for (const server of servers) await server.close();
+function closeAll(servers: readonly Redis[]): Promise<void> {
+  return forEachOf(servers, (server) => server.close());
+}
+
+async function forEachOf(servers: readonly Redis[], work: (server: Redis) => Promise<void>): Promise<void> {
+  for (const server of servers) await work(server);
 }

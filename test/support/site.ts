@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { type TestApp, type TestAppSetup, testApp } from './app.ts';
-import type { TestBrowser } from './browser.ts';
+import { type TestBrowser, useBrowser } from './browser.ts';
 
 /** A test app under an address of its own, and a phone's browser in front of it. */
 export interface Site extends TestApp {
@@ -48,6 +49,26 @@ export async function openSite(browser: TestBrowser, setup: TestAppSetup = {}, h
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/**
+ * Starts a browser for the suite that calls this. Each site is closed after its test, and the browser must not have complained.
+ *
+ * @returns a function as `openSite`
+ */
+export function useSites(): (setup?: TestAppSetup, host?: string) => Promise<Site> {
+  const browser = useBrowser();
+  const sites: Site[] = [];
+  afterEach(async () => {
+    const opened = sites.splice(0);
+    for (const site of opened) await site.close();
+    expect(opened.flatMap(({ complaints }) => complaints)).to.deep.equal([]);
+  });
+  return async (setup, host) => {
+    const site = await openSite(browser, setup, host);
+    sites.push(site);
+    return site;
   };
 }
 
