@@ -75,7 +75,7 @@ function gatesOf(baseline: Baseline | undefined): readonly Gate[] {
 /** Each time by a new process: one settles on one of several speeds, and keeps it. */
 async function pass(gate: Gate, phone: Phone, redisPath: string): Promise<Figures> {
   const { app, path = '', isInRedis = false, start = Child.start } = gate;
-  const place = { phonePort: phone.port, ...(isInRedis ? { redisPath } : {}) };
+  const place = { phonePort: phone.port, ...(isInRedis && { redisPath }) };
   const server = await start('servers/server.js', { app, ...place });
   try {
     const url = await server.ask('url');

@@ -26,11 +26,7 @@ export async function measureSiege(): Promise<Report> {
 }
 
 async function besiege(redisPath?: string): Promise<{ readonly rows: Report['rows']; readonly immortal: number }> {
-  const crowd = await Child.start(
-    'servers/crowd.js',
-    { ...(redisPath === undefined ? {} : { redisPath }) },
-    '--expose-gc',
-  );
+  const crowd = await Child.start('servers/crowd.js', { ...(redisPath !== undefined && { redisPath }) }, '--expose-gc');
   const rows: Report['rows'][number][] = [];
   let from = 0;
   let immortal = 0;

@@ -28,7 +28,7 @@ export async function createApp(settings: ServerSettings): Promise<Express> {
     transport: transport(settings),
     limits: LIMITS,
     allowInsecure: ['memorySessions', 'insecureCookie'],
-    ...(statePath === undefined ? {} : { shared: redisState(await connectRedis(statePath)) }),
+    ...(statePath !== undefined && { shared: redisState(await connectRedis(statePath)) }),
   });
   const app = express();
   app.use(await sessionMiddleware(redisPath));

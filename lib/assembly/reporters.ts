@@ -32,8 +32,8 @@ export function listenForReceipts(
       time,
       smsc,
       state,
-      ...(reason === undefined ? {} : { reason }),
-      ...(known ?? {}),
+      ...(reason !== undefined && { reason }),
+      ...known,
     });
   });
 }

@@ -40,7 +40,7 @@ export function problemOf({ status, headers }: Response, body: unknown): SmsOtpP
   const retryAfter = Number(headers.get('Retry-After') ?? Number.NaN);
   return new SmsOtpProblem({
     ...(isProblem(body) ? body : { code: 'UNEXPECTED', status, detail: `The server answered ${status}.` }),
-    ...(Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {}),
+    ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
   });
 }
 

@@ -51,7 +51,7 @@ export interface ClientSession {
 /** The fields of an event that tell of its request. */
 export function requestFactsOf({ address, requestId }: RequestFacts): RequestFacts {
   return {
-    ...(address === undefined ? {} : { address }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...(address !== undefined && { address }),
+    ...(requestId !== undefined && { requestId }),
   };
 }

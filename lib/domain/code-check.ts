@@ -72,7 +72,7 @@ export class CodeCheck {
     this.#deps.spares.renewRecoveryCodes(accepted.user.id).catch(this.#deps.onBackgroundError);
     const { signIn, user, sent } = accepted;
     const trust = await this.#trust(counted, accepted);
-    const flow = { ...flowOfRecord(signIn, signIn.now), user, trust, ...(sent === undefined ? {} : { pending: sent }) };
+    const flow = { ...flowOfRecord(signIn, signIn.now), user, trust, ...(sent !== undefined && { pending: sent }) };
     return { flow, token: sent === undefined ? this.#tokenFor(counted, accepted) : undefined };
   }
 
@@ -111,9 +111,9 @@ export class CodeCheck {
       ...describeNumber(challenge.number),
       acr,
       amr: methodsAfterCode(record.amr),
-      ...(browsers.isOn ? { browser: record.browser === '' ? ('new' as const) : ('known' as const) } : {}),
-      ...(last === undefined ? {} : wayOf(last)),
-      ...(last === undefined ? {} : { seconds: Math.max(0, signIn.now - last.chargedAt) / 1000 }),
+      ...(browsers.isOn && { browser: record.browser === '' ? ('new' as const) : ('known' as const) }),
+      ...(last !== undefined && wayOf(last)),
+      ...(last !== undefined && { seconds: Math.max(0, signIn.now - last.chargedAt) / 1000 }),
       milliseconds: now - startedAt,
     });
   }
@@ -126,17 +126,17 @@ export class CodeCheck {
     const attemptsRemaining = code === 'INVALID_CODE' ? details.attemptsRemaining : undefined;
     notify('codeRefused', {
       ...this.#eventFacts(guess, record?.subject),
-      ...(purpose === undefined ? {} : { purpose }),
-      ...(challenge === undefined ? {} : describeNumber(challenge.number)),
+      ...(purpose !== undefined && { purpose }),
+      ...(challenge !== undefined && describeNumber(challenge.number)),
       reason: code,
-      ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
+      ...(attemptsRemaining !== undefined && { attemptsRemaining }),
       milliseconds: clock() - startedAt,
     });
   }
 
   #eventFacts({ client }: Guess, userId: string | undefined): EventFacts {
     const time = new Date(this.#deps.clock());
-    return { time, ...(userId === undefined ? {} : { userId }), ...requestFactsOf(client) };
+    return { time, ...(userId !== undefined && { userId }), ...requestFactsOf(client) };
   }
 }
 

@@ -73,7 +73,7 @@ export class Commit<Label extends string = never> {
 
   /** @param chargedAt only the window that counted it is given back */
   refund({ key, windowSeconds }: Pick<Counter, 'key' | 'windowSeconds'>, chargedAt?: number): number {
-    return this.#add({ refund: key, windowSeconds, ...(chargedAt === undefined ? {} : { chargedAt }) });
+    return this.#add({ refund: key, windowSeconds, ...(chargedAt !== undefined && { chargedAt }) });
   }
 
   #add(step: Step, label?: Label): number {

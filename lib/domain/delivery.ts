@@ -151,8 +151,8 @@ export class Deliveries {
     await this.#write(facts, { state, at: outcome.now, reason: receipt.reason });
     const { country, route, chargedAt } = facts;
     return {
-      ...(country === undefined ? {} : { country }),
-      ...(route === undefined ? {} : { route }),
+      ...(country !== undefined && { country }),
+      ...(route !== undefined && { route }),
       milliseconds: Math.max(0, outcome.now - chargedAt),
     };
   }
@@ -232,7 +232,7 @@ export function lastState(sendings: readonly Sending[], sends: number): Delivery
 
 /** The fields of an event that tell of a message's way. */
 export function wayOf({ smsc, route }: Pick<Sending, 'smsc' | 'route'>): { smsc?: string; route?: string } {
-  return { ...(smsc === undefined ? {} : { smsc }), ...(route === undefined ? {} : { route }) };
+  return { ...(smsc !== undefined && { smsc }), ...(route !== undefined && { route }) };
 }
 
 function stateOf(sent: Sent | undefined, message: string | undefined): DeliveryState {

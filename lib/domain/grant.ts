@@ -89,5 +89,5 @@ export function isFreshByCode(grant: Grant | undefined, now: number): boolean {
 }
 
 function namesOf({ username, displayName }: User): Pick<Grant, 'username' | 'displayName'> {
-  return { username, ...(displayName === undefined ? {} : { displayName }) };
+  return { username, ...(displayName !== undefined && { displayName }) };
 }

@@ -74,6 +74,6 @@ function factsOf(keyring: Keyring, number: string): NumberFacts {
   return {
     number: keyring.pseudonym(number),
     block: keyring.pseudonym(number.slice(0, -4)),
-    ...(country === undefined ? {} : { country }),
+    ...(country !== undefined && { country }),
   };
 }

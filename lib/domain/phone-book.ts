@@ -110,7 +110,7 @@ function phoneSteps(
   return holders.flatMap(({ value, numbers }) => {
     const [add, ...more] = numbers.filter((other) => other !== number && !kept.has(other));
     for (const other of [add, ...more]) if (other !== undefined) kept.add(other);
-    return [{ remove: value, ...(add === undefined ? {} : { add }) }, ...more.map((other) => ({ add: other }))];
+    return [{ remove: value, ...(add !== undefined && { add }) }, ...more.map((other) => ({ add: other }))];
   });
 }
 

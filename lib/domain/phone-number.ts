@@ -101,7 +101,7 @@ export function planned(dial: string, country?: Country): PlannedNumber | undefi
 
 function lookUp(dial: string, country: Country | undefined): PlannedNumber | undefined {
   const parsed = parsePhoneNumberFromString(dial, {
-    ...(country === undefined ? {} : { defaultCountry: country }),
+    ...(country !== undefined && { defaultCountry: country }),
     extract: false,
   });
   if (parsed === undefined || !/^\+[1-9]\d{6,14}$/.test(parsed.number)) return undefined;

@@ -71,7 +71,7 @@ export class SendBases {
   async ofVisit({ currentUser, client }: Visit, user: User, returnTo: string | undefined): Promise<NewBase> {
     const { keyring, store } = this.#deps;
     const [tag, id] = [keyring.tagOf(user.id), store.newId()];
-    const ref = { id, tag, ...(currentUser === undefined ? {} : { currentUser: currentUser.hash }) };
+    const ref = { id, tag, ...(currentUser !== undefined && { currentUser: currentUser.hash }) };
     const found = await this.#deps.people.read(ref, user.id);
     const person = await found.accountOrNew();
     const amr = currentUser?.amr ?? [];
@@ -103,9 +103,9 @@ export class SendBases {
     const record = {
       ...begun,
       locale: localeOf(user),
-      ...(ref.currentUser === undefined ? {} : { currentUser: ref.currentUser }),
-      ...(isSame ? continued(earlier.record, now) : {}),
-      ...(joined === undefined ? {} : { shown: earlier?.record.shown }),
+      ...(ref.currentUser !== undefined && { currentUser: ref.currentUser }),
+      ...(isSame && continued(earlier.record, now)),
+      ...(joined !== undefined && { shown: earlier?.record.shown }),
     };
     const write = (commit: Steps<SendLabel>, next: SignInRecord): StoredSignIn => {
       const kept = store.keepAccount(commit, ref.tag, account, person);

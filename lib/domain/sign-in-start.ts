@@ -169,7 +169,7 @@ export class SignInStart {
 
   /** Another request of this browser was faster: this one's session holds the same sign-in. */
   async #join(id: string, tag: string, { currentUser, client }: Visit, user: User): Promise<SignInFlow | undefined> {
-    const ref = { id, tag, ...(currentUser === undefined ? {} : { currentUser: currentUser.hash }) };
+    const ref = { id, tag, ...(currentUser !== undefined && { currentUser: currentUser.hash }) };
     const { signIn, now } = await this.#deps.store.read(ref);
     if (signIn === undefined) return undefined;
     await client.session.replace(ref, false);

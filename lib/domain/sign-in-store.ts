@@ -138,7 +138,7 @@ export class SignInStore {
    */
   move(commit: Steps<'record'>, stored: StoredSignIn, id: string, record: SignInRecord, isUsed = false): StoredSignIn {
     const old = this.recordKey(stored.ref.id);
-    const mark: Mark = { movedTo: id, ...(isUsed ? { isUsed } : {}) };
+    const mark: Mark = { movedTo: id, ...(isUsed && { isUsed }) };
     commit.expect('record', old, stored.raw);
     commit.write(old, this.#keyring.seal(stored.ref.id, old, JSON.stringify(mark)), MARK_SECONDS);
     return this.#write(commit, stored, id, record);
@@ -239,7 +239,7 @@ export class SignInStore {
     const account = readAccount(accountRaw);
     const key = this.recordKey(ref.id);
     const text = raw === undefined ? undefined : this.#keyring.open(ref.id, key, raw);
-    const facts = { ...(account === undefined ? {} : { account }), now };
+    const facts = { ...(account !== undefined && { account }), now };
     if (raw === undefined || text === undefined) return facts;
     const record = decodeRecord(text);
     if (record === undefined) return { ...facts, ...JSON.parse(text) };

@@ -72,7 +72,7 @@ export class UnreadableNumbers {
     const facts = values.map(({ place, reason }) => ({ attribute: attributeOf(user.phoneNumbers[place]), reason }));
     const distinct = new Map(facts.map((fact) => [`${fact.attribute} ${fact.reason}`, fact]));
     for (const { attribute, reason } of distinct.values()) {
-      this.#tellOne({ userId: user.id, ...(attribute === undefined ? {} : { attribute }), reason });
+      this.#tellOne({ userId: user.id, ...(attribute !== undefined && { attribute }), reason });
     }
   }
 

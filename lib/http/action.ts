@@ -99,7 +99,7 @@ export function action(deps: Deps, name: string, work: (req: Request, res: Respo
 
 /** The fields of an event that tell of its request. */
 export function eventFacts(deps: Deps, { req }: Visitor, userId: string | undefined): EventFacts {
-  return { time: new Date(deps.clock()), ...(userId === undefined ? {} : { userId }), ...requestFacts(req) };
+  return { time: new Date(deps.clock()), ...(userId !== undefined && { userId }), ...requestFacts(req) };
 }
 
 /** Requests whose work has begun: what their answers need is not closed before those are out. */

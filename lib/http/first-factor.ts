@@ -69,8 +69,8 @@ async function prove(
   deps.notify('firstFactorAccepted', {
     ...eventFacts(deps, visitor, proven.user.id),
     amr: AMR,
-    ...(graceLoginsRemaining === undefined ? {} : { graceLoginsRemaining }),
-    ...(passwordExpiresInSeconds === undefined ? {} : { passwordExpiresInSeconds }),
+    ...(graceLoginsRemaining !== undefined && { graceLoginsRemaining }),
+    ...(passwordExpiresInSeconds !== undefined && { passwordExpiresInSeconds }),
   });
   const returnTo = readReturnTo(body.returnTo);
   const { client, ref: earlier } = visitor;
@@ -102,7 +102,7 @@ async function checkPassword(
     deps.notify('firstFactorRefused', {
       ...eventFacts(deps, visitor, meant),
       reason,
-      ...(report.refusal === undefined ? {} : { refusal: report.refusal }),
+      ...(report.refusal !== undefined && { refusal: report.refusal }),
     });
   try {
     const proven = await deps.domain.passwords.check({ ...typed, client: visitor.client, onFound, onReport });

@@ -135,7 +135,7 @@ function refusal(
   { stage, grant }: SignInFlow,
   { location, isForm }: { readonly location: string; readonly isForm: boolean },
 ): SmsOtpError {
-  const details: SmsOtpErrorDetails = { stage, location, ...(isForm ? { words: 'formNotKept' } : {}) };
+  const details: SmsOtpErrorDetails = { stage, location, ...(isForm && { words: 'formNotKept' }) };
   if (stage === 'none') return new SmsOtpError('SIGN_IN_REQUIRED', details);
   if (maxAgeSeconds === undefined || !isByCode(grant)) {
     return new SmsOtpError('SMS_OTP_REQUIRED', details);

@@ -68,9 +68,9 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     ...reason(view),
     codeLength: deps.config.codeLength,
     mayPress: mayPress(view),
-    ...(challenge?.change === undefined ? {} : { change: maskChange(view, challenge.change) }),
-    ...(other === undefined ? {} : { otherNumber: other }),
-    ...(deps.domain.trusted.isOn && purposeOf(flow) === 'sign-in' ? { trustDays: deps.domain.trusted.days } : {}),
+    ...(challenge?.change !== undefined && { change: maskChange(view, challenge.change) }),
+    ...(other !== undefined && { otherNumber: other }),
+    ...(deps.domain.trusted.isOn && purposeOf(flow) === 'sign-in' && { trustDays: deps.domain.trusted.days }),
   };
   if (challenge === undefined && numbers.length === 0) return locals;
   if (challenge === undefined) return { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };
@@ -78,7 +78,7 @@ async function code(view: PageView): Promise<PageLocals['code']> {
   if (known === undefined) return locals;
   const { phone, ...pending } = pendingFacts(flow, challenge, known, deps.domain.masks);
   const typed = flow.signIn?.record.lastError?.typed;
-  return { ...locals, phone, pending, ...(typed === undefined ? {} : { typed }) };
+  return { ...locals, phone, pending, ...(typed !== undefined && { typed }) };
 }
 
 /** Another site must not lead a browser to an SMS; a gate's link may, and no other. */
@@ -136,15 +136,15 @@ async function account(view: PageView): Promise<PageLocals['account']> {
   return {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
-    ...(returnTo === undefined || returnTo === paths.account ? {} : { returnTo }),
+    ...(returnTo !== undefined && returnTo !== paths.account && { returnTo }),
     numbers: accountNumbers(view),
-    ...(browsers === undefined ? {} : { browsers }),
+    ...(browsers !== undefined && { browsers }),
     ...newNumber(view),
-    ...(isOn && !mayChange ? { confirm: paths.of('send', paths.account) } : {}),
+    ...(isOn && !mayChange && { confirm: paths.of('send', paths.account) }),
     mayChange,
     mayAdd: mayChange && numbers.length > 0 && deps.domain.enrollment.mayAdd(numbers),
     mayReplaceNumber: isOn && mayReplaceNumber(flow.grant, flow.now),
-    ...(left === undefined ? {} : { recoveryCodes: { left, ...(codes === undefined ? {} : { codes }) } }),
+    ...(left !== undefined && { recoveryCodes: { left, ...(codes !== undefined && { codes }) } }),
   };
 }
 
@@ -190,10 +190,10 @@ function common({ deps, visitor, flow, error }: PageView): CommonLocals {
   return {
     appName: deps.config.appName,
     urls: urlsOf(deps, paths),
-    ...(grant === undefined ? {} : { signedInAs: grant.displayName ?? grant.username }),
-    ...(returnTo === undefined ? {} : { returnTo }),
+    ...(grant !== undefined && { signedInAs: grant.displayName ?? grant.username }),
+    ...(returnTo !== undefined && { returnTo }),
     ...withoutPhoneUrl(flow, paths, returnTo),
-    ...(error === undefined ? {} : { error: errorLocals(error) }),
+    ...(error !== undefined && { error: errorLocals(error) }),
   };
 }
 
@@ -241,10 +241,10 @@ function errorLocals({ code, details }: SmsOtpError): NonNullable<CommonLocals['
   const { retryAfterSeconds, attemptsRemaining, text, words, location } = details;
   return {
     code,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    ...(attemptsRemaining === undefined ? {} : { attemptsRemaining }),
-    ...(text === undefined ? {} : { text }),
-    ...(words === undefined ? {} : { words }),
-    ...(location === undefined ? {} : { location }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(attemptsRemaining !== undefined && { attemptsRemaining }),
+    ...(text !== undefined && { text }),
+    ...(words !== undefined && { words }),
+    ...(location !== undefined && { location }),
   };
 }

@@ -70,8 +70,8 @@ export function showAccount(deps: Deps): RequestHandler {
     res.json({
       ...state,
       numbers,
-      ...(browsers === undefined ? {} : { browsers }),
-      ...(left === undefined ? {} : { recoveryCodesLeft: left }),
+      ...(browsers !== undefined && { browsers }),
+      ...(left !== undefined && { recoveryCodesLeft: left }),
     });
   });
 }

@@ -63,7 +63,7 @@ const WELL_FORMED = /^[\w.:-]{1,64}$/;
 export function requestFacts(req: Request): RequestFacts {
   const { ip } = req;
   const requestId = readRequestId(req);
-  return { ...(ip === undefined ? {} : { address: ip }), ...(requestId === undefined ? {} : { requestId }) };
+  return { ...(ip !== undefined && { address: ip }), ...(requestId !== undefined && { requestId }) };
 }
 
 /**

@@ -40,7 +40,7 @@ export class Sessions {
     const value = entries(sessionOf(req))[this.#name];
     const [, id, tag, currentUser] = (typeof value === 'string' && REF.exec(value)) || [];
     if (id === undefined || tag === undefined) return undefined;
-    return { id, tag, ...(currentUser === undefined ? {} : { currentUser }) };
+    return { id, tag, ...(currentUser !== undefined && { currentUser }) };
   }
 
   /**

@@ -111,14 +111,16 @@ export async function stateFacts(
   const pending = challenge === undefined ? undefined : await deps.domain.flows.pendingOf(flow);
   return {
     stage,
-    ...(stage === 'none' || stage === 'verified' ? {} : { purpose: purposeOf(flow) }),
-    ...(stage === 'number' ? { numbers: numberChoices(flow, masks) } : {}),
-    ...(stage === 'send' && grant === undefined && numbers.length > 0
-      ? { phone: masks.of(pickNumber(flow), numbers) }
-      : {}),
-    ...(challenge === undefined || pending === undefined
-      ? {}
-      : { codeLength: deps.config.codeLength, ...pendingFacts(flow, challenge, pending, masks) }),
+    ...(stage !== 'none' && stage !== 'verified' && { purpose: purposeOf(flow) }),
+    ...(stage === 'number' && { numbers: numberChoices(flow, masks) }),
+    ...(stage === 'send' &&
+      grant === undefined &&
+      numbers.length > 0 && { phone: masks.of(pickNumber(flow), numbers) }),
+    ...(challenge !== undefined &&
+      pending !== undefined && {
+        codeLength: deps.config.codeLength,
+        ...pendingFacts(flow, challenge, pending, masks),
+      }),
     ...grantFacts(flow),
     location: locationOf(visitor, flow, returnTo),
   };
@@ -135,7 +137,7 @@ export function pendingFacts(
     phone: masks.of(challenge.number, signIn?.record.shown),
     expiresInSeconds: secondsUntil(challenge.endsAt, now),
     resendInSeconds: secondsUntil(challenge.resendAt, now),
-    ...(Number.isFinite(guessesLeft) ? { attemptsRemaining: guessesLeft } : {}),
+    ...(Number.isFinite(guessesLeft) && { attemptsRemaining: guessesLeft }),
     delivery,
   };
 }
@@ -175,8 +177,8 @@ export function locationOf({ paths }: Visitor, flow: SignInFlow, returnTo = flow
 function grantFacts({ signIn, grant }: SignInFlow): Partial<GrantFacts> {
   if (signIn === undefined || grant === undefined) return {};
   const { username, displayName, acr, amr, authTime }: Grant = grant;
-  const user = { id: signIn.record.subject, username, ...(displayName === undefined ? {} : { displayName }) };
-  return { user, ...(acr === undefined ? {} : { acr }), amr, authTime };
+  const user = { id: signIn.record.subject, username, ...(displayName !== undefined && { displayName }) };
+  return { user, ...(acr !== undefined && { acr }), amr, authTime };
 }
 
 function secondsUntil(end: number, now: number): number {

@@ -83,7 +83,7 @@ function loginResult(rule: OidcRule, interaction: Interaction, facts: SmsOtpFact
   if (isSomebodyElse(interaction, accountId, authTime)) {
     return refusal('login_required', 'another person is signed in than the one asked for');
   }
-  return { login: { accountId, ts: authTime, amr: [...amr], ...(acr === undefined ? {} : { acr }) } };
+  return { login: { accountId, ts: authTime, amr: [...amr], ...(acr !== undefined && { acr }) } };
 }
 
 /** A sign-in that was not enough when the request came is not enough now: asking again would never end. */

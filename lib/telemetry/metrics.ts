@@ -120,7 +120,7 @@ interface Place {
 
 /** The same as attributes with few values, none of which identifies a person. */
 function placeOf({ country = 'unknown', smsc = 'unknown', route }: Place): Attributes & { country: string } {
-  return { country, smsc, ...(route === undefined ? {} : { route }) };
+  return { country, smsc, ...(route !== undefined && { route }) };
 }
 
 /** Listeners for some of the events. */

@@ -28,7 +28,7 @@ function gatedApp(enrollment: Enrollment): TestApp {
       authRequired: false,
       trustBrowser: {},
       recoveryCodes: true,
-      ...(enrollment === 'with' ? { enrollment: { when: 'always', allowedCountries: ['SE'] } } : {}),
+      ...(enrollment === 'with' && { enrollment: { when: 'always', allowedCountries: ['SE'] } }),
     },
     routes: (app, otp) => app.get(['/', '/sms'], otp.requireSmsOtp(), (_req, res) => void res.send('in')),
   });

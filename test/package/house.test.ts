@@ -27,6 +27,11 @@ describe('the files of lib', () => {
     expect(long.map((node) => `${node.getSourceFile().fileName}: ${nameOf(node)}`)).to.deep.equal([]);
   });
 
+  it('leave a property out in one way: ...(value !== undefined && { value })', () => {
+    const others = sources.flatMap((source) => nodesIn(source).filter(isSpreadOfNothing));
+    expect(others.map((node) => `${node.getSourceFile().fileName}: ${node.getText()}`)).to.deep.equal([]);
+  });
+
   it('are not named after everything and nothing', () => {
     expect(paths.filter((path) => /\b(utils?|helpers?|common|types|constants|misc)\.ts$/.test(path))).to.deep.equal([]);
   });
@@ -71,13 +76,26 @@ describe('the map of the house', () => {
 type FunctionWithBody = ts.FunctionLikeDeclaration & { readonly body: ts.Node };
 
 function functionsIn(node: ts.Node): readonly FunctionWithBody[] {
-  const found: FunctionWithBody[] = [];
+  return nodesIn(node).filter(hasBody);
+}
+
+function nodesIn(node: ts.Node): readonly ts.Node[] {
+  const found: ts.Node[] = [];
   const visit = (inner: ts.Node): void => {
-    if (hasBody(inner)) found.push(inner);
+    found.push(inner);
     ts.forEachChild(inner, visit);
   };
   visit(node);
   return found;
+}
+
+/** As `...(value === undefined ? {} : { value })`. */
+function isSpreadOfNothing(node: ts.Node): boolean {
+  if (!ts.isSpreadAssignment(node) || !ts.isParenthesizedExpression(node.expression)) return false;
+  const { expression } = node.expression;
+  if (!ts.isConditionalExpression(expression)) return false;
+  const isNothing = (branch: ts.Node) => ts.isObjectLiteralExpression(branch) && branch.properties.length === 0;
+  return isNothing(expression.whenTrue) || isNothing(expression.whenFalse);
 }
 
 function hasBody(node: ts.Node): node is FunctionWithBody {

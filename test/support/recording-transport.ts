@@ -12,7 +12,7 @@ export class RecordingTransport implements SmsTransport {
     if (this.mode === 'reject') throw new Error('no SMSC is connected');
     if (this.mode === 'refuse') return { status: 'refused', reason: 'number' };
     this.messages.push(message);
-    const way = { smsc: 'test', ...(this.route === undefined ? {} : { route: this.route }) };
+    const way = { smsc: 'test', ...(this.route !== undefined && { route: this.route }) };
     if (this.mode === 'unknown') return { status: 'unknown', ...way };
     return { status: 'accepted', ...way, messageId: String(this.messages.length) };
   }
@@ -30,7 +30,7 @@ export class RecordingTransport implements SmsTransport {
   /** Reports on the last message. */
   receipt(state: DeliveryReceipt['state'], reason?: string): void {
     const receipt = { smsc: 'test', messageId: String(this.messages.length), state };
-    for (const listener of this.#listeners) listener({ ...receipt, ...(reason === undefined ? {} : { reason }) });
+    for (const listener of this.#listeners) listener({ ...receipt, ...(reason !== undefined && { reason }) });
   }
 }
 

@@ -59,14 +59,14 @@ export class AppClient {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(url, {
       ...init,
-      headers: { ...init.headers, ...(cookie === '' ? {} : { Cookie: cookie }) },
+      headers: { ...init.headers, ...(cookie !== '' && { Cookie: cookie }) },
       redirect: 'manual',
       signal: AbortSignal.timeout(this.#timeoutMilliseconds),
     });
     for (const line of response.headers.getSetCookie()) this.#keep(line);
     const { status, headers } = response;
     const body: unknown = await response.json().catch(() => undefined);
-    return { status, headers, ...(isState(body) ? { state: body } : isProblem(body) ? { problem: body } : {}) };
+    return { status, headers, ...(isState(body) && { state: body }), ...(isProblem(body) && { problem: body }) };
   }
 
   #keep(line: string): void {
