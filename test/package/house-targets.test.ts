@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { posix } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import express from 'express';
 import session from 'express-session';
@@ -13,8 +14,41 @@ const IMPORT = /^(?:import|export)\s[^'";]*?\sfrom\s'(?<from>\.[^']+)'|\bimport\
 /** Counted by themselves: words, pages, commands, and suites for other people's adapters. */
 const LEFT_OUT = /^(locales|pages|cli|conformance)\//;
 
+/** Concepts that came after the house was drawn, by the beginnings of their files' names. */
+const LATER: Readonly<Record<string, readonly string[]>> = {
+  PostgreSQL: ['state/postgres-'],
+  'a store of sessions that is down': ['http/session-guard'],
+  'the support page and its history': [
+    'http/admin',
+    'assembly/admin-parts',
+    'assembly/history-listeners',
+    'domain/history',
+    'domain/support-desk',
+  ],
+  'the client for browsers': ['client/'],
+  'trusted browsers': ['domain/trust'],
+  'help codes and recovery codes': [
+    'domain/help-codes',
+    'domain/recovery-codes',
+    'domain/spare-',
+    'domain/without-phone',
+  ],
+  'registered texts': ['domain/sms-templates', 'schema/sms-templates-schema'],
+  'routes of SMS': ['smpp/routes', 'smpp/route-diagnostics', 'smpp/tlv', 'smpp/sender-schema'],
+  'numbers as people write them': [
+    'domain/dial-string',
+    'domain/dialled-number',
+    'domain/number-reader',
+    'domain/unreadable-numbers',
+  ],
+  'marks of the gate': ['http/marks'],
+  'the upgrade from 0.1.0': ['state/redis-previous'],
+  'policies of directories': ['ldap/password-policy', 'ldap/phone-attributes'],
+};
+
 const all = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
 const files = all.filter((path) => !LEFT_OUT.test(path));
+const LATER_NAMES = Object.values(LATER).flat();
 const importsOf = new Map(all.map((file) => [file, readImports(file)]));
 
 /** A target of the house. */
@@ -29,7 +63,13 @@ interface Target {
 
 describe('the targets of the house', () => {
   it('files in lib', function () {
-    expectTarget(this, { what: 'files in lib', target: 165, before: 270, bound: 238 }, files.length);
+    const drawn = files.filter((file) => !LATER_NAMES.some((name) => file.startsWith(name)));
+    const what = `files in lib, of ${files.length} with what came later (${Object.keys(LATER).join(', ')})`;
+    expectTarget(this, { what, target: 165, before: 270, bound: 180 }, drawn.length);
+  });
+
+  it('knows what came later by files that are there', () => {
+    expect(LATER_NAMES.filter((name) => !files.some((file) => file.startsWith(name)))).to.deep.equal([]);
   });
 
   it('files under 30 lines', function () {
@@ -121,7 +161,10 @@ function floorsOf(folder: string): number {
   return Math.max(...all.filter((file) => file.startsWith(`${folder}/`)).map(depth));
 }
 
-/** The files of lib of which a function runs in each step of a sign-in, in a process that has seen one before. */
+/**
+ * The files of lib of which a function runs in each step of a sign-in, in a process that has seen one before. Work that goes
+ * on after an answer belongs to its step, and that of the start, as counting the segments of the texts, to none.
+ */
 async function filesRun() {
   const transport = new RecordingTransport();
   const app = express();
@@ -134,20 +177,33 @@ async function filesRun() {
   inspector.connect();
   await inspector.post('Profiler.enable');
   await inspector.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
-  const since = async (): Promise<readonly string[]> => {
+  const ranNow = async (): Promise<readonly string[]> => {
     const { result } = await inspector.post('Profiler.takePreciseCoverage');
     const ran = result.filter(({ functions }) => functions.some(({ ranges }) => ranges.some(({ count }) => count > 0)));
     return files.filter((file) => ran.some(({ url }) => url.endsWith(`/lib/${file}`)));
   };
-  const jar = new Client(server.url);
-  try {
-    await since();
+  /** Until nothing runs any more. */
+  const since = async (): Promise<readonly string[]> => {
+    const all = new Set<string>();
+    for (let ran = await ranNow(); ran.length > 0; ran = await ranNow()) {
+      for (const file of ran) all.add(file);
+      await delay(10);
+    }
+    return [...all].sort();
+  };
+  const signIn = async () => {
+    const jar = new Client(server.url);
     await jar.post('/auth/login', { username: 'ada', password: 'lovelace' });
     const login = await since();
     expect(await jar.post('/auth/code', { code: transport.lastCode() })).to.include({ status: 200 });
     const code = await since();
     expect(await jar.get('/')).to.include({ status: 200 });
     return { login, code, gate: await since() };
+  };
+  try {
+    await since();
+    await signIn();
+    return await signIn();
   } finally {
     inspector.disconnect();
     await server.close();
