@@ -19,7 +19,7 @@ import { answerErrors } from './http/answer-errors.ts';
 import { KnownBrowserCookie, TrustCookie } from './http/browser-cookies.ts';
 import { firstFactor } from './http/first-factor.ts';
 import { type GateOptions, requireSmsOtp, thenSetFacts } from './http/gate.ts';
-import { createHandler } from './http/handler.ts';
+import { createHandler } from './http/router.ts';
 import { sendCode } from './http/send-code.ts';
 import { Sessions } from './http/session.ts';
 import { SetupWatch } from './http/setup.ts';

@@ -10,8 +10,15 @@ import type { Clock, Directory } from './ports.ts';
 import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import { type SignInRecord, type StoredSignIn, withGrant } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
-import { type FoundSpare, readSymbols, type SpareCodes, type TypedSpare } from './spare-code.ts';
-import type { CountedTry, SpareGuess, SpareTries } from './spare-tries.ts';
+import {
+  type CountedTry,
+  type FoundSpare,
+  readSymbols,
+  type SpareCodes,
+  type SpareGuess,
+  type SpareTries,
+  type TypedSpare,
+} from './spare-code.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
 import type { User } from './user.ts';
 

@@ -4,7 +4,7 @@ import { type SecureContext, connect as tlsConnect } from 'node:tls';
 import { Client } from 'ldapts';
 import type { Deadline } from '../deadline.ts';
 import { DirectoryFault, toDirectoryFault } from './directory-fault.ts';
-import { ResponseStream } from './response-stream.ts';
+import { ResponseStream } from './response-validator.ts';
 
 /** One directory server, and how to speak with it. */
 export interface LdapServer {
