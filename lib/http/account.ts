@@ -100,7 +100,7 @@ async function startChange(deps: Deps, visitor: Visitor, flow: StartedFlow, chan
   deps.visitors.note(visitor, await deps.domain.start.send(visitor, flow, facts, visitor.paths.account));
 }
 
-export function assertVerified(visitor: Visitor, flow: SignInFlow): StartedFlow {
+function assertVerified(visitor: Visitor, flow: SignInFlow): StartedFlow {
   const started = assertStarted(visitor, flow);
   if (isVerified(flow)) return started;
   throw codeNeeded(visitor, flow);

@@ -100,7 +100,7 @@ type Method = 'get' | 'post';
 type RouteHandlers<Path extends RoutePath> = Readonly<Record<(typeof ROUTES)[Path][number], readonly RequestHandler[]>>;
 
 /** The routes under `basePath`; an unknown path goes on. Without its own login the app signs people in by itself. */
-export function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
+function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
   const router = Router({ caseSensitive: true });
   const answer = answerState(deps);
   const route = <Path extends RoutePath>(path: Path, handlers: RouteHandlers<Path>): void =>

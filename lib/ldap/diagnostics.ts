@@ -163,7 +163,7 @@ const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
 };
 
 /** @param speaksTls whether the port, which was spoken to without TLS, expects TLS from the first byte */
-export function remedyFor(fault: DirectoryFault, speaksTls = false): string {
+function remedyFor(fault: DirectoryFault, speaksTls = false): string {
   if (speaksTls) return 'This port speaks TLS: use ldaps:// in url in place of ldap://.';
   if (fault.resultCode === undefined) return 'Is it an LDAP server that listens there, and does it answer others?';
   const known = Object.entries(REMEDIES).find(([name]) => RESULT_CODE[name as ResultCodeName] === fault.resultCode);

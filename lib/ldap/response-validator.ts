@@ -62,7 +62,7 @@ const RESPONSES: Readonly<Record<number, readonly number[]>> = {
  *
  * @throws Error if the message is no BER.
  */
-export function isResponseTo(request: Buffer, message: Buffer): boolean {
+function isResponseTo(request: Buffer, message: Buffer): boolean {
   if (!isResponse(message)) return false;
   const { id, operation } = headOf(message);
   // A notice that answers no request has the number 0 (RFC 4511, section 4.4).

@@ -138,7 +138,7 @@ interface Definition {
 }
 
 /** Which attributes the entry may have by the rules of the directory; `undefined` if the directory does not say. */
-export async function readAllowedAttributes(
+async function readAllowedAttributes(
   connection: Connection,
   dn: string,
   deadline: Deadline,

@@ -133,7 +133,7 @@ function sendAsset(response: ServerResponse, path: string | undefined): boolean 
 const LONGEST_BODY_BYTES = 16 * 1024;
 
 /** `GET /behaviour` returns the SMSC's behaviours, `POST /behaviour` sets them: JSON, one behaviour or several. */
-export async function answerBehaviour(
+async function answerBehaviour(
   request: IncomingMessage,
   response: ServerResponse,
   smsc: Pick<SmscSimulator, 'behave' | 'behaviours'>,
