@@ -10,6 +10,7 @@ import { measureDispatch } from './measurements/dispatch.ts';
 import { measureGate } from './measurements/gate.ts';
 import { measureLatency } from './measurements/latency.ts';
 import { measureNeverAnswered } from './measurements/never-answered.ts';
+import { measurePostgres } from './measurements/postgres.ts';
 import { measureProcesses } from './measurements/processes.ts';
 import { measureRedis } from './measurements/redis.ts';
 import { measureScale, measureScaleInRedis } from './measurements/scale.ts';
@@ -22,6 +23,7 @@ const MEASUREMENTS: Readonly<Record<string, (baseline?: Baseline) => Promise<Rep
   gate: measureGate,
   'sign-ins': measureSignIns,
   redis: measureRedis,
+  postgres: measurePostgres,
   latency: measureLatency,
   dispatch: measureDispatch,
   directory: measureDirectory,
@@ -83,7 +85,7 @@ function commit(): string {
 
 /** The versions of what is compared with. */
 function peers(): Readonly<Record<string, string>> {
-  const names = ['express', 'express-session', 'passport', 'better-auth', 'libsql', 'smpp', 'ldapts', 'redis'];
+  const names = ['express', 'express-session', 'passport', 'better-auth', 'libsql', 'smpp', 'ldapts', 'redis', 'pg'];
   const version = (name: string) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version;
   return Object.fromEntries(names.map((name) => [name, version(name)]));
 }

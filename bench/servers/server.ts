@@ -13,6 +13,8 @@ export interface ServerSettings {
   readonly redisPath?: string;
   /** The shared state in a Redis of its own. */
   readonly statePath?: string;
+  /** The shared state in PostgreSQL; the sessions, too, unless they are in Redis. */
+  readonly postgresUrl?: string;
   /** A real SMSC connection. */
   readonly smscUrl?: string;
   /** A real directory. */

@@ -91,12 +91,15 @@ export class Outcome<Label extends string> {
   readonly refusal: Label | undefined;
   /** The shared state's time, in milliseconds since 1970. */
   readonly now: number;
+  /** Whether writes that may be skipped were left out, because the shared state took none. */
+  readonly isReadOnly: boolean;
   readonly #found: readonly Found[];
 
-  constructor(found: readonly Found[], now: number, refusal: Label | undefined) {
+  constructor(found: readonly Found[], now: number, refusal: Label | undefined, isReadOnly = false) {
     this.#found = found;
     this.now = now;
     this.refusal = refusal;
+    this.isReadOnly = isReadOnly;
   }
 
   /** The value before the commit, as the step of that place found it. */
@@ -161,13 +164,16 @@ export class Ledger {
 
   /** Finds the result of a commit whose answer was lost: it is done now, or was done then, or cannot be known. */
   async #askAgain<Label extends string>(commit: Commit<Label>, cause: unknown): Promise<Outcome<Label>> {
+    // A server that is full, or takes no writes, still tells what it holds.
+    const reads = asReads(commit.steps);
     let second: CommitResult;
     try {
-      second = await this.#state.commit(commit.steps);
+      second = await this.#state.commit(reads ?? commit.steps);
     } catch {
       this.#takeBack(commit.steps);
       throw stateUnavailable(cause);
     }
+    if (reads !== undefined) return new Outcome<Label>(second.found, second.now, undefined, true);
     if (second.refusedBy === undefined || !wasDone(commit.steps, second.found)) return this.#outcomeOf(commit, second);
     return new Outcome<Label>(second.found, second.now, undefined);
   }
@@ -199,6 +205,17 @@ export class Ledger {
     if (refusal === undefined) throw stateUnavailable(new Error('The shared state refused a step that cannot refuse.'));
     return new Outcome<Label>(found, now, refusal);
   }
+}
+
+/** The steps without their writes, if each of these may be skipped and nothing else could refuse or change anything. */
+function asReads(steps: readonly Step[]): readonly Step[] | undefined {
+  const reads: Step[] = [];
+  for (const step of steps) {
+    if ('write' in step && step.ifAbsent === 'skip') reads.push({ read: step.write });
+    else if ('read' in step) reads.push(step);
+    else return undefined;
+  }
+  return reads;
 }
 
 /** A written value is unique, unless it only renews what was expected: a key that holds it was written by this commit. */

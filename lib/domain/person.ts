@@ -203,7 +203,8 @@ export class DirectoryRecheck {
     return commit.createOrSkip(this.keyOf(tag), newMark(), SECONDS_BETWEEN_LOOKS);
   }
 
+  /** A turn that cannot be noted is nobody's: without that, each process would ask the directory at each look. */
   isTaken(outcome: Outcome<string>, place: number): boolean {
-    return outcome.value(place) === undefined;
+    return outcome.value(place) === undefined && !outcome.isReadOnly;
   }
 }

@@ -3,7 +3,7 @@ import { within } from '../deadline.ts';
 import type { CommitResult, SharedState, SharedStateHealth, Step } from '../domain/shared-state.ts';
 import { readReply, toCall } from './redis-commit.ts';
 import { isCluster, type RedisClient, RedisReconnection, type RedisScripts } from './redis-connection.ts';
-import { isFromReplica, isOfKeys, RedisFault, redisFaults } from './redis-faults.ts';
+import { isFromReplica, isOfKeys, RedisFault, redisFaults, takesNoWrites } from './redis-faults.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { PreviousVersion } from './redis-previous.ts';
 import { COMMIT, EXAMINE, RedisScript, tooLate } from './redis-script.ts';
@@ -33,7 +33,7 @@ export class RedisEngine implements SharedState {
   async commit(steps: readonly Step[]): Promise<CommitResult> {
     return this.#ask(async (isLate) => {
       const call = toCall(steps, this.#keys);
-      if (!this.#isExamined && this.#keys.tag !== undefined) await this.#begin(this.#keys.tag, isLate);
+      if (!this.#isExamined && this.#keys.tag !== undefined) await this.#begin(this.#keys.tag, steps, isLate);
       return readReply(steps, await this.#commit.run(call, isLate));
     });
   }
@@ -47,10 +47,17 @@ export class RedisEngine implements SharedState {
     });
   }
 
-  async #begin(tag: string, isLate: () => boolean): Promise<void> {
-    await this.#examine(tag, isLate);
+  async #begin(tag: string, steps: readonly Step[], isLate: () => boolean): Promise<void> {
+    let isExamined = true;
+    try {
+      await this.#examine(tag, isLate);
+    } catch (error) {
+      // A process that starts beside a full server still knows who is signed in, and signs them out.
+      if (!takesNoWrites(error) || steps.some(isWritten)) throw error;
+      isExamined = false;
+    }
     await this.#previous?.assertNone(this.#keys.previous);
-    this.#isExamined = true;
+    if (isExamined) this.#isExamined = true;
   }
 
   /** It may have been started after this process. */
@@ -103,6 +110,11 @@ function scriptsOf(client: RedisClient, timeout: number): RedisScripts {
   // each. Of others, what could not be sent in time is withdrawn. The app's way to read its own answers is left behind.
   const isQueueing = client.options?.disableOfflineQueue !== true;
   return client.withCommandOptions({ timeout: isQueueing ? timeout : 0, typeMapping: {} });
+}
+
+/** Whether a key may need an end. */
+function isWritten(step: Step): boolean {
+  return 'write' in step || 'charge' in step || 'refund' in step;
 }
 
 /** Redis may throw away counters and locks to make room. A managed server may keep its policy to itself. */

@@ -42,6 +42,11 @@ export function isFromReplica(error: unknown): boolean {
   return error instanceof Error && /\bREADONLY\b/.test(error.message);
 }
 
+/** Whether the primary is full, or may not write for another reason; it still answers what only reads or removes. */
+export function takesNoWrites(error: unknown): boolean {
+  return error instanceof Error && /\b(OOM|MISCONF|NOREPLICAS)\b/.test(error.message);
+}
+
 /** Whether the user of the connection lacks a right to the keys, not to a command. */
 export function isOfKeys(error: unknown): boolean {
   return error instanceof Error && /\bNOPERM\b.*\bkeys?\b/.test(error.message);

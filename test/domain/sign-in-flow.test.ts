@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { codeOf, createRig } from '../support/rig.ts';
 
@@ -189,6 +190,21 @@ describe('what a process remembers of a grant', () => {
     await jar.signOut(true);
     expect((await there.flows.standing(ref, true)).stage).to.equal('none');
     expect((await there.flows.standing(ref)).stage).to.equal('none');
+  });
+
+  it('is looked up while the shared state takes no writes, and the directory is not asked until it does', async () => {
+    const { signedIn, flows, state, clock, people } = createRig();
+    const { ref } = await signedIn();
+    people.remove('id-ada');
+    clock.advance(10 * 60);
+    state.isFull = true;
+    for (let look = 0; look < 3; look++) expect((await flows.standing(ref, true)).stage).to.equal('verified');
+    await nextTurn();
+    expect((await flows.standing(ref, true)).stage).to.equal('verified');
+    state.isFull = false;
+    await flows.standing(ref, true);
+    await nextTurn();
+    expect((await flows.standing(ref, true)).stage).to.equal('none');
   });
 
   it('is forgotten at once if all of its user end here', async () => {

@@ -54,6 +54,24 @@ describe('the health of redisState()', () => {
     ]);
   });
 
+  it('is down on a full server for a process that starts beside it, which still reads and removes there', async () => {
+    const value = { write: 'smsOtp:value', value: 'value', ttlSeconds: 60 } as const;
+    await redisState(admin).commit([value]);
+    await admin.configSet('maxmemory', '1');
+    const state = redisState(admin);
+    const message = 'Redis cannot answer: OOM: it is full: raise maxmemory, or move other data to another server';
+    expect(await messageOf(state.commit([CHARGE]))).to.equal(message);
+    expect((await state.commit([{ read: 'smsOtp:value' }])).found).to.deep.equal(['value']);
+    expect(await messageOf(state.health?.())).to.equal(message);
+    expect(
+      await state.commit([{ expect: 'smsOtp:value', value: 'value' }, { remove: 'smsOtp:value' }]),
+    ).to.have.deep.property('found', ['value', 'value']);
+    expect(await messageOf(state.commit([value]))).to.equal(message);
+    await admin.configSet('maxmemory', '0');
+    await state.commit([value]);
+    expect(await state.health?.()).to.equal(undefined);
+  });
+
   it('is degraded if the server may throw counters away, and says how to mend it', async () => {
     const state = redisState(admin);
     await admin.configSet('maxmemory-policy', 'volatile-lru');

@@ -2,9 +2,11 @@ import type { Clock } from '../../lib/domain/ports.ts';
 import type { CommitResult, SharedState, Step } from '../../lib/domain/shared-state.ts';
 import { MemoryEngine } from '../../lib/state/memory-state.ts';
 
-/** Shared state whose keys can be listed, evicted and flushed, and that can be down. */
+/** Shared state whose keys can be listed, evicted and flushed, and that can be down or full. */
 export class MapState implements SharedState {
   isDown = false;
+  /** Only reads are answered, as by a server that is full. */
+  isFull = false;
   /** Commits that were asked for. */
   commits = 0;
   readonly #engine: MemoryEngine;
@@ -20,6 +22,7 @@ export class MapState implements SharedState {
   async commit(steps: readonly Step[]): Promise<CommitResult> {
     this.commits += 1;
     if (this.isDown) throw new Error('connect ECONNREFUSED');
+    if (this.isFull && !steps.every((step) => 'read' in step || 'count' in step)) throw new Error('OOM');
     return this.#engine.commit(steps);
   }
 }

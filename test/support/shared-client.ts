@@ -12,6 +12,7 @@ import { redisState } from '../../lib/state/redis-state.ts';
 export interface SharedClient {
   readonly store: session.Store;
   shared(deadlineMilliseconds?: number): SharedState;
+  close(): Promise<void>;
 }
 
 /** @param url as `redis://…`, `unix:///…` or `postgres://…`; the server may come later */
@@ -26,7 +27,13 @@ function inRedis(url: string): SharedClient {
   // A connection that does not answer is replaced if only the sessions use it, too.
   new RedisReconnection(client);
   client.connect().catch(() => undefined);
-  return { store: new RedisStore({ client }), shared: (milliseconds) => redisState(client, milliseconds) };
+  return {
+    store: new RedisStore({ client }),
+    shared: (milliseconds) => redisState(client, milliseconds),
+    async close() {
+      client.destroy();
+    },
+  };
 }
 
 function inPostgres(connectionString: string): SharedClient {
@@ -34,7 +41,7 @@ function inPostgres(connectionString: string): SharedClient {
   pool.on('error', () => undefined);
   const PgStore = connectPgSimple(session);
   const store = new PgStore({ pool, createTableIfMissing: true, pruneSessionInterval: false, errorLog() {} });
-  return { store, shared: (milliseconds) => postgresState(pool, milliseconds) };
+  return { store, shared: (milliseconds) => postgresState(pool, milliseconds), close: () => pool.end() };
 }
 
 function portOf(url: string): number {
