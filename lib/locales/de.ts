@@ -21,34 +21,33 @@ export const de: Locale = {
       short: '{code} ist Ihr Code zur Nummernänderung bei {app}. Nicht weitergeben.',
     },
     numberAdded: {
-      full: 'Ihrem Konto bei {app} wurde eine Telefonnummer hinzugefügt. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
+      full: 'Ihrem Konto bei {app} wurde eine Telefonnummer hinzugefügt. Waren Sie das nicht? Dann informieren Sie sofort die Administration.',
       short:
-        'Ihrem Konto bei {app} wurde eine Nummer hinzugefügt. Waren Sie das nicht? Verständigen Sie die Administration.',
+        'Ihrem Konto bei {app} wurde eine Nummer hinzugefügt. Waren Sie das nicht? Informieren Sie die Administration.',
     },
     numberRemoved: {
-      full: 'Aus Ihrem Konto bei {app} wurde eine Telefonnummer entfernt. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
+      full: 'Aus Ihrem Konto bei {app} wurde eine Telefonnummer entfernt. Waren Sie das nicht? Dann informieren Sie sofort die Administration.',
       short:
-        'Aus Ihrem Konto bei {app} wurde eine Nummer entfernt. Waren Sie das nicht? Verständigen Sie die Administration.',
+        'Aus Ihrem Konto bei {app} wurde eine Nummer entfernt. Waren Sie das nicht? Informieren Sie die Administration.',
     },
     browserCopied: {
-      full: 'Eine Kopie eines Browsers, dem Sie vertrauen, wurde bei {app} benutzt. Ihm wird nicht mehr vertraut. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
+      full: 'Eine Kopie eines vertrauenswürdigen Browsers wurde bei {app} verwendet. Er wurde entfernt. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
       short:
-        'Eine Kopie Ihres vertrauten Browsers wurde bei {app} benutzt. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
+        'Eine Kopie Ihres vertrauenswürdigen Browsers wurde bei {app} verwendet. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
     },
     helpCodeIssued: {
-      full: 'Der Helpdesk von {app} hat einen Code ausgestellt, mit dem man sich ohne Ihr Telefon anmelden kann. Nicht von Ihnen verlangt? Verständigen Sie ihn sofort.',
-      short:
-        'Der Helpdesk von {app} hat einen Anmeldecode für Ihr Konto ausgestellt. Waren Sie das nicht? Verständigen Sie ihn.',
+      full: 'Der Helpdesk von {app} hat einen Code für die Anmeldung in Ihrem Konto ohne Telefon ausgestellt. Nicht angefordert? Informieren Sie ihn sofort.',
+      short: 'Der Helpdesk von {app} hat einen Code für Ihr Konto ausgestellt. Nicht angefordert? Informieren Sie ihn.',
     },
     helpCodeUsed: {
-      full: 'Mit einem Code des Helpdesks wurde Ihr Konto bei {app} geöffnet. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
+      full: 'Anmeldung in Ihrem Konto bei {app} mit einem Code des Helpdesks. Waren Sie das nicht? Dann informieren Sie sofort die Administration.',
       short:
-        'Ihr Konto bei {app} wurde mit einem Code des Helpdesks geöffnet. Waren Sie das nicht? Verständigen Sie die Administration.',
+        'Anmeldung bei {app} mit einem Code des Helpdesks. Waren Sie das nicht? Informieren Sie die Administration.',
     },
     recoveryCodeUsed: {
-      full: 'Mit einem Wiederherstellungscode wurde Ihr Konto bei {app} geöffnet. Waren Sie das nicht? Dann verständigen Sie sofort die Administration.',
+      full: 'Anmeldung in Ihrem Konto bei {app} mit einem Wiederherstellungscode. Waren Sie das nicht? Dann informieren Sie sofort die Administration.',
       short:
-        'Ihr Konto bei {app} wurde mit einem Notfallcode geöffnet. Waren Sie das nicht? Verständigen Sie die Administration.',
+        'Anmeldung bei {app} mit einem Wiederherstellungscode. Waren Sie das nicht? Informieren Sie die Administration.',
     },
   },
   pages: {
@@ -74,7 +73,8 @@ export const de: Locale = {
     expiresIn: 'Der Code ist noch {time} gültig.',
     expired: 'Der Code ist nicht mehr gültig. Bitte fordern Sie einen neuen an.',
     attemptsRemaining: { one: 'noch {attempts} Versuch', other: 'noch {attempts} Versuche' },
-    noAttemptsRemaining: 'Dieser Code wurde zu oft versucht und gilt nicht mehr. Bitte fordern Sie einen neuen an.',
+    noAttemptsRemaining:
+      'Es gab zu viele falsche Versuche. Dieser Code ist nicht mehr gültig. Bitte fordern Sie einen neuen an.',
     sendAgain: 'Code erneut senden',
     sendNew: 'Neuen Code senden',
     sendAgainIn: 'Sie können ihn in {time} erneut senden.',
@@ -92,14 +92,14 @@ export const de: Locale = {
     deliveryFailed: 'Ihr Mobilfunkanbieter konnte die SMS nicht zustellen. Senden Sie sie erneut.',
     deliveryFailedOther:
       'Ihr Mobilfunkanbieter konnte die SMS nicht zustellen. Senden Sie sie erneut, oder wählen Sie „{link}“.',
-    deliveryUnknown: 'Die SMS sollte bald ankommen. Ob sie angekommen ist, können wir nicht sehen.',
+    deliveryUnknown: 'Die SMS sollte bald ankommen. Ob sie angekommen ist, können wir nicht bestätigen.',
     enrollTitle: 'Telefonnummer hinzufügen',
     enrollIntro: 'Wenn Sie sich anmelden, senden wir einen Code per SMS an diese Nummer.',
     enterNumberFirst: 'Bitte geben Sie zuerst eine Telefonnummer ein.',
-    enrollCodeIntro: 'Er zeigt, dass die Nummer Ihnen gehört.',
+    enrollCodeIntro: 'Er bestätigt, dass die Nummer Ihnen gehört.',
     phone: 'Telefonnummer',
     phoneHint: 'Mit der Landesvorwahl, zum Beispiel {example}.',
-    countriesTaken: 'Möglich sind Nummern aus: {countries}.',
+    countriesTaken: 'Zulässig sind Nummern aus: {countries}.',
     sendCode: 'Code senden',
     changeTitle: 'Änderung bestätigen',
     changeIntro: 'Bevor Ihre Nummern geändert werden, geben Sie bitte den Code ein, den wir an {phone} gesendet haben.',
@@ -120,31 +120,31 @@ export const de: Locale = {
     noUsableNumber:
       'Für Ihr Konto ist keine Telefonnummer hinterlegt, die wir verwenden können. Bitte wenden Sie sich an Ihre Administration, um sie zu berichtigen.',
     unknownPerson:
-      'Sie sind angemeldet, aber unser Verzeichnis kennt Sie unter diesem Namen nicht. Bitte wenden Sie sich an Ihre Administration.',
-    formNotKept: 'Ihre Eingaben im Formular wurden nicht gespeichert. Danach kommen Sie dorthin zurück.',
+      'Sie sind angemeldet, aber unter diesem Namen sind Sie in unserem Verzeichnis nicht eingetragen. Bitte wenden Sie sich an Ihre Administration.',
+    formNotKept: 'Ihre Eingaben im Formular wurden nicht gespeichert. Danach kehren Sie zum Formular zurück.',
     anotherNumber: 'Andere Nummer verwenden',
     signOut: 'Abmelden',
     signOutEverywhere: 'Überall abmelden',
     signOutEverywhereHint: 'Beendet alle Ihre Sitzungen auf allen Geräten.',
     backToSite: 'Zurück zur Website',
     smsNeeded:
-      'Hierfür ist ein Code per SMS nötig. Ein vertrauter Browser, ein Code vom Helpdesk oder ein Wiederherstellungscode genügt hier nicht.',
+      'Hierfür ist ein Code per SMS nötig. Ein vertrauenswürdiger Browser, ein Code vom Helpdesk oder ein Wiederherstellungscode genügt hier nicht.',
     trustBrowser: 'Diesem Browser {time} lang vertrauen',
     trustBrowserHint:
-      'So lange genügt hier Ihr Passwort allein. Nur auf einem Gerät ankreuzen, das sonst niemand benutzt.',
-    trustedBrowsers: 'Vertraute Browser',
+      'So lange genügt hier Ihr Passwort allein. Nur auf einem Gerät auswählen, das sonst niemand verwendet.',
+    trustedBrowsers: 'Vertrauenswürdige Browser',
     trustedBrowsersHint: 'In diesen Browsern genügt zum Anmelden Ihr Passwort allein.',
-    lastUsed: 'zuletzt benutzt am {date}',
+    lastUsed: 'zuletzt verwendet am {date}',
     removeBrowser: '{browser} entfernen',
     unknownBrowser: 'Ein anderer Browser',
     noPhoneAtHand: 'Ich habe mein Telefon nicht bei mir',
     withoutPhoneTitle: 'Ohne Telefon anmelden',
     withoutPhoneIntro:
-      'Verlangen Sie beim Helpdesk einen Code und geben Sie ihn hier ein. Wir melden Ihrem Telefon, dass er verwendet wurde.',
+      'Fordern Sie beim Helpdesk einen Code an und geben Sie ihn hier ein. Wir melden Ihnen per SMS, dass er verwendet wurde.',
     recoveryCodeIntro: 'Sie können auch einen Ihrer Wiederherstellungscodes mit seiner Nummer eingeben.',
     withoutPhoneMalformed: 'Das ist kein vollständiger Code. Bitte prüfen Sie Ihre Eingabe.',
     withoutPhoneWrong: 'Dieser Code ist falsch oder gilt nicht mehr.',
-    withPhone: 'Ich habe mein Telefon doch bei mir',
+    withPhone: 'Ich habe mein Telefon bei mir',
     recoveryCodes: 'Wiederherstellungscodes',
     recoveryCodesIntro:
       'Mit einem Wiederherstellungscode können Sie sich anmelden, wenn Sie Ihr Telefon nicht bei sich haben. Jeder gilt einmal.',
@@ -153,11 +153,11 @@ export const de: Locale = {
       other: 'Sie haben noch {codes} Wiederherstellungscodes.',
     },
     recoveryCodesNew:
-      'Drucken Sie diese Codes aus oder schreiben Sie sie auf, und bewahren Sie sie sicher auf. Sie werden nur jetzt gezeigt, und Ihre früheren Codes gelten nicht mehr.',
+      'Drucken Sie diese Codes aus oder schreiben Sie sie auf, und bewahren Sie sie sicher auf. Sie werden nur jetzt angezeigt, und Ihre früheren Codes gelten nicht mehr.',
     recoveryCodesMake: 'Wiederherstellungscodes anfordern',
     recoveryCodesReplace: 'Neue Wiederherstellungscodes anfordern',
     numberReplaceable:
-      'Sie haben sich ohne Telefon angemeldet: In den nächsten 5 Minuten können Sie eine neue Nummer ohne Code an eine alte hinzufügen.',
+      'Sie haben sich ohne Telefon angemeldet: In den nächsten 5 Minuten können Sie eine neue Nummer hinzufügen, ohne dass ein Code an eine alte geht.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Benutzername oder Passwort stimmt nicht.',
@@ -166,7 +166,7 @@ export const de: Locale = {
     INVALID_CODE: 'Dieser Code stimmt nicht. Bitte sehen Sie in der neuesten SMS nach.',
     CODE_EXPIRED: 'Dieser Code ist nicht mehr gültig. Bitte fordern Sie einen neuen an.',
     NO_CHALLENGE: 'Hier wird kein Code erwartet. Bitte fordern Sie zuerst einen an.',
-    CONFLICT: 'Was hier gezeigt wurde, hat sich inzwischen geändert. Bitte sehen Sie noch einmal nach.',
+    CONFLICT: 'Auf dieser Seite hat sich etwas geändert. Bitte prüfen Sie sie noch einmal.',
     TOO_MANY_ATTEMPTS: 'Es gab zu viele Versuche.',
     TOO_MANY_SENDS: 'Für einen weiteren Code ist es noch zu früh.',
     FACTOR_LOCKED:
@@ -177,17 +177,17 @@ export const de: Locale = {
     PHONE_NOT_ACCEPTED:
       'Diese Telefonnummer kann nicht verwendet werden. Bitte prüfen Sie sie samt der Landesvorwahl, oder verwenden Sie eine andere Nummer.',
     CROSS_ORIGIN:
-      'Dieses Formular kam von einer anderen Adresse als dieser Website. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
+      'Dieses Formular wurde von einer anderen Adresse gesendet. Bitte rufen Sie die Website neu auf und versuchen Sie es noch einmal.',
     BAD_REQUEST:
-      'Das konnten wir nicht lesen. Bitte prüfen Sie Ihre Eingabe, oder gehen Sie zurück und versuchen Sie es noch einmal.',
-    METHOD_NOT_ALLOWED: 'Diese Adresse lässt sich nicht für sich öffnen. Bitte machen Sie hier weiter.',
-    UNSUPPORTED_MEDIA_TYPE: 'So lässt sich diese Seite nicht verwenden.',
+      'Wir konnten Ihre Eingabe nicht lesen. Bitte prüfen Sie sie, oder gehen Sie zurück und versuchen Sie es noch einmal.',
+    METHOD_NOT_ALLOWED: 'Diese Seite lässt sich nicht direkt öffnen. Bitte machen Sie hier weiter.',
+    UNSUPPORTED_MEDIA_TYPE: 'Diese Seite nimmt Anfragen dieser Art nicht an.',
     SMS_UNAVAILABLE: 'Wir können gerade keine SMS senden. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     DIRECTORY_UNAVAILABLE:
-      'Wir können Ihr Konto gerade nicht nachschlagen. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
+      'Wir können Ihr Konto gerade nicht abrufen. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     STATE_UNAVAILABLE: 'Es geht gerade nicht weiter. Es ist nichts verloren: Bitte versuchen Sie es noch einmal.',
     SHUTTING_DOWN: 'Dieser Server wird gerade neu gestartet. Bitte versuchen Sie es noch einmal.',
-    SESSION_MISSING: 'Diese Website ist nicht richtig eingerichtet. Bitte verständigen Sie die Administration.',
-    MISCONFIGURED: 'Diese Website ist nicht richtig eingerichtet. Bitte verständigen Sie die Administration.',
+    SESSION_MISSING: 'Diese Website ist nicht richtig eingerichtet. Bitte informieren Sie die Administration.',
+    MISCONFIGURED: 'Diese Website ist nicht richtig eingerichtet. Bitte informieren Sie die Administration.',
   },
 };

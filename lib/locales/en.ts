@@ -29,7 +29,7 @@ export const en: Locale = {
       short: 'A number was removed from your account at {app}. Was this not you? Tell the administrator.',
     },
     browserCopied: {
-      full: 'A copy of a browser that you trust was used at {app}. It is trusted no longer. Was this not you? Change your password and tell the administrator.',
+      full: 'A copy of a browser that you trust was used at {app}. It is no longer trusted. Was this not you? Change your password and tell the administrator.',
       short: 'A copy of your trusted browser was used at {app}. Was this not you? Change your password.',
     },
     helpCodeIssued: {
@@ -113,7 +113,7 @@ export const en: Locale = {
       'There is no phone number for your account that we can use. Please ask your administrator to correct it.',
     unknownPerson:
       'You are signed in, but our directory does not know you under this name. Please ask your administrator.',
-    formNotKept: 'Your entries in the form were not kept. You come back to the form afterwards.',
+    formNotKept: 'Your entries in the form were not kept. You will return to the form afterwards.',
     anotherNumber: 'Use another number',
     signOut: 'Sign out',
     signOutEverywhere: 'Sign out everywhere',
@@ -131,9 +131,10 @@ export const en: Locale = {
     unknownBrowser: 'Another browser',
     noPhoneAtHand: 'I do not have my phone',
     withoutPhoneTitle: 'Sign in without your phone',
-    withoutPhoneIntro: 'Ask your help desk for a code, and type it here. We tell your phone that it was used.',
+    withoutPhoneIntro:
+      'Ask your help desk for a code, and type it here. We will tell you by text message that it was used.',
     recoveryCodeIntro: 'You can also type one of your recovery codes, with its number.',
-    withoutPhoneMalformed: 'This is no complete code. Please check what you typed.',
+    withoutPhoneMalformed: 'This code is not complete. Please check what you typed.',
     withoutPhoneWrong: 'This code is incorrect, or it is no longer valid.',
     withPhone: 'I do have my phone',
     recoveryCodes: 'Recovery codes',
@@ -144,7 +145,7 @@ export const en: Locale = {
     recoveryCodesMake: 'Get recovery codes',
     recoveryCodesReplace: 'Get new recovery codes',
     numberReplaceable:
-      'You signed in without your phone: for the next 5 minutes you can add a new number without a code to an old one.',
+      'You signed in without your phone: for the next 5 minutes you can add a new number without a code sent to an old one.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Incorrect username or password.',
@@ -161,7 +162,7 @@ export const en: Locale = {
     SEND_REFUSED: 'We cannot send a code to this number now. Please ask your administrator.',
     PHONE_NOT_ACCEPTED:
       'This phone number cannot be used. Please check it and its country code, or use another number.',
-    CROSS_ORIGIN: 'This form was sent from another address. Open this site again and retry.',
+    CROSS_ORIGIN: 'This form was sent from another address. Please open this site again, then try again.',
     BAD_REQUEST: 'We could not read your input. Please check it, or go back and try again.',
     METHOD_NOT_ALLOWED: 'This page cannot be opened directly. Please continue from here.',
     UNSUPPORTED_MEDIA_TYPE: 'This page cannot read requests of this kind.',

@@ -1,49 +1,49 @@
 import type { Locale } from './locale.ts';
 
-/** The SMS is without á, í, ó, ú, ő and ű, as Hungarian senders write it where it must be short: one of these letters would make it twice as long in the network. */
+/** The SMS is without á, í, ó, ú, ő and ű (é, ö and ü are in the alphabet), as Hungarian senders write it where it must be short: one of these letters would make it twice as long in the network. */
 export const hu: Locale = {
   tag: 'hu',
   dir: 'ltr',
   sms: {
     'sign-in': {
-      full: '{code} a belepesi kodja ide: {app}. {minutes} percig ervenyes. Ne adja meg senkinek.',
-      short: '{code} a belepesi kodja ide: {app}. Ne adja meg senkinek.',
+      full: '{code} a bejelentkezési kodja ide: {app}. {minutes} percig érvényes. Ne adja meg senkinek.',
+      short: '{code} a bejelentkezési kodja: {app}. Ne adja meg senkinek.',
     },
     'step-up': {
-      full: '{code} a kodja egy müvelet megerositesehez itt: {app}. {minutes} percig ervenyes. Ne adja meg senkinek.',
-      short: '{code} a megerosito kodja itt: {app}. Ne adja meg senkinek.',
+      full: '{code} a kodja egy müvelet megerösitéséhez itt: {app}. {minutes} percig érvényes. Ne adja meg senkinek.',
+      short: '{code} a megerösitö kodja: {app}. Ne adja meg senkinek.',
     },
     enroll: {
-      full: '{code} a kodja a szam hozzaadasahoz itt: {app}. {minutes} percig ervenyes. Ne adja meg senkinek.',
+      full: '{code} a kodja a szam hozzaadasahoz itt: {app}. {minutes} percig érvényes. Ne adja meg senkinek.',
       short: '{code} a kodja a szam hozzaadasahoz: {app}. Ne adja meg senkinek.',
     },
     change: {
-      full: '{code} a kodja a telefonszamai modositasahoz itt: {app}. {minutes} percig ervenyes. Ne adja meg senkinek.',
-      short: '{code} a kodja a szam modositasahoz: {app}. Ne adja meg senkinek.',
+      full: '{code} a kodja a telefonszamai modositasahoz itt: {app}. {minutes} percig érvényes. Ne adja meg senkinek.',
+      short: '{code} a kodja a szamai modositasahoz: {app}. Ne adja meg senkinek.',
     },
     numberAdded: {
-      full: '{app}: telefonszamot adtak hozza a fiokjahoz. Ha nem Ön tette, azonnal szoljon a rendszergazdanak.',
-      short: '{app}: szamot adtak hozza a fiokjahoz. Nem Ön tette? Szoljon a rendszergazdanak.',
+      full: '{app}: telefonszamot adtak a fiokjahoz. Ha nem Ön volt, azonnal értesitse a rendszergazdat.',
+      short: '{app}: szamot adtak a fiokjahoz. Nem Ön volt? Értesitse a rendszergazdat.',
     },
     numberRemoved: {
-      full: '{app}: telefonszamot töröltek a fiokjabol. Ha nem Ön tette, azonnal szoljon a rendszergazdanak.',
-      short: '{app}: szamot töröltek a fiokjabol. Nem Ön tette? Szoljon a rendszergazdanak.',
+      full: '{app}: telefonszamot töröltek a fiokjabol. Ha nem Ön volt, azonnal értesitse a rendszergazdat.',
+      short: '{app}: szamot töröltek a fiokjabol. Nem Ön volt? Értesitse a rendszergazdat.',
     },
     browserCopied: {
-      full: '{app}: egy megbizhatonak jelölt böngeszö masolatat hasznaltak, ezert mar nem megbizhato. Nem Ön tette? Modositsa a jelszavat.',
-      short: '{app}: megbizhato böngeszöje masolatat hasznaltak. Nem Ön tette? Modositsa a jelszavat.',
+      full: '{app}: egy megbizhatonak jelölt böngészö masolatat hasznaltak, ezért mar nem megbizhato. Nem Ön volt? Modositsa a jelszavat.',
+      short: '{app}: megbizhato böngészöje masolatat hasznaltak. Nem Ön volt? Modositsa a jelszavat.',
     },
     helpCodeIssued: {
-      full: '{app}: az ügyfelszolgalat kodot adott ki a fiokjahoz telefon nelküli belepesre. Ha nem Ön kerte, azonnal szoljon.',
-      short: '{app}: az ügyfelszolgalat kodot adott ki a fiokjahoz. Nem Ön kerte? Szoljon.',
+      full: '{app}: az ügyfélszolgalat kodot adott ki a fiokjaba valo, telefon nélküli bejelentkezéshez. Ha nem Ön kérte, azonnal szoljon nekik.',
+      short: '{app}: az ügyfélszolgalat kodot adott ki a fiokjahoz. Nem Ön kérte? Szoljon nekik.',
     },
     helpCodeUsed: {
-      full: '{app}: ügyfelszolgalati koddal leptek be a fiokjaba. Ha nem Ön tette, azonnal szoljon a rendszergazdanak.',
-      short: '{app}: ügyfelszolgalati koddal leptek be a fiokjaba. Nem Ön tette? Szoljon a rendszergazdanak.',
+      full: '{app}: ügyfélszolgalati koddal jelentkeztek be a fiokjaba. Ha nem Ön volt, azonnal értesitse a rendszergazdat.',
+      short: '{app}: ügyfélszolgalati koddal jelentkeztek be a fiokjaba. Nem Ön volt? Értesitse a rendszergazdat.',
     },
     recoveryCodeUsed: {
-      full: '{app}: helyreallito koddal leptek be a fiokjaba. Ha nem Ön tette, azonnal szoljon a rendszergazdanak.',
-      short: '{app}: helyreallito koddal leptek be a fiokjaba. Nem Ön tette? Szoljon a rendszergazdanak.',
+      full: '{app}: helyreallitasi koddal jelentkeztek be a fiokjaba. Ha nem Ön volt, azonnal értesitse a rendszergazdat.',
+      short: '{app}: helyreallitasi koddal jelentkeztek be a fiokjaba. Nem Ön volt? Értesitse a rendszergazdat.',
     },
   },
   pages: {
@@ -62,7 +62,7 @@ export const hu: Locale = {
     codeSentTo: 'SMS-ben kódot küldtünk ide: {phone}.',
     code: 'Kód',
     codeHint: '{digits} számjegy',
-    codeDigits: 'A kód {digits} számjegyből áll. Ellenőrizze, amit beírt.',
+    codeDigits: 'A kód {digits} számjegyből áll. Ellenőrizze, mit írt be.',
     codeUsed:
       'Ezt a kódot az imént felhasználták, és csak egyszer érvényes. Lépjen tovább: ha még nem jelentkezett be, újra bejelentkezhet.',
     verify: 'Tovább',
@@ -86,7 +86,7 @@ export const hu: Locale = {
     deliveryDelivered: 'Az SMS megérkezett a telefonjára.',
     deliveryFailed: 'Szolgáltatója nem tudta kézbesíteni az SMS-t. Küldje el újra.',
     deliveryFailedOther: 'Szolgáltatója nem tudta kézbesíteni az SMS-t. Küldje el újra, vagy válassza ezt: „{link}”.',
-    deliveryUnknown: 'Az SMS hamarosan megérkezik. Ezt nem tudjuk megerősíteni.',
+    deliveryUnknown: 'Az SMS várhatóan hamarosan megérkezik. A kézbesítését nem tudjuk megerősíteni.',
     enrollTitle: 'Adja hozzá a telefonszámát',
     enrollIntro: 'Bejelentkezéskor SMS-ben kódot küldünk erre a számra.',
     enterNumberFirst: 'Először adjon meg egy telefonszámot.',
@@ -101,7 +101,7 @@ export const hu: Locale = {
     signedInAs: 'Bejelentkezve: {name}',
     yourNumbers: 'Az Ön telefonszámai',
     addNumber: 'Szám hozzáadása',
-    alreadyYours: 'Ez a szám már szerepel Önnél.',
+    alreadyYours: 'Ez a szám már szerepel a fiókjában.',
     add: 'Hozzáadás',
     remove: 'Törlés',
     removeNumber: '{phone} törlése',
@@ -118,35 +118,35 @@ export const hu: Locale = {
     anotherNumber: 'Másik szám használata',
     signOut: 'Kijelentkezés',
     signOutEverywhere: 'Kijelentkezés mindenhol',
-    signOutEverywhereHint: 'Minden eszközön befejezi az összes munkamenetét.',
+    signOutEverywhereHint: 'Minden eszközön befejezi az Ön összes munkamenetét.',
     backToSite: 'Vissza a webhelyre',
     smsNeeded:
-      'Ehhez SMS-ben kapott kód szükséges. Megbízható böngésző, az ügyfélszolgálattól kapott kód vagy helyreállítási kód itt nem elég.',
+      'Ehhez SMS-ben kapott kód szükséges. Megbízható böngésző, az ügyfélszolgálattól kapott kód vagy helyreállítási kód itt nem elegendő.',
     trustBrowser: 'Megbízom ebben a böngészőben: {time}',
-    trustBrowserHint: 'Addig itt elég a jelszava. Csak olyan eszközön jelölje be, amelyet senki más nem használ.',
+    trustBrowserHint:
+      'Addig itt a jelszava önmagában elegendő. Csak olyan eszközön jelölje be, amelyet senki más nem használ.',
     trustedBrowsers: 'Megbízható böngészők',
-    trustedBrowsersHint: 'Ezekben a böngészőkben elég a jelszava a bejelentkezéshez.',
+    trustedBrowsersHint: 'Ezekben a böngészőkben a jelszava önmagában elegendő a bejelentkezéshez.',
     lastUsed: 'utolsó használat: {date}',
     removeBrowser: '{browser} törlése',
     unknownBrowser: 'Másik böngésző',
     noPhoneAtHand: 'Nincs nálam a telefonom',
-    withoutPhoneTitle: 'Belépés telefon nélkül',
-    withoutPhoneIntro:
-      'Kérjen kódot az ügyfélszolgálattól, és írja be ide. A telefonját értesítjük a felhasználásáról.',
-    recoveryCodeIntro: 'Beírhatja valamelyik helyreállító kódját is, a sorszámával együtt.',
+    withoutPhoneTitle: 'Bejelentkezés telefon nélkül',
+    withoutPhoneIntro: 'Kérjen kódot az ügyfélszolgálattól, és írja be ide. A felhasználásáról SMS-ben értesítjük.',
+    recoveryCodeIntro: 'Beírhatja valamelyik helyreállítási kódját is, a sorszámával együtt.',
     withoutPhoneMalformed: 'Ez a kód nem teljes. Ellenőrizze, mit írt be.',
     withoutPhoneWrong: 'Ez a kód hibás, vagy már nem érvényes.',
     withPhone: 'Nálam van a telefonom',
-    recoveryCodes: 'Helyreállító kódok',
+    recoveryCodes: 'Helyreállítási kódok',
     recoveryCodesIntro:
-      'Helyreállító kóddal akkor is beléphet, ha nincs Önnél a telefonja. Mindegyik egyszer használható.',
-    recoveryCodesLeft: { one: '{codes} helyreállító kódja maradt.', other: '{codes} helyreállító kódja maradt.' },
+      'Helyreállítási kóddal akkor is bejelentkezhet, ha nincs Önnél a telefonja. Mindegyik egyszer használható.',
+    recoveryCodesLeft: { one: '{codes} helyreállítási kódja maradt.', other: '{codes} helyreállítási kódja maradt.' },
     recoveryCodesNew:
       'Nyomtassa ki vagy írja le a kódokat, és tartsa őket biztonságos helyen. Csak most láthatók, és a korábbi kódok már nem érvényesek.',
-    recoveryCodesMake: 'Helyreállító kódok kérése',
-    recoveryCodesReplace: 'Új helyreállító kódok kérése',
+    recoveryCodesMake: 'Helyreállítási kódok kérése',
+    recoveryCodesReplace: 'Új helyreállítási kódok kérése',
     numberReplaceable:
-      'Telefon nélkül lépett be: a következő 5 percben hozzáadhat új számot a régire küldött kód nélkül.',
+      'Telefon nélkül jelentkezett be: a következő 5 percben hozzáadhat új számot a régire küldött kód nélkül.',
   },
   errors: {
     INVALID_CREDENTIALS: 'Hibás felhasználónév vagy jelszó.',
@@ -154,7 +154,7 @@ export const hu: Locale = {
     SMS_OTP_REQUIRED: 'Először adja meg a kódot.',
     INVALID_CODE: 'Ez a kód hibás. Nézze meg a legutóbbi SMS-t.',
     CODE_EXPIRED: 'Ez a kód már nem érvényes. Kérjen újat.',
-    NO_CHALLENGE: 'Itt nem várunk kódot. Először kérjen egyet.',
+    NO_CHALLENGE: 'Itt nincs megadható kód. Először kérjen egyet.',
     CONFLICT: 'Valami megváltozott ezen az oldalon. Ellenőrizze újra.',
     TOO_MANY_ATTEMPTS: 'Túl sok próbálkozás történt.',
     TOO_MANY_SENDS: 'Még túl korai újabb kódot küldeni.',
@@ -163,7 +163,7 @@ export const hu: Locale = {
     SEND_REFUSED: 'Erre a számra most nem küldhetünk kódot. Forduljon a rendszergazdához.',
     PHONE_NOT_ACCEPTED:
       'Ez a telefonszám nem használható. Ellenőrizze a számot és az országhívót, vagy használjon másik számot.',
-    CROSS_ORIGIN: 'Ezt az űrlapot egy másik címről küldték. Nyissa meg újra a webhelyet, és próbálja újra.',
+    CROSS_ORIGIN: 'Ezt az űrlapot egy másik címről küldték. Nyissa meg ismét a webhelyet, és próbálja újra.',
     BAD_REQUEST: 'Nem tudtuk értelmezni a megadott adatokat. Ellenőrizze őket, vagy lépjen vissza, és próbálja újra.',
     METHOD_NOT_ALLOWED: 'Ez az oldal nem nyitható meg közvetlenül. Folytassa innen.',
     UNSUPPORTED_MEDIA_TYPE: 'Ez az oldal nem tud ilyen kéréseket fogadni.',
@@ -171,7 +171,7 @@ export const hu: Locale = {
     DIRECTORY_UNAVAILABLE: 'Most nem tudjuk lekérdezni a fiókját. Semmi sem veszett el: próbálja újra.',
     STATE_UNAVAILABLE: 'Most nem tudjuk folytatni. Semmi sem veszett el: próbálja újra.',
     SHUTTING_DOWN: 'A kiszolgáló újraindul. Próbálja újra.',
-    SESSION_MISSING: 'Ez a webhely nincs megfelelően beállítva. Szóljon a rendszergazdájának.',
-    MISCONFIGURED: 'Ez a webhely nincs megfelelően beállítva. Szóljon a rendszergazdájának.',
+    SESSION_MISSING: 'Ez a webhely nincs megfelelően beállítva. Értesítse a rendszergazdáját.',
+    MISCONFIGURED: 'Ez a webhely nincs megfelelően beállítva. Értesítse a rendszergazdáját.',
   },
 };

@@ -10,19 +10,24 @@ export interface OwnLanguages {
   readonly messages: Readonly<Record<string, OwnTexts>>;
 }
 
-/** Our languages and the app's. */
-export function createLanguages({ locales, messages }: OwnLanguages): Languages {
-  const ours = new Languages(LANGUAGES);
+/**
+ * Our languages and the app's.
+ *
+ * @param onUnreadable is told once of each language that English is used in place of
+ */
+export function createLanguages({ locales, messages }: OwnLanguages, onUnreadable?: (tag: string) => void): Languages {
+  const ours = new Languages(LANGUAGES, [], onUnreadable);
   const own = Object.entries(locales).map(([tag, texts]) => ({
     tag,
     load: async () => ({ ...extend(await ours.choose([tag]), texts), tag }),
   }));
   const changes = new Map(Object.entries(messages));
-  const changed = ({ tag, load }: Language): Language => {
+  const changed = (language: Language): Language => {
+    const { tag, load } = language;
     const texts = changes.get(tag);
-    return texts === undefined ? { tag, load } : { tag, load: async () => extend(await load(), texts) };
+    return texts === undefined ? language : { tag, load: async () => extend(await load(), texts) };
   };
-  return new Languages(LANGUAGES.map(changed), own.map(changed));
+  return new Languages(LANGUAGES.map(changed), own.map(changed), onUnreadable);
 }
 
 function extend(locale: Locale, { dir, sms, pages, errors }: OwnLocale): Locale {

@@ -100,7 +100,7 @@ describe('the language of the SMS', () => {
   it("is the user's own", async () => {
     const { agent, transport } = appOf('es-MX');
     await postJson(agent(), '/auth/login', ADA).set('Accept-Language', 'de').expect(200);
-    expect(transport.messages[0]?.text).to.match(/^\d{6} es su codigo para entrar en this site\./);
+    expect(transport.messages[0]?.text).to.match(/^\d{6} es su codigo para iniciar sesion en this site\./);
   });
 
   it("is the browser's if the user has none, as on the page", async () => {

@@ -190,7 +190,7 @@ describe('a help code', () => {
     const wrong = await postForm(jar, PAGE, { code: WRONG }).expect(401);
     expect(wrong.text).to.include('no longer valid').and.include(`value="${WRONG}"`).and.include('recovery codes');
     const malformed = await postForm(jar, PAGE, { code: '12' }).expect(400);
-    expect(malformed.text).to.include('no complete code');
+    expect(malformed.text).to.include('This code is not complete.');
   });
 
   it('is linked from the pages of the code, the choice and the first number', async () => {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { countSegments, gsmSeptets } from '../../lib/domain/gsm.ts';
 import { composeNotice, composeSms, NOTICES } from '../../lib/domain/message.ts';
 import { en } from '../../lib/locales/en.ts';
-import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
+import { LANGUAGES, Languages, SHORT_TEXT_BOUNDS } from '../../lib/locales/languages.ts';
 import type { PluralForms } from '../../lib/locales/locale.ts';
 import { createRender } from '../../lib/pages/render.ts';
 import { ACCOUNT, CODE, ENROLL, LOGIN, NUMBER, SEND } from '../pages/sample-pages.ts';
@@ -11,7 +11,7 @@ import { ACCOUNT, CODE, ENROLL, LOGIN, NUMBER, SEND } from '../pages/sample-page
 const LOCALES = await new Languages(LANGUAGES).loadAll();
 const PURPOSES = ['sign-in', 'step-up', 'enroll', 'change'] as const;
 /** Words that some languages have taken from English. */
-const LOANS: readonly string[] = ['Code', 'Password'];
+const LOANS: readonly string[] = ['Code', 'Password', 'Error: {title}'];
 /** Languages whose letters are not in the GSM alphabet: 70 to an SMS. */
 const WIDE: readonly string[] = ['ar', 'zh-Hans', 'zh-Hant', 'ja', 'ko', 'uk'];
 /** Wide letters leave room for shorter names; Arabic does with less. */
@@ -116,6 +116,13 @@ for (const locale of LOCALES) {
         expect(sms.startsWith(text.split('{')[0] ?? '')).to.equal(true);
       });
 
+      if (!isWide) {
+        it(`sends the full SMS for ${purpose} with an app's name of ${FACTS.appName.length} characters`, () => {
+          const { full } = locale.sms[purpose];
+          expect(composeSms(locale.sms[purpose], FACTS)).to.equal(composeSms({ full, short: full }, FACTS));
+        });
+      }
+
       it(`begins the SMS for ${purpose} with its code, which a preview of one line shows whole`, () => {
         for (const text of Object.values(locale.sms[purpose])) expect(text).to.match(/^\{code\} /);
       });
@@ -124,14 +131,23 @@ for (const locale of LOCALES) {
         const names = { appName: 'N'.repeat(40), code: '01234567', host: 'h'.repeat(40), minutes: 10 };
         expect(countSegments(composeSms(locale.sms[purpose], names))).to.equal(isWide ? 2 : 1);
       });
+    }
 
-      it(`has words in the SMS for ${purpose} that take one septet a character, unless its letters are wide`, () => {
-        for (const text of Object.values(locale.sms[purpose])) {
-          const words = text.replaceAll(/\{\w+\}/g, '');
-          expect(gsmSeptets(words)?.length).to.equal(isWide ? undefined : words.length);
+    for (const name of [...PURPOSES, ...NOTICES]) {
+      it(`has words in the SMS for ${name} that take one septet a character, unless its letters are wide`, () => {
+        for (const text of Object.values(locale.sms[name])) {
+          expect(gsmSeptets(wordsOf(text))?.length).to.equal(isWide ? undefined : wordsOf(text).length);
         }
       });
     }
+
+    it('has short texts within the bounds of its alphabet, so that nobody needs to read it to know that they fit', () => {
+      const { alphabet = 'gsm' } = LANGUAGES.find(({ tag }) => tag === locale.tag) ?? {};
+      expect(alphabet).to.equal(isWide ? 'ucs2' : 'gsm');
+      const { code, notice } = SHORT_TEXT_BOUNDS[alphabet];
+      for (const purpose of PURPOSES) expect(wordsOf(locale.sms[purpose].short).length, purpose).to.be.at.most(code);
+      for (const name of NOTICES) expect(wordsOf(locale.sms[name].short).length, name).to.be.at.most(notice);
+    });
 
     for (const purpose of PURPOSES) {
       it(`sends one segment for ${purpose} with short names, and with long ones ${isWide ? 'three' : 'two'} at most`, () => {
@@ -151,6 +167,8 @@ for (const locale of LOCALES) {
         expect(sms)
           .to.include(FACTS.appName)
           .and.not.match(/[{}\d]/);
+        const { full } = locale.sms[notice];
+        if (!isWide) expect(sms).to.equal(composeNotice({ full, short: full }, FACTS.appName));
       });
     }
   });
@@ -178,6 +196,11 @@ function allTexts({ sms, pages, errors }: Pick<typeof en, 'sms' | 'pages' | 'err
 
 function isPlural(key: string): boolean {
   return /^pages\.(?:attemptsRemaining|recoveryCodesLeft)\./.test(key);
+}
+
+/** What stands beside the braces. */
+function wordsOf(text: string): string {
+  return text.replaceAll(/\{\w+\}/g, '');
 }
 
 function placeholders(text: string): readonly string[] {
