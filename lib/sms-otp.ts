@@ -112,9 +112,11 @@ function supportPart(deps: Deps, events: SmsOtp['events'], health: AdminDeps['he
   };
 }
 
-/** Those of the SMS's texts that are too long are told a moment later. */
+/** SMS texts that are too long are told a moment later; each language is read when it is first wished. */
 function openLanguages(config: Config): Languages {
-  const languages = createLanguages(config);
+  const languages = createLanguages(config, (tag) =>
+    config.logger.warn(`The language ${tag} cannot be read; English is used in its place. Is the package complete?`),
+  );
   void warnOfTexts(config, languages);
   return languages;
 }

@@ -4,7 +4,7 @@ import { countSegments, lettersOutsideGsm } from '../domain/gsm.ts';
 import { composeNotice, composeSms, NOTICES, type Notice, type SmsFacts, type SmsTexts } from '../domain/message.ts';
 import type { SampleText } from '../domain/ports.ts';
 import { composeFromTemplate, fillTemplate, type TemplatedText, textsInUse } from '../domain/sms-templates.ts';
-import type { Languages } from '../locales/languages.ts';
+import { type Languages, SHORT_TEXT_BOUNDS } from '../locales/languages.ts';
 import type { Locale } from '../locales/locale.ts';
 
 /** So many letters outside the alphabet may be a slip; more are another script. */
@@ -53,15 +53,29 @@ export function createSmsWriter(config: Config, languages: Languages): SmsWriter
   };
 }
 
-/** Reads all languages, and warns of those in which even the short text needs more than one SMS. */
+/** Warns of the languages in which even the short text needs more than one SMS. Reads only those of which that is not sure. */
 export async function warnOfTexts(config: Config, languages: Languages): Promise<void> {
   const { logger } = config;
   try {
-    const all = await languages.loadAll();
+    const all = await languages.loadAll(({ alphabet }) => alphabet === undefined || !fitAllTexts(alphabet, config));
     for (const warning of [...lengthWarnings(config, all), ...orderWarnings(all)]) logger.warn(warning);
   } catch {
     logger.warn('Not all languages can be read; English is used in their place. Is the package complete?');
   }
+}
+
+/** Whether even the longest texts that ours may have fit into one segment each. */
+function fitAllTexts(alphabet: keyof typeof SHORT_TEXT_BOUNDS, config: Config): boolean {
+  const { code, notice } = SHORT_TEXT_BOUNDS[alphabet];
+  const text = (length: number): string => (alphabet === 'gsm' ? 'x' : 'я').repeat(length);
+  const withCode = `{code}{app}${text(code)}`;
+  const sms = composeSms({ full: withCode, short: withCode }, sampleFacts(config));
+  const without = `{app}${text(notice)}`;
+  return [sms, composeNotice({ full: without, short: without }, config.appName)].every(fitsOneSegment);
+}
+
+function fitsOneSegment(text: string): boolean {
+  return countSegments(text) === 1;
 }
 
 /** Languages in which the SMS takes several segments, and what helps. */

@@ -39,6 +39,7 @@ const TYPOGRAPHY: readonly (readonly [RegExp, string])[] = [
 /** The text in the letters of GSM 03.38 if only signs of typesetting keep it from that; composed (NFC) in any case. */
 export function withGsmLetters(text: string): string {
   const composed = text.normalize('NFC');
+  if (gsmSeptets(composed) !== undefined) return composed;
   const plain = withoutTypography(composed);
   return gsmSeptets(plain) === undefined ? composed : plain;
 }

@@ -3,13 +3,14 @@ import { createSmsWriter, type SmsWriter, warnOfTexts } from '../../lib/assembly
 import { readConfig } from '../../lib/config.ts';
 import { countSegments } from '../../lib/domain/gsm.ts';
 import type { Purpose, SmsOtpOptions } from '../../lib/index.ts';
-import { Languages } from '../../lib/locales/languages.ts';
+import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
 import { createLanguages } from '../../lib/locales/own-languages.ts';
 import { People } from '../support/people.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
 import { SECRET } from '../support/rig.ts';
 
 const SWEDISH = '+46701740605';
+const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 interface Written {
   readonly write: SmsWriter;
@@ -140,6 +141,35 @@ describe('the words of the SMS', () => {
     expect(warnings).to.have.length(1);
     expect(warnings[0]).to.include('in sv (2).');
   });
+
+  for (const [title, changes, read] of [
+    ['are read by nobody at start if even the longest that ours may be fit', {}, []],
+    [
+      'are read at start in the languages of which that is not sure',
+      { appName: 'A company of 28 letters, Ltd' },
+      LANGUAGES.filter(({ alphabet }) => alphabet === 'ucs2').map(({ tag }) => tag),
+    ],
+    [
+      'are read at start in all languages if the name has letters outside the alphabet',
+      { appName: 'Банк України' },
+      LANGUAGES.map(({ tag }) => tag),
+    ],
+  ] as const) {
+    it(title, async () => {
+      const tags: string[] = [];
+      const languages = LANGUAGES.map((language) => ({
+        ...language,
+        load: () => {
+          tags.push(language.tag);
+          return language.load();
+        },
+      }));
+      const needed = { secret: SECRET, userStore: new People(), transport: new RecordingTransport(), logger: QUIET };
+      const config = { ...needed, origin: 'https://app.example', appName: 'Example', ...changes };
+      await warnOfTexts(readConfig(config), new Languages(languages));
+      expect(tags).to.deep.equal(read);
+    });
+  }
 
   it('are warned of if a language cannot be read', async () => {
     const warnings: string[] = [];

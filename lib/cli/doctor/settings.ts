@@ -77,7 +77,7 @@ export async function* examineTexts(config: Config, appName: string | undefined)
       remedy: 'Set the option appName to the name that people know.',
     };
   } else yield { check: 'appName', status: 'ok', detail: 'set' };
-  for (const locale of await createLanguages(config).loadAll()) yield examineLocale(locale, config);
+  yield examineLengths(await createLanguages(config).loadAll(), config);
 }
 
 function examineOrigin({ origin }: Config): Finding {
@@ -100,10 +100,16 @@ function judgeOrigin(check: string, { protocol, hostname }: URL): Finding {
   return { check, status: 'ok', detail: `the SMS is bound to ${hostname}` };
 }
 
-function examineLocale(locale: Locale, config: Config): Finding {
-  const check = `text ${locale.tag}`;
-  const segments = countSmsSegments(locale.sms, config);
-  if (segments === 1) return { check, status: 'ok', detail: 'each SMS fits into one segment' };
-  const detail = `an SMS takes ${segments} segments, and the operator charges for each`;
+/** The languages in which an SMS takes more than one segment, worst first. */
+function examineLengths(locales: readonly Locale[], config: Config): Finding {
+  const check = 'texts';
+  const counts = locales.map(({ tag, sms }) => ({ tag, segments: countSmsSegments(sms, config) }));
+  const long = counts.filter(({ segments }) => segments > 1).sort((a, b) => b.segments - a.segments);
+  const [worst] = long;
+  if (worst === undefined) {
+    return { check, status: 'ok', detail: `each SMS fits into one segment, in all ${locales.length} languages` };
+  }
+  const tags = long.map(({ tag, segments }) => `${tag} (${segments})`).join(', ');
+  const detail = `an SMS takes up to ${worst.segments} segments, and the operator charges for each: ${tags}`;
   return { check, status: 'warning', detail, remedy: 'Use a shorter appName of plain letters.' };
 }

@@ -184,9 +184,9 @@ describe('the doctor and a fault of the settings', () => {
         plant: () => ({ appName: undefined }) as unknown as Partial<SmsOtpOptions>,
       },
       {
-        title: 'a text of two segments',
-        finding: 'warning text en',
-        detail: /2 segments/,
+        title: 'texts of several segments',
+        finding: 'warning texts',
+        detail: /^an SMS takes up to 3 segments, .*: .* \(3\), .*\ben \(2\)/,
         remedy: /shorter appName of plain letters/,
         plant: () => ({ appName: 'Ж'.repeat(40) }),
       },
