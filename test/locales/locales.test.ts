@@ -198,7 +198,7 @@ function isPlural(key: string): boolean {
   return /^pages\.(?:attemptsRemaining|recoveryCodesLeft)\./.test(key);
 }
 
-/** What stands beside the braces. */
+/** Without the braces and their names. */
 function wordsOf(text: string): string {
   return text.replaceAll(/\{\w+\}/g, '');
 }
