@@ -114,6 +114,8 @@ export interface PageLocals {
     readonly isSmsNeeded: boolean;
     /** For how many days this browser can be trusted by a box in the form; absent if it cannot. */
     readonly trustDays?: number;
+    /** Whether that box was ticked when the last code was refused. @default false */
+    readonly trusts?: boolean;
     /** The way back of somebody who is signed in. */
     readonly back?: string;
     /** The change that the pending code makes, masked. */
@@ -204,10 +206,20 @@ export interface AdminLocals {
     readonly lock: string;
     readonly unlock: string;
     readonly endSessions: string;
+    /** Absent if no help code can be issued: `smsTemplates` lacks the texts. */
+    readonly helpCode?: string;
+    /** Absent without the option `trustBrowser`. */
+    readonly endBrowsers?: string;
+    /** Absent without the option `recoveryCodes`. */
+    readonly resetRecoveryCodes?: string;
     readonly assets: string;
     readonly styles?: string;
   };
   readonly health: SmsOtpHealth;
+  /** Whether a help code can permit its user to change the numbers (`enrollment`). */
+  readonly canReplaceNumber: boolean;
+  /** A help code that was issued a moment ago; shown once. */
+  readonly helpCode?: { readonly code: string; readonly minutes: number };
   /** The person that was asked for. */
   readonly report?: SupportReport;
   /** The reason for which there is none; safe to show. */

@@ -30,6 +30,7 @@ import { SignInEnd } from '../domain/sign-in-end.ts';
 import { SignInFlows } from '../domain/sign-in-flow.ts';
 import { SignInStart } from '../domain/sign-in-start.ts';
 import { SignInStore } from '../domain/sign-in-store.ts';
+import { problemsOfTemplates } from '../domain/sms-templates.ts';
 import { SpareTries } from '../domain/spare-code.ts';
 import { SpareIssue } from '../domain/spare-issue.ts';
 import { type SendRequest, Submission } from '../domain/submission.ts';
@@ -69,7 +70,7 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
   const { acr, sessionMaxAgeSeconds, codeLength, defaultCountry } = deps.config;
   const verifier = new CodeVerifier({ ...base, codeLength });
   const entry = new CodeEntry({ ...base, verifier, sender, phoneBook, numbersOf, acr, sessionMaxAgeSeconds });
-  const spares = new SpareIssue({ ...base, notices, numbersOf });
+  const spares = new SpareIssue({ ...base, notices, numbersOf, helpCodeProblems: helpCodeProblems(deps.config) });
   return {
     ...base,
     flows,
@@ -82,10 +83,16 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
     notices,
     submissions,
     phones: new PhoneAdmin({ ...base, phoneBook, numbersOf, defaultCountry }),
-    support: new SupportDesk({ ...base, ...deps.config }),
+    support: new SupportDesk({ ...deps.config, ...base, ...trust, spares }),
     ...trust,
     trustedBrowsers: new TrustAdmin({ ...base, ...trust }),
   };
+}
+
+/** No option turns help codes on: the texts that they need are missed when one is issued. */
+function helpCodeProblems({ smsTemplates }: Config): readonly string[] {
+  const problems = problemsOfTemplates(smsTemplates, ['helpCodeIssued', 'helpCodeUsed']);
+  return problems.map((problem) => `smsOtp.smsTemplates.${problem}`);
 }
 
 /** With those that only some of it uses. */

@@ -13,6 +13,13 @@ const PLAIN = [
   'noticeFailed',
   'userExempt',
   'signedOutEverywhere',
+  'helpCodeIssued',
+  'helpCodeUsed',
+  'recoveryCodeUsed',
+  'recoveryCodesMade',
+  'recoveryCodesReset',
+  'browserTrusted',
+  'trustedBrowserUsed',
 ] as const;
 
 /** From now on what happens to people is kept for support. */
@@ -29,6 +36,8 @@ export function keepHistory(events: EventEmitter<SmsOtpEvents>, history: History
   );
   events.on('sendRefused', ({ userId, reason }) => note(userId, 'sendRefused', reason));
   events.on('codeRefused', ({ userId, reason }) => note(userId, 'codeRefused', reason));
+  events.on('withoutPhoneRefused', ({ userId, reason }) => note(userId, 'withoutPhoneRefused', reason));
+  events.on('trustedBrowserEnded', ({ userId, reason }) => note(userId, 'trustedBrowserEnded', reason));
   events.on('numberUnreadable', ({ userId, reason }) => note(userId, 'numberUnreadable', reason));
   events.on('fault', ({ code }) => {
     // While the state is down, nothing can be kept in it.

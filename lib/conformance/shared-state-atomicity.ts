@@ -58,6 +58,21 @@ export const ATOMICITY: Checks<OpenSharedState> = {
     for (const key of keys) assert.equal(await valueAt(state, key), `by ${winners[0]}`);
   },
 
+  'lets one of many use up a value, with all else that its commit does': async ({ state }) => {
+    await done(state, { ...writeC, value: 'a code' }, chargeA);
+    const results = await crowd(state, (index) => [
+      { expect: C, value: 'a code' },
+      { remove: C },
+      { write: B, value: `by ${index}`, ttlSeconds: MINUTE, ifAbsent: 'refuse' },
+      { refund: A, windowSeconds: MINUTE },
+    ]);
+    const winners = [...results.keys()].filter((index) => results[index]?.refusedBy === undefined);
+    assert.equal(winners.length, 1);
+    assert.equal(await valueAt(state, B), `by ${winners[0]}`);
+    assert.equal(await valueAt(state, C), undefined);
+    assert.equal((await counterAt(state, A)).total, 0);
+  },
+
   'applies steps in their order, each on what those before it have done': async ({ state }) => {
     await done(state, writeC, { expect: C, value: 'written' }, { remove: C }, { ...writeC, ifAbsent: 'refuse' });
     await refused(state, 1, writeC, { ...writeC, ifAbsent: 'refuse' });

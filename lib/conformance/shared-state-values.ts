@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { Checks } from './runner.ts';
 import { A, B, done, MINUTE, type OpenSharedState, refused, valueAt, winnersOf } from './shared-state-harness.ts';
 
+const DAY = 86_400;
+
 /** Promises about values: reading, comparing, writing, removing. */
 export const VALUES: Checks<OpenSharedState> = {
   'keeps a value until its life is over': async ({ state, pass }) => {
@@ -14,6 +16,18 @@ export const VALUES: Checks<OpenSharedState> = {
     await pass(1.1);
     assert.equal(await valueAt(state, B), undefined);
     assert.notEqual(await valueAt(state, A), undefined);
+  },
+
+  'keeps a value for 400 days, and one of 64 KiB': async ({ state, pass }) => {
+    const long = 'x'.repeat(65_536);
+    await done(
+      state,
+      { write: A, value: long, ttlSeconds: 400 * DAY },
+      { write: B, value: 'b', ttlSeconds: 400 * DAY },
+    );
+    await pass(1.1);
+    assert.equal(await valueAt(state, A), long);
+    assert.equal(await valueAt(state, B), 'b');
   },
 
   'replaces a value, and gives it a new life': async ({ state, pass }) => {

@@ -122,7 +122,7 @@ export class CodeVerifier {
     throw stateUnavailable(undefined);
   }
 
-  #charge({ isForm, returnTo }: Guess, signIn: StoredSignIn, challenge: Challenge, nextId: string): Charge {
+  #charge({ isForm, trusts, returnTo }: Guess, signIn: StoredSignIn, challenge: Challenge, nextId: string): Charge {
     const { store, attempts, deliveries, index } = this.#deps;
     const commit = new Commit<Label>();
     store.expectAccount(commit, signIn);
@@ -132,7 +132,7 @@ export class CodeVerifier {
       challenge: { ...challenge, attempts: challenge.attempts + 1 },
       returnTo: returnTo ?? signIn.record.returnTo,
       // Only a wrong code leaves the record as it is written here.
-      lastError: isForm ? { code: 'INVALID_CODE' } : undefined,
+      lastError: isForm ? { code: 'INVALID_CODE', trusts } : undefined,
     };
     return {
       signIn: store.replace(commit, signIn, next),
@@ -208,7 +208,10 @@ export class CodeVerifier {
     if (!guess.isForm) return error;
     const commit = new Commit<'record'>();
     const typed = guess.code.slice(0, MOST_TYPED);
-    store.replace(commit, signIn, { ...signIn.record, lastError: { code: 'BAD_REQUEST', typed } });
+    store.replace(commit, signIn, {
+      ...signIn.record,
+      lastError: { code: 'BAD_REQUEST', typed, trusts: guess.trusts },
+    });
     await ledger.run(commit).catch((fault: unknown) => {
       if (!isFault(fault)) throw fault;
     });

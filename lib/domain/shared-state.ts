@@ -1,3 +1,5 @@
+import type { Finding } from './ports.ts';
+
 /**
  * The name of one value or counter: the instance's name, a colon and the rest, as `smsOtp:record:…`. Keys of one
  * instance may be kept together (a hash tag of Redis Cluster), so all keys of a commit must begin with the same name. A key
@@ -118,6 +120,8 @@ export interface SharedState {
   commit(steps: readonly Step[]): Promise<CommitResult>;
   /** Rejects if it cannot be asked now, or would refuse to write. */
   health?(): Promise<void> | Promise<SharedStateHealth | undefined>;
+  /** For the doctor: whether what was committed outlives a restart or a crash of the store. */
+  examine?(): AsyncIterable<Finding>;
   /** Lets its connections go, if they are its own. */
   close?(): Promise<void>;
 }

@@ -50,6 +50,8 @@ interface LastError {
   readonly attemptsRemaining?: number | undefined;
   /** As it was typed, if it may be shown again. */
   readonly typed?: string | undefined;
+  /** Whether the box that trusts the browser was ticked. */
+  readonly trusts?: boolean | undefined;
 }
 
 /** The part of a sign-in that a session holds; nothing in it changes. */

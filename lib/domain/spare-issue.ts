@@ -1,5 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
-import { SmsOtpError, stateUnavailable } from '../errors.ts';
+import { SmsOtpConfigError, SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { tooManyAttempts } from './attempt-limiter.ts';
 import { type RequestFacts, requestFactsOf } from './client.ts';
@@ -26,6 +26,8 @@ export interface SpareIssueDeps {
   readonly numbersOf: (user: User) => readonly string[];
   readonly clock: Clock;
   readonly notify: Notify;
+  /** Why no help code can be issued here: texts that the person must be told with are missing. */
+  readonly helpCodeProblems: readonly string[];
 }
 
 /** A help code that is to be issued. */
@@ -49,13 +51,20 @@ export class SpareIssue {
     this.#deps = deps;
   }
 
+  /** Why no help code can be issued here; empty if they can. */
+  get helpCodeProblems(): readonly string[] {
+    return this.#deps.helpCodeProblems;
+  }
+
   /**
    * The person is told by SMS: it is the only defence against a help desk that was fooled.
    *
-   * @throws SmsOtpError `CONFLICT` if there is no such user, `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE`
+   * @throws SmsOtpConfigError if a country has templates, and none for that; SmsOtpError `CONFLICT` if there is no such user,
+   *   `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE`
    */
   async issueHelpCode(userId: string, { minutes, issuedBy, mayReplaceNumber }: HelpCodeOrder): Promise<string> {
-    const { directory, ledger, helpCodes, notices, notify, clock, numbersOf } = this.#deps;
+    const { directory, ledger, helpCodes, notices, notify, clock, numbersOf, helpCodeProblems } = this.#deps;
+    if (helpCodeProblems.length > 0) throw new SmsOtpConfigError(helpCodeProblems);
     const user = await directory.findUser({ id: userId });
     if (user === undefined) throw new SmsOtpError('CONFLICT', 'There is no such user.');
     const { now } = await ledger.run(new Commit());

@@ -9,7 +9,10 @@ import type { NumberReader } from './number-reader.ts';
 import { type PersonIndex, readIndex } from './person.ts';
 import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Directory, UserStore } from './ports.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
 import type { SignInStore } from './sign-in-store.ts';
+import type { SpareIssue } from './spare-issue.ts';
+import type { TrustedBrowsers } from './trusted-browsers.ts';
 import type { User } from './user.ts';
 
 export interface SupportDeskDeps {
@@ -21,6 +24,9 @@ export interface SupportDeskDeps {
   readonly masks: Masks;
   readonly history: History;
   readonly reader: NumberReader;
+  readonly trusted: TrustedBrowsers;
+  readonly recoveryCodes: Pick<RecoveryCodes, 'isOn'>;
+  readonly spares: Pick<SpareIssue, 'recoveryCodesLeft'>;
   readonly userStore: Pick<UserStore, 'phoneSource'>;
   readonly allowedCountries?: readonly Country[] | undefined;
 }
@@ -43,6 +49,10 @@ export interface SupportReport {
   readonly numbers: readonly SupportNumber[];
   /** By whom the factor is locked: too many wrong codes, or an administrator. */
   readonly lock?: 'codes' | 'administrator';
+  /** Browsers in which the password alone is enough; absent without the option `trustBrowser`. */
+  readonly trustedBrowsers?: number;
+  /** Absent without the option `recoveryCodes`. */
+  readonly recoveryCodesLeft?: number;
   /** The newest first, as all that follows. */
   readonly sends: readonly HistorySend[];
   readonly notes: readonly HistoryNote[];
@@ -79,9 +89,10 @@ export class SupportDesk {
   async read(userId: string): Promise<SupportReport> {
     const { history, store, keyring } = this.#deps;
     const tag = keyring.tagOf(userId);
-    const [found, account, sends, notes, faults] = await Promise.all([
+    const [found, account, instead, sends, notes, faults] = await Promise.all([
       this.#ask(userId),
       store.readAccountOf(tag),
+      this.#insteadOf(userId, tag),
       this.#sendsOf(tag),
       history.readNotes(userId),
       history.readNotes(undefined),
@@ -95,9 +106,19 @@ export class SupportDesk {
       numbers: user === undefined ? [] : this.#numbersOf(user),
       ...(user !== undefined && { person: user }),
       ...(locks.length > 0 && { lock }),
+      ...instead,
       sends,
       notes,
       faults,
+    };
+  }
+
+  /** What the person has in place of a code by SMS. */
+  async #insteadOf(userId: string, tag: string): Promise<Pick<SupportReport, 'trustedBrowsers' | 'recoveryCodesLeft'>> {
+    const { trusted, recoveryCodes, spares } = this.#deps;
+    return {
+      ...(trusted.isOn && { trustedBrowsers: (await trusted.living(tag)).length }),
+      ...(recoveryCodes.isOn && { recoveryCodesLeft: await spares.recoveryCodesLeft(userId) }),
     };
   }
 

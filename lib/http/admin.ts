@@ -1,4 +1,5 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import { inGroups } from '../domain/spare-code.ts';
 import type { SupportReport } from '../domain/support-desk.ts';
 import { SmsOtpConfigError, SmsOtpError } from '../errors.ts';
 import type { AdminLocals } from '../views.ts';
@@ -6,7 +7,7 @@ import { action, type Deps, handler } from './action.ts';
 import { setErrorHead } from './answer-errors.ts';
 import { setAnswerHeaders, setPageHeaders } from './headers.ts';
 import { OWN_STYLESHEET } from './locals.ts';
-import { badRequest, readText } from './request.ts';
+import { badRequest, readBody, readText } from './request.ts';
 import { sendAsset } from './router.ts';
 
 /** How the support page is mounted. */
@@ -29,6 +30,9 @@ export interface AdminDeps extends Deps {
 const MAX_NAME_LENGTH = 256;
 /** Longer than the distinguished name of anybody. */
 const MAX_ID_LENGTH = 1024;
+const HELP_CODE_MINUTES = 15;
+const HELP_CODE_GROUP = 5;
+const MAX_ISSUER_LENGTH = 200;
 
 /**
  * The support page. It has no accounts of its own.
@@ -39,24 +43,36 @@ export function createAdmin(deps: AdminDeps, options: AdminOptions = {}): Reques
   const guards = readGuards(options);
   if (guards.length === 0)
     deps.config.logger.warn('otp.admin() has no guard: anybody who reaches this app can lock and unlock people.');
+  const { support, spares } = deps.domain;
+  if (spares.helpCodeProblems.length > 0)
+    deps.config.logger.warn(`otp.admin() gives no help codes. ${spares.helpCodeProblems.join('; ')}.`);
   const router = Router({ caseSensitive: true });
-  const { ends, support } = deps.domain;
   const pages = {
     '/': show(deps, 'showSupport', () => undefined),
     '/find': findPerson(deps),
     '/person': show(deps, 'showPerson', (req) => support.read(userIdOf(req))),
     '/assets/:name': sendAsset(deps),
   };
-  const changes = {
+  router.use(headers, ...guards);
+  for (const [path, page] of Object.entries(pages)) router.get(path, page);
+  for (const [path, work] of Object.entries(changesOf(deps))) router.post(path, work);
+  router.use(showError(deps));
+  return Object.defineProperty(router, 'name', { value: 'smsOtpAdmin' });
+}
+
+/** The buttons; those of what is off are unknown paths. */
+function changesOf(deps: AdminDeps): Readonly<Record<string, RequestHandler[]>> {
+  const { ends, trusted, trustedBrowsers, recoveryCodes, spares } = deps.domain;
+  return {
     '/person/lock': change(deps, 'lockPerson', (id) => ends.lock(id)),
     '/person/unlock': change(deps, 'unlockPerson', (id) => ends.unlock(id)),
     '/person/end-sessions': change(deps, 'endSessions', (id) => ends.signOutEverywhere(id)),
+    ...(spares.helpCodeProblems.length === 0 && { '/person/help-code': issueHelpCode(deps) }),
+    ...(trusted.isOn && { '/person/end-browsers': change(deps, 'endBrowsers', (id) => trustedBrowsers.end(id)) }),
+    ...(recoveryCodes.isOn && {
+      '/person/reset-recovery-codes': change(deps, 'resetRecoveryCodes', (id) => spares.resetRecoveryCodes(id)),
+    }),
   };
-  router.use(headers, ...guards);
-  for (const [path, page] of Object.entries(pages)) router.get(path, page);
-  for (const [path, work] of Object.entries(changes)) router.post(path, work);
-  router.use(showError(deps));
-  return Object.defineProperty(router, 'name', { value: 'smsOtpAdmin' });
 }
 
 const headers: RequestHandler = (_req, res, next) => {
@@ -107,6 +123,25 @@ function change(deps: AdminDeps, name: string, work: (userId: string) => Promise
   return [changePerson, (req, res) => res.redirect(303, personUrl(deps, req, userIdOf(req)))];
 }
 
+/** Shows the code once: this button leads to no other page. */
+function issueHelpCode(deps: AdminDeps): RequestHandler[] {
+  const { spares, support, enrollment } = deps.domain;
+  const codes = new WeakMap<Request, string>();
+  const issue = action(deps, 'issueHelpCode', async (req, res) => {
+    const { mayReplaceNumber } = await readBody(req, res);
+    // The page may be mounted beside the handler: then nobody is named.
+    const issuedBy = req.smsOtp?.user?.username.slice(0, MAX_ISSUER_LENGTH);
+    const order = { minutes: HELP_CODE_MINUTES, issuedBy };
+    const isReplacement = enrollment.isOn && mayReplaceNumber === 'true';
+    codes.set(req, await spares.issueHelpCode(userIdOf(req), { ...order, mayReplaceNumber: isReplacement }));
+  });
+  const showCode = handler(deps, 'showHelpCode', async (req, res) => {
+    const helpCode = { code: inGroups(codes.get(req) ?? '', HELP_CODE_GROUP), minutes: HELP_CODE_MINUTES };
+    await sendSupportPage(deps, req, res, { report: await support.read(userIdOf(req)), helpCode });
+  });
+  return [issue, showCode];
+}
+
 /** @throws SmsOtpError `BAD_REQUEST` */
 function userIdOf({ query }: Request): string {
   const userId = readText(query, 'id', MAX_ID_LENGTH);
@@ -128,25 +163,35 @@ async function sendSupportPage(
   deps: AdminDeps,
   req: Request,
   res: Response,
-  facts: Pick<AdminLocals, 'report' | 'error'>,
+  facts: Pick<AdminLocals, 'report' | 'error' | 'helpCode'>,
 ): Promise<void> {
-  const [mount, health] = [mountOf(deps, req), await deps.health()];
-  const { appName, styles, publicPath } = deps.config;
-  const query = facts.report === undefined ? '' : `?id=${encodeURIComponent(facts.report.userId)}`;
-  const urls = {
+  const { appName } = deps.config;
+  const urls = urlsOf(deps, mountOf(deps, req), facts.report?.userId ?? '');
+  const canReplaceNumber = deps.domain.enrollment.isOn;
+  const health = await deps.health();
+  setPageHeaders(res);
+  res.type('html').send(deps.renderAdmin({ appName, urls, health, canReplaceNumber, ...facts }));
+}
+
+function urlsOf({ config, domain }: AdminDeps, mount: string, userId: string): AdminLocals['urls'] {
+  const { styles, publicPath } = config;
+  const { trusted, recoveryCodes, spares } = domain;
+  const of = (name: string): string => `${mount}/person/${name}?id=${encodeURIComponent(userId)}`;
+  return {
     home: `${mount}/`,
     find: `${mount}/find`,
     person: `${mount}/person`,
-    lock: `${mount}/person/lock${query}`,
-    unlock: `${mount}/person/unlock${query}`,
-    endSessions: `${mount}/person/end-sessions${query}`,
+    lock: of('lock'),
+    unlock: of('unlock'),
+    endSessions: of('end-sessions'),
+    ...(spares.helpCodeProblems.length === 0 && { helpCode: of('help-code') }),
+    ...(trusted.isOn && { endBrowsers: of('end-browsers') }),
+    ...(recoveryCodes.isOn && { resetRecoveryCodes: of('reset-recovery-codes') }),
     assets: `${mount}/assets`,
     ...(styles !== undefined && {
       styles: 'url' in styles ? publicPath + styles.url : `${mount}/assets/${OWN_STYLESHEET}`,
     }),
   };
-  setPageHeaders(res);
-  res.type('html').send(deps.renderAdmin({ appName, urls, health, ...facts }));
 }
 
 /** With the state of the dependencies, which is mostly the reason. Errors of the guard are the app's own. */

@@ -4,6 +4,7 @@ import type { PhoneChange } from '../domain/challenge.ts';
 import { isByCode, isDoneBy, mayReplaceNumber } from '../domain/grant.ts';
 import { pickNumber } from '../domain/next-code.ts';
 import { purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
+import { noPhoneNumber } from '../domain/sign-in-start.ts';
 import type { SmsOtpError } from '../errors.ts';
 import type { CommonLocals, NewNumberLocals, PageLocals, PageName } from '../views.ts';
 import type { Deps } from './action.ts';
@@ -61,7 +62,7 @@ function backOf(view: PageView): { readonly back?: string } {
 
 async function code(view: PageView): Promise<PageLocals['code']> {
   const { deps, flow } = view;
-  const { challenge, numbers } = flow;
+  const { challenge, numbers, user } = flow;
   const other = otherNumber(view);
   const locals = {
     ...common(view),
@@ -72,13 +73,15 @@ async function code(view: PageView): Promise<PageLocals['code']> {
     ...(other !== undefined && { otherNumber: other }),
     ...(deps.domain.trusted.isOn && purposeOf(flow) === 'sign-in' && { trustDays: deps.domain.trusted.days }),
   };
-  if (challenge === undefined && numbers.length === 0) return locals;
+  // There is nothing to send a code to; unless the directory could not be asked.
+  const none = user !== undefined && { error: locals.error ?? errorLocals(noPhoneNumber(user)) };
+  if (challenge === undefined && numbers.length === 0) return { ...locals, ...none };
   if (challenge === undefined) return { ...locals, phone: deps.domain.masks.of(pickNumber(flow), numbers) };
   const known = await deps.domain.flows.pendingOf(flow);
   if (known === undefined) return locals;
   const { phone, ...pending } = pendingFacts(flow, challenge, known, deps.domain.masks);
-  const typed = flow.signIn?.record.lastError?.typed;
-  return { ...locals, phone, pending, ...(typed !== undefined && { typed }) };
+  const { typed, trusts = false } = flow.signIn?.record.lastError ?? {};
+  return { ...locals, phone, pending, trusts, ...(typed !== undefined && { typed }) };
 }
 
 /** Another site must not lead a browser to an SMS; a gate's link may, and no other. */
@@ -123,6 +126,7 @@ export async function recoveryCodesLeft({ domain }: Deps, { signIn }: SignInFlow
   return domain.spares.recoveryCodesLeft(signIn.record.subject);
 }
 
+/** With all numbers, also the one that a pending change removes. */
 async function account(view: PageView): Promise<PageLocals['account']> {
   const { deps, flow, visitor } = view;
   const { numbers } = flow;
@@ -137,7 +141,7 @@ async function account(view: PageView): Promise<PageLocals['account']> {
     ...locals,
     // A change leads back to this page; from here the way goes on to the site.
     ...(returnTo !== undefined && returnTo !== paths.account && { returnTo }),
-    numbers: accountNumbers(view),
+    numbers: numberChoices({ ...flow, challenge: undefined }, deps.domain.masks),
     ...(browsers !== undefined && { browsers }),
     ...newNumber(view),
     ...(isOn && !mayChange && { confirm: paths.of('send', paths.account) }),
@@ -154,12 +158,6 @@ function error(view: PageView): PageLocals['error'] {
   const locals = common(view);
   if (locals.error === undefined || flow.stage === 'none') return locals;
   return { ...locals, error: { location: locationOf(visitor, flow), ...locals.error } };
-}
-
-/** All of them, also the one that a pending change removes. */
-function accountNumbers({ deps, flow }: PageView): PageLocals['account']['numbers'] {
-  const { challenge: _, ...all } = flow;
-  return numberChoices(all, deps.domain.masks);
 }
 
 /** The directory is not asked for it: a list that was shown before tells whether there is a choice. */

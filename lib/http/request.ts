@@ -111,14 +111,25 @@ function hextets(address: string): readonly string[] {
   return [...(before ?? []), ...new Array<string>(gap).fill('0'), ...(after ?? [])];
 }
 
+/** Those that are named after another one come before it. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
-  [/\b(?:OPR|Opera)\//, 'Opera'],
+  [/\b(?:OPR|Opera|OPiOS|OPT|OPX)\//, 'Opera'],
   [/\bSamsungBrowser\//, 'Samsung Internet'],
+  [/\bVivaldi\//, 'Vivaldi'],
+  [/\bYaBrowser\//, 'Yandex Browser'],
+  [/\b(?:DuckDuckGo|Ddg)\//, 'DuckDuckGo'],
+  [/\bHuaweiBrowser\//, 'Huawei Browser'],
+  [/\bMiuiBrowser\//, 'Mi Browser'],
+  [/\bUC(?:Browser|WEB)\b/, 'UC Browser'],
+  [/\bSilk\//, 'Silk'],
   [/\b(?:Firefox|FxiOS)\//, 'Firefox'],
-  [/\b(?:Chrome|CriOS|Chromium)\//, 'Chrome'],
-  [/\bSafari\//, 'Safari'],
+  [/\b(?:(?:Headless)?Chrome|CriOS|Chromium)\//, 'Chrome'],
+  // Nearly all call themselves Safari, too: it runs on Apple's systems, and ends with its own name.
+  [/\((?:Macintosh|iPhone|iPad|iPod)\b.* Version\/\S+ (?:Mobile\/\w+ )?Safari\/\S+$/, 'Safari'],
 ];
+/** Longer than what any browser sends. */
+const MOST_AGENT = 512;
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:iPhone|iPod)\b/, 'iPhone'],
   [/\biPad\b/, 'iPad'],
@@ -131,7 +142,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 
 /** By names that we have written here, so that nothing of the request is kept: `Firefox, Linux`. */
 export function browserLabel(req: Request): string {
-  const agent = req.get('user-agent') ?? '';
+  const agent = (req.get('user-agent') ?? '').slice(0, MOST_AGENT);
   const known = [BROWSERS, SYSTEMS].flatMap((names) => names.find(([pattern]) => pattern.test(agent))?.[1] ?? []);
   return known.join(', ');
 }

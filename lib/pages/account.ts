@@ -41,13 +41,14 @@ function signedInAs({ signedInAs: name }: Locals, words: PageWords): Html | unde
 }
 
 /** The last number stays: nobody could sign in without it. */
-function numberList(locals: Locals, locale: Locale): Html {
+function numberList(locals: Locals, locale: Locale): Html | undefined {
   const { numbers, mayChange, urls } = locals;
   const isLast = mayChange && numbers.length === 1;
   const rows = numbers.map((choice) => {
     const phone = maskedNumber(choice.phone, locale);
     return html`<li>${phone}${mayChange && !isLast ? removeButton(choice, locale) : undefined}</li>\n`;
   });
+  if (rows.length === 0) return noNumbers(locals, locale);
   const list = html`<ul class="numbers" aria-labelledby="numbers">
 ${rows}</ul>
 ${isLast ? html`<p class="hint">${locale.pages.lastNumber}</p>` : undefined}`;
@@ -56,6 +57,12 @@ ${isLast ? html`<p class="hint">${locale.pages.lastNumber}</p>` : undefined}`;
 ${returnToField(locals)}
 ${list}
 </form>`;
+}
+
+/** Somebody who can add a number has the form or the link for it below. */
+function noNumbers({ confirm, mayReplaceNumber }: Locals, { errors }: Locale): Html | undefined {
+  const canAdd = confirm !== undefined || mayReplaceNumber;
+  return canAdd ? undefined : html`<p class="hint">${errors.NO_PHONE_NUMBER}</p>`;
 }
 
 function removeButton({ number, phone }: NumberChoice, locale: Locale): Html {

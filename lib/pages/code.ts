@@ -25,10 +25,11 @@ const TITLES = {
   change: 'changeTitle',
 } as const satisfies Record<Purpose, keyof PageWords>;
 
-/** The script presses the button by itself, but never after an error. */
-function sendForm(locals: Locals, locale: Locale): Html {
+/** The script presses the button by itself, but never after an error. Without a number there is none. */
+function sendForm(locals: Locals, locale: Locale): Html | undefined {
   const { purpose, phone, error, urls, mayPress, isSmsNeeded } = locals;
   const words = locale.pages;
+  if (error?.code === 'NO_PHONE_NUMBER') return isSmsNeeded ? html`<p>${words.smsNeeded}</p>` : undefined;
   const intro = purpose === 'sign-in' ? words.sendIntro : words.stepUpIntro;
   return html`<p>${isSmsNeeded ? words.smsNeeded : intro}</p>
 <form method="post" action="${urls.send}"${mayPress && error === undefined ? html` data-press` : undefined}>

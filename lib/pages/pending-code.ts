@@ -113,12 +113,12 @@ function expiry({ expiresInSeconds }: Pending, locale: Locale): Html {
 }
 
 /** With it the next sign-ins in this browser need the password alone. */
-function trustBox({ trustDays }: Locals, locale: Locale): Html | undefined {
+function trustBox({ trustDays, trusts }: Locals, locale: Locale): Html | undefined {
   if (trustDays === undefined) return undefined;
   const { trustBrowser, trustBrowserHint } = locale.pages;
   const label = fill(trustBrowser, { time: inWords(trustDays * DAY_SECONDS, locale) });
   return html`<div class="box">
-<input id="trust" name="trustBrowser" type="checkbox" value="true" aria-describedby="trust-hint">
+<input id="trust" name="trustBrowser" type="checkbox" value="true" aria-describedby="trust-hint"${trusts ? html` checked` : undefined}>
 <label for="trust">${label}</label>
 <p class="hint" id="trust-hint">${trustBrowserHint}</p>
 </div>`;

@@ -41,6 +41,15 @@ const NOTES: Readonly<Record<string, string>> = {
   noticeFailed: 'A number could not be told of a change',
   userExempt: 'No code was sent: this person needs none (requiredFor)',
   signedOutEverywhere: 'All sign-ins were ended',
+  helpCodeIssued: 'A help code was issued',
+  helpCodeUsed: 'Signed in by a help code',
+  recoveryCodeUsed: 'Signed in by a recovery code',
+  recoveryCodesMade: 'New recovery codes were made',
+  recoveryCodesReset: 'The recovery codes were made worthless by an administrator',
+  browserTrusted: 'A browser was trusted',
+  trustedBrowserUsed: 'Signed in by a trusted browser, without a code',
+  trustedBrowserEnded: 'The trust in a browser has ended',
+  withoutPhoneRefused: 'A help code or a recovery code was not taken',
   firstFactorRefused: 'No code was sent: the password was refused',
   sendRefused: 'No code was sent',
   codeRefused: 'A code was not taken',
@@ -75,6 +84,9 @@ const REASONS: Readonly<Record<string, string>> = {
   NO_CHALLENGE: 'no code was pending in that browser',
   BAD_REQUEST: 'not as many digits as a code has',
   SIGN_IN_REQUIRED: 'the session was gone',
+  copied: 'a token that had been replaced was used again, as by a copy',
+  changed: 'a number or the password was changed in the directory',
+  ended: 'the person or an administrator wished it',
 };
 
 /** The answer that support looks for first: all that keeps a person from a code now, and the fate of the last one. */
@@ -117,8 +129,16 @@ export function describeSend({ state, sentAt, at, reason }: HistorySend): string
 
 export function describeNote(kind: string): string {
   const [event = '', reason = ''] = kind.split(':');
-  const why = event === 'numberUnreadable' ? PROBLEM_TEXTS[reason] : REASONS[reason];
+  const why = (OWN_REASONS[event] ?? REASONS)[reason] ?? REASONS[reason];
   return [NOTES[event] ?? event, why ?? reason].filter((text) => text !== '').join(': ');
 }
 
-const PROBLEM_TEXTS: Readonly<Record<string, string>> = PROBLEMS;
+/** Of events whose reasons mean something else than those of a code by SMS. */
+const OWN_REASONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  numberUnreadable: PROBLEMS,
+  withoutPhoneRefused: {
+    INVALID_CODE: 'it was wrong, used, over, or never issued',
+    TOO_MANY_ATTEMPTS: 'too many wrong ones',
+    CODE_EXPIRED: 'the sign-in had gone on meanwhile',
+  },
+};

@@ -8,8 +8,9 @@ import { describeNote, describeSend, inShort, PROBLEMS } from './support-words.t
 
 /** The page for support, whose words are English: a person's numbers, messages and refusals, and how the dependencies are. */
 export function support(locals: AdminLocals, locale: Locale): string {
-  const { urls, health, report, error } = locals;
+  const { urls, health, report, error, helpCode } = locals;
   const content = html`${error === undefined ? undefined : html`<p class="error" role="alert">${error}</p>`}
+${report === undefined || helpCode === undefined ? undefined : newHelpCode(helpCode, report)}
 ${report === undefined ? undefined : person(locals, report)}
 ${search(urls)}
 <h2>Dependencies</h2>
@@ -38,12 +39,25 @@ function search(urls: AdminLocals['urls']): Html {
 </form>`;
 }
 
-function person({ urls }: AdminLocals, report: SupportReport): Html {
+/** The agent reads it out; the person's phones are told. */
+function newHelpCode({ code, minutes }: NonNullable<AdminLocals['helpCode']>, report: SupportReport): Html {
+  const isTold = report.numbers.some(({ problem }) => problem === undefined);
+  return html`<section class="new-code" aria-labelledby="new-code">
+<h2 id="new-code">Help code</h2>
+<p role="status"><code dir="ltr">${code}</code></p>
+<p>It is shown only now. It is good for one sign-in within ${minutes} minutes, after the password, behind “I do not have my phone”.</p>
+${isTold ? html`<p>The person is told by SMS that it was issued, and again when it is used.</p>` : html`<p class="error">Nobody is told by SMS: there is no number of this person that an SMS can go to.</p>`}
+</section>`;
+}
+
+function person(locals: AdminLocals, report: SupportReport): Html {
   const { sends, notes, faults, numbers, userId, person: found } = report;
   const answers = inShort(report);
   return html`<dl>
 ${found === undefined ? undefined : fact('User name', found.username)}
 ${fact('User id', userId)}
+${report.trustedBrowsers === undefined ? undefined : fact('Trusted browsers', report.trustedBrowsers)}
+${report.recoveryCodesLeft === undefined ? undefined : fact('Recovery codes left', report.recoveryCodesLeft)}
 </dl>
 <h2>In short</h2>
 ${list(
@@ -59,12 +73,34 @@ ${list(notes.map(noteRow), 'Nothing in the last 7 days.')}
 <h2>Faults of all people</h2>
 ${list(faults.map(noteRow), 'None in the last 7 days.')}
 <h2>Actions</h2>
-${report.lock === undefined ? button(urls.lock, 'Lock') : button(urls.unlock, 'Unlock')}
-${report.lock === undefined ? button(urls.unlock, 'Forget failed codes') : undefined}
-${button(urls.endSessions, 'End all sign-ins')}`;
+${actions(locals, report)}`;
 }
 
-function fact(name: string, value: string): Html {
+function actions({ urls, canReplaceNumber }: AdminLocals, { lock, directory }: SupportReport): Html {
+  const { helpCode, endBrowsers, resetRecoveryCodes } = urls;
+  return html`${lock === undefined ? button(urls.lock, 'Lock') : button(urls.unlock, 'Unlock')}
+${lock === undefined ? button(urls.unlock, 'Forget failed codes') : undefined}
+${button(urls.endSessions, 'End all sign-ins')}
+${endBrowsers === undefined ? undefined : button(endBrowsers, 'End trusted browsers')}
+${resetRecoveryCodes === undefined ? undefined : button(resetRecoveryCodes, 'Make recovery codes worthless')}
+${helpCode === undefined || directory !== 'found' ? undefined : helpCodeForm(helpCode, canReplaceNumber)}`;
+}
+
+/** What protects the person against a caller who is somebody else: the agent, and the SMS. */
+function helpCodeForm(action: string, canReplaceNumber: boolean): Html {
+  const box = html`<div class="box">
+<input id="may-replace" name="mayReplaceNumber" type="checkbox" value="true">
+<label for="may-replace">They have a new number, and may add it without a code to an old one</label>
+</div>`;
+  return html`<form method="post" action="${action}">
+<p class="hint" id="help-code-hint">Only for a person whom you know: by the voice, or by a call back to a number in the directory. It stands in place of a code by SMS. A new one ends the one before, and the person is told by SMS.</p>
+${canReplaceNumber ? box : undefined}
+<button class="secondary" aria-describedby="help-code-hint">Issue a help code</button>
+</form>
+`;
+}
+
+function fact(name: string, value: string | number): Html {
   return html`<dt>${name}</dt>
 <dd><bdi>${value}</bdi></dd>
 `;

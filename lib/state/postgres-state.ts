@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { within } from '../deadline.ts';
+import type { Finding } from '../domain/ports.ts';
 import type { CommitResult, SharedState, Step } from '../domain/shared-state.ts';
 import { SmsOtpConfigError } from '../errors.ts';
 import { foundBy, readHeld, toLetters } from './encoding.ts';
@@ -30,7 +31,15 @@ const DEADLINE_MILLISECONDS = 2_000;
 const SWEEP_MILLISECONDS = 60_000;
 const SWEEP_ROWS = 1_000;
 
+const NO_FSYNC = 'fsync is off: a crash of the machine may lose what was committed';
+const UNLOGGED = 'the table is unlogged: a crash of the server empties it';
+
 const COMMIT = 'SELECT express_sms_otp_commit_1($1::text, $2::text[], $3::text[]) AS answer';
+
+/** Whether a crash of the server, or of its machine, leaves what was committed. */
+const DURABILITY = `
+SELECT (SELECT relpersistence FROM pg_class WHERE oid = 'express_sms_otp'::regclass) AS kept,
+  current_setting('fsync') AS fsync`;
 
 /** Skips rows that a commit holds, and looks at each again once it has it: it may have been written anew. */
 const SWEEP = `
@@ -65,6 +74,7 @@ export function postgresState(
   return {
     commit: (steps) => engine.commit(steps),
     health: () => engine.health(),
+    examine: () => engine.examine(),
     close: () => engine.close(),
   };
 }
@@ -97,6 +107,17 @@ class PostgresEngine {
       { charge: key, windowSeconds: 60, atMost: 1 },
     ]);
     await this.commit([{ remove: key }]);
+  }
+
+  async *examine(): AsyncGenerator<Finding> {
+    const check = 'shared state durability';
+    const [row] = await this.#query(DURABILITY, []);
+    const { kept, fsync } = Object(row);
+    const isLogged = kept === 'p';
+    if (isLogged && fsync === 'on') yield { check, status: 'ok', detail: 'what was committed outlives a crash' };
+    if (isLogged && fsync !== 'on') yield { check, status: 'warning', detail: NO_FSYNC, remedy: 'Set fsync to on.' };
+    if (!isLogged)
+      yield { check, status: 'warning', detail: UNLOGGED, remedy: 'ALTER TABLE express_sms_otp SET LOGGED' };
   }
 
   async close(): Promise<void> {

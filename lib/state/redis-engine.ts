@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { within } from '../deadline.ts';
+import type { Finding } from '../domain/ports.ts';
 import type { CommitResult, SharedState, SharedStateHealth, Step } from '../domain/shared-state.ts';
 import { readReply, toCall } from './redis-commit.ts';
 import { isCluster, type RedisClient, RedisReconnection, type RedisScripts } from './redis-connection.ts';
 import { isFromReplica, isOfKeys, RedisFault, redisFaults, takesNoWrites } from './redis-faults.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { PreviousVersion } from './redis-previous.ts';
-import { COMMIT, EXAMINE, RedisScript, tooLate } from './redis-script.ts';
+import { COMMIT, DURABILITY, EXAMINE, RedisScript, tooLate } from './redis-script.ts';
+
+const NO_FILE = 'appendonly is off: a restart loses what was written since the last snapshot, or everything';
 
 /** Commits in Redis, each by one script. */
 export class RedisEngine implements SharedState {
@@ -45,6 +48,15 @@ export class RedisEngine implements SharedState {
       await this.#lookForPrevious();
       return judgePolicy(policy);
     });
+  }
+
+  async *examine(): AsyncGenerator<Finding> {
+    const check = 'shared state durability';
+    const key = `${this.#keys.tag ?? '{smsOtp}'}:durability`;
+    const isOn = await this.#ask(() => this.#scripts.eval(DURABILITY, { keys: [key], arguments: [] }));
+    if (isOn === '1') yield { check, status: 'ok', detail: 'appendonly is on' };
+    else if (isOn === '0') yield { check, status: 'warning', detail: NO_FILE, remedy: 'Set appendonly yes.' };
+    else yield { check, status: 'skipped', detail: 'Redis does not tell this account (info) whether appendonly is on' };
   }
 
   async #begin(tag: string, steps: readonly Step[], isLate: () => boolean): Promise<void> {

@@ -92,6 +92,11 @@ local memory = redis.pcall('INFO', 'memory')
 local policy = type(memory) == 'string' and string.match(memory, 'maxmemory_policy:(%S+)')
 return {first, kept, policy or ''}`;
 
+/** Whether each write goes to a file, if the server says. The key only leads to a node of a cluster. */
+export const DURABILITY = `
+local text = redis.pcall('INFO', 'persistence')
+return type(text) == 'string' and string.match(text, 'aof_enabled:(%d)') or ''`;
+
 export function tooLate(): Error {
   return new Error('The answer is not waited for any more.');
 }

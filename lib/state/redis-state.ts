@@ -22,5 +22,6 @@ export function redisState(client: RedisClient, deadlineMilliseconds = DEADLINE_
   return {
     commit: (steps) => engine.commit(steps),
     health: () => engine.health(),
+    examine: () => engine.examine(),
   };
 }

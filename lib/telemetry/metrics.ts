@@ -84,7 +84,23 @@ export function measureSignIns(meter: Meter): readonly Listeners[] {
     smsBudgetUsed: ({ percent }) => budget.add(1, { percent }),
     fault: ({ code }) => faults.add(1, { code }),
   };
-  return [outcomes, measureLimits(meter)];
+  return [outcomes, measureLimits(meter), countSpareCodes(meter)];
+}
+
+/** By the names that they have in `amr`. */
+const SPARE_KINDS = { helpCode: 'help-code', recoveryCode: 'recovery-code' } as const;
+
+function countSpareCodes(meter: Meter): Listeners {
+  const codes = createCounter(meter, 'sms_otp.spare_codes', 'What became of help codes and recovery codes');
+  const count = (by: keyof typeof SPARE_KINDS, event: string, total = 1): void =>
+    codes.add(total, { kind: SPARE_KINDS[by], event });
+  return {
+    helpCodeIssued: () => count('helpCode', 'issued'),
+    helpCodeUsed: () => count('helpCode', 'used'),
+    recoveryCodesMade: ({ codes: made }) => count('recoveryCode', 'issued', made),
+    recoveryCodeUsed: () => count('recoveryCode', 'used'),
+    withoutPhoneRefused: ({ by, reason }) => count(by, reason),
+  };
 }
 
 function measureLimits(meter: Meter): Listeners {
@@ -96,6 +112,7 @@ function measureLimits(meter: Meter): Listeners {
     firstFactorRefused: ({ reason }) => count(reason, 'password'),
     sendRefused: ({ reason }) => count(reason, 'send'),
     codeRefused: ({ reason }) => count(reason, 'code'),
+    withoutPhoneRefused: ({ reason }) => count(reason, 'without-phone'),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type SmsOtpOptions, type SmsTemplates, smsOtp } from '../../lib/index.ts';
+import { SmsOtpConfigError, type SmsOtpOptions, type SmsTemplates, smsOtp } from '../../lib/index.ts';
 import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { type RouteOptions, SmppTransport } from '../../lib/smpp/index.ts';
 import { FakeClock } from '../support/clock.ts';
@@ -205,6 +205,26 @@ describe('texts as an operator has registered them', () => {
       }),
     ).to.deep.equal(['smsOtp.transport: route +9198 through one: 1 of 2 texts have no template to write']);
     expect(problemsOn([toIndia, toAll], { allowedCountries: ['IN', 'XX'] as never })).to.have.length(1);
+  });
+
+  it('are needed for a help code when one is issued, as no option turns these on', async () => {
+    const told = { text: 'A help code of {app}. -EXMPLE' };
+    const few = createRig({ smsTemplates: TEMPLATES, enrollment: ENROLLMENT });
+    const order = { minutes: 15, mayReplaceNumber: false };
+    const refused: unknown = await few.spares.issueHelpCode('id-ada', order).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(SmsOtpConfigError);
+    expect(refused).to.have.deep.property('problems', [
+      'smsOtp.smsTemplates.IN.helpCodeIssued: is not set, and the country has templates',
+      'smsOtp.smsTemplates.IN.helpCodeUsed: is not set, and the country has templates',
+    ]);
+    const IN = { ...TEMPLATES.IN, helpCodeIssued: { ...told, templateId: '7' }, helpCodeUsed: told };
+    const all = createRig({ smsTemplates: { ...TEMPLATES, IN }, enrollment: ENROLLMENT, appName: 'Bank' });
+    all.people.change('id-ada', { phoneNumbers: [INDIAN] });
+    await all.spares.issueHelpCode('id-ada', order);
+    await all.notices.settled();
+    expect(all.transport.messages.at(-1)).to.deep.include({
+      ...{ to: INDIAN, text: 'A help code of Bank. -EXMPLE', templateId: '7' },
+    });
   });
 
   it('are needed for what can occur only: enrolment, and a store that can be written', () => {

@@ -22,6 +22,16 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
   ['that forgets no value', 'keeps a value until its life is over', changing((step) => withTtl(step, DAY))],
   ['that forgets values early', 'keeps a value until its life is over', changing((step) => withTtl(step, 0.001))],
   [
+    'that takes a life of more than 30 days for a date in the past',
+    'keeps a value for 400 days, and one of 64 KiB',
+    changing((step) => ('write' in step && step.ttlSeconds > 30 * DAY ? withTtl(step, 0.001) : step)),
+  ],
+  [
+    'that has room for 32 KiB',
+    'keeps a value for 400 days, and one of 64 KiB',
+    changing((step) => ('write' in step ? { ...step, value: step.value.slice(0, 32_768) } : step)),
+  ],
+  [
     'that replaces no value',
     'replaces a value, and gives it a new life',
     changing((step) => ('write' in step ? { ...step, ifAbsent: step.ifAbsent ?? 'skip' } : step)),
@@ -97,6 +107,7 @@ const WRONG: readonly (readonly [what: string, promise: string, wrong: Wrong])[]
     'lets one of many take all of several keys, in whatever order they come',
     stepByStep,
   ],
+  ['that looks, then uses up', 'lets one of many use up a value, with all else that its commit does', lookThenDo],
   [
     'that compares before it writes',
     'applies steps in their order, each on what those before it have done',

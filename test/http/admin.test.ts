@@ -62,14 +62,18 @@ describe('the support page', () => {
   });
 
   it('shows nothing to whom the guard refuses, and changes nothing for them', async () => {
-    const { app, otp } = supported();
+    const { app, otp } = supported({ trustBrowser: {}, recoveryCodes: true });
     const seen: string[] = [];
-    otp.events.on('locked', () => seen.push('locked'));
+    for (const event of ['locked', 'helpCodeIssued', 'recoveryCodesReset'] as const) {
+      otp.events.on(event, () => seen.push(event));
+    }
     for (const path of ['/', '/find?username=ada', '/person?id=id-ada', '/assets/support.css']) {
       const { status, text } = await agent(app).get(`/support${path}`);
       expect({ status, text }, path).to.deep.equal({ status: 403, text: 'Administrators only.' });
     }
-    expect((await agent(app).post('/support/person/lock?id=id-ada')).status).to.equal(403);
+    for (const what of ['lock', 'help-code', 'end-browsers', 'reset-recovery-codes']) {
+      expect((await agent(app).post(`/support/person/${what}?id=id-ada`)).status).to.equal(403);
+    }
     expect(seen).to.deep.equal([]);
   });
 
@@ -133,11 +137,127 @@ describe('the support page', () => {
     expect((await again.get('/auth/session')).body.stage).to.equal('none');
   });
 
+  /** The code on the page that a press of the button shows. */
+  async function issue({ app }: TestApp, fields: Record<string, string> = {}): Promise<{ code: string; text: string }> {
+    const { text, headers } = await agent(app)
+      .post('/support/person/help-code?id=id-ada')
+      .set('x-administrator', 'yes')
+      .type('form')
+      .send(fields)
+      .expect(200);
+    expect(headers).to.include({ 'cache-control': 'no-store', 'x-frame-options': 'DENY' });
+    expect(headers['content-security-policy']).to.include("default-src 'none'");
+    const [, code = ''] = /<code dir="ltr">([0-9A-Z]{5}-[0-9A-Z]{5})<\/code>/.exec(text) ?? [];
+    return { code, text };
+  }
+
+  it('shows a help code once, which lets its person in, and tells them; in no log', async () => {
+    const logged: unknown[] = [];
+    const log = (...values: unknown[]) => void logged.push(values);
+    const site = supported({ logger: { debug: log, info: log, warn: log, error: log } });
+    const { code, text } = await issue(site);
+    expect(text).to.include('The person is told by SMS that it was issued').and.include('Ada Lovelace');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(site.transport.messages.map(({ to }) => to)).to.deep.equal(['+46701740605']);
+    expect((await page(site, '/person?id=id-ada')).text)
+      .to.include('A help code was issued')
+      .and.not.include(code);
+    const jar = await site.signedIn('ada', 'password');
+    const { body } = await postJson(jar, '/auth/without-phone', { code }).expect(200);
+    expect(body.amr).to.deep.equal(['pwd', 'help-code']);
+    expect((await page(site, '/person?id=id-ada')).text).to.include('Signed in by a help code');
+    expect(JSON.stringify(logged))
+      .to.include('helpCodeIssued')
+      .and.not.match(/[0-9A-Z]{5}-?[0-9A-Z]{5}/);
+    expect(JSON.stringify(logged)).to.not.include(code).and.not.include(code.replace('-', ''));
+  });
+
+  it('names the agent in the event, if they are signed in here', async () => {
+    const site = testApp({ routes: (app, otp) => void app.use('/support', otp.admin()) });
+    const issuers: unknown[] = [];
+    site.otp.events.on('helpCodeIssued', ({ issuedBy, mayReplaceNumber }) =>
+      issuers.push([issuedBy, mayReplaceNumber]),
+    );
+    const jar = await site.signedIn('grace');
+    await jar.post('/support/person/help-code?id=id-ada').type('form').send({ mayReplaceNumber: 'true' }).expect(200);
+    // Without enrolment nobody can enter a number.
+    expect(issuers).to.deep.equal([['grace', false]]);
+  });
+
+  it('permits a new number if the agent says so', async () => {
+    const site = supported({ enrollment: { when: 'always', allowedCountries: ['SE'] } });
+    const permits: unknown[] = [];
+    site.otp.events.on('helpCodeIssued', ({ mayReplaceNumber }) => permits.push(mayReplaceNumber));
+    await issue(site);
+    await issue(site, { mayReplaceNumber: 'true' });
+    expect(permits).to.deep.equal([false, true]);
+  });
+
+  it('issues no help code for nobody, while the directory is down, or without the texts that tell the person', async () => {
+    const press = ({ app }: TestApp, id: string) =>
+      agent(app).post(`/support/person/help-code?id=${id}`).set('x-administrator', 'yes');
+    const site = supported();
+    expect((await press(site, 'id-nobody').expect(409)).text).to.include('There is no such user.');
+    await press(site, '').expect(400);
+    site.people.isDown = true;
+    await press(site, 'id-ada').expect(503);
+    const warnings: string[] = [];
+    const logger = { debug() {}, info() {}, warn: (text: string) => warnings.push(text), error() {} };
+    const text = { text: '{code}' };
+    const [told, smsTemplates] = [{ text: 'Told.' }, { IN: { 'sign-in': text, 'step-up': text } }];
+    const all = { IN: { ...smsTemplates.IN, numberAdded: told, numberRemoved: told } };
+    const silent = supported({ logger, smsTemplates: all });
+    await press(silent, 'id-ada').expect(404);
+    expect((await page(silent, '/person?id=id-ada')).text).not.to.include('help code');
+    expect(warnings.join()).to.include(
+      'otp.admin() gives no help codes. smsOtp.smsTemplates.IN.helpCodeIssued: is not set',
+    );
+    expect(silent.transport.messages).to.deep.equal([]);
+  });
+
+  it('ends trusted browsers, and makes recovery codes worthless', async () => {
+    const site = supported({ trustBrowser: {}, recoveryCodes: true });
+    const jar = await site.signedIn('ada', 'password');
+    await postJson(jar, '/auth/code', { code: site.transport.lastCode(), trustBrowser: true }).expect(200);
+    const { body } = await postJson(jar, '/auth/account/recovery-codes').expect(200);
+    const before = (await page(site, '/person?id=id-ada')).text;
+    expect(before)
+      .to.match(/Trusted browsers<\/dt>\n<dd><bdi>1</)
+      .and.match(/Recovery codes left<\/dt>\n<dd><bdi>10</);
+    for (const what of ['end-browsers', 'reset-recovery-codes']) {
+      const pressed = agent(site.app).post(`/support/person/${what}?id=id-ada`).set('x-administrator', 'yes');
+      await pressed.expect(303).expect('Location', '/support/person?id=id-ada');
+    }
+    const after = (await page(site, '/person?id=id-ada')).text;
+    expect(after)
+      .to.match(/Trusted browsers<\/dt>\n<dd><bdi>0</)
+      .and.match(/Recovery codes left<\/dt>\n<dd><bdi>0</);
+    expect(after).to.include('A browser was trusted').and.include('made worthless by an administrator');
+    await postJson(jar, '/auth/logout').expect(200);
+    const again = await postJson(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(200);
+    expect(again.body.stage).to.equal('code');
+    await postJson(jar, '/auth/without-phone', { code: body.recoveryCodes[0] }).expect(401);
+  });
+
+  it('has no buttons for what is off', async () => {
+    const site = supported();
+    for (const what of ['end-browsers', 'reset-recovery-codes']) {
+      const pressed = agent(site.app).post(`/support/person/${what}?id=id-ada`).set('x-administrator', 'yes');
+      await pressed.expect(404);
+    }
+    const { text } = await page(site, '/person?id=id-ada');
+    expect(text).not.to.include('rusted browsers').and.not.include('ecovery codes');
+  });
+
   it('takes no change from another site, and none by GET', async () => {
-    const { app } = supported();
-    const foreign = agent(app).post('/support/person/lock?id=id-ada').set('x-administrator', 'yes');
-    expect((await foreign.set('origin', 'https://evil.example')).status).to.equal(403);
-    expect(await page({ app }, '/person/lock?id=id-ada')).to.include({ status: 404 });
+    const { app, transport } = supported({ trustBrowser: {}, recoveryCodes: true });
+    for (const what of ['lock', 'help-code', 'end-browsers', 'reset-recovery-codes']) {
+      const path = `/person/${what}?id=id-ada`;
+      const foreign = agent(app).post(`/support${path}`).set('x-administrator', 'yes');
+      expect((await foreign.set('origin', 'https://evil.example')).status).to.equal(403);
+      expect(await page({ app }, path)).to.include({ status: 404 });
+    }
+    expect(transport.messages).to.deep.equal([]);
   });
 
   it('tells of a directory and of a shared state that are down', async () => {

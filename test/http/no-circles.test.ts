@@ -137,7 +137,42 @@ describe('an app whose every route asks for a code by SMS', () => {
     const app = gatedApp('without');
     const jar = await WAYS['a help code'](app, 'alan');
     const { text } = await postForm(jar, '/auth/code/send', { returnTo: '/sms' }).expect(403);
-    expect(text).to.include('There is no phone number for your account').and.include('is not enough here');
+    const { text: page } = await follow(jar, '/sms');
+    for (const each of [text, page]) {
+      expect(each).to.include('There is no phone number for your account').and.include('is not enough here');
+      expect(each).not.to.include('action="/auth/code/send"').and.not.include('Send a code');
+    }
+    expect(page).to.include('Back to the site');
     expect(app.transport.messages).to.deep.equal([]);
+  });
+
+  it('shows no button that sends a code to nowhere after the password, and no empty list on the account', async () => {
+    const app = testApp();
+    const jar = app.agent();
+    const login = await postForm(jar, '/auth/login', { username: 'alan', password: 'turing' }).expect(403);
+    const page = await getPage(jar, '/auth/code').expect(200);
+    for (const { text } of [login, page]) {
+      expect(text).to.include('There is no phone number').and.include('/auth/without-phone');
+      expect(text).not.to.include('action="/auth/code/send"');
+    }
+    app.people.change('id-alan', { phoneNumbers: ['call me'] });
+    expect((await getPage(jar, '/auth/code')).text)
+      .to.include('that we can use')
+      .and.not.include('/auth/code/send"');
+    await postJson(jar, '/auth/without-phone', { code: await app.otp.issueHelpCode('id-alan') }).expect(200);
+    const account = await getPage(jar, '/auth/account').expect(200);
+    expect(account.text).to.include('There is no phone number for your account').and.not.include('<ul');
+    app.people.change('id-alan', { phoneNumbers: ['+46701740633'] });
+    expect((await getPage(jar, '/auth/account')).text)
+      .to.include('<ul class="numbers"')
+      .and.include('0633');
+  });
+
+  it('leads somebody who can enter a number to that page from an account without any', async () => {
+    const app = gatedApp('with');
+    const jar = await WAYS['a help code'](app, 'alan');
+    const { text } = await getPage(jar, '/auth/account').expect(200);
+    expect(text).to.not.include('<ul').and.not.include('There is no phone number');
+    expect((await follow(jar, '/auth/code?returnTo=%2Fauth%2Faccount')).address).to.include('/auth/enroll');
   });
 });

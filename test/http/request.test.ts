@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { addressBlockOf } from '../../lib/http/request.ts';
+import type { Request } from 'express';
+import { addressBlockOf, browserLabel } from '../../lib/http/request.ts';
 import { postJson, testApp } from '../support/app.ts';
 import { hearAll } from '../support/events.ts';
 
@@ -65,4 +66,44 @@ describe('the id of a request in its events', () => {
     expect(await requestIdOf('from-outside', { a: 1 })).to.equal(undefined);
     expect(await requestIdOf('from-outside', 'a\nb')).to.equal(undefined);
   });
+});
+
+const [WEBKIT, GECKO] = ['AppleWebKit/605.1.15 (KHTML, like Gecko)', 'Gecko/20100101 Firefox/145.0'];
+const BLINK = 'AppleWebKit/537.36 (KHTML, like Gecko)';
+const [MAC, PHONE] = ['(Macintosh; Intel Mac OS X 10_15_7)', '(iPhone; CPU iPhone OS 18_1 like Mac OS X)'];
+const [LINUX, ANDROID] = ['(X11; Linux x86_64)', '(Linux; Android 10; K)'];
+
+describe('the name of a browser', () => {
+  for (const [agent, label] of [
+    [`${MAC} ${WEBKIT} Version/18.1 Safari/605.1.15`, 'Safari, macOS'],
+    [`${PHONE} ${WEBKIT} Version/18.1 Mobile/15E148 Safari/604.1`, 'Safari, iPhone'],
+    [`(iPad; CPU OS 17_6 like Mac OS X) ${WEBKIT} Version/17.6 Mobile/15E148 Safari/604.1`, 'Safari, iPad'],
+    [`${LINUX} ${BLINK} Chrome/142.0.0.0 Safari/537.36`, 'Chrome, Linux'],
+    [`${LINUX} ${BLINK} HeadlessChrome/142.0.0.0 Safari/537.36`, 'Chrome, Linux'],
+    [`${PHONE} ${WEBKIT} CriOS/142.0.0.0 Mobile/15E148 Safari/604.1`, 'Chrome, iPhone'],
+    [`${PHONE} ${WEBKIT} FxiOS/145.0 Mobile/15E148 Safari/605.1.15`, 'Firefox, iPhone'],
+    [`(X11; Linux x86_64; rv:145.0) ${GECKO}`, 'Firefox, Linux'],
+    [`(Windows NT 10.0; Win64; x64) ${BLINK} Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0`, 'Edge, Windows'],
+    [`(Windows NT 10.0; Win64; x64) ${BLINK} Chrome/142.0.0.0 Safari/537.36 OPR/125.0.0.0`, 'Opera, Windows'],
+    [`(Windows NT 10.0; Win64; x64) ${BLINK} Chrome/142.0.0.0 Safari/537.36 Vivaldi/7.7`, 'Vivaldi, Windows'],
+    [`${PHONE} ${WEBKIT} OPiOS/16.0.15 Mobile/15E148 Safari/9537.53`, 'Opera, iPhone'],
+    [`${ANDROID} ${BLINK} SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36`, 'Samsung Internet, Android'],
+    [`${ANDROID} ${BLINK} Chrome/130.0.0.0 HuaweiBrowser/15.0 Mobile Safari/537.36`, 'Huawei Browser, Android'],
+    [`${ANDROID} ${BLINK} Chrome/130.0.0.0 YaBrowser/25.10 Mobile Safari/537.36`, 'Yandex Browser, Android'],
+    [`${ANDROID} ${BLINK} Version/4.0 Chrome/123.0.0.0 Mobile Safari/537.36 MiuiBrowser/14.1`, 'Mi Browser, Android'],
+    [`${ANDROID} ${BLINK} Version/4.0 Chrome/100.0.0.0 UCBrowser/13.8 Mobile Safari/537.36`, 'UC Browser, Android'],
+    [`${MAC} ${WEBKIT} Version/18.1 Safari/605.1.15 Ddg/18.1`, 'DuckDuckGo, macOS'],
+    // They say that they are like Safari, and not what they are.
+    [`${LINUX} ${WEBKIT} Version/18.0 Safari/605.1.15`, 'Linux'],
+    [`(Linux; U; Android 4.0.3) AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Mobile Safari/534.30`, 'Android'],
+    [`${PHONE} ${WEBKIT} GSA/340.3 Mobile/15E148 Safari/604.1`, 'iPhone'],
+    [`${MAC} ${WEBKIT} Version/18.1 Safari/605.1.15 Unheard/1.0`, 'macOS'],
+    ['curl/8.5.0', ''],
+    ['', ''],
+  ] as const) {
+    it(`is "${label}" for ${agent || 'none'}`, () => {
+      const req = { get: () => (agent === '' ? undefined : `Mozilla/5.0 ${agent}`) } as unknown as Request;
+      expect(browserLabel(req)).to.equal(label);
+    });
+  }
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type Agent, getPage, postForm, postJson, type TestApp, type TestAppSetup, testApp } from '../support/app.ts';
+import { wrongCode } from '../support/attack.ts';
 
 const LOGIN = { username: 'ada', password: 'lovelace' };
 const DAY = 24 * 60 * 60;
@@ -155,6 +156,54 @@ describe('a trusted browser', () => {
     await postForm(jar, '/auth/login', { ...LOGIN, returnTo: '/secret' })
       .expect(303)
       .expect('Location', '/secret');
+  });
+
+  it('keeps the tick of its box after a code that was wrong, or was none; and sets none by itself', async () => {
+    const jar = await app.signedIn('ada', 'password');
+    const box = async () => /<input id="trust"[^>]*>/.exec((await getPage(jar, '/auth/code').expect(200)).text)?.[0];
+    expect(await box()).not.to.include('checked');
+    const wrong = wrongCode(app.transport.lastCode());
+    for (const code of [wrong, '12']) {
+      await postForm(jar, '/auth/code', { code, trustBrowser: 'true' }).expect(303);
+      expect(await box(), code).to.include(' checked>');
+      await postForm(jar, '/auth/code', { code }).expect(303);
+      expect(await box(), code).not.to.include('checked');
+    }
+  });
+
+  it('is one of ten at most: the one that was used least lately makes room', async () => {
+    const cookies: string[] = [];
+    for (let browser = 0; browser < 10; browser++) {
+      cookies.push((await trust()).cookie);
+      app.clock.advance(60 * 60);
+    }
+    const [first = '', second = ''] = cookies;
+    const again = await signIn(first);
+    expect(again.stage).to.equal('verified');
+    app.clock.advance(60);
+    await trust();
+    expect(await app.otp.trustedBrowsers.list('id-ada')).to.have.length(10);
+    expect((await signIn(second)).stage).to.equal('code');
+    expect((await signIn(again.cookie)).stage).to.equal('verified');
+  });
+
+  it('has opened twenty sign-ins at most that go on: the oldest makes room', async () => {
+    let { cookie } = await trust();
+    const jars: Agent[] = [];
+    for (let turn = 0; turn < 21; turn++) {
+      const next = await signIn(cookie);
+      expect(next.stage).to.equal('verified');
+      jars.push(next.jar);
+      cookie = next.cookie;
+      app.clock.advance(1);
+    }
+    app.clock.advance(6);
+    const [first, second] = jars;
+    await first?.get('/secret').expect(401);
+    for (const jar of [second, jars.at(-1)]) await jar?.get('/secret').expect(200);
+    await app.otp.trustedBrowsers.end('id-ada');
+    app.clock.advance(6);
+    for (const jar of jars) await jar.get('/secret').expect(401);
   });
 
   describe('whose token was replaced', () => {

@@ -260,4 +260,36 @@ describe('the support page of another process', function () {
     expect(text).to.include('sent; the network cannot say');
     expect(text).not.to.include('1740001').and.not.include(app.codeFor('+46701740001'));
   });
+
+  it('gives a help code that this one takes, and ends what this one has trusted and printed', async () => {
+    const [one = '', two = ''] = app.urls;
+    const [person, number] = [{ username: 'user3', password: CROWD_PASSWORD }, '+46701740003'];
+    const browser = new Client(one);
+    expect(await browser.post('/auth/login', person)).to.include({ status: 200 });
+    await browser.post('/auth/code', { code: app.codeFor(number), trustBrowser: true });
+    const { body } = await browser.post('/auth/account/recovery-codes');
+    const [paper] = body.recoveryCodes as string[];
+    await browser.post('/auth/logout');
+    await browser.post('/auth/login', person);
+    expect((await browser.get('/auth/session')).body.amr).to.deep.equal(['pwd', 'trusted-browser']);
+    await browser.post('/auth/logout');
+
+    const supporter = new Client(two);
+    await supporter.post('/auth/login', { username: 'user4', password: CROWD_PASSWORD });
+    expect(await supporter.post('/auth/code', { code: app.codeFor('+46701740004') })).to.include({ status: 200 });
+    const press = async (what: string): Promise<string> => {
+      const init = { method: 'POST', headers: { cookie: supporter.cookie }, redirect: 'manual' } as const;
+      return (await fetch(`${two}/support/person/${what}?id=user3`, init)).text();
+    };
+    const page = await press('help-code');
+    expect(page).to.include('<bdi>1</bdi>').and.include('<bdi>10</bdi>');
+    const [, code = ''] = /<code dir="ltr">([0-9A-Z-]+)<\/code>/.exec(page) ?? [];
+    await press('end-browsers');
+    await press('reset-recovery-codes');
+
+    expect((await browser.post('/auth/login', person)).body.stage).to.equal('code');
+    expect(await browser.post('/auth/without-phone', { code: paper })).to.include({ code: 'INVALID_CODE' });
+    const { status, body: inside } = await browser.post('/auth/without-phone', { code });
+    expect({ status, amr: inside.amr }).to.deep.equal({ status: 200, amr: ['pwd', 'help-code'] });
+  });
 });

@@ -14,8 +14,12 @@ const LOCALS: AdminLocals = {
     lock: '/support/person/lock?id=id-ada',
     unlock: '/support/person/unlock?id=id-ada',
     endSessions: '/support/person/end-sessions?id=id-ada',
+    helpCode: '/support/person/help-code?id=id-ada',
+    endBrowsers: '/support/person/end-browsers?id=id-ada',
+    resetRecoveryCodes: '/support/person/reset-recovery-codes?id=id-ada',
     assets: '/auth/assets',
   },
+  canReplaceNumber: true,
   health: {
     status: 'degraded',
     dependencies: {
@@ -45,6 +49,8 @@ export const SUPPORTED: AdminLocals = {
       { phone: '••• 0123 (US)', problem: 'countryNotAllowed' },
     ],
     lock: 'codes',
+    trustedBrowsers: 2,
+    recoveryCodesLeft: 7,
     sends: [
       { ...ENTRY, name: 'c', sentAt: NOW, at: NOW + 420_000, state: 'delivered' },
       {
@@ -62,14 +68,20 @@ export const SUPPORTED: AdminLocals = {
     notes: [
       { kind: 'codeRefused:INVALID_CODE', total: 12, firstAt: NOW - 3_600_000, lastAt: NOW + 480_000 },
       { kind: 'numberUnreadable:extension', total: 1, firstAt: NOW, lastAt: NOW },
+      { kind: 'withoutPhoneRefused:INVALID_CODE', total: 1, firstAt: NOW, lastAt: NOW },
+      { kind: 'trustedBrowserEnded:copied', total: 1, firstAt: NOW, lastAt: NOW },
       { kind: 'anEventOfTomorrow:OF_A_REASON', total: 1, firstAt: NOW, lastAt: NOW },
     ],
     faults: [{ kind: 'fault:DIRECTORY_UNAVAILABLE', total: 3, firstAt: NOW, lastAt: NOW }],
   },
 };
 
+/** The same, with a help code that was issued a moment ago. */
+export const ISSUED: AdminLocals = { ...SUPPORTED, helpCode: { code: '7QK2M-4XC0Z', minutes: 15 } };
+
 /** The support page as it may look. */
 export const SUPPORT_SAMPLES: Readonly<Record<string, string>> = {
   'support for a person': support(SUPPORTED, en),
+  'support with a new help code': support(ISSUED, en),
   'support for nobody': support({ ...LOCALS, error: 'Type a user name.' }, en),
 };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { en } from '../../lib/locales/en.ts';
 import { support } from '../../lib/pages/support.ts';
-import { SUPPORT_SAMPLES, SUPPORTED } from './support-samples.ts';
+import { ISSUED, SUPPORT_SAMPLES, SUPPORTED } from './support-samples.ts';
 
 describe('the page for support', () => {
   it('says in short what keeps a person from a code, and what became of the last message', () => {
@@ -43,5 +43,37 @@ describe('the page for support', () => {
     const text = support({ ...SUPPORTED, ...(report && { report }) }, en);
     expect(text).to.include('<strong>SMSC smsc2</strong>: down since <time datetime="2026-01-01T09:00:00.000Z">');
     expect(text).to.include('&lt;b&gt;').and.include('&quot;&amp;&#39;').and.not.include('<b>');
+  });
+
+  it('says what stands in place of a code by SMS, and why it was not taken', () => {
+    const text = SUPPORT_SAMPLES['support for a person'] ?? '';
+    expect(text).to.include('<dt>Trusted browsers</dt>\n<dd><bdi>2</bdi></dd>');
+    expect(text).to.include('<dt>Recovery codes left</dt>\n<dd><bdi>7</bdi></dd>');
+    expect(text).to.include('A help code or a recovery code was not taken: it was wrong, used, over, or never issued.');
+    expect(text).to.include('The trust in a browser has ended: a token that had been replaced was used again');
+  });
+
+  it('has buttons for what is on, and a help code only for somebody whom the directory knows', () => {
+    const buttons = (page: string) => Array.from(page.matchAll(/<button[^>]*>(.*?)<\/button>/g), ([, text]) => text);
+    const all = ['Unlock', 'End all sign-ins', 'End trusted browsers', 'Make recovery codes worthless'];
+    const search = ['Find by name', 'Find by id'];
+    expect(buttons(support(SUPPORTED, en))).to.deep.equal([...all, 'Issue a help code', ...search]);
+    const { report, urls } = SUPPORTED;
+    const gone = { ...SUPPORTED, ...(report && { report: { ...report, directory: 'nobody' as const } }) };
+    expect(buttons(support(gone, en))).to.deep.equal([...all, ...search]);
+    const { helpCode: _, endBrowsers: __, resetRecoveryCodes: ___, ...few } = urls;
+    expect(buttons(support({ ...SUPPORTED, urls: few }, en))).to.deep.equal([...all.slice(0, 2), ...search]);
+  });
+
+  it('lets an agent permit a new number only if people can enter one', () => {
+    expect(support(SUPPORTED, en)).to.include('name="mayReplaceNumber"');
+    expect(support({ ...SUPPORTED, canReplaceNumber: false }, en)).not.to.include('name="mayReplaceNumber"');
+  });
+
+  it('shows a help code once, and says whether the person is told of it', () => {
+    expect(support(ISSUED, en)).to.include('<code dir="ltr">7QK2M-4XC0Z</code>').and.include('told by SMS that it was');
+    const report = ISSUED.report && { ...ISSUED.report, numbers: ISSUED.report.numbers.slice(1) };
+    const untold = support({ ...ISSUED, ...(report && { report }) }, en);
+    expect(untold).to.include('<p class="error">Nobody is told by SMS').and.not.include('told by SMS that it was');
   });
 });

@@ -29,6 +29,7 @@ const otp = smsOtp({
   },
   shared: lateness === 'late' ? slowState(state) : state,
   recoveryCodes: true,
+  trustBrowser: {},
   limits: JSON.parse(limits),
   logger: { debug() {}, info() {}, warn() {}, error() {} },
 });

@@ -127,6 +127,29 @@ describe('the metrics', () => {
     ]);
   });
 
+  it('count help codes and recovery codes, and those that were not taken', async () => {
+    const { signedIn, otp, points } = measuredApp({ options: { recoveryCodes: true } });
+    const { body } = await postJson(await signedIn(), '/auth/account/recovery-codes').expect(200);
+    const jar = await signedIn('ada', 'password');
+    const page = '/auth/without-phone';
+    for (let tries = 0; tries < 5; tries++) await postJson(jar, page, { code: '0000000000' }).expect(401);
+    await postJson(jar, page, { code: await otp.issueHelpCode('id-ada') }).expect(429);
+    await postJson(jar, page, { code: '1-AAAA-AAAA-AAAA-AAAA' }).expect(401);
+    await postJson(jar, page, { code: body.recoveryCodes[0] }).expect(200);
+    const other = await signedIn('grace', 'password');
+    await postJson(other, page, { code: await otp.issueHelpCode('id-grace') }).expect(200);
+    const found = await points();
+    const point = (kind: string, event: string, value: number) => ({ attributes: { kind, event }, value });
+    expect(found['sms_otp.spare_codes']).to.have.deep.members([
+      ...[point('recovery-code', 'issued', 10), point('help-code', 'issued', 2)],
+      ...[point('help-code', 'INVALID_CODE', 5), point('help-code', 'TOO_MANY_ATTEMPTS', 1)],
+      ...[point('recovery-code', 'INVALID_CODE', 1), point('recovery-code', 'used', 1), point('help-code', 'used', 1)],
+    ]);
+    expect(found['sms_otp.limits_hit']).to.deep.equal([
+      { attributes: { code: 'TOO_MANY_ATTEMPTS', step: 'without-phone' }, value: 1 },
+    ]);
+  });
+
   it('count faults by their code', async () => {
     const { agent, people, transport, points } = measuredApp();
     const ada = { username: 'ada', password: 'lovelace' };

@@ -17,13 +17,10 @@ const ATOMIC_REMEDY =
   'Its commit must do all steps at one moment, or none; testSharedState in /conformance tests that.';
 
 /** Whether it answers, and whether limits hold in it: under parallel requests, when memory is short, by its clock. */
-export async function* examineState({ shared: state, name }: Config): AsyncGenerator<Finding> {
+export async function* examineState(config: Config): AsyncGenerator<Finding> {
+  const { shared: state, name } = config;
   const check = 'shared state';
-  if (state === undefined || isMemoryState(state)) {
-    const detail =
-      "memoryState(), in the app's own memory: right for one process; several need redisState() or postgresState()";
-    return yield { check, status: 'skipped', detail };
-  }
+  if (state === undefined || isMemoryState(state)) return yield* examineMemory(lasting(config));
   try {
     await untilReachable(state);
   } catch (error) {
@@ -37,6 +34,34 @@ export async function* examineState({ shared: state, name }: Config): AsyncGener
   }
   yield await examineEviction(state);
   yield await examineClock(state);
+  const kept = lasting(config);
+  if (kept !== undefined) yield* examineDurability(state, kept);
+}
+
+/** What people keep for longer than a session; `undefined` if nothing is on that needs it. */
+function lasting({ recoveryCodes, trustBrowser }: Config): string | undefined {
+  const kept = [...(recoveryCodes ? ['recovery codes'] : []), ...(trustBrowser ? ['trusted browsers'] : [])];
+  return kept.length === 0 ? undefined : kept.join(' and ');
+}
+
+function* examineMemory(kept: string | undefined): Generator<Finding> {
+  const detail =
+    "memoryState(), in the app's own memory: right for one process; several need redisState() or postgresState()";
+  yield { check: 'shared state', status: 'skipped', detail };
+  if (kept === undefined) return;
+  const remedy = 'Use postgresState(), or redisState() with appendonly.';
+  yield { check: 'shared state durability', status: 'warning', detail: `a restart ends all ${kept}`, remedy };
+}
+
+/** Without them it may forget: a restart signs people out, never in. */
+async function* examineDurability(state: SharedState, kept: string): AsyncGenerator<Finding> {
+  if (state.examine === undefined) {
+    const detail = `this shared state has no examine(): ${kept} need one that outlives a restart`;
+    return yield { check: 'shared state durability', status: 'skipped', detail };
+  }
+  for await (const { detail, ...finding } of state.examine()) {
+    yield { ...finding, detail: finding.status === 'warning' ? `${detail}, ${kept} with it` : detail };
+  }
 }
 
 async function* examineAtomicity(state: SharedState, key: string): AsyncGenerator<Finding> {

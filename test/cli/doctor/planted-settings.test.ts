@@ -4,12 +4,14 @@ import { examine } from '../../../lib/cli/doctor/examination.ts';
 import type { SharedState } from '../../../lib/domain/shared-state.ts';
 import type { SmsOtpOptions } from '../../../lib/options.ts';
 import { memoryState } from '../../../lib/state/memory-state.ts';
+import { postgresState } from '../../../lib/state/postgres-state.ts';
 import { redisState } from '../../../lib/state/redis-state.ts';
 import { useClosing } from '../../support/closing.ts';
 import { runHere } from '../../support/command-line.ts';
 import { writeConfig } from '../../support/config-file.ts';
 import { collect } from '../../support/findings.ts';
 import { expectNamed, HealthyApp, type PlantedFault, SECRET } from '../../support/planted-faults.ts';
+import { startPostgres } from '../../support/postgres.ts';
 import { type Redis, startRedis } from '../../support/redis.ts';
 
 describe('the doctor and a fault of the shared state', () => {
@@ -121,6 +123,38 @@ describe('the doctor and a fault of the shared state', () => {
         plant: () => open('--maxmemory', '1'),
       },
       {
+        title: 'a Redis that forgets recovery codes at a restart',
+        finding: 'warning shared state durability',
+        detail: /appendonly is off.*, recovery codes and trusted browsers with it/,
+        remedy: /appendonly yes/,
+        plant: async () => ({ recoveryCodes: true, trustBrowser: {}, ...(await open()) }),
+      },
+      {
+        title: 'a memory that forgets trusted browsers at a restart',
+        finding: 'warning shared state durability',
+        detail: /a restart ends all trusted browsers/,
+        remedy: /postgresState/,
+        plant: () => ({ trustBrowser: {}, shared: memoryState() }),
+      },
+      {
+        title: 'a PostgreSQL that does not write to its disk',
+        finding: 'warning shared state durability',
+        detail: /fsync is off.*, recovery codes with it/,
+        remedy: /fsync/,
+        plant: async () => ({ recoveryCodes: true, shared: postgresState(keep(await startPostgres(context)).pool()) }),
+      },
+      {
+        title: 'a PostgreSQL whose table is empty after a crash',
+        finding: 'warning shared state durability',
+        detail: /unlogged/,
+        remedy: /SET LOGGED/,
+        async plant() {
+          const pool = keep(await startPostgres(context)).pool();
+          await pool.query('ALTER TABLE express_sms_otp SET UNLOGGED');
+          return { recoveryCodes: true, shared: postgresState(pool) };
+        },
+      },
+      {
         title: 'a clock that is 10 s off',
         finding: 'warning shared state clock',
         detail: /\d+ ms apart/,
@@ -129,6 +163,44 @@ describe('the doctor and a fault of the shared state', () => {
       },
     ],
   );
+});
+
+describe('the doctor and a shared state that must last', () => {
+  const keep = useClosing();
+  let app: HealthyApp;
+
+  before(async () => {
+    app = await HealthyApp.start();
+  });
+
+  after(() => app?.close());
+
+  async function durabilityOf(shared: SharedState, options: Partial<SmsOtpOptions>) {
+    const findings = await app.diagnose({ shared, ...options });
+    return findings.filter(({ check }) => check === 'shared state durability').map(({ status }) => status);
+  }
+
+  it('says nothing of it if nothing is on that needs it', async function () {
+    const redis = keep(await startRedis(this));
+    expect(await durabilityOf(redisState(await redis.connect()), {})).to.deep.equal([]);
+    expect(await durabilityOf(memoryState(), {})).to.deep.equal([]);
+  });
+
+  it('is content with a Redis and a PostgreSQL that write all to their disks', async function () {
+    const redis = keep(await startRedis(this, '--appendonly', 'yes'));
+    expect(await durabilityOf(redisState(await redis.connect()), { recoveryCodes: true })).to.deep.equal(['ok']);
+    const postgres = keep(await startPostgres(this, 'fsync=on'));
+    expect(await durabilityOf(postgresState(postgres.pool()), { trustBrowser: {} })).to.deep.equal(['ok']);
+  });
+
+  it('says so if it cannot know', async function () {
+    const { commit } = memoryState();
+    expect(await durabilityOf({ commit }, { recoveryCodes: true })).to.deep.equal(['skipped']);
+    const redis = keep(await startRedis(this));
+    const admin = await redis.connect();
+    await admin.sendCommand(['ACL', 'SETUSER', 'default', '-info']);
+    expect(await durabilityOf(redisState(admin), { recoveryCodes: true })).to.deep.equal(['skipped']);
+  });
 });
 
 describe('the doctor and a fault of the settings', () => {
