@@ -34,27 +34,23 @@ for (const [name, startShared] of JOURNEY_SERVERS)
         await passPassword(insider);
         expect((await enterCode(insider)).status).to.equal(200);
         await Promise.all([passPassword(half), passPassword(thief)]);
-        const [trusting, holder] = await Promise.all([trust(), holdPaper()]);
         const [halfCode, thiefCode] = [await rig.codeFor(half.person), await rig.codeFor(thief.person)];
 
         let lateAnswer = '';
         await rig.begin(outage);
         try {
-          const five = Promise.all([
+          const three = Promise.all([
             inTime(outage, () => typePassword(late)),
             inTime(outage, () => half.jar.post('/auth/code', { code: halfCode })),
             inTime(outage, () => insider.jar.get('/secret')),
-            inTime(outage, () => typePassword(trusting)),
-            inTime(outage, () => holder.jar.post('/auth/without-phone', { code: holder.code })),
           ]);
           const crowd = watch(burst(50, () => typePassword(newVisit())));
           const publicPage = askPublicPage(() => crowd.isOver());
-          const [answered, ...others] = (await five).map(say);
+          const [answered, ...others] = (await three).map(say);
           // Of messages that are never answered no more than the window are on their way: the others are surely not sent.
           const expected = signIn === '200 unknown' ? [signIn, '503 SMS_UNAVAILABLE'] : [signIn];
           expect(answered).to.be.oneOf(expected);
-          // What takes the place of a code by SMS needs what a right code needs.
-          expect(others).to.deep.equal([code, inside, code, code]);
+          expect(others).to.deep.equal([code, inside]);
           lateAnswer = answered ?? '';
           expect(await thief.jar.post('/auth/code', { code: wrongCode(thiefCode) })).to.not.include({ status: 200 });
           for (const { jar } of [thief, newVisit()]) expect(await jar.get('/secret')).to.not.include({ status: 200 });
@@ -69,11 +65,7 @@ for (const [name, startShared] of JOURNEY_SERVERS)
         if (code !== '200') {
           expect((await half.jar.get('/auth/session')).body).to.include({ stage: 'code', attemptsRemaining: 5 });
           expect(await half.jar.post('/auth/code', { code: halfCode })).to.include({ status: 200 });
-          expect(await holder.jar.post('/auth/without-phone', { code: holder.code })).to.include({ status: 200 });
-          if (!isCountLost(outage)) expect(await typePassword(trusting)).to.include({ status: 200 });
         }
-        if (!isCountLost(outage))
-          expect((await trusting.jar.get('/auth/session')).body).to.include({ stage: 'verified' });
         expect(await half.jar.get('/secret')).to.include({ status: 200 });
         await comesIn(late, { ...outage, signIn: lateAnswer });
       });
@@ -106,31 +98,11 @@ for (const [name, startShared] of JOURNEY_SERVERS)
       return jar.post('/auth/code', { code: await rig.codeFor(person) });
     }
 
-    /** In a browser that is trusted from now on, and signed out. */
-    async function trust(): Promise<Visit> {
-      const visit = newVisit();
-      await passPassword(visit);
-      const code = await rig.codeFor(visit.person);
-      expect(await visit.jar.post('/auth/code', { code, trustBrowser: true })).to.include({ status: 200 });
-      await visit.jar.post('/auth/logout');
-      return visit;
-    }
-
-    /** With a recovery code in the hand, and the password typed in a browser that was never here. */
-    async function holdPaper(): Promise<Visit & { readonly code: string }> {
-      const owner = newVisit();
-      await passPassword(owner);
-      expect(await enterCode(owner)).to.include({ status: 200 });
-      const { body } = await owner.jar.post('/auth/account/recovery-codes');
-      const visit = { ...owner, jar: new Client(rig.url) };
-      await passPassword(visit);
-      return { ...visit, code: String(Object(body).recoveryCodes[0]) };
-    }
-
     /** Only one message an hour is allowed here: whoever had one counted that never left has no way in. */
     async function comesIn(late: Visit, { peer, trouble, signIn }: Outage): Promise<void> {
       if (peer === 'SMSC' && trouble === 'blackHole') return;
-      if (isCountLost({ peer, trouble })) return;
+      // Nobody can give back a count that was made before its answer was cut off: it ends with its window.
+      if (peer === 'shared state' && trouble === 'cut') return;
       if (signIn.startsWith('503')) {
         const hasFirstFactor = peer === 'SMSC';
         if (hasFirstFactor) expect((await late.jar.get('/auth/session')).body).to.include({ stage: 'send' });
@@ -166,11 +138,6 @@ for (const [name, startShared] of JOURNEY_SERVERS)
       return longest;
     }
   });
-
-/** Nobody can give back a count that was made before its answer was cut off: it ends with its window. */
-function isCountLost({ peer, trouble }: Pick<Outage, 'peer' | 'trouble'>): boolean {
-  return peer === 'shared state' && trouble === 'cut';
-}
 
 function isSent({ body }: Answer): boolean {
   // The receipt may be faster than the note of the SMSC's answer.

@@ -54,7 +54,7 @@ describe('a trusted browser after a change of the password in the directory', ()
   });
 
   it('is trusted no longer, nor what it has opened: a real Samba domain controller', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     requirePeer(this, 'samba');
     requirePeer(this, 'openssl');
     if (process.getuid?.() !== 0) this.skip();

@@ -31,8 +31,6 @@ const otp = smsOtp({
     },
   ),
   shared: connectShared(stateUrl).shared(),
-  trustBrowser: {},
-  recoveryCodes: true,
   // One of each: what is counted although it should not be is seen at once.
   limits: {
     failedPasswordsPerUser: 1,
