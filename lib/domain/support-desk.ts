@@ -113,7 +113,7 @@ export class SupportDesk {
     };
   }
 
-  /** What the person has in place of a code by SMS. */
+  /** The means that the person has in place of a code by SMS. */
   async #insteadOf(userId: string, tag: string): Promise<Pick<SupportReport, 'trustedBrowsers' | 'recoveryCodesLeft'>> {
     const { trusted, recoveryCodes, spares } = this.#deps;
     return {

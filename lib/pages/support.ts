@@ -86,7 +86,7 @@ ${resetRecoveryCodes === undefined ? undefined : button(resetRecoveryCodes, 'Mak
 ${helpCode === undefined || directory !== 'found' ? undefined : helpCodeForm(helpCode, canReplaceNumber)}`;
 }
 
-/** What protects the person against a caller who is somebody else: the agent, and the SMS. */
+/** The agent and the SMS protect the person against a caller who is somebody else. */
 function helpCodeForm(action: string, canReplaceNumber: boolean): Html {
   const box = html`<div class="box">
 <input id="may-replace" name="mayReplaceNumber" type="checkbox" value="true">

@@ -38,7 +38,7 @@ export async function* examineState(config: Config): AsyncGenerator<Finding> {
   if (kept !== undefined) yield* examineDurability(state, kept);
 }
 
-/** What people keep for longer than a session; `undefined` if nothing is on that needs it. */
+/** The things that people keep for longer than a session; `undefined` if nothing is on that needs it. */
 function lasting({ recoveryCodes, trustBrowser }: Config): string | undefined {
   const kept = [...(recoveryCodes ? ['recovery codes'] : []), ...(trustBrowser ? ['trusted browsers'] : [])];
   return kept.length === 0 ? undefined : kept.join(' and ');
