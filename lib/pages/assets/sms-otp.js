@@ -10,6 +10,18 @@ for (const line of document.querySelectorAll('[data-seconds]')) countDown(line);
 
 /** Ended when a form is sent: a late answer must not come between, and with it a session cookie of before. */
 let asking = new AbortController();
+/** The cookie is that of all tabs: while a form of one is on its way, the others ask nothing. */
+const tabs = new BroadcastChannel('sms-otp');
+let silence;
+tabs.addEventListener('message', ({ data }) => {
+  if (data === 'sent') {
+    asking.abort();
+    clearTimeout(silence);
+    silence = setTimeout(askAnew, 20_000);
+  } else if (silence !== undefined) askAnew();
+});
+addEventListener('pagehide', () => tabs.postMessage('answered'));
+
 const delivery = document.querySelector('[data-delivery]');
 if (delivery) followDelivery(delivery);
 if (codeForm) readSms(codeForm);
@@ -21,10 +33,18 @@ if (sendForm && !document.hidden && isFirstVisit()) sendForm.requestSubmit();
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted) return;
   for (const form of document.forms) delete form.dataset.busy;
-  asking = new AbortController();
-  if (delivery) followDelivery(delivery, 0);
+  askAnew();
   if (codeForm) readSms(codeForm);
 });
+
+function askAnew() {
+  clearTimeout(silence);
+  silence = undefined;
+  if (document.querySelector('[data-busy]')) return;
+  asking.abort();
+  asking = new AbortController();
+  if (delivery) followDelivery(delivery, 0);
+}
 
 /** Ignores a second press rather than disable the button: that would take the focus away. */
 function submitOnce(event) {
@@ -33,6 +53,7 @@ function submitOnce(event) {
   if (dataset.busy !== undefined) return event.preventDefault();
   dataset.busy = '';
   asking.abort();
+  tabs.postMessage('sent');
   // If nothing came of it, as without a network, the page stays.
   setTimeout(() => delete dataset.busy, 20_000);
 }
