@@ -3,6 +3,7 @@ import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import { tooManyAttempts } from './attempt-limiter.ts';
 import type { Client } from './client.ts';
 import { Commit, type Counter, type Ledger, type Steps } from './commit.ts';
+import { withPlainDigits } from './dial-string.ts';
 import { isByCode, type WithoutCode } from './grant.ts';
 import { type Requester, requesterOf } from './known-browser.ts';
 import { type PersonIndex, shardOf } from './person.ts';
@@ -59,15 +60,16 @@ export function newSymbols(count: number): string {
 }
 
 /**
- * Reads letters and digits as people type them: in either case, in groups, with O for 0 and I or L for 1.
+ * Reads letters and digits as people type them: in either case, in groups, with O for 0 and I or L for 1; digits, blanks,
+ * dashes and marks as in a code by SMS.
  *
  * @returns `undefined` if anything else is among them
  */
 export function readSymbols(typed: string): string | undefined {
-  const symbols = typed
-    .normalize('NFKC')
+  if (/\p{No}/u.test(typed)) return undefined;
+  const symbols = withPlainDigits(typed)
     .toUpperCase()
-    .replace(/[\s\p{Pd}\p{Cf}]/gu, '')
+    .replace(/[\s\p{P}]/gu, '')
     .replaceAll('O', '0')
     .replaceAll(/[IL]/g, '1');
   return /^[0-9A-HJKMNP-TV-Z]+$/.test(symbols) ? symbols : undefined;
