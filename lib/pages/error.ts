@@ -18,10 +18,11 @@ ${waysOut(locals, locale)}`;
 /** A form met a gate: nothing went wrong, and it is sent again after the code. */
 function formNotKept(locals: PageLocals['error'], next: string, locale: Locale): string {
   const words = locale.pages;
-  const isCode = locals.error?.code === 'SMS_OTP_REQUIRED';
+  const { error, ...calm } = locals;
+  const isCode = error?.code === 'SMS_OTP_REQUIRED';
   const content = html`<p>${isCode ? words.stepUpIntro : locale.errors.SIGN_IN_REQUIRED}</p>
 <p>${words.formNotKept}</p>
 <p><a class="button" href="${next}">${isCode ? words.verify : words.signIn}</a></p>
 ${waysOut(locals, locale)}`;
-  return layout({ title: isCode ? words.stepUpTitle : words.loginTitle, locale, locals, content });
+  return layout({ title: isCode ? words.stepUpTitle : words.loginTitle, locale, locals: calm, content });
 }

@@ -42,6 +42,7 @@ describe('a gate in front of a form', () => {
       .set('Referer', `${ORIGIN}/accounts?of=ada`)
       .expect(401);
     expect(text).to.contain('<h1>Confirm that it is you</h1>').and.contain('were not kept');
+    expect(text).to.contain('<title>Confirm that it is you – ');
     expect(text).to.not.contain('That did not work').and.not.contain('role="alert"');
     const back = '/accounts?of=ada';
     const link = linkIn(text);
