@@ -8,19 +8,22 @@ const FOLDERS = ['domain', 'http', 'locales', 'state', 'conformance', 'package']
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : VERSIONS;
 const failed = chosen.filter((version) => !passesOn(version));
-if (!winsRaces()) failed.push('here, in the races');
+if (!passesHere('Races at four processes', 'test/journeys/races.test.ts', { RACES: '20' }))
+  failed.push('here, in the races');
+if (!passesHere('Every page in every language', 'test/pages/accessibility.test.ts', { EVERY_PAGE: '1' })) {
+  failed.push('here, in the pages');
+}
 if (failed.length > 0) {
   console.error(`\nFailed on Node ${failed.join(', ')}.`);
   process.exit(1);
 }
 console.log(`\nAll passed on Node ${chosen.join(', ')}.`);
 
-/** The same races as in `npm test`, but 20 of each pair. */
-function winsRaces() {
-  console.log('\n=== Races at four processes');
-  const mocha = ['node_modules/mocha/bin/mocha.js', 'test/journeys/races.test.ts'];
-  const env = { ...process.env, RACES: '20' };
-  return spawnSync(process.execPath, mocha, { stdio: 'inherit', env }).status === 0;
+/** A test file of `npm test` with more to do: 20 races of each pair, all pages in all languages. */
+function passesHere(title, file, more) {
+  console.log(`\n=== ${title}`);
+  const mocha = ['node_modules/mocha/bin/mocha.js', file];
+  return spawnSync(process.execPath, mocha, { stdio: 'inherit', env: { ...process.env, ...more } }).status === 0;
 }
 
 function passesOn(version) {

@@ -1,12 +1,11 @@
 // Takes the pictures of docs/images: every page on a phone and on a desk, in light and in dark, one from right to left, and
-// the demo's second skin. They are drawn with the fonts of this system: `npm run pictures [-- folder]`. With languages, each
-// page on a phone in each of them: `npm run pictures -- folder it pl`.
+// the demo's second skin. They are drawn with the fonts of this system: `npm run pictures [-- folder]`. With languages, every
+// page in every state on a phone, in each of them: `npm run pictures -- folder it pl`.
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { chromium } from 'playwright-core';
 import { ar } from '../lib/locales/ar.ts';
 import { en } from '../lib/locales/en.ts';
-import { LANGUAGES, Languages } from '../lib/locales/languages.ts';
 import { account } from '../lib/pages/account.ts';
 import { ASSETS } from '../lib/pages/assets.ts';
 import { code } from '../lib/pages/code.ts';
@@ -15,7 +14,17 @@ import { error } from '../lib/pages/error.ts';
 import { login } from '../lib/pages/login.ts';
 import { number } from '../lib/pages/number.ts';
 import { withoutPhone } from '../lib/pages/without-phone.ts';
-import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, PAPER, WITHOUT_PHONE } from '../test/pages/sample-pages.ts';
+import {
+  ACCOUNT,
+  CODE,
+  COMMON,
+  ENROLL,
+  LOGIN,
+  NUMBER,
+  PAPER,
+  samplesIn,
+  WITHOUT_PHONE,
+} from '../test/pages/sample-pages.ts';
 
 const [folder = 'docs/images', ...tags] = process.argv.slice(2);
 const PLACES = { phone: { width: 390, height: 720 }, desktop: { width: 960, height: 720 } };
@@ -27,28 +36,30 @@ const lost = { ...CODE, otherNumber: '/auth/number', pending: { ...pending, rese
 const dressed = { ...waiting, urls: { ...CODE.urls, styles: '/public/dark-blue.css' } };
 const down = { ...COMMON, error: { code: 'DIRECTORY_UNAVAILABLE', retryAfterSeconds: 5 } };
 
-const pagesIn = (locale) => ({
-  login: login(LOGIN, locale),
-  number: number(NUMBER, locale),
-  code: code(waiting, locale),
-  'wrong-code': code(wrong, locale),
-  'lost-sms': code(lost, locale),
-  enroll: enroll(ENROLL, locale),
-  withoutPhone: withoutPhone(WITHOUT_PHONE, locale),
-  account: account(ACCOUNT, locale),
-  error: error(down, locale),
-});
+const PAGES = {
+  login: login(LOGIN, en),
+  number: number(NUMBER, en),
+  code: code(waiting, en),
+  'wrong-code': code(wrong, en),
+  'lost-sms': code(lost, en),
+  enroll: enroll(ENROLL, en),
+  withoutPhone: withoutPhone(WITHOUT_PHONE, en),
+  account: account(ACCOUNT, en),
+  error: error(down, en),
+};
 
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 if (tags.length === 0) await takeAll();
-else await takeIn(await Promise.all(tags.map((tag) => new Languages(LANGUAGES).choose([tag]))));
+else await takeIn(tags);
 await browser.close();
 
-async function takeIn(locales) {
+async function takeIn(languages) {
   const context = await browser.newContext({ viewport: PLACES.phone, colorScheme: 'light', reducedMotion: 'reduce' });
-  for (const locale of locales) {
-    for (const [name, html] of Object.entries(pagesIn(locale))) await take(context, `${name}-${locale.tag}`, html);
+  for (const tag of languages) {
+    for (const [name, html] of Object.entries(await samplesIn(tag))) {
+      await take(context, `${tag}-${name.replaceAll(/\W+/g, '-')}`, html);
+    }
   }
   await context.close();
 }
@@ -57,8 +68,7 @@ async function takeAll() {
   for (const [place, viewport] of Object.entries(PLACES)) {
     for (const colorScheme of ['light', 'dark']) {
       const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
-      for (const [name, html] of Object.entries(pagesIn(en)))
-        await take(context, `${name}-${place}-${colorScheme}`, html);
+      for (const [name, html] of Object.entries(PAGES)) await take(context, `${name}-${place}-${colorScheme}`, html);
       if (place === 'phone' && colorScheme === 'light') {
         await take(context, 'code-right-to-left', code(waiting, ar));
         await take(context, 'second-skin', code(dressed, en));
