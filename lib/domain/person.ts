@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts';
 import { type Account, accountKey, type KnownAccount, newAccount, newMark, readAccount } from './account.ts';
 import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
@@ -180,10 +181,13 @@ function lockFacts(subject: string, unlocked: string): string {
 
 /** How long somebody who was removed or disabled in the directory may stay signed in. */
 const SECONDS_BETWEEN_LOOKS = 5 * 60;
+const MAX_UNNOTED = 10_000;
 
 /** Decides when the directory is asked again for somebody who is signed in: once in five minutes, by one process. */
 export class DirectoryRecheck {
   readonly #keyring: Keyring;
+  /** When this process takes the next turn by itself, by the shared state's time, for each tag. */
+  readonly #unnoted = new BoundedMap<string, number>(MAX_UNNOTED);
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -203,8 +207,12 @@ export class DirectoryRecheck {
     return commit.createOrSkip(this.keyOf(tag), newMark(), SECONDS_BETWEEN_LOOKS);
   }
 
-  /** A turn that cannot be noted is nobody's: without that, each process would ask the directory at each look. */
-  isTaken(outcome: Outcome<string>, place: number): boolean {
-    return outcome.value(place) === undefined && !outcome.isReadOnly;
+  /** A turn that cannot be noted for all processes, as on a full server, is taken by each of them. */
+  isTaken(outcome: Outcome<string>, place: number, tag: string): boolean {
+    if (outcome.value(place) !== undefined) return false;
+    if (!outcome.isReadOnly) return true;
+    if (outcome.now < (this.#unnoted.get(tag) ?? 0)) return false;
+    this.#unnoted.set(tag, outcome.now + SECONDS_BETWEEN_LOOKS * 1000);
+    return true;
   }
 }

@@ -112,7 +112,8 @@ export class SignInFlows {
     store.remember(ref, loaded, at);
     const flow = flowOf(loaded);
     // Nobody waits for the directory, and one that is down signs nobody out: the next look decides.
-    if (flow.grant !== undefined && recheck.isTaken(outcome, turn)) this.#lookAgain(flow).catch(onBackgroundError);
+    if (flow.grant !== undefined && recheck.isTaken(outcome, turn, ref.tag))
+      this.#lookAgain(flow).catch(onBackgroundError);
     return flow;
   }
 
@@ -199,7 +200,7 @@ export class SignInFlows {
   async #lookAgain({ signIn, grant }: SignInFlow): Promise<void> {
     if (signIn === undefined || grant === undefined) return;
     const user = await this.#deps.directory.findUser({ id: signIn.record.subject });
-    if (user === undefined) return this.#deps.endAll(signIn.record.subject);
+    if (user === undefined) return this.#end(signIn);
     const { trust } = grant;
     if (trust !== undefined && !this.#deps.trusted.fits(trust, user)) {
       return this.#deps.trustedSignIns.endChanged(signIn.ref.tag, user.id, trust.id);
@@ -209,6 +210,19 @@ export class SignInFlows {
     const commit = new Commit<'record'>();
     this.#deps.store.replace(commit, signIn, { ...signIn.record, grant: { ...grant, user } });
     await this.#deps.ledger.run(commit);
+  }
+
+  /** A full server notes no end of all sign-ins, but still removes this one. */
+  async #end(signIn: StoredSignIn): Promise<void> {
+    const { store, ledger, endAll } = this.#deps;
+    try {
+      await endAll(signIn.record.subject);
+    } catch (error) {
+      const commit = new Commit<'record'>();
+      store.remove(commit, signIn);
+      await ledger.run(commit);
+      throw error;
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { MemoryEngine } from '../../lib/state/memory-state.ts';
 /** Shared state whose keys can be listed, evicted and flushed, and that can be down or full. */
 export class MapState implements SharedState {
   isDown = false;
-  /** Only reads are answered, as by a server that is full. */
+  /** It reads and removes, and writes nothing, as a Redis that is full. */
   isFull = false;
   /** Commits that were asked for. */
   commits = 0;
@@ -22,7 +22,8 @@ export class MapState implements SharedState {
   async commit(steps: readonly Step[]): Promise<CommitResult> {
     this.commits += 1;
     if (this.isDown) throw new Error('connect ECONNREFUSED');
-    if (this.isFull && !steps.every((step) => 'read' in step || 'count' in step)) throw new Error('OOM');
+    if (this.isFull && steps.some((step) => 'write' in step || 'charge' in step || 'refund' in step))
+      throw new Error('OOM');
     return this.#engine.commit(steps);
   }
 }

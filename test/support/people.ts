@@ -17,6 +17,8 @@ export class People implements UserStore {
   isReadOnly = false;
   /** How many passwords were looked at. */
   checks = 0;
+  /** How often somebody was looked for. */
+  searches = 0;
 
   add(person: Person): void {
     this.#people.set(person.id, person);
@@ -33,6 +35,7 @@ export class People implements UserStore {
 
   async findUser(key: { readonly id: string } | { readonly username: string }): Promise<User | undefined> {
     if (this.isDown) throw new Error('connect ECONNREFUSED');
+    this.searches += 1;
     const all = [...this.#people.values()];
     const person = 'id' in key ? this.#people.get(key.id) : all.find(({ username }) => username === key.username);
     if (person === undefined) return undefined;
