@@ -10,13 +10,23 @@ import {
 /** The number that digits mean, or why they mean none. */
 export type Outcome = PlannedNumber | UnreadableReason;
 
+/** VN: the new beginnings of the mobile numbers of eleven digits, by the old ones. */
+const VIETNAM: Readonly<Record<string, string>> = {
+  ...{ 120: '70', 121: '79', 122: '77', 123: '83', 124: '84', 125: '85', 126: '76', 127: '81', 128: '78', 129: '82' },
+  ...{ 162: '32', 163: '33', 164: '34', 165: '35', 166: '36', 167: '37', 168: '38', 169: '39' },
+  ...{ 186: '56', 188: '58', 199: '59' },
+};
 /**
- * Spellings that a numbering plan has given up, each with one certain reading today. MX: the 1 of mobile numbers ended
- * on 2019-08-03 (IFT). BJ: all numbers got 01 in front on 2024-11-30 (ARCEP Bénin).
+ * Spellings that a numbering plan has given up, each with one certain reading today. MX: the 1 of mobile numbers, and
+ * 01, 044 and 045 before them, ended on 2019-08-03 (IFT). BJ: all numbers got 01 in front on 2024-11-30 (ARCEP Bénin).
+ * BR: mobile numbers of eight digits got a 9 in front by 2016-11-06 (Anatel). VN: mobile numbers of eleven digits got ten
+ * by 2018-11-14 (MIC).
  */
 const LEGACY: readonly (readonly [RegExp, string])[] = [
-  [/^\+521(?=\d{10}$)/, '+52'],
+  [/^\+52(?:1|01|04[45])(?=\d{10}$)/, '+52'],
   [/^\+229(?=\d{8}$)/, '+22901'],
+  [/^\+55(?<area>\d\d)(?=[689]\d{7}$)/, '+55$<area>9'],
+  ...Object.entries(VIETNAM).map(([old, now]) => [new RegExp(`^\\+84${old}(?=\\d{7}$)`), `+84${now}`] as const),
 ];
 /** The same before national numbers. MX: 01, 044 and 045 ended on 2019-08-03 (IFT). */
 const LEGACY_PREFIXES: Readonly<Partial<Record<Country, RegExp>>> = { MX: /^0(?:1|44|45)(?=\d{10}$)/ };
@@ -34,10 +44,15 @@ export function international(dial: string): Outcome {
 
 /** Meanings of a number that is none as it stands: a legacy spelling, or a zero that is not dialled from abroad. */
 function rewrite(dial: string): readonly PlannedNumber[] {
-  const legacy = LEGACY.filter(([old]) => old.test(dial)).map(([old, now]) => dial.replace(old, now));
   const { callingCode = '', national = '' } = planned(dial) ?? {};
   const withoutZero = national.startsWith('0') ? [`+${callingCode}${national.slice(1)}`] : [];
-  return [...legacy, ...withoutZero].flatMap((spelling) => planned(spelling) ?? []);
+  return [...renew(dial), ...withoutZero.flatMap((spelling) => planned(spelling) ?? [])];
+}
+
+/** What a spelling that was given up means today. */
+function renew(dial: string): readonly PlannedNumber[] {
+  const renewed = LEGACY.filter(([old]) => old.test(dial)).map(([old, now]) => dial.replace(old, now));
+  return renewed.flatMap((spelling) => planned(spelling) ?? []);
 }
 
 /** Two zeros are a plus, or begin the country's own international prefix, as 0011 in Australia. */
@@ -67,9 +82,10 @@ export function national(dial: string, home: Country, rules: DiallingRules, isMi
   const legacy = planned(dial.replace(LEGACY_PREFIXES[home] ?? '', ''), home);
   if (LEGACY_PREFIXES[home]?.test(dial) && legacy !== undefined && isValid(legacy)) return legacy;
   const { callingCode, trunkPrefix } = rules;
-  const reading = dial.includes('o') ? undefined : planned(dial, home);
-  const isHome = reading?.callingCode === callingCode && dial !== callingCode + reading.national;
-  const asNational = isHome ? reading : undefined;
+  const written = dial.includes('o') ? undefined : planned(dial, home);
+  const isHome = written?.callingCode === callingCode && dial !== callingCode + written.national;
+  const renewed = isHome && written.type === undefined ? renew(written.number).find(isValid) : undefined;
+  const asNational = isHome ? (renewed ?? written) : undefined;
   const asInternational = valid(`+${dial}`);
   const isOwn = asInternational?.callingCode === callingCode;
   const readings: Readings = {
@@ -77,6 +93,7 @@ export function national(dial: string, home: Country, rules: DiallingRules, isMi
     asOwn: isOwn ? asInternational : undefined,
     asForeign: isOwn ? undefined : asInternational,
     asPrefixed: known(behindPrefix(dial, rules.internationalPrefix)),
+    isRenewed: renewed !== undefined,
   };
   const hasTrunk = trunkPrefix !== '' && dial.startsWith(trunkPrefix) && asNational?.national !== dial;
   if (hasTrunk && asNational?.isPossible) return behindTrunk(dial, asNational, readings);
@@ -90,6 +107,8 @@ interface Readings {
   readonly asForeign: PlannedNumber | undefined;
   /** Behind the country's own international prefix. */
   readonly asPrefixed: PlannedNumber | undefined;
+  /** Whether the national spelling is one that the numbering plan has given up. */
+  readonly isRenewed: boolean;
 }
 
 /** With the trunk prefix it is national, unless it is clearly something else. */
@@ -110,15 +129,15 @@ function behindTrunk(dial: string, asNational: PlannedNumber, readings: Readings
 /** Without plus and trunk prefix it must be certain whose number it is. */
 function withoutTrunk(
   dial: string,
-  { asNational, asOwn, asForeign, asPrefixed }: Readings,
+  { asNational, asOwn, asForeign, asPrefixed, isRenewed }: Readings,
   { hasTrunkMobiles, shortestMobile }: DiallingRules,
   isMixed: boolean,
 ): Outcome {
-  if (digitCount(dial) < shortestMobile) return 'internal';
+  if (digitCount(dial) < shortestMobile && !isRenewed) return 'internal';
   const home = [asNational, asOwn].filter(isValid);
   const mobiles = home.filter(isMobile);
   const readings = distinct([...(mobiles.length > 0 ? mobiles : home), ...[asPrefixed].filter(isValid)]);
-  const mayBeForeign = (isMixed && hasTrunkMobiles) || home.length === 0;
+  const mayBeForeign = (isMixed && (hasTrunkMobiles || isRenewed)) || home.length === 0;
   if (asForeign !== undefined && mayBeForeign) return 'addPlus';
   return only(readings);
 }

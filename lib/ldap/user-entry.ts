@@ -32,9 +32,16 @@ export const USUAL_COUNTRY_ATTRIBUTE = 'c';
 /** One entry of the directory, as far as it was asked for. */
 export interface UserEntry {
   readonly dn: string;
-  /** All values, in the directory's order; none if the attribute is absent. */
+  /** All values, in the directory's order, those with options last; none if the attribute is absent. */
   values(attribute: string): readonly string[];
+  /** The same, each with the description under which it stands, as `mobile;lang-sv` (RFC 4512, section 2.5). */
+  descriptions(attribute: string): readonly DescribedValue[];
   bytes(attribute: string): readonly Buffer[];
+}
+
+interface DescribedValue {
+  readonly attribute: string;
+  readonly value: string;
 }
 
 /** The attributes that make a user, for a search. */
@@ -51,15 +58,24 @@ export function userAttributes(settings: LdapSettings): { attributes: string[]; 
 
 /** Names are compared in any case: a directory answers with its own spelling. */
 export function readEntry(entry: Entry): UserEntry {
-  const values = new Map(Object.entries(entry).map(([name, value]) => [name.toLowerCase(), [value].flat()]));
-  const valuesOf = (attribute: string) => {
-    const name = namesOf(attribute).find((each) => (values.get(each)?.length ?? 0) > 0);
-    return name === undefined ? [] : (values.get(name) ?? []);
+  const all = Object.entries(entry).map(([name, value]) => ({ name, key: name.toLowerCase(), values: [value].flat() }));
+  const filled = all.filter(({ values }) => values.length > 0);
+  const described = (attribute: string) => {
+    const names = namesOf(attribute);
+    const plain = names.flatMap((name) => filled.find(({ key }) => key === name) ?? []).slice(0, 1);
+    // A request for an attribute also brings its values with options.
+    const tagged = filled.filter(({ key }) => names.some((name) => key.startsWith(`${name};`)));
+    return [...plain.map(({ values }) => ({ name: attribute, values })), ...tagged];
   };
+  const descriptions = (attribute: string) =>
+    described(attribute).flatMap(({ name, values }) =>
+      values.map((value) => ({ attribute: name, value: String(value) })),
+    );
   return {
     dn: entry.dn,
-    values: (attribute) => valuesOf(attribute).map(String),
-    bytes: (attribute) => valuesOf(attribute).map((value) => Buffer.from(value)),
+    descriptions,
+    values: (attribute) => descriptions(attribute).map(({ value }) => value),
+    bytes: (attribute) => described(attribute).flatMap(({ values }) => values.map((value) => Buffer.from(value))),
   };
 }
 
@@ -96,11 +112,10 @@ export function readUser(entry: UserEntry, settings: LdapSettings, idAttributes:
 
 /** Where the numbers of the entry stand. */
 export function phoneSource(entry: UserEntry, { phoneAttributes }: LdapSettings): PhoneSource {
-  const valuesOf = (attribute: string) => entry.values(attribute).map((value) => ({ attribute, value }));
   const [country] = entry.values(USUAL_COUNTRY_ATTRIBUTE);
   return {
     dn: entry.dn,
-    values: phoneAttributes.flatMap(valuesOf).filter(({ value }) => mayBeNumber(value)),
+    values: phoneAttributes.flatMap(entry.descriptions).filter(({ value }) => mayBeNumber(value)),
     ...(country !== undefined && { country }),
   };
 }
@@ -166,7 +181,10 @@ export function phoneNumberChanges(
   { add, remove }: PhoneNumberChange,
   phoneAttributes: readonly string[],
 ): Change[] | undefined {
-  const holdersOf = (value: string) => phoneAttributes.filter((attribute) => entry.values(attribute).includes(value));
+  const numbers = phoneAttributes.flatMap(entry.descriptions);
+  const holdersOf = (value: string) => [
+    ...new Set(numbers.filter((number) => number.value === value).map(({ attribute }) => attribute)),
+  ];
   if (remove !== undefined && holdersOf(remove).length === 0) return undefined;
   if (add !== undefined && add !== remove && holdersOf(add).length > 0) return undefined;
   const deletions = remove === undefined ? [] : holdersOf(remove).map((holder) => change('delete', holder, remove));

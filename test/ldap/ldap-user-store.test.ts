@@ -78,7 +78,24 @@ objectClass: inetOrgPerson
 uid: a*(b)\\c
 cn: Stars
 sn: Stars
+
+dn: uid=lin,ou=people,dc=example,dc=org
+objectClass: inetOrgPerson
+uid: lin
+cn: Lin
+sn: Lin
+displayName;lang-en: Lin in English
+mobile;lang-sv: +46701740650
+mobile: +46701740651
+
+dn: uid=lin,cn=Stars,ou=people,dc=example,dc=org
+objectClass: alias
+objectClass: extensibleObject
+uid: lin
+aliasedObjectName: uid=lin,ou=people,dc=example,dc=org
 `;
+
+const NO_ALIAS = '(!(objectClass=alias))';
 
 describe('LdapUserStore with a real slapd', () => {
   const keep = useClosing();
@@ -181,6 +198,17 @@ describe('LdapUserStore with a real slapd', () => {
       );
     });
 
+    it('takes values with options, as of a language, for values of the attribute, behind those without', async () => {
+      const lin = await mustFind(storeWith({ userFilter: NO_ALIAS, phoneAttribute: 'mobileTelephoneNumber' }), 'lin');
+      expect(lin.phoneNumbers).to.deep.equal(['+46701740651', '+46701740650']);
+      expect(lin.displayName).to.equal('Lin in English');
+    });
+
+    it('finds nobody by a name that an alias shares, unless the filter leaves aliases out', async () => {
+      expect(await storeWith().findUser({ username: 'lin' })).to.equal(undefined);
+      expect((await storeWith({ userFilter: NO_ALIAS }).findUser({ username: 'lin' }))?.username).to.equal('lin');
+    });
+
     it('takes the id from the attribute that was named for it', async () => {
       const store = storeWith({ idAttribute: 'employeeNumber' });
       const user = await mustFind(store, 'ada');
@@ -272,6 +300,13 @@ describe('LdapUserStore with a real slapd', () => {
       const grace = await mustFind(store, 'grace');
       expect(await store.changePhoneNumbers(grace, { remove: '+46 70 174 06 06' })).to.equal('done');
       expect((await mustFind(store, 'grace')).phoneNumbers).to.deep.equal(['+46701740607']);
+    });
+
+    it('removes a number with an option where it stands', async () => {
+      const store = storeWith({ userFilter: NO_ALIAS });
+      const lin = await mustFind(store, 'lin');
+      expect(await store.changePhoneNumbers(lin, { remove: '+46701740650', add: '+46701740652' })).to.equal('done');
+      expect((await mustFind(store, 'lin')).phoneNumbers).to.deep.equal(['+46701740651', '+46701740652']);
     });
 
     it('says conflict if the number to remove is gone, or the one to add is there', async () => {
