@@ -9,7 +9,8 @@
 # filled meanwhile; with express-session's own MemoryStore the basket stays. Needs the program memcached.
 set -eu
 folder=$(mktemp -d)
-memcached -u "$(id -un)" -U 0 -s "$folder/socket" &
+port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => s.close(console.log(s.address().port)))')
+memcached -u "$(id -un)" -U 0 -l 127.0.0.1 -p "$port" &
 server=$!
 trap 'kill "$server"; rm -rf "$folder"' EXIT
 cd "$folder"
@@ -54,10 +55,10 @@ async function basketWith(store) {
 }
 
 console.log(`MemoryStore: ${await basketWith(new session.MemoryStore())}`);
-console.log(`connect-memcached: ${await basketWith(new MemcachedStore({ hosts: [`${process.cwd()}/socket`] }))}`);
+console.log(`connect-memcached: ${await basketWith(new MemcachedStore({ hosts: [`127.0.0.1:${process.argv[2]}`] }))}`);
 process.exit();
 JS
-node basket.mjs | tee seen
+node basket.mjs "$port" | tee seen
 cat >expected <<'TXT'
 MemoryStore: 2
 connect-memcached: 1

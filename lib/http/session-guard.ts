@@ -73,9 +73,9 @@ function isOutage(error: unknown): error is SmsOtpError {
   return error instanceof SmsOtpError && error.code === 'STATE_UNAVAILABLE';
 }
 
-/** As in Express, null is no error. */
+/** As to express-session, whatever is false is no error: some stores say so. */
 function isNothing(error: unknown): boolean {
-  return error === undefined || error === null;
+  return !error;
 }
 
 type Done = (error?: unknown, value?: unknown) => void;
@@ -137,10 +137,10 @@ class StoreWatch {
       try {
         const answer = call(...values.slice(0, -1), end);
         // The callback tells all but a rejection, which would end the process.
-        Promise.resolve(answer).catch((error) => end(error ?? new Error('The session store rejected.')));
+        Promise.resolve(answer).catch((error) => end(isNothing(error) ? new Error('It rejected.') : error));
       } catch (error) {
         if (isOver) throw error;
-        end(error ?? new Error('The session store threw.'));
+        end(isNothing(error) ? new Error('It threw.') : error);
       }
     };
   }

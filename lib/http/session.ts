@@ -214,7 +214,8 @@ async function isInStore(req: Request, id: string): Promise<boolean> {
 function settled(work: (done: (error?: unknown, value?: unknown) => void) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     work((error, value) => {
-      if (error === undefined || error === null) resolve(value);
+      // As to express-session, whatever is false is no error: some stores say so.
+      if (!error) resolve(value);
       else reject(fault('STATE_UNAVAILABLE', error));
     });
   });

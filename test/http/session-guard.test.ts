@@ -24,6 +24,7 @@ const MOODS: Readonly<Record<string, Call>> = {
     throw refused;
   },
   rejects: () => Promise.reject(refused),
+  'rejects with false': () => Promise.reject(false),
   'has no socket any more': (done) => setImmediate(done, noSocket),
 };
 
@@ -52,6 +53,17 @@ class MoodyStore extends session.MemoryStore {
   #call(name: string, done: Done | undefined, work: () => unknown): unknown {
     const mood = this.only === undefined || this.only === name ? this.mood : undefined;
     return mood === undefined ? work() : mood(done ?? (() => undefined));
+  }
+}
+
+/** A store that says `false` in place of no error. */
+class FalseErrors extends session.MemoryStore {
+  override set(id: string, data: session.SessionData, done?: Done): void {
+    super.set(id, data, () => done?.(false));
+  }
+
+  override destroy(id: string, done?: Done): void {
+    super.destroy(id, () => done?.(0));
   }
 }
 
@@ -140,6 +152,15 @@ describe('sessionGuard()', () => {
     }
     store.only = 'set';
     expectOutage(await postJson(site.agent(), '/auth/login', { username: 'grace', password: 'hopper' }));
+  });
+
+  it('takes an error that is false for none, as express-session does, and so does an app without the guard', async () => {
+    for (const setup of [{ sessions: new FalseErrors() }, { sessions: new FalseErrors(), guard: sessionGuard }]) {
+      const jar = await testApp(setup).signedIn();
+      await jar.get('/secret').expect(200);
+      await postJson(jar, '/auth/logout', {}).expect(200);
+      await jar.get('/secret').expect(401);
+    }
   });
 
   it('tells operators once that the store fails, and once that it works again, without what it says', async () => {
