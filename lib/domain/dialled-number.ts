@@ -49,7 +49,7 @@ function rewrite(dial: string): readonly PlannedNumber[] {
   return [...renew(dial), ...withoutZero.flatMap((spelling) => planned(spelling) ?? [])];
 }
 
-/** What a spelling that was given up means today. */
+/** Meanings today of a spelling that was given up. */
 function renew(dial: string): readonly PlannedNumber[] {
   const renewed = LEGACY.filter(([old]) => old.test(dial)).map(([old, now]) => dial.replace(old, now));
   return renewed.flatMap((spelling) => planned(spelling) ?? []);

@@ -19,11 +19,16 @@ export async function readBody(req: Request, res: Response): Promise<Readonly<Re
   if (req.get('content-length') !== '0' && req.is(MEDIA_TYPES) === false) {
     throw new SmsOtpError('UNSUPPORTED_MEDIA_TYPE');
   }
-  if (req.body === undefined) for (const parse of PARSERS) await run(parse, req, res);
+  if (isUnparsed(req)) for (const parse of PARSERS) await run(parse, req, res);
   const body: unknown = req.body ?? {};
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || body instanceof Uint8Array)
     throw badRequest('Send a form or a JSON object.');
   return { ...body };
+}
+
+/** The parsers of body-parser 1 leave an empty object if the type is not theirs; nobody has read the request then. */
+function isUnparsed({ body, readableDidRead }: Request): boolean {
+  return body === undefined || (!readableDidRead && Object.keys(body ?? {}).length === 0);
 }
 
 /**
