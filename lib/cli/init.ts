@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SmsOtpConfigError } from '../errors.ts';
@@ -94,9 +94,15 @@ function readFormat(text: string | undefined): Format | undefined {
   return format;
 }
 
+/** A tsconfig.json beside a server in JavaScript is for what runs in the browser. */
 function detectFormat(folder: string, { type }: Manifest): Format {
-  if (existsSync(join(folder, 'tsconfig.json'))) return 'typescript';
+  if (existsSync(join(folder, 'tsconfig.json')) && !hasServerInJavaScript(folder)) return 'typescript';
   return type === 'module' ? 'esm' : 'commonjs';
+}
+
+function hasServerInJavaScript(folder: string): boolean {
+  const files = readdirSync(folder).filter((name) => /\.[cm]?js$/.test(name));
+  return files.some((name) => /['"]express['"]/.test(readFileSync(join(folder, name), 'utf8')));
 }
 
 /** Adds what `.env` lacks, and changes no line of it. Gives the names of what it added. */
@@ -144,6 +150,16 @@ function extensionOf(format: Format, folder: string): '.ts' | '.js' {
   return isTold.test(readFileSync(path, 'utf8')) ? '.ts' : '.js';
 }
 
+/** The doctor reads TypeScript only if its Node does. */
+function doctorLines(format: Format): readonly string[] {
+  if (format !== 'typescript') return ['  npx express-sms-otp doctor        checks all of it'];
+  if ('typescript' in process.features && process.features.typescript !== false)
+    return ['  npx express-sms-otp doctor --config sms-otp.config.ts'];
+  return [
+    '  npx express-sms-otp doctor --config FILE   checks all of it; FILE is what your compiler makes of sms-otp.config.ts',
+  ];
+}
+
 function nextSteps(answers: Answers, format: Format, folder: string, manifest: Manifest): readonly string[] {
   const session = manifest.dependencies?.['express-session']
     ? []
@@ -161,7 +177,7 @@ function nextSteps(answers: Answers, format: Format, folder: string, manifest: M
     'Then, each in a terminal of its own:',
     '',
     '  npx express-sms-otp simulator     an SMSC, a directory and a phone: http://127.0.0.1:3001',
-    '  npx express-sms-otp doctor        checks all of it',
+    ...doctorLines(format),
     ...(answers.loginUrl === '' ? ['', 'Start the app, and sign in as ada (lovelace).'] : []),
   ];
 }

@@ -161,6 +161,19 @@ describe('init', () => {
     expect((await init()).out).to.not.contain('npm install');
   });
 
+  it('writes JavaScript for a server in JavaScript, whatever is beside it', async () => {
+    write('tsconfig.json', '{}');
+    write('server.js', "import express from 'express';");
+    expect((await init()).out)
+      .to.contain('Wrote sms-otp.config.js.')
+      .and.contain('npx express-sms-otp doctor  ');
+  });
+
+  it('says how the doctor reads a configuration in TypeScript', async () => {
+    write('tsconfig.json', '{}');
+    expect((await init()).out).to.match(/doctor --config (FILE .* what your compiler makes|sms-otp\.config\.ts)/);
+  });
+
   it('names its file as the modules of the app name each other', async () => {
     write('tsconfig.json', '{}');
     expect((await init()).out).to.contain("from './sms-otp.config.js'");

@@ -28,6 +28,7 @@ describe('an app of CommonJS', function () {
       expect(stdout, stderr).to.match(/^\{/);
       const { numPassedTests, numFailedTests } = JSON.parse(stdout);
       expect({ numPassedTests, numFailedTests }, stderr).to.deep.equal({ numPassedTests: 2, numFailedTests: 0 });
+      expect(stderr).to.not.include('express-sms-otp:core warning');
     });
   }
 
