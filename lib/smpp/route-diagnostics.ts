@@ -17,10 +17,26 @@ export function* examineRoutes(
   for (const route of routes.all) {
     if (route.isOnly && samples.length === 0) continue;
     const own = samplesOf(route, routes, samples);
+    const codingOf = ({ smsc }: Lane) => smscs.find(({ name }) => name === smsc.name)?.gsmDataCoding ?? 0;
+    const [only, ...others] = own;
     for (const lane of route.lanes) {
-      const coding = smscs.find(({ name }) => name === lane.smsc.name)?.gsmDataCoding ?? 0;
-      yield describeLane(route, lane, own, coding);
+      const text = only === undefined || others.length > 0 ? '' : describeText(only, codingOf(lane));
+      yield describeLane(route, lane, own, text);
     }
+    if (others.length > 0) yield* describeTexts(route, own, new Set(route.lanes.map(codingOf)));
+  }
+}
+
+/** Each on a line of its own, once if all SMSCs of the route are sent the same. */
+function* describeTexts(
+  { name, isOnly }: Route,
+  samples: readonly SampleText[],
+  codings: ReadonlySet<GsmDataCoding>,
+): Generator<Finding> {
+  const check = isOnly ? 'SMSC text' : `route ${name} text`;
+  for (const [index, sample] of samples.entries()) {
+    const forms = new Set([...codings].map((coding) => describeText(sample, coding)));
+    yield { check: `${check} ${index + 1}`, status: 'ok', detail: [...forms].join('; ') };
   }
 }
 
@@ -66,14 +82,14 @@ function lackOf({ encoder }: Lane, samples: readonly SampleText[]): string | und
   return `${lacking} of ${samples.length} texts have no template to write, and are not sent`;
 }
 
-function describeLane(route: Route, lane: Lane, samples: readonly SampleText[], coding: GsmDataCoding): Finding {
+/** @param text the only one, or none */
+function describeLane(route: Route, lane: Lane, samples: readonly SampleText[], text: string): Finding {
   const check = nameOf(route, lane);
   const { encoder } = lane;
   const { address, ton, npi } = encoder.source;
   const tlvs = encoder.tlvs.description;
   const sender = `sender ${address} (ton ${ton}, npi ${npi}), TLVs: ${tlvs === '' ? 'none' : tlvs}`;
-  const texts = samples.map((sample) => describeText(sample, coding)).join('; ');
-  const wire = texts === '' ? sender : `${sender}; ${texts}`;
+  const wire = text === '' ? sender : `${sender}; ${text}`;
   const problem = lackOf(lane, samples);
   if (problem !== undefined) return { check, status: 'failed', detail: `${problem}: ${wire}`, remedy: NO_TEMPLATE };
   const unseen = 'whether the operator has registered these cannot be seen, --send tries it';

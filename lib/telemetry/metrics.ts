@@ -74,8 +74,10 @@ export function measureSignIns(meter: Meter): readonly Listeners[] {
     firstFactorAccepted: () => firstFactors.add(1, { outcome: 'accepted' }),
     firstFactorRefused: ({ reason }) => firstFactors.add(1, { outcome: reason }),
     factorLocked: () => locks.add(1),
-    conversionLow: ({ country = 'unknown', block, route }) =>
-      alarms.add(1, { country, place: route === undefined ? (block === undefined ? 'country' : 'block') : 'route' }),
+    conversionLow: ({ country = 'unknown', block, route }) => {
+      if (route === undefined) alarms.add(1, { country, place: block === undefined ? 'country' : 'block' });
+      else alarms.add(1, { route, place: 'route' });
+    },
     numberUnreadable: ({ reason }) => unreadable.add(1, { reason }),
     browserTrusted: () => trusted.add(1, { event: 'trusted' }),
     trustedBrowserUsed: () => trusted.add(1, { event: 'used' }),

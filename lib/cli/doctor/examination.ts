@@ -17,8 +17,14 @@ import { examineState } from './shared-state.ts';
 import { sendTestMessage } from './test-message.ts';
 
 const MEND_IT = 'Mend it in the configuration file. All options:';
-/** By the class whose option is wrong. */
-const PAGES = { SmppTransport: 'docs/smpp.md', LdapUserStore: 'docs/ldap.md' } as const;
+const TEMPLATES = 'smsOtp.smsTemplates';
+/** By the class or the option that is wrong. */
+const PAGES = {
+  SmppTransport: 'docs/smpp.md',
+  'smsOtp.transport': 'docs/smpp.md',
+  [TEMPLATES]: 'docs/smpp.md',
+  LdapUserStore: 'docs/ldap.md',
+} as const;
 const SET_IT =
   'Set it. If it comes from a .env file: this reads none, but node --env-file=.env node_modules/express-sms-otp/dist/cli/main.js doctor does.';
 
@@ -91,7 +97,7 @@ async function* examineStore({ userStore, enrollment }: Config): AsyncGenerator<
   else yield { check: 'directory', status: 'skipped', detail: 'this user store has no examine(); --user tests it' };
 }
 
-/** Names the page that lists the options of this class. */
+/** Names the page that explains these options. */
 function mendIt(problem: string): string {
   const page =
     Object.entries(PAGES).find(([owner]) =>
@@ -126,7 +132,9 @@ async function* watch(findings: AsyncIterable<Finding>): AsyncGenerator<Finding,
 function* explain(error: unknown): Generator<Finding> {
   if (error instanceof SmsOtpConfigError) {
     for (const detail of error.problems) {
-      yield { check: 'options', status: 'failed', detail, remedy: isNotSet(detail) ? SET_IT : mendIt(detail) };
+      // A missing text comes from no environment.
+      const remedy = isNotSet(detail) && !detail.startsWith(TEMPLATES) ? SET_IT : mendIt(detail);
+      yield { check: 'options', status: 'failed', detail, remedy };
     }
     return;
   }

@@ -341,6 +341,18 @@ describe('the doctor and a fault of the configuration file', () => {
     ],
     ['currentUser without loginUrl', options('currentUser: () => undefined'), { detail: /loginUrl/, remedy: all }],
     ['an appName that is too long', options("appName: 'x'.repeat(200)"), { detail: /smsOtp\.appName/, remedy: all }],
+    [
+      'a route that writes templates, and a text without one',
+      options(
+        "transport: new SmppTransport({ smscs: ['smpp://a:b@127.0.0.1:1'], source: 'Example', routes: [{ to: '+', smscs: ['127.0.0.1:1'], tlvs: { 5121: { templateId: true } } }] })",
+      ),
+      { detail: /smsOtp\.transport: route \+ .* no template to write/, remedy: /docs\/smpp\.md/ },
+    ],
+    [
+      'a country that lacks one of its registered texts',
+      options("smsTemplates: { IN: { 'sign-in': { text: '{code}' } } }"),
+      { detail: /smsTemplates\.IN\.step-up/, remedy: /docs\/smpp\.md/ },
+    ],
     ['no option at all', 'export const options = {};', { detail: /smsOtp\.userStore/, remedy: /./ }],
     [
       'a syntax error',
