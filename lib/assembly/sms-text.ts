@@ -83,9 +83,7 @@ function lengthWarnings(config: Config, all: readonly Locale[]): readonly string
   const tooLong = all.filter(({ sms }) => countSmsSegments(sms, config) > 1);
   if (tooLong.length === 0) return [];
   const { appName } = config;
-  const fits = (name: string): boolean => tooLong.every(({ sms }) => countSmsSegments(sms, config, name) === 1);
-  const names = Array.from({ length: appName.length }, (_, cut) => appName.slice(0, appName.length - cut));
-  const name = names.find(fits);
+  const name = longestStart(appName, (start) => tooLong.every(({ sms }) => countSmsSegments(sms, config, start) === 1));
   const letters = lettersOutsideGsm(appName);
   const said = [
     `The SMS takes more than one segment in ${tooLong.map(({ tag, sms }) => `${tag} (${countSmsSegments(sms, config)})`).join(', ')}.`,
@@ -98,6 +96,17 @@ function lengthWarnings(config: Config, all: readonly Locale[]): readonly string
       : `An appName of up to ${name.length} characters helps.`,
   ];
   return [said.join(' ')];
+}
+
+/** By halves: a shorter name never takes more segments. `undefined` if not even one letter fits. */
+function longestStart(name: string, fits: (start: string) => boolean): string | undefined {
+  let [fitting, tooLong] = [0, name.length];
+  while (tooLong - fitting > 1) {
+    const middle = Math.floor((fitting + tooLong) / 2);
+    if (fits(name.slice(0, middle))) fitting = middle;
+    else tooLong = middle;
+  }
+  return fitting === 0 ? undefined : name.slice(0, fitting);
 }
 
 /** A few letters that are not in the alphabet may be avoided; those of another script may not. */
