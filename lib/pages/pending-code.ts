@@ -4,7 +4,7 @@ import type { PageLocals } from '../views.ts';
 import { type Html, html } from './html.ts';
 import { errorMessage, isAboutField, returnToField } from './layout.ts';
 import { fillNumber, maskedNumber } from './masked-number.ts';
-import { fill, inWords, pluralForm } from './words.ts';
+import { betweenSentences, fill, inWords, pluralForm } from './words.ts';
 
 type Locals = PageLocals['code'];
 type Pending = NonNullable<Locals['pending']>;
@@ -53,16 +53,16 @@ function intro({ purpose, phone = '•••' }: Locals, locale: Locale): Html {
   const { codeSentTo, enrollCodeIntro, changeIntro } = locale.pages;
   if (purpose === 'change') return fillNumber(changeIntro, phone, locale);
   const sent = fillNumber(codeSentTo, phone, locale);
-  return purpose === 'enroll' ? html`${sent} ${enrollCodeIntro}` : sent;
+  return purpose === 'enroll' ? html`${sent}${betweenSentences(locale)}${enrollCodeIntro}` : sent;
 }
 
-/** A person who is asked for a code must see what it will change. */
+/** A person who is asked for a code must see what it will change. Two lines: languages differ in their colons. */
 function change({ change }: Locals, locale: Locale): Html | undefined {
   if (change === undefined) return undefined;
   const { addNumber, removeNumber } = locale.pages;
   const text =
     'add' in change
-      ? html`${addNumber}: ${maskedNumber(change.add, locale)}`
+      ? html`${addNumber}<br>${maskedNumber(change.add, locale)}`
       : fillNumber(removeNumber, change.remove, locale);
   return html`<p><strong>${text}</strong></p>`;
 }

@@ -2,6 +2,7 @@ import type { Locale } from '../locales/locale.ts';
 import type { PageLocals } from '../views.ts';
 import { html } from './html.ts';
 import { errorMessage, layout, returnToField, waysOut } from './layout.ts';
+import { inOneLine } from './words.ts';
 
 /** The page of somebody who has no phone at hand: a code of the help desk, or one of their own on paper. */
 export function withoutPhone(locals: PageLocals['withoutPhone'], locale: Locale): string {
@@ -9,7 +10,8 @@ export function withoutPhone(locals: PageLocals['withoutPhone'], locale: Locale)
   const { urls, error, typed, takesRecoveryCodes, back } = locals;
   const isWrong = error?.code === 'INVALID_CODE' || error?.code === 'BAD_REQUEST';
   const state = html` aria-describedby="error"${isWrong ? html` aria-invalid="true"` : undefined}`;
-  const content = html`<p>${words.withoutPhoneIntro}${takesRecoveryCodes ? ` ${words.recoveryCodeIntro}` : ''}</p>
+  const intro = [words.withoutPhoneIntro, ...(takesRecoveryCodes ? [words.recoveryCodeIntro] : [])];
+  const content = html`<p>${inOneLine(intro, locale)}</p>
 <form method="post" action="${urls.withoutPhone}">
 ${returnToField(locals)}
 <label for="spare-code">${words.code}</label>

@@ -31,7 +31,12 @@ export function inWords(seconds: number, { tag }: Locale): string {
   );
 }
 
-/** Several sentences; Chinese and Japanese have no blanks between them. */
-export function inOneLine(sentences: readonly string[], { tag }: Locale): string {
-  return sentences.join(/^(?:zh|ja)\b/.test(tag) ? '' : ' ');
+/** Several sentences. */
+export function inOneLine(sentences: readonly string[], locale: Locale): string {
+  return sentences.join(betweenSentences(locale));
+}
+
+/** Chinese and Japanese have no blanks between sentences. */
+export function betweenSentences({ tag }: Locale): string {
+  return /^(?:zh|ja)\b/.test(tag) ? '' : ' ';
 }

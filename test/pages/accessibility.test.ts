@@ -10,6 +10,7 @@ import { SUPPORT_SAMPLES } from './support-samples.ts';
 
 const SAMPLES = { ...OURS, ...SUPPORT_SAMPLES };
 const NARROW = { width: 320, height: 640 };
+const PHONE = { width: 360, height: 640 };
 /** Every page in every language takes minutes: a run looks at some, another run at others; `npm run matrix` at all. */
 const EVERY = Number(process.env.EVERY_PAGE ?? 16);
 const FIRST = Number(process.env.FIRST_PAGE ?? randomInt(EVERY));
@@ -68,6 +69,18 @@ describe('the pages in a browser', function () {
       expect(found, `FIRST_PAGE=${FIRST}`).to.deep.equal([]);
     });
   }
+
+  it('break no word of a button beside what it removes, in any language', async () => {
+    const page = await open('', { viewport: PHONE });
+    for (const { tag } of LANGUAGES) {
+      await show(page, (await samplesIn(tag))['an account with trusted browsers'] ?? '');
+      const heights = await page
+        .locator('.numbers button')
+        .evaluateAll((all) => all.map((it) => it.getBoundingClientRect().height));
+      expect(heights, tag).to.have.length(4);
+      for (const height of heights) expect(height, tag).to.be.lessThan(60);
+    }
+  });
 
   for (const [name, html] of Object.entries(SAMPLES)) {
     it(`fit 320 pixels, also with text twice as large and words that are long, with ${name}`, async () => {
@@ -172,7 +185,10 @@ describe('the pages in a browser', function () {
     const styles = await page.evaluate(() => ({
       border: getComputedStyle(document.querySelector('button') as Element).borderTopColor,
       animation: getComputedStyle(document.querySelector('.delivery') as Element, '::before').animationName,
+      dot: getComputedStyle(document.querySelector('.delivery') as Element, '::before').borderTopColor,
+      surface: getComputedStyle(document.body).backgroundColor,
     }));
+    expect(styles.dot).to.not.equal(styles.surface);
     expect(styles.border).to.not.equal('rgba(0, 0, 0, 0)');
     expect(styles.animation).to.equal('none');
   });

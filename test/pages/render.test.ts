@@ -6,7 +6,19 @@ import { LANGUAGES, Languages } from '../../lib/locales/languages.ts';
 import { ASSETS } from '../../lib/pages/assets.ts';
 import { createRender } from '../../lib/pages/render.ts';
 import type { CommonLocals } from '../../lib/views.ts';
-import { ACCOUNT, CODE, COMMON, ENROLL, LOGIN, NUMBER, PENDING, render, SAMPLES, SEND } from './sample-pages.ts';
+import {
+  ACCOUNT,
+  CODE,
+  COMMON,
+  ENROLL,
+  LOGIN,
+  NUMBER,
+  PENDING,
+  render,
+  SAMPLES,
+  SEND,
+  WITHOUT_PHONE,
+} from './sample-pages.ts';
 
 describe('every page', () => {
   for (const [name, page] of Object.entries(SAMPLES)) {
@@ -205,6 +217,15 @@ describe('the code page', () => {
     const page = await render('code', CODE);
     expect(page).to.include(`<p class="error" tabindex="-1" data-over hidden>${en.pages.expired}</p>`);
     expect(page).to.include('<button class="secondary" data-new="Send a new code">Send the code again</button>');
+  });
+
+  it('joins what it says without a sign or a blank that a language has not', async () => {
+    const change = { ...CODE, purpose: 'change', change: { add: '••• 0650' } } as const;
+    expect(await render('code', change)).to.match(/<strong>Add a number<br>/);
+    const pagesIn = (tag: string) =>
+      Promise.all([render('code', { ...CODE, purpose: 'enroll' }, tag), render('withoutPhone', WITHOUT_PHONE, tag)]);
+    for (const page of await pagesIn('ja')) expect(page).to.not.match(/。 /);
+    for (const page of await pagesIn('fr')) expect(page).to.match(/\. [A-Z]/);
   });
 
   it('keeps the number to itself if it is not known', async () => {
