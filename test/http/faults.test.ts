@@ -158,3 +158,45 @@ describe('while no SMSC takes a message', () => {
     await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303);
   });
 });
+
+describe('what takes the place of a code by SMS needs what a right code needs:', () => {
+  const LOGIN = { username: 'ada', password: 'lovelace' };
+  const PAGE = '/auth/without-phone';
+  const OUTAGES = {
+    'while the SMSC is down it lets in': [undefined, ({ transport }: TestApp) => (transport.mode = 'reject')],
+    'while the directory is down it is a 503, and lives on': [
+      'DIRECTORY_UNAVAILABLE',
+      ({ people }: TestApp) => (people.isDown = true),
+    ],
+    'while the shared state is down it is a 503, and lives on': [
+      'STATE_UNAVAILABLE',
+      ({ state }: { state: MapState }) => (state.isDown = true),
+    ],
+  } as const;
+  for (const [title, [code, begin]] of Object.entries(OUTAGES)) {
+    it(title, async () => {
+      const app = appOnState({ trustBrowser: {}, recoveryCodes: true });
+      const trusted = await app.signedIn('ada', 'password');
+      const right = app.transport.lastCode();
+      await postJson(trusted, '/auth/code', { code: right, trustBrowser: true }).expect(200);
+      const { body } = await postJson(trusted, '/auth/account/recovery-codes').expect(200);
+      await postJson(trusted, '/auth/logout').expect(200);
+      const [paper, desk] = [await app.signedIn('ada', 'password'), await app.signedIn('grace', 'password')];
+      const help = await app.otp.issueHelpCode('id-grace');
+      const asks = [
+        () => postJson(trusted, '/auth/login', LOGIN),
+        () => postJson(paper, PAGE, { code: body.recoveryCodes[0] }),
+        () => postJson(desk, PAGE, { code: help }),
+      ];
+      begin(app);
+      for (const ask of asks) {
+        const answer = await ask();
+        const told = [answer.status, answer.body.code, answer.headers['retry-after']];
+        expect(told).to.deep.equal(code === undefined ? [200, undefined, undefined] : [503, code, '5']);
+      }
+      if (code === undefined) return;
+      [app.people.isDown, app.state.isDown] = [false, false];
+      for (const ask of asks) expect((await ask()).body).to.include({ stage: 'verified' });
+    });
+  }
+});
