@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { CommitResult, Step } from '../../lib/domain/shared-state.ts';
 import type { Browser } from '../support/browser-rig.ts';
@@ -29,6 +30,32 @@ for (const isDone of [false, true]) {
         return refusal;
       });
       expect(outcomes).to.have.members([undefined, 'STATE_UNAVAILABLE']);
+    });
+
+    it('has charged nobody for a message that did not go out, as soon as it answers again', async () => {
+      await atEachCall(isDone, async (rig, shared, call) => {
+        const jar = await rig.loggedIn();
+        const before = totals(rig);
+        const sent = rig.transport.messages.length;
+        shared.failAt(call, isDone);
+        const refusal = await codeOf(rig.loggedIn());
+        shared.failAt(0);
+        await jar.look();
+        await setImmediate();
+        if (rig.transport.messages.length > sent) return refusal;
+        const { pa = 0, pu = 0, ...sends } = totals(rig);
+        expect(sends, `call ${call}`).to.deep.equal(before);
+        // The commit that gives a right password back may not have been done: then it counts until its window ends.
+        expect([pa, pu], `call ${call}`).to.be.deep.oneOf(
+          isDone
+            ? [[0, 0]]
+            : [
+                [0, 0],
+                [1, 2],
+              ],
+        );
+        return refusal;
+      });
     });
 
     it('lets a right code in once', async () => {
