@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { within } from '../deadline.ts';
 import type { Finding } from '../domain/ports.ts';
 import type { CommitResult, SharedState, SharedStateHealth, Step } from '../domain/shared-state.ts';
-import { readReply, toCall } from './redis-commit.ts';
-import { isCluster, type RedisClient, RedisReconnection, type RedisScripts } from './redis-connection.ts';
+import { foundBy, readHeld, toLetters, type Window } from './encoding.ts';
+import {
+  isCluster,
+  type RedisClient,
+  RedisReconnection,
+  type RedisScripts,
+  type ScriptCall,
+} from './redis-connection.ts';
 import { isFromReplica, isOfKeys, RedisFault, redisFaults, takesNoWrites } from './redis-faults.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { PreviousVersion } from './redis-previous.ts';
@@ -136,4 +142,28 @@ function judgePolicy(policy: string): SharedStateHealth | undefined {
     status: 'degraded',
     lastError: `maxmemory-policy is ${policy}: set it to noeviction, or counters may be lost`,
   };
+}
+
+/** The steps as the script takes them. */
+function toCall(steps: readonly Step[], places: RedisKeys): ScriptCall {
+  const { letters, keys, facts } = toLetters(steps, (key) => places.placeOf(key));
+  return { keys, arguments: [letters, ...facts] };
+}
+
+/** @throws RedisFault if the answer is not that of the script */
+function readReply(steps: readonly Step[], reply: unknown): CommitResult {
+  const [refusal, now] = Array.isArray(reply) ? reply.slice(steps.length) : [];
+  if (!Array.isArray(reply) || typeof refusal !== 'number' || typeof now !== 'number') throw notOurs();
+  const found = steps.map((step, index) => foundBy(step, heldBy(reply[index]), now));
+  return refusal > 0 ? { refusedBy: refusal - 1, found, now } : { found, now };
+}
+
+function heldBy(raw: unknown): string | Window | undefined {
+  if (raw === null) return undefined;
+  if (typeof raw !== 'string') throw notOurs();
+  return readHeld(raw);
+}
+
+function notOurs(): RedisFault {
+  return new RedisFault('Redis answered a script in a form that is not known.');
 }

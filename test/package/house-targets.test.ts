@@ -18,13 +18,7 @@ const LEFT_OUT = /^(locales|pages|cli|conformance)\//;
 const LATER: Readonly<Record<string, readonly string[]>> = {
   PostgreSQL: ['state/postgres-'],
   'a store of sessions that is down': ['http/session-guard'],
-  'the support page and its history': [
-    'http/admin',
-    'assembly/admin-parts',
-    'assembly/history-listeners',
-    'domain/history',
-    'domain/support-desk',
-  ],
+  'the support page and its history': ['http/admin', 'assembly/admin-parts', 'domain/history', 'domain/support-desk'],
   'the client for browsers': ['client/'],
   'trusted browsers': ['domain/trust'],
   'help codes and recovery codes': [
