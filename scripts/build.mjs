@@ -7,12 +7,12 @@ import { BROWSER_ENTRIES, ENTRIES, exportsOf } from './entries.mjs';
 import { runNode } from './run.mjs';
 
 const STAGE = '.build/package';
-/** Modules that not every app needs, by the files that load them at their first use. */
+/** Modules that not every app needs, or none while it loads, by the files that load them at their first use. */
 const AT_FIRST_USE = {
-  'smpp/smpp-schema': '../domain/phone-number.js',
-  'smpp/routes': '../domain/phone-number.js',
-  'smpp/route-diagnostics': '../domain/phone-number.js',
-  'state/redis-state': './redis-engine.js',
+  'smpp/smpp-schema': ['../domain/phone-number.js'],
+  'smpp/routes': ['../domain/phone-number.js'],
+  'smpp/route-diagnostics': ['../domain/phone-number.js'],
+  'state/redis-state': ['./redis-engine.js', './redis-connection.js'],
 };
 const ASSET = /readFileSync\(new URL\('(?<path>\.\/assets\/[^']+)', import\.meta\.url\), 'utf8'\)/g;
 
@@ -23,7 +23,9 @@ stage();
 compile('code', { rootDir: '.', outDir: resolve('dist'), declaration: false, removeComments: true }, ['.']);
 compile('types', { rootDir: '.', outDir: resolve('dist'), emitDeclarationOnly: true }, ['.']);
 for (const folder of ['', 'cli']) cpSync(join(STAGE, folder, 'package.json'), join('dist', folder, 'package.json'));
-for (const [module, other] of Object.entries(AT_FIRST_USE)) loadAtFirstUse(`dist/${module}.js`, other);
+for (const [module, others] of Object.entries(AT_FIRST_USE)) {
+  for (const other of others) loadAtFirstUse(`dist/${module}.js`, other);
+}
 requireLanguages('dist/locales/languages.js');
 for (const module of Object.values(ENTRIES)) writeModule(module);
 for (const entry of BROWSER_ENTRIES) compileForBrowsers(dirname(ENTRIES[entry]));

@@ -151,8 +151,13 @@ for (const [name, startServer] of JOURNEY_SERVERS)
           const gained = answers.filter((answer, of) => of % 25 === index && answer?.code === 'INVALID_CODE');
           expect(gained.length).to.be.at.most(5);
           expect(app.comparisons(victims[index]?.username)).to.be.at.most(5);
-          const after = await jar.post('/auth/code', { code: wrongCode(rights[index] ?? '') });
-          expect(after.status).to.equal(429);
+          // A guess that met a server without time was not counted: what is left of the five is used up now.
+          let after = await guess(jar, wrongCode(rights[index] ?? ''));
+          while (after.status !== 429) {
+            expect(after.status).to.be.oneOf([401, 503]);
+            after = await guess(jar, wrongCode(rights[index] ?? ''));
+          }
+          expect(app.comparisons(victims[index]?.username)).to.be.at.most(5);
         }
       }
     });
