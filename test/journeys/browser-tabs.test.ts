@@ -74,6 +74,10 @@ describe('two tabs that ask for news of the SMS', function () {
       const page = await site.visit('/home');
       await typePassword(page, 'ada', 'lovelace');
       await page.getByLabel('Code').waitFor();
+      // Else a question that is held would end by itself after 10 seconds.
+      await page.context().addInitScript(() => {
+        AbortSignal.timeout = () => new AbortController().signal;
+      });
       const second = await openTab(page);
       questions.isHolding = true;
       for (const tab of [page, second]) await lookAt(tab);
