@@ -4,7 +4,7 @@ import { Deadline } from '../deadline.ts';
 import type { PasswordReport } from '../domain/ports.ts';
 import type { Connection, LdapServer, ServerTrust } from './connection.ts';
 import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
-import { PasswordPolicyControl, refusalOf } from './password-policy.ts';
+import { hasControls, PasswordPolicyControl, refusalOf } from './password-policy.ts';
 import { type BindCredentials, bindAs, type Prepare, Servers, takesNoWrites } from './servers.ts';
 
 export interface ConnectionSettings {
@@ -44,6 +44,8 @@ export class Connections {
   readonly #prepare: Prepare;
   readonly #forService: ConnectionPool;
   readonly #forPasswords: ConnectionPool;
+  /** Whether a bind may have a control; absent until the directory has said so. */
+  #hasControls: boolean | undefined;
 
   constructor({ servers, trust, serviceAccount, timeoutMilliseconds, connections }: ConnectionSettings) {
     const openingMilliseconds = timeoutMilliseconds * OPENING;
@@ -89,13 +91,20 @@ export class Connections {
    */
   async verifyPassword(dn: string, password: string, deadline: Deadline): Promise<BindOutcome> {
     const policy = new PasswordPolicyControl();
+    const controls = (await this.#mayHaveControls(deadline)) ? policy : undefined;
     try {
-      await this.#forPasswords.run((client) => client.bind(dn, password, policy), deadline);
+      await this.#forPasswords.run((client) => client.bind(dn, password, controls), deadline);
       return { isAccepted: true, report: policy.report };
     } catch (fault) {
       if (!(fault instanceof DirectoryFault && fault.hasCode(NO_MATCH))) throw fault;
       return { isAccepted: false, report: { ...policy.report, refusal: refusalOf(fault, policy.report) } };
     }
+  }
+
+  /** Asked until the directory answers: while it is down, nothing is left out. */
+  async #mayHaveControls(deadline: Deadline): Promise<boolean> {
+    this.#hasControls ??= await hasControls((base, options) => this.search(base, options, deadline));
+    return this.#hasControls ?? true;
   }
 
   /** Waits for what runs, at most until its deadline. */

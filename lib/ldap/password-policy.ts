@@ -1,6 +1,6 @@
-import { type BerReader, Control } from 'ldapts';
+import { type BerReader, Control, type SearchOptions } from 'ldapts';
 import type { PasswordRefusal, PasswordReport } from '../domain/ports.ts';
-import { type DirectoryFault, RESULT_CODE } from './directory-fault.ts';
+import { DirectoryFault, RESULT_CODE } from './directory-fault.ts';
 
 /** Password Policy for LDAP Directories (draft-behera-ldap-password-policy-10, section 6). */
 const PASSWORD_POLICY = '1.3.6.1.4.1.42.2.27.8.5.1';
@@ -56,6 +56,25 @@ export class PasswordPolicyControl extends Control {
         if (refusal !== undefined) this.#report = { ...this.#report, refusal };
       }
     } catch {}
+  }
+}
+
+/**
+ * Whether a directory may be sent a control: one without a root DSE (RFC 4512, section 5.1) knows none, and the server of
+ * ldapjs (3.0.7), which is one, does not survive the request for a password's state. Some that know it do not list it.
+ *
+ * @param search of the directory
+ * @returns `undefined` if the directory does not answer
+ */
+export async function hasControls(
+  search: (base: string, options: SearchOptions) => Promise<unknown>,
+): Promise<boolean | undefined> {
+  try {
+    await search('', { scope: 'base', attributes: ['1.1'] });
+    return true;
+  } catch (fault) {
+    if (!(fault instanceof DirectoryFault)) throw fault;
+    return fault.resultCode === undefined ? undefined : !fault.hasCode(['noSuchObject']);
   }
 }
 

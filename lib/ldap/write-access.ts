@@ -1,10 +1,10 @@
-import { Attribute, Change, type Client, type Entry } from 'ldapts';
+import { Attribute, Change, type Client, type Entry, type SearchOptions } from 'ldapts';
 import { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/ports.ts';
 import type { Connection } from './connection.ts';
 import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
-import { PasswordPolicyControl } from './password-policy.ts';
+import { hasControls, PasswordPolicyControl } from './password-policy.ts';
 import { bindAs, type Prepare, Servers } from './servers.ts';
 import type { UserEntry } from './user-entry.ts';
 
@@ -65,7 +65,10 @@ export async function examineOwnRights(
 function bindAsPerson(dn: string, password: string): Prepare {
   return async (connection, deadline) => {
     const policy = new PasswordPolicyControl();
-    await connection.run((client) => client.bind(dn, password, policy), deadline);
+    const search = (base: string, options: SearchOptions) =>
+      connection.run((client) => client.search(base, options), deadline);
+    const controls = (await hasControls(search)) === false ? undefined : policy;
+    await connection.run((client) => client.bind(dn, password, controls), deadline);
     if (policy.report.refusal !== 'mustChange') return;
     throw new DirectoryFault('This person must change the password first.');
   };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
 import type { User } from '../../lib/domain/user.ts';
@@ -40,6 +40,29 @@ describe('what LdapUserStore says on the wire', () => {
       expect(binds(directory).map(({ dn }) => dn)).to.deep.equal([SERVICE.bindDn]);
     });
 
+    it('asks a directory without a root DSE, as the simulator, for no state of a password: it knows no controls', async () => {
+      const directory = await start();
+      const { hostname, port } = new URL(directory.url);
+      const said: Buffer[] = [];
+      const proxy = createServer((socket) => {
+        const there = connect(Number(port), hostname);
+        socket.on('data', (bytes) => said.push(bytes)).on('error', () => there.destroy());
+        socket
+          .pipe(there)
+          .on('error', () => socket.destroy())
+          .pipe(socket);
+      }).listen(0, '127.0.0.1');
+      await once(proxy, 'listening');
+      keep(proxy);
+      const address = proxy.address();
+      const store = storeFor(directory, {
+        url: `ldap://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+      });
+      expect(await store.checkPassword(await mustFind(store, 'ada'), 'lovelace')).to.equal(true);
+      expect(Buffer.concat(said).includes('lovelace')).to.equal(true);
+      expect(Buffer.concat(said).includes('1.3.6.1.4.1.42.2.27.8.5.1')).to.equal(false);
+    });
+
     it('sends no bind at all for an anonymous search', async () => {
       const directory = await start();
       const store = keep(new LdapUserStore({ url: directory.url, baseDn: directory.baseDn }));
@@ -61,7 +84,8 @@ describe('what LdapUserStore says on the wire', () => {
     it('costs one search and one bind, if it is checked for the person who was just found', async () => {
       const directory = await start();
       const store = storeFor(directory);
-      await mustFind(store, 'grace');
+      // The first bind is preceded by the question whether there is a root DSE.
+      await store.checkPassword(await mustFind(store, 'grace'), 'hopper');
       const before = directory.operations.length;
       const ada = await mustFind(store, 'ada');
       expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
@@ -239,6 +263,7 @@ describe('what LdapUserStore says on the wire', () => {
       const directory = await start();
       const store = storeFor(directory);
       const ada = await mustFind(store, 'ada');
+      expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
       directory.behave({ at: 'search', do: 'drop', times: 1 });
       expect(await mustFind(store, 'ada')).to.deep.equal(ada);
       directory.behave({ at: 'search', do: 'drop', times: 2 });
