@@ -58,7 +58,7 @@ describe('the page of an error', () => {
       routes: (app, otp) => void app.use(otp.answerErrors()),
     });
     const page = await getPage(agent(), '/early').set('Accept-Language', 'sv').expect(503).expect('Retry-After', '5');
-    expectPage(page, 'Vi kommer inte vidare just nu.');
+    expectPage(page, 'Vi kan inte fortsätta just nu.');
     expect(page.text).to.include('href="/auth/login"').and.include('5\u00a0sekunder');
   });
 
