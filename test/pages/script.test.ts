@@ -50,6 +50,13 @@ describe('the script of the pages', function () {
       await page.getByText('The code is valid for 1:59.').waitFor();
     });
 
+    it('does so in a browser without BroadcastChannel, too', async () => {
+      await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'BroadcastChannel'));
+      await openCode({ expiresInSeconds: 125 });
+      await page.clock.runFor(6000);
+      await page.getByText('The code is valid for 1:59.').waitFor();
+    });
+
     it('tells a screen reader of it, and shows it, a minute and 20 seconds before the end', async () => {
       await openCode({ expiresInSeconds: 90 });
       const line = page.getByText('The code is valid for');

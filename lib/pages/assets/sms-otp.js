@@ -11,16 +11,16 @@ for (const line of document.querySelectorAll('[data-seconds]')) countDown(line);
 /** Ended when a form is sent: a late answer must not come between, and with it a session cookie of before. */
 let asking = new AbortController();
 /** The cookie is that of all tabs: while a form of one is on its way, the others ask nothing. */
-const tabs = new BroadcastChannel('sms-otp');
+const tabs = globalThis.BroadcastChannel && new BroadcastChannel('sms-otp');
 let silence;
-tabs.addEventListener('message', ({ data }) => {
+tabs?.addEventListener('message', ({ data }) => {
   if (data === 'sent') {
     asking.abort();
     clearTimeout(silence);
     silence = setTimeout(askAnew, 20_000);
   } else if (silence !== undefined) askAnew();
 });
-addEventListener('pagehide', () => tabs.postMessage('answered'));
+addEventListener('pagehide', () => tabs?.postMessage('answered'));
 
 const delivery = document.querySelector('[data-delivery]');
 if (delivery) followDelivery(delivery);
@@ -53,7 +53,7 @@ function submitOnce(event) {
   if (dataset.busy !== undefined) return event.preventDefault();
   dataset.busy = '';
   asking.abort();
-  tabs.postMessage('sent');
+  tabs?.postMessage('sent');
   // If nothing came of it, as without a network, the page stays.
   setTimeout(() => delete dataset.busy, 20_000);
 }
