@@ -31,9 +31,23 @@ export function readArguments<const Options extends Flags>(
 
 function parse<const Options extends Flags>(args: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: joinValues(args, options), options, allowPositionals: true, strict: true });
   } catch (error) {
     const [problem = ''] = error instanceof Error ? error.message.split('\n') : [];
     throw new UsageError(problem);
   }
+}
+
+/** parseArgs() takes a value that begins with a dash, as the id of a browser may, only behind "=". */
+function joinValues(args: readonly string[], options: Flags): string[] {
+  const isFlag = (arg: string): boolean => arg.startsWith('--') && Object.hasOwn(options, arg.slice(2));
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1) ?? '';
+    const isValue =
+      isFlag(before) && options[before.slice(2)]?.type === 'string' && arg.startsWith('-') && !isFlag(arg);
+    if (isValue) joined.push(`${joined.pop()}=${arg}`);
+    else joined.push(arg);
+  }
+  return joined;
 }

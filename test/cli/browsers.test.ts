@@ -63,6 +63,13 @@ describe('browsers', () => {
     expect(err).to.contain('then none is trusted');
   });
 
+  it('takes an id that begins with a dash', async () => {
+    const path = write(`export const options = { ${OPTIONS} };`);
+    const { code, err } = await runHere(['browsers', 'end', 'ada', '--browser', '-'.repeat(22), '--config', path]);
+    expect(code).to.equal(1);
+    expect(err).to.contain('then none is trusted');
+  });
+
   it('wants to be told what to do', async () => {
     for (const args of [['browsers'], ['browsers', 'show', 'ada'], ['browsers', 'list', 'ada', '--browser', 'x']]) {
       expect((await runHere(args)).code).to.equal(2);
