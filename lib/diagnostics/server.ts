@@ -26,6 +26,17 @@ export interface ExaminedTls {
   prepare?(socket: Socket): Promise<void>;
 }
 
+/** A step failed for a known reason, which has a remedy of its own. */
+export class ExplainedFailure extends Error {
+  override readonly name = 'ExplainedFailure';
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
 type Verdict = Omit<Finding, 'check'>;
 type Job = (signal: AbortSignal) => Promise<Verdict>;
 
@@ -121,7 +132,7 @@ async function run(job: Job, { check, remedy, timeoutMilliseconds }: Step): Prom
     return { check, ...(await job(signal)) };
   } catch (error) {
     const detail = signal.aborted ? `no answer within ${timeoutMilliseconds} ms` : describe(error);
-    return { check, status: 'failed', detail, remedy };
+    return { check, status: 'failed', detail, remedy: error instanceof ExplainedFailure ? error.remedy : remedy };
   }
 }
 

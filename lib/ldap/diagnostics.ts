@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Deadline } from '../deadline.ts';
-import { type ExaminedTls, examineServer } from '../diagnostics/server.ts';
+import { type ExaminedTls, ExplainedFailure, examineServer } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/ports.ts';
 import { connect, type LdapServer, type ServerTrust, startTls } from './connection.ts';
 import { DirectoryFault, RESULT_CODE, type ResultCodeName } from './directory-fault.ts';
@@ -81,7 +82,17 @@ function tlsOf(server: LdapServer, trust: ServerTrust, timeoutMilliseconds: numb
   if (server.security === 'none') return undefined;
   const tls = { name: trust.servername ?? server.host, trust: { secureContext: trust.secureContext } };
   if (server.security === 'tls') return tls;
-  return { ...tls, prepare: (socket) => startTls(server, socket, new Deadline(timeoutMilliseconds)) };
+  return { ...tls, prepare: (socket) => requestTls(server, socket, timeoutMilliseconds) };
+}
+
+/** @throws ExplainedFailure if the server refuses StartTLS; DirectoryFault if it does not answer */
+async function requestTls(server: LdapServer, socket: Socket, timeoutMilliseconds: number): Promise<void> {
+  try {
+    await startTls(server, socket, new Deadline(timeoutMilliseconds));
+  } catch (fault) {
+    if (!(fault instanceof DirectoryFault) || fault.resultCode === undefined) throw fault;
+    throw new ExplainedFailure(`StartTLS is refused: the directory ${describe(fault, server)}`, START_TLS_REMEDY);
+  }
 }
 
 async function* examineAccount(
@@ -138,12 +149,13 @@ function failed(check: string, fault: unknown, remedy?: string): Finding {
   return { check, status: 'failed', detail, remedy: fault.remedy ?? remedy ?? remedyFor(fault) };
 }
 
+const START_TLS_REMEDY =
+  'Use ldaps:// in url and leave startTls out, or let the administrator turn StartTLS on: it needs a certificate.';
 const USE_TLS = 'This directory wants an encrypted connection: use ldaps:// in url, or startTls: true.';
 
 /** The remedy for each answer to the service account's bind or search. */
 const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
-  protocolError:
-    'The server knows no such request. If it offers no StartTLS, use ldaps:// in url in place of startTls.',
+  protocolError: 'The server does not take this request: does it speak version 3 of LDAP?',
   sizeLimitExceeded: 'Raise the size limit of the account (bindDn) in the directory.',
   strongAuthRequired: USE_TLS,
   referral: 'This server does not hold baseDn: name the one that does.',

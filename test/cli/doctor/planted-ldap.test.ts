@@ -121,9 +121,19 @@ describe('the doctor and a fault of the directory', () => {
       {
         title: 'StartTLS that is refused',
         finding: /^failed LDAP .* TLS$/,
-        detail: /StartTLS|protocol/i,
-        remedy: /startTls|ldaps|TLS/,
+        detail: /^StartTLS is refused: the directory answered ProtocolError \(2\)$/,
+        remedy: /startTls/,
         plant: () => app.people({ startTls: true }),
+      },
+      {
+        title: 'StartTLS that is refused for want of a certificate',
+        finding: /^failed LDAP .* TLS$/,
+        detail: /^StartTLS is refused: the directory answered \w+ \(52\)$/,
+        remedy: /startTls.* certificate/,
+        plant: () => ({
+          ...app.misdirect({ do: 'answer', resultCode: 52, at: 'startTls' }),
+          ...app.people({ startTls: true }),
+        }),
       },
       {
         title: 'TLS spoken to a port in clear',
