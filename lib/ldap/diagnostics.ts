@@ -5,7 +5,7 @@ import { Deadline } from '../deadline.ts';
 import { type ExaminedTls, ExplainedFailure, examineServer } from '../diagnostics/server.ts';
 import type { Finding } from '../domain/ports.ts';
 import { connect, type LdapServer, type ServerTrust, startTls } from './connection.ts';
-import { DirectoryFault, RESULT_CODE, type ResultCodeName } from './directory-fault.ts';
+import { ConnectionLost, DirectoryFault, LateResponse, RESULT_CODE, type ResultCodeName } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import type { People } from './people.ts';
 import { bindAs } from './servers.ts';
@@ -103,10 +103,12 @@ async function* examineAccount(
   const deadline = new Deadline(timeoutMilliseconds);
   const who = serviceAccount === undefined ? 'anonymous: there is no bindDn' : 'the service account is accepted';
   let check = `${label} bind`;
+  let hasAnswered = false;
   try {
     const connection = await connect(server, trust, deadline);
     try {
       await bindAs(serviceAccount)(connection, deadline);
+      hasAnswered = serviceAccount !== undefined;
       yield { check, status: 'ok', detail: who };
       check = `${label} search`;
       await connection.run((client) => client.search(baseDn, { scope: 'base', attributes: ['1.1'] }), deadline);
@@ -117,8 +119,8 @@ async function* examineAccount(
     }
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
-    const speaksTls = fault.resultCode === undefined && (await wantsTls(server, timeoutMilliseconds));
-    yield { check, status: 'failed', detail: describe(fault, server), remedy: remedyFor(fault, speaksTls) };
+    const remedy = hasAnswered ? remedyLater(fault) : await remedyAtFirst(fault, server, timeoutMilliseconds);
+    yield { check, status: 'failed', detail: describe(fault, server), remedy };
     return false;
   }
 }
@@ -146,9 +148,12 @@ function describe({ message }: DirectoryFault, { name }: LdapServer): string {
 function failed(check: string, fault: unknown, remedy?: string): Finding {
   if (!(fault instanceof DirectoryFault)) throw fault;
   const detail = fault.message.replace(/\.$/, '');
-  return { check, status: 'failed', detail, remedy: fault.remedy ?? remedy ?? remedyFor(fault) };
+  return { check, status: 'failed', detail, remedy: remedyLater(fault, remedy) };
 }
 
+const SLOW =
+  'The directory works, but this search is slow: give usernameAttribute and idAttribute an equality index, or set a larger timeoutSeconds.';
+const ENDED = 'The directory works, but it closed the connection in place of an answer: its log may tell why.';
 const START_TLS_REMEDY =
   'Use ldaps:// in url and leave startTls out, or let the administrator turn StartTLS on: it needs a certificate.';
 const USE_TLS = 'This directory wants an encrypted connection: use ldaps:// in url, or startTls: true.';
@@ -174,10 +179,22 @@ const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
     'The directory refuses it by its own rules: is the account (bindDn) locked, or its password to be changed first?',
 };
 
-/** @param speaksTls whether the port, which was spoken to without TLS, expects TLS from the first byte */
-function remedyFor(fault: DirectoryFault, speaksTls = false): string {
-  if (speaksTls) return 'This port speaks TLS: use ldaps:// in url in place of ldap://.';
-  if (fault.resultCode === undefined) return 'Is it an LDAP server that listens there, and does it answer others?';
-  const known = Object.entries(REMEDIES).find(([name]) => RESULT_CODE[name as ResultCodeName] === fault.resultCode);
+/** The remedy at the first request to a server: perhaps it is no directory, or wants TLS. */
+async function remedyAtFirst(fault: DirectoryFault, server: LdapServer, timeoutMilliseconds: number): Promise<string> {
+  if (fault.resultCode !== undefined) return remedyFor(fault);
+  const speaksTls = await wantsTls(server, timeoutMilliseconds);
+  return speaksTls ? 'This port speaks TLS: use ldaps:// in url in place of ldap://.' : remedyFor(fault);
+}
+
+/** The remedy at a request to a directory that has answered others. */
+function remedyLater(fault: DirectoryFault, other = remedyFor(fault)): string {
+  if (fault.remedy !== undefined) return fault.remedy;
+  if (fault instanceof LateResponse) return SLOW;
+  return fault instanceof ConnectionLost ? ENDED : other;
+}
+
+function remedyFor({ resultCode }: DirectoryFault): string {
+  if (resultCode === undefined) return 'Is it an LDAP server that listens there, and does it answer others?';
+  const known = Object.entries(REMEDIES).find(([name]) => RESULT_CODE[name as ResultCodeName] === resultCode);
   return known?.[1] ?? 'Ask the administrator of the directory, and tell them the result.';
 }

@@ -67,11 +67,16 @@ export class ConnectionLost extends DirectoryFault {
   override readonly name = 'ConnectionLost';
 }
 
+/** The time was over before the response came. */
+export class LateResponse extends DirectoryFault {
+  override readonly name = 'LateResponse';
+}
+
 /** The fault behind an error of a socket, of TLS or of ldapts. */
 export function toDirectoryFault(server: string, error: unknown, deadline: Deadline): DirectoryFault {
   if (error instanceof DirectoryFault) return error;
   if (error instanceof ResultCodeError) return refusal(server, error);
-  if (deadline.isOver) return new DirectoryFault(`${server} did not answer in time.`);
+  if (deadline.isOver) return new LateResponse(`${server} did not answer in time.`);
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     return new DirectoryFault(`${server} cannot be reached: ${error.code}.`);
   }

@@ -14,6 +14,8 @@ const SELF_SERVICE = `
 access to attrs=mobile by dn.exact="cn=service,dc=example,dc=org" write by self write
 access to * by dn.exact="cn=service,dc=example,dc=org" read`;
 const READ_ONLY = 'access to * by dn.exact="cn=service,dc=example,dc=org" read';
+/** One search that is answered as it should be. */
+const AT_ONCE = { do: 'slow', milliseconds: 0, at: 'search', times: 1 } as const;
 
 describe('the doctor and a fault of the directory', () => {
   const keep = useClosing();
@@ -194,13 +196,40 @@ describe('the doctor and a fault of the directory', () => {
       },
       {
         title: 'a directory that is too slow',
-        finding: /^failed LDAP .* (bind|search)$/,
-        detail: /did not answer|no answer|within/,
-        remedy: /does it answer others/,
+        finding: /^failed LDAP .* search$/,
+        detail: /did not answer in time/,
+        remedy: /^The directory works, but this search is slow: .*usernameAttribute .*index.* larger timeoutSeconds/,
         plant: () => ({
           ...app.misdirect({ do: 'slow', milliseconds: 3_000, at: 'search' }),
           ...app.people({ timeoutSeconds: 1 }),
         }),
+      },
+      {
+        title: 'a directory that is too slow at a search for people',
+        finding: 'failed LDAP list',
+        detail: /did not answer in time/,
+        remedy: /^The directory works, but this search is slow: .*usernameAttribute .*index.* larger timeoutSeconds/,
+        plant: () => ({
+          ...app.misdirect(AT_ONCE, { do: 'silence', at: 'search' }),
+          ...app.people({ timeoutSeconds: 1 }),
+        }),
+      },
+      {
+        title: 'a directory that is too slow at a search by the id',
+        finding: 'failed LDAP id',
+        detail: /did not answer in time/,
+        remedy: /^The directory works, but this search is slow: .*idAttribute .*index.* larger timeoutSeconds/,
+        plant: () => ({
+          ...app.misdirect(AT_ONCE, AT_ONCE, { do: 'silence', at: 'search', times: 1 }),
+          ...app.people({ timeoutSeconds: 1 }),
+        }),
+      },
+      {
+        title: 'a directory that closes the connection at a search',
+        finding: /^failed LDAP .* search$/,
+        detail: /connection .*was lost/,
+        remedy: /^The directory works, but it closed the connection/,
+        plant: () => app.misdirect({ do: 'drop', at: 'search' }),
       },
       {
         title: 'a wrong phoneAttribute',
