@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { pipeline } from 'node:stream';
 import { expect } from 'chai';
 import { createClient } from 'redis';
 import { examine, examineOptions, type Wish } from '../../../lib/cli/doctor/examination.ts';
@@ -5,6 +9,7 @@ import type { SmsTransport, UserStore } from '../../../lib/domain/ports.ts';
 import type { SharedState } from '../../../lib/domain/shared-state.ts';
 import { LdapUserStore } from '../../../lib/ldap/index.ts';
 import type { SmsOtpOptions } from '../../../lib/options.ts';
+import { startDirectory } from '../../../lib/simulator/directory/directory.ts';
 import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
 import type { SmscOptions } from '../../../lib/smpp/smpp-options.ts';
 import { SmppTransport } from '../../../lib/smpp/smpp-transport.ts';
@@ -80,6 +85,40 @@ describe('the doctor', () => {
       'app',
     ]);
     expect(JSON.stringify(findings)).to.not.match(/4670174|lovelace|smpp-pw|Zk3v9/);
+  });
+
+  it('finds nothing wrong with an SMSC and a directory on ::1', async function () {
+    if (!hasIpv6()) this.skip();
+    const [smscPort, ldapPort] = [await reachByIpv6(portOf(smsc)), await reachByIpv6(portOf(slapd))];
+    const smscs = [`smpp://otp:smpp-pw@[::1]:${smscPort}`];
+    const findings = await diagnose({
+      transport: new SmppTransport({ smscs, source: 'Example' }),
+      ...directory({ url: `ldap://[::1]:${ldapPort}` }),
+    });
+    expect(complaints(findings)).to.deep.equal([]);
+    for (const check of [`${ldapPort} TLS`, `${smscPort} TLS`]) {
+      expect(findingOf(findings, check).detail).to.equal('in clear, and never off this machine');
+    }
+    for (const check of [`${ldapPort} search`, `${smscPort} enquire_link`]) {
+      expect(findingOf(findings, check).status).to.equal('ok');
+    }
+  });
+
+  it('takes a directory that needs no account, and says that it is asked without one', async () => {
+    const simulator = keep(await startDirectory());
+    simulator.remove('uid=alan,ou=people,dc=example,dc=org'); // has no number
+    const { url, baseDn } = simulator;
+    const findings = await diagnose({ userStore: new LdapUserStore({ url, baseDn }) }, { person: { name: 'ada' } });
+    expect(complaints(findings)).to.deep.equal([]);
+    const { status, detail } = findingOf(findings, `LDAP ${new URL(url).host} bind`);
+    expect([status, detail]).to.deep.equal(['ok', 'anonymous: there is no bindDn']);
+  });
+
+  it('finds the receipt of its test SMS, though the SMSC writes the id in another base there', async () => {
+    smsc.behave({ idInAnswer: 'hex', idInReceipt: 'decimal' });
+    const findings = await diagnose({}, { sendTo: '+46701740605' });
+    expect(complaints(findings)).to.deep.equal([]);
+    expect(findings.at(-1)).to.include({ check: 'test SMS receipt', status: 'ok', detail: 'delivered' });
   });
 
   it('finds nothing wrong with the SMSC in Perl', async () => {
@@ -217,6 +256,14 @@ describe('the doctor', () => {
     expect(findings.at(-1)).to.include({ check: 'the rest', status: 'skipped' });
   });
 
+  /** A port of ::1 that leads to one of 127.0.0.1. */
+  async function reachByIpv6(port: number): Promise<number> {
+    const server = createServer((socket) => void pipeline(socket, connect(port, '127.0.0.1'), socket, () => undefined));
+    await once(server.listen(0, '::1'), 'listening');
+    keep(server);
+    return (server.address() as AddressInfo).port;
+  }
+
   /** A client that was told to connect, as apps do, without waiting for it. */
   function connecting(socket: { path: string; tls: false } | { host: string; port: number }, password?: string) {
     const client = createClient({ socket, disableOfflineQueue: true, ...(password && { password }) });
@@ -226,6 +273,10 @@ describe('the doctor', () => {
     return client;
   }
 });
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
+}
 
 function portOf({ url }: { readonly url: string }): number {
   return Number(new URL(url).port);

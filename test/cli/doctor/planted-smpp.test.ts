@@ -168,6 +168,13 @@ describe('the doctor and a fault of the SMSC', () => {
         plant: async () => listening(createTcpServer((socket) => void socket.destroy())),
       },
       {
+        title: 'a half-open server, which ends its own side of each connection',
+        finding: 'failed SMSC main bind',
+        detail: /^it closed the connection$/,
+        remedy: /whether this address may bind/,
+        plant: async () => listening(createTcpServer({ allowHalfOpen: true }, (socket) => void socket.end())),
+      },
+      {
         title: 'a bound SMSC that does not answer',
         finding: 'failed SMSC main enquire_link',
         detail: /no answer|did not answer/,
