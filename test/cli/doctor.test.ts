@@ -1,8 +1,18 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { startTestbed, type Testbed } from '../../lib/simulator/index.ts';
+import { testApp } from '../support/app.ts';
+import { makeCertificate } from '../support/certificate-authority.ts';
+import { listen } from '../support/client.ts';
+import { useClosing } from '../support/closing.ts';
 import { runHere, runProgram } from '../support/command-line.ts';
 import { useConfigFiles } from '../support/config-file.ts';
+import { requirePeer } from '../support/peers.ts';
 
 const SECRET = 'Zk3v9QmT7xLw2RpY8sHd4NbG6fJc1VaE';
 const status = z.enum(['ok', 'warning', 'failed', 'skipped']);
@@ -14,6 +24,7 @@ const report = z.strictObject({
 });
 
 describe('doctor', () => {
+  const keep = useClosing();
   const writeConfig = useConfigFiles();
   let testbed: Testbed;
 
@@ -25,12 +36,12 @@ describe('doctor', () => {
 
   after(() => testbed?.close());
 
-  function write({ password = 'service' } = {}): string {
+  function write({ password = 'service', origin = 'https://app.example.org' } = {}): string {
     const { url, baseDn } = testbed.directory;
     const ldap = { url, baseDn, bindDn: 'cn=service,dc=example,dc=org', bindPassword: password };
     return writeConfig(`export const options = () => ({
       secret: '${SECRET}',
-      origin: 'https://app.example.org',
+      origin: '${origin}',
       appName: 'Example',
       userStore: new LdapUserStore(${JSON.stringify(ldap)}),
       transport: new SmppTransport({ smscs: ['${testbed.smsc.url}'], source: 'Example' }),
@@ -86,6 +97,62 @@ describe('doctor', () => {
     const before = testbed.smsc.submits.length;
     await runHere(['doctor', '--user', 'ada', '--config', write()]);
     expect(testbed.smsc.submits).to.have.length(before);
+  });
+
+  it('asks the running app that --url names', async () => {
+    const none: object = { origin: undefined };
+    const app = keep(await listen(testApp({ options: none }).app));
+    const { host } = new URL(app.url);
+    const { code, out, err } = await runHere(['doctor', '--url', app.url, '--config', write({ origin: app.url })]);
+    expect([code, err]).to.deep.equal([0, '']);
+    const lines = out.split('\n').filter((line) => line.includes(` app ${host} `));
+    expect(lines).to.include.members([
+      `ok       app ${host} session: /session answers: stage none`,
+      `ok       app ${host} origin: the option origin is the one of this URL`,
+      `ok       app ${host} host: a post from its own pages is accepted`,
+      `ok       app ${host} redirect: /code leads to /auth/login`,
+      `ok       app ${host} headers: as this package sets them`,
+    ]);
+    for (const line of lines) expect(line).to.match(/^(ok|skipped) /);
+  });
+
+  it('asks an app over https: for the Secure cookie, and for HSTS', async function () {
+    requirePeer(this, 'openssl');
+    const { cert, key, ca } = await makeCertificate();
+    const none: object = { origin: undefined };
+    const { app } = testApp({ options: none, session: { cookie: { sameSite: 'lax' } } });
+    const server = keep(createServer({ cert, key }, app).listen(0, '127.0.0.1'));
+    await once(server, 'listening');
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const path = write({ origin: url });
+    const authority = join(dirname(path), 'ca.pem');
+    writeFileSync(authority, ca);
+    const args = ['doctor', '--url', url, '--user', 'ada', '--password-stdin', '--config', path];
+    const { code, out } = await runProgram(args, 'lovelace', { NODE_EXTRA_CA_CERTS: authority });
+    expect(code).to.equal(1);
+    const { host } = new URL(url);
+    expect(out).to.match(new RegExp(`^ok {7}app ${host} TLS: \\d+ days left`, 'm'));
+    expect(out).to.contain(`warning  app ${host} headers: Strict-Transport-Security is not set\n         -> `);
+    expect(out).to.contain('add HSTS in the app or the proxy');
+    expect(out).to.contain(`failed   app ${host} cookie: connect.sid is not Secure\n         -> `);
+    expect(out).to.contain("Set cookie.secure to true or 'auto'");
+  });
+
+  it('says that Node is too old, and goes on', async () => {
+    const { node } = process.versions;
+    const pretend = (value: string) => Object.defineProperty(process.versions, 'node', { value });
+    pretend('18.20.8');
+    try {
+      const { code, out } = await runHere(['doctor', '--config', write()]);
+      expect(code).to.equal(1);
+      expect(out).to.match(/^failed {3}node: 18\.20\.8 is not among \^20\..*\n {9}-> Install node \^20\./m);
+      expect(out).to.match(/ 1 failed, \d+ skipped\n$/);
+      for (const check of ['options: valid', 'LDAP \\S+ search: the base can be read', 'SMSC \\S+ bind: bound']) {
+        expect(out).to.match(new RegExp(`^ok {7}${check}`, 'm'));
+      }
+    } finally {
+      pretend(node);
+    }
   });
 
   it('leaves the directory as it was', async () => {

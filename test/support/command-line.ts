@@ -21,8 +21,12 @@ export function startProgram(args: readonly string[], environment: Record<string
   });
 }
 
-export async function runProgram(args: readonly string[], input = ''): Promise<Ended> {
-  const program = startProgram(args);
+export async function runProgram(
+  args: readonly string[],
+  input = '',
+  environment: Record<string, string> = {},
+): Promise<Ended> {
+  const program = startProgram(args, environment);
   program.stdin.end(input);
   const [out, err, [code]] = await Promise.all([text(program.stdout), text(program.stderr), once(program, 'exit')]);
   return { code: Number(code), out, err };

@@ -67,7 +67,7 @@ describe('the doctor and a fault of the shared state', () => {
       {
         title: 'a Redis that hangs',
         finding: 'failed shared state',
-        detail: /within 500 ms/,
+        detail: /^Redis did not answer within 500 ms$/,
         remedy: reach,
         async plant() {
           const own = await redis();

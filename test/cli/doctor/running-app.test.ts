@@ -151,6 +151,28 @@ describe('the examination of the running app', () => {
       expect(detail).to.contain('Origin: null').and.contain('no-store');
     });
 
+    it('a policy of the proxy that lets other sites frame the pages', async () => {
+      const url = await proxy(await start(), {
+        answer: (headers) => Object.assign(headers, { 'content-security-policy': "default-src 'self'" }),
+      });
+      const { status, detail, remedy } = findingOf(await examine(url), 'headers');
+      expect(status).to.equal('warning');
+      expect(detail).to.equal('Content-Security-Policy does not forbid frames');
+      expect(remedy).to.contain('Let the proxy leave the headers');
+    });
+
+    it('a second policy, which a proxy adds', async () => {
+      const url = await proxy(await start(), {
+        answer(headers) {
+          const own = headers['content-security-policy'] ?? '';
+          headers['content-security-policy'] = [own, "default-src 'none'"];
+        },
+      });
+      const { status, detail } = findingOf(await examine(url), 'headers');
+      expect(status).to.equal('warning');
+      expect(detail).to.equal('there are two Content-Security-Policies: both must allow our pages');
+    });
+
     it('a clock that is wrong', async () => {
       const url = await proxy(await start(), {
         answer: (headers) => Object.assign(headers, { date: new Date(Date.now() - 60_000).toUTCString() }),
@@ -204,6 +226,38 @@ describe('the examination of the running app', () => {
     it('a password that is refused', async () => {
       const findings = await examine(await start(), {}, { name: 'ada', password: 'wrong' });
       expect(findingOf(findings, 'cookie').detail).to.match(/^the sign-in is refused: INVALID_CREDENTIALS/);
+    });
+  });
+
+  describe('names, in production,', () => {
+    const before = process.env.NODE_ENV;
+    beforeEach(() => {
+      process.env.NODE_ENV = 'production';
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.NODE_ENV;
+      else process.env.NODE_ENV = before;
+    });
+
+    it('sessions in a MemoryStore', async () => {
+      const url = await start({ session: { cookie: { secure: true, sameSite: 'lax' } } });
+      const { status, detail, remedy } = findingOf(await examine(url), 'session');
+      expect(status).to.equal('failed');
+      expect(detail)
+        .to.match(/^MISCONFIGURED \(500\): /)
+        .and.contain('MemoryStore')
+        .and.contain("allowInsecure: ['memorySessions']");
+      expect(remedy).to.contain('do what its message says');
+    });
+
+    it('a session cookie that travels in clear', async () => {
+      const url = await start({ options: { allowInsecure: ['memorySessions'] }, session: LAX });
+      const { status, detail } = findingOf(await examine(url), 'session');
+      expect(status).to.equal('failed');
+      expect(detail)
+        .to.match(/^MISCONFIGURED \(500\): /)
+        .and.contain('trust proxy')
+        .and.contain("allowInsecure: ['insecureCookie']");
     });
   });
 });
