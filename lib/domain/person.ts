@@ -188,6 +188,8 @@ export class DirectoryRecheck {
   readonly #keyring: Keyring;
   /** When this process takes the next turn by itself, by the shared state's time, for each tag. */
   readonly #unnoted = new BoundedMap<string, number>(MAX_UNNOTED);
+  /** Tags of people who are gone, and ids of sign-ins that must end, which could not be written. */
+  readonly #refused = new BoundedMap<string, true>(MAX_UNNOTED);
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -214,5 +216,21 @@ export class DirectoryRecheck {
     if (outcome.now < (this.#unnoted.get(tag) ?? 0)) return false;
     this.#unnoted.set(tag, outcome.now + SECONDS_BETWEEN_LOOKS * 1000);
     return true;
+  }
+
+  /** Keeps what the directory said for as long as it cannot be written. */
+  refuse(tagOrId: string): void {
+    this.#refused.set(tagOrId, true);
+  }
+
+  /** The directory knows the person, and what it said is written. */
+  allow(tag: string, id: string): void {
+    this.#refused.delete(tag);
+    this.#refused.delete(id);
+  }
+
+  /** Once writes are taken again, the directory is asked at once, for all processes. */
+  isRefused(outcome: Outcome<string>, tag: string, id: string): boolean {
+    return outcome.isReadOnly && (this.#refused.has(tag) || this.#refused.has(id));
   }
 }

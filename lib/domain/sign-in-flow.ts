@@ -108,6 +108,7 @@ export class SignInFlows {
     const turn = recheck.takeTurn(commit, ref.tag);
     const at = clock();
     const outcome = await ledger.run(commit);
+    if (recheck.isRefused(outcome, ref.tag, ref.id)) return NOBODY;
     const loaded = store.loaded(ref, outcome, places);
     store.remember(ref, loaded, at);
     const flow = flowOf(loaded);
@@ -199,30 +200,29 @@ export class SignInFlows {
 
   async #lookAgain({ signIn, grant }: SignInFlow): Promise<void> {
     if (signIn === undefined || grant === undefined) return;
-    const user = await this.#deps.directory.findUser({ id: signIn.record.subject });
-    if (user === undefined) return this.#end(signIn);
-    const { trust } = grant;
-    if (trust !== undefined && !this.#deps.trusted.fits(trust, user)) {
-      return this.#deps.trustedSignIns.endChanged(signIn.ref.tag, user.id, trust.id);
-    }
-    if (grant.by !== 'exempt') return;
-    // The rule that exempts is asked about the user as the directory knows them now.
-    const commit = new Commit<'record'>();
-    this.#deps.store.replace(commit, signIn, { ...signIn.record, grant: { ...grant, user } });
-    await this.#deps.ledger.run(commit);
-  }
-
-  /** A full server notes no end of all sign-ins, but still removes this one. */
-  async #end(signIn: StoredSignIn): Promise<void> {
-    const { store, ledger, endAll } = this.#deps;
+    const { directory, recheck, store } = this.#deps;
+    const user = await directory.findUser({ id: signIn.record.subject });
     try {
-      await endAll(signIn.record.subject);
+      await this.#follow(signIn, grant, user);
+      recheck.allow(signIn.ref.tag, signIn.ref.id);
     } catch (error) {
-      const commit = new Commit<'record'>();
-      store.remove(commit, signIn);
-      await ledger.run(commit);
+      recheck.refuse(user === undefined ? signIn.ref.tag : signIn.ref.id);
+      store.forget(signIn.ref);
       throw error;
     }
+  }
+
+  async #follow(signIn: StoredSignIn, grant: Grant, user: User | undefined): Promise<void> {
+    const { store, ledger, trusted, trustedSignIns, endAll } = this.#deps;
+    if (user === undefined) return endAll(signIn.record.subject);
+    if (grant.trust !== undefined && !trusted.fits(grant.trust, user)) {
+      return trustedSignIns.endChanged(signIn.ref.tag, user.id, grant.trust.id);
+    }
+    if (grant.by !== 'exempt' || JSON.stringify(user) === JSON.stringify(grant.user)) return;
+    // The rule that exempts is asked about the user as the directory knows them now.
+    const commit = new Commit<'record'>();
+    store.replace(commit, signIn, { ...signIn.record, grant: { ...grant, user } });
+    await ledger.run(commit);
   }
 }
 

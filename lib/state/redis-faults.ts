@@ -42,7 +42,7 @@ export function isFromReplica(error: unknown): boolean {
   return error instanceof Error && /\bREADONLY\b/.test(error.message);
 }
 
-/** Whether the primary is full, or may not write for another reason; it still answers what only reads or removes. */
+/** Whether the primary is full, or may not write for another reason; it still answers what only reads. */
 export function takesNoWrites(error: unknown): boolean {
   return error instanceof Error && /\b(OOM|MISCONF|NOREPLICAS)\b/.test(error.message);
 }

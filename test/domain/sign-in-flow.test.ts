@@ -194,7 +194,7 @@ describe('what a process remembers of a grant', () => {
 
   it('is looked up while the shared state takes no writes; each process then asks the directory once in five minutes', async () => {
     const { signedIn, flows, state, clock, people } = createRig();
-    const { ref } = await signedIn();
+    const [{ ref }, other] = [await signedIn(), await signedIn()];
     clock.advance(10 * 60);
     state.isFull = true;
     const stageNow = async () => (await flows.standing(ref, true)).stage;
@@ -210,6 +210,28 @@ describe('what a process remembers of a grant', () => {
     await stageNow();
     await nextTurn();
     expect(await stageNow()).to.equal('none');
+    expect((await flows.standing(other.ref, true)).stage).to.equal('none');
+  });
+
+  it('stays with somebody exempt while the shared state takes no writes, until the directory tells them otherwise', async () => {
+    const { browser, start, flows, state, clock, people } = createRig();
+    const jar = browser();
+    const proven = await jar.prove();
+    await start.beginExempt({ proven, amr: ['pwd'], returnTo: undefined, client: jar.client, earlier: undefined });
+    const { ref } = jar;
+    state.isFull = true;
+    const stageLater = async () => {
+      clock.advance(5 * 60);
+      await flows.standing(ref, true);
+      await nextTurn();
+      return (await flows.standing(ref, true)).stage;
+    };
+    expect(await stageLater()).to.equal('send');
+    people.change('id-ada', { displayName: 'Ada, Countess of Lovelace' });
+    expect(await stageLater()).to.equal('none');
+    people.change('id-ada', { displayName: 'Ada Lovelace' });
+    state.isFull = false;
+    expect(await stageLater()).to.equal('send');
   });
 
   it('is forgotten at once if all of its user end here', async () => {
