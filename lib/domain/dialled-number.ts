@@ -19,13 +19,13 @@ const VIETNAM: Readonly<Record<string, string>> = {
 /**
  * Spellings that a numbering plan has given up, each with one certain reading today. MX: the 1 of mobile numbers, and
  * 01, 044 and 045 before them, ended on 2019-08-03 (IFT). BJ: all numbers got 01 in front on 2024-11-30 (ARCEP Bénin).
- * BR: mobile numbers of eight digits got a 9 in front by 2016-11-06 (Anatel). VN: mobile numbers of eleven digits got ten
+ * BR: mobile numbers of eight digits got a 9 in front by 2016-11-06 (Anatel); São Paulo (11) had landlines with a 6. VN: mobile numbers of eleven digits got ten
  * by 2018-11-14 (MIC).
  */
 const LEGACY: readonly (readonly [RegExp, string])[] = [
   [/^\+52(?:1|01|04[45])(?=\d{10}$)/, '+52'],
   [/^\+229(?=\d{8}$)/, '+22901'],
-  [/^\+55(?<area>\d\d)(?=[689]\d{7}$)/, '+55$<area>9'],
+  [/^\+55(?!116)(?<area>\d\d)(?=[689]\d{7}$)/, '+55$<area>9'],
   ...Object.entries(VIETNAM).map(([old, now]) => [new RegExp(`^\\+84${old}(?=\\d{7}$)`), `+84${now}`] as const),
 ];
 /** The same before national numbers. MX: 01, 044 and 045 ended on 2019-08-03 (IFT). */

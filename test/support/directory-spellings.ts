@@ -377,6 +377,9 @@ export const SPELLINGS: Readonly<Record<string, readonly Row[]>> = {
     ['BJ', '22997123456', '+2290197123456'],
     ['BJ', '01 97 12 34 56', '+2290197123456'],
     [undefined, '+55 11 8123-4567', '+5511981234567'],
+    // It was a landline of São Paulo, whose mobile number today would be another person's.
+    [undefined, '+55 11 6191-1234', '+551161911234'],
+    ['BR', '(11) 6191-1234', 'invalid'],
     ['BR', '(11) 8123-4567', '+5511981234567'],
     ['BR', '011 8123-4567', '+5511981234567'],
     ['BR', '55 11 8123 4567', '+5511981234567'],
