@@ -36,6 +36,7 @@ export interface UserEntry {
   values(attribute: string): readonly string[];
   /** The same, each with the description under which it stands, as `mobile;lang-sv` (RFC 4512, section 2.5). */
   descriptions(attribute: string): readonly DescribedValue[];
+  /** Those without options, by which an entry is found again. */
   bytes(attribute: string): readonly Buffer[];
 }
 
@@ -60,12 +61,14 @@ export function userAttributes(settings: LdapSettings): { attributes: string[]; 
 export function readEntry(entry: Entry): UserEntry {
   const all = Object.entries(entry).map(([name, value]) => ({ name, key: name.toLowerCase(), values: [value].flat() }));
   const filled = all.filter(({ values }) => values.length > 0);
+  const plain = (attribute: string) =>
+    namesOf(attribute)
+      .flatMap((name) => filled.find(({ key }) => key === name) ?? [])
+      .slice(0, 1);
   const described = (attribute: string) => {
-    const names = namesOf(attribute);
-    const plain = names.flatMap((name) => filled.find(({ key }) => key === name) ?? []).slice(0, 1);
     // A request for an attribute also brings its values with options.
-    const tagged = filled.filter(({ key }) => names.some((name) => key.startsWith(`${name};`)));
-    return [...plain.map(({ values }) => ({ name: attribute, values })), ...tagged];
+    const tagged = filled.filter(({ key }) => namesOf(attribute).some((name) => key.startsWith(`${name};`)));
+    return [...plain(attribute).map(({ values }) => ({ name: attribute, values })), ...tagged];
   };
   const descriptions = (attribute: string) =>
     described(attribute).flatMap(({ name, values }) =>
@@ -75,7 +78,7 @@ export function readEntry(entry: Entry): UserEntry {
     dn: entry.dn,
     descriptions,
     values: (attribute) => descriptions(attribute).map(({ value }) => value),
-    bytes: (attribute) => described(attribute).flatMap(({ values }) => values.map((value) => Buffer.from(value))),
+    bytes: (attribute) => plain(attribute).flatMap(({ values }) => values.map((value) => Buffer.from(value))),
   };
 }
 

@@ -83,6 +83,7 @@ dn: uid=lin,ou=people,dc=example,dc=org
 objectClass: inetOrgPerson
 uid: lin
 cn: Lin
+cn;lang-ja: Rin
 sn: Lin
 displayName;lang-en: Lin in English
 mobile;lang-sv: +46701740650
@@ -202,6 +203,12 @@ describe('LdapUserStore with a real slapd', () => {
       const lin = await mustFind(storeWith({ userFilter: NO_ALIAS, phoneAttribute: 'mobileTelephoneNumber' }), 'lin');
       expect(lin.phoneNumbers).to.deep.equal(['+46701740651', '+46701740650']);
       expect(lin.displayName).to.equal('Lin in English');
+    });
+
+    it('takes the value of the id without options', async () => {
+      const store = storeWith({ userFilter: NO_ALIAS, idAttribute: 'cn' });
+      expect(await mustFind(store, 'lin')).to.include({ id: 'Lin' });
+      expect(await store.findUser({ id: 'Lin' })).to.include({ username: 'lin' });
     });
 
     it('finds nobody by a name that an alias shares, unless the filter leaves aliases out', async () => {
