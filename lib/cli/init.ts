@@ -101,8 +101,11 @@ function detectFormat(folder: string, { type }: Manifest): Format {
 }
 
 function hasServerInJavaScript(folder: string): boolean {
-  const files = readdirSync(folder).filter((name) => /\.[cm]?js$/.test(name));
-  return files.some((name) => /['"]express['"]/.test(readFileSync(join(folder, name), 'utf8')));
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const names = new Set(entries.map(({ name }) => name));
+  // A compiler may write its JavaScript beside what it was made of.
+  const written = [...names].filter((name) => /\.[cm]?js$/.test(name) && !names.has(name.replace(/js$/, 'ts')));
+  return written.some((name) => /['"]express['"]/.test(readFileSync(join(folder, name), 'utf8')));
 }
 
 /** Adds what `.env` lacks, and changes no line of it. Gives the names of what it added. */

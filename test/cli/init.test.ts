@@ -169,6 +169,14 @@ describe('init', () => {
       .and.contain('npx express-sms-otp doctor  ');
   });
 
+  it('takes JavaScript beside what it was compiled from for no server, and reads no folder', async () => {
+    write('tsconfig.json', '{}');
+    write('server.ts', "import express from 'express';");
+    write('server.js', "import express from 'express';");
+    mkdirSync(join(folder, 'old.js'));
+    expect((await init()).out).to.contain('Wrote sms-otp.config.ts.');
+  });
+
   it('says how the doctor reads a configuration in TypeScript', async () => {
     write('tsconfig.json', '{}');
     expect((await init()).out).to.match(/doctor --config (FILE .* what your compiler makes|sms-otp\.config\.ts)/);
