@@ -160,7 +160,7 @@ export const cs: Locale = {
     SMS_OTP_REQUIRED: 'Nejprve zadejte kód.',
     INVALID_CODE: 'Tento kód není správný. Podívejte se do nejnovější SMS.',
     CODE_EXPIRED: 'Tento kód už neplatí. Vyžádejte si nový.',
-    NO_CHALLENGE: 'Zde není jaký kód zadat. Nejprve si ho vyžádejte.',
+    NO_CHALLENGE: 'Zde není žádný kód k zadání. Nejprve si ho vyžádejte.',
     CONFLICT: 'Něco se na této stránce změnilo. Zkontrolujte ji znovu.',
     TOO_MANY_ATTEMPTS: 'Bylo příliš mnoho pokusů.',
     TOO_MANY_SENDS: 'Na další kód je ještě příliš brzy.',

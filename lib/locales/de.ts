@@ -31,9 +31,9 @@ export const de: Locale = {
         'Aus Ihrem Konto bei {app} wurde eine Nummer entfernt. Waren Sie das nicht? Informieren Sie die Administration.',
     },
     browserCopied: {
-      full: 'Eine Kopie eines vertrauenswürdigen Browsers wurde bei {app} verwendet. Er wurde entfernt. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
+      full: 'Eine Kopie eines vertrauenswürdigen Browsers wurde bei {app} benutzt. Ihm wird nicht mehr vertraut. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
       short:
-        'Eine Kopie Ihres vertrauenswürdigen Browsers wurde bei {app} verwendet. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
+        'Eine Kopie Ihres vertrauenswürdigen Browsers wurde bei {app} benutzt. Waren Sie das nicht? Ändern Sie Ihr Passwort.',
     },
     helpCodeIssued: {
       full: 'Der Helpdesk von {app} hat einen Code für die Anmeldung in Ihrem Konto ohne Telefon ausgestellt. Nicht angefordert? Informieren Sie ihn sofort.',

@@ -30,7 +30,7 @@ export const fr: Locale = {
       short: "Un numéro a été supprimé de votre compte {app}. Ce n'était pas vous ? Prévenez l'administrateur.",
     },
     browserCopied: {
-      full: "Une copie d'un navigateur de confiance a été utilisée sur {app}. Il a été retiré. Ce n'était pas vous ? Changez votre mot de passe.",
+      full: "Une copie d'un navigateur de confiance a été utilisée sur {app}. Il n'est plus reconnu. Ce n'était pas vous ? Changez votre mot de passe.",
       short:
         "Une copie de votre navigateur de confiance a servi sur {app}. Ce n'était pas vous ? Changez de mot de passe.",
     },

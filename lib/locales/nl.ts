@@ -29,7 +29,7 @@ export const nl: Locale = {
       short: 'Er is een nummer verwijderd uit uw account bij {app}. Was u dat niet? Waarschuw de beheerder.',
     },
     browserCopied: {
-      full: 'Een kopie van een vertrouwde browser is gebruikt bij {app}. De browser is verwijderd. Was u dat niet? Wijzig uw wachtwoord.',
+      full: 'Een kopie van een vertrouwde browser is gebruikt bij {app}. Die wordt niet meer vertrouwd. Was u dat niet? Wijzig uw wachtwoord.',
       short: 'Een kopie van uw vertrouwde browser is gebruikt bij {app}. Was u dat niet? Wijzig uw wachtwoord.',
     },
     helpCodeIssued: {

@@ -172,7 +172,7 @@ export const pl: Locale = {
     SEND_REFUSED: 'Nie możemy teraz wysłać kodu na ten numer. Skontaktuj się z administratorem.',
     PHONE_NOT_ACCEPTED:
       'Tego numeru telefonu nie można użyć. Sprawdź numer wraz z numerem kierunkowym kraju lub użyj innego numeru.',
-    CROSS_ORIGIN: 'Ten formularz wysłano z innego adresu. Otwórz serwis ponownie i spróbuj ponownie.',
+    CROSS_ORIGIN: 'Ten formularz wysłano z innego adresu. Otwórz serwis jeszcze raz i spróbuj ponownie.',
     BAD_REQUEST: 'Nie udało się odczytać wpisanych danych. Sprawdź je albo wróć i spróbuj ponownie.',
     METHOD_NOT_ALLOWED: 'Tej strony nie można otworzyć bezpośrednio. Przejdź dalej z tego miejsca.',
     UNSUPPORTED_MEDIA_TYPE: 'Ta strona nie obsługuje żądań tego rodzaju.',

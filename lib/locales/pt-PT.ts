@@ -34,7 +34,7 @@ export const ptPT: Locale = {
       short: 'Foi usada em {app} uma copia do seu navegador de confianca. Nao a reconhece? Altere a palavra-passe.',
     },
     helpCodeIssued: {
-      full: 'O apoio técnico de {app} emitiu um codigo para a sua conta, sem o telemovel. Se nao o pediu, avise de imediato.',
+      full: 'O apoio técnico de {app} emitiu um codigo para iniciar sessao na sua conta sem o telemovel. Se nao o pediu, avise de imediato.',
       short: 'O apoio técnico de {app} emitiu um codigo para a sua conta. Nao o pediu? Avise.',
     },
     helpCodeUsed: {
