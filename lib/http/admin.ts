@@ -42,7 +42,7 @@ const MAX_ISSUER_LENGTH = 200;
 export function createAdmin(deps: AdminDeps, options: AdminOptions = {}): RequestHandler {
   const guards = readGuards(options);
   if (guards.length === 0)
-    deps.config.logger.warn('otp.admin() has no guard: anybody who reaches this app can lock and unlock people.');
+    deps.config.logger.warn('otp.admin() has no guard: anybody who reaches this app can lock people and let them in.');
   const { support, spares } = deps.domain;
   if (spares.helpCodeProblems.length > 0)
     deps.config.logger.warn(`otp.admin() gives no help codes. ${spares.helpCodeProblems.join('; ')}.`);
