@@ -57,7 +57,9 @@ describe('the support page', () => {
     const logger = { debug() {}, info() {}, warn: (text: string) => warnings.push(text), error() {} };
     const { app, otp } = testApp({ options: { logger, authRequired: false } });
     app.use('/support', otp.admin());
-    expect(warnings).to.include('otp.admin() has no guard: anybody who reaches this app can lock people and let them in.');
+    expect(warnings).to.include(
+      'otp.admin() has no guard: anybody who reaches this app can lock people and let them in.',
+    );
     expect((await agent(app).get('/support/')).status).to.equal(200);
   });
 
