@@ -5,19 +5,13 @@ import { SmsOtpError } from '../../lib/index.ts';
 import { getPage, postForm, testApp } from '../support/app.ts';
 import { FakeClock } from '../support/clock.ts';
 import { MapState } from '../support/map-state.ts';
+import { useProduction } from '../support/production.ts';
 
 const ADA = { username: 'ada', password: 'lovelace' };
 
 describe('the page of an error', () => {
   describe('while the session is not safe for production', () => {
-    const before = process.env.NODE_ENV;
-    beforeEach(() => {
-      process.env.NODE_ENV = 'production';
-    });
-    afterEach(() => {
-      if (before === undefined) delete process.env.NODE_ENV;
-      else process.env.NODE_ENV = before;
-    });
+    useProduction();
 
     it('says so to a person without advice, in the language of the browser, and to a program with it', async () => {
       const { agent } = testApp({ options: { allowInsecure: ['memorySessions'] } });

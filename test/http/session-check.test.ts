@@ -1,15 +1,9 @@
 import { expect } from 'chai';
 import { testApp } from '../support/app.ts';
+import { useProduction } from '../support/production.ts';
 
 describe('the session in production', () => {
-  const before = process.env.NODE_ENV;
-  beforeEach(() => {
-    process.env.NODE_ENV = 'production';
-  });
-  afterEach(() => {
-    if (before === undefined) delete process.env.NODE_ENV;
-    else process.env.NODE_ENV = before;
-  });
+  useProduction();
 
   it('is refused in a MemoryStore, with the fix', async () => {
     const { agent } = testApp({ session: { cookie: { secure: true } } });

@@ -7,6 +7,7 @@ import { type TestAppSetup, testApp } from '../../support/app.ts';
 import { listen } from '../../support/client.ts';
 import { useClosing } from '../../support/closing.ts';
 import { collect, complaints, findingOf } from '../../support/findings.ts';
+import { useProduction } from '../../support/production.ts';
 
 const ADA = { name: 'ada', password: 'lovelace' };
 
@@ -230,14 +231,7 @@ describe('the examination of the running app', () => {
   });
 
   describe('names, in production,', () => {
-    const before = process.env.NODE_ENV;
-    beforeEach(() => {
-      process.env.NODE_ENV = 'production';
-    });
-    afterEach(() => {
-      if (before === undefined) delete process.env.NODE_ENV;
-      else process.env.NODE_ENV = before;
-    });
+    useProduction();
 
     it('sessions in a MemoryStore', async () => {
       const url = await start({ session: { cookie: { secure: true, sameSite: 'lax' } } });
