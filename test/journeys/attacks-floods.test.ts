@@ -144,9 +144,13 @@ describe('an attacker with many addresses and much patience', function () {
       const sent = app.transport.messages.length;
       const code = app.transport.lastCode();
       app.clock.advance(31);
-      const answers = await burst(10, (index) =>
-        index % 2 === 0 ? jar.post('/auth/code', { code }) : jar.post('/auth/code/send'),
-      );
+      const enter = () => jar.post('/auth/code', { code });
+      const send = () => jar.post('/auth/code/send');
+      // The sends may win each race, so in every second round they come after the codes.
+      const answers =
+        round % 2 === 0
+          ? await burst(10, (index) => (index % 2 === 0 ? enter() : send()))
+          : [...(await burst(5, enter)), ...(await burst(5, send))];
       const won = countOf(answers).verified ?? 0;
       expect(won).to.be.at.most(1);
       expect(app.transport.messages.length - sent).to.be.at.most(1);
@@ -154,6 +158,6 @@ describe('an attacker with many addresses and much patience', function () {
       if (won === 1) expect(old.body.stage).to.equal('none');
       wins += won;
     }
-    expect(wins).to.be.greaterThan(0);
+    expect(wins).to.be.at.least(3);
   });
 });
