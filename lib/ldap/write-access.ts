@@ -1,4 +1,4 @@
-import { Attribute, Change, type Client, type Entry, type SearchOptions } from 'ldapts';
+import { Attribute, Change, type Client, type Entry, ResultCodeError, type SearchOptions } from 'ldapts';
 import { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/ports.ts';
 import type { Connection } from './connection.ts';
@@ -194,8 +194,14 @@ function readDefinition(text: string): Definition {
   return { names: list('NAME'), superior: list('SUP'), attributes: [...list('MUST'), ...list('MAY')] };
 }
 
+/** `undefined` also if the directory refuses to show it: many have no root DSE, or hide their schema. */
 async function readEntry(client: Client, base: string, attributes: string[]): Promise<Entry | undefined> {
-  return (await client.search(base, { scope: 'base', attributes })).searchEntries[0];
+  try {
+    return (await client.search(base, { scope: 'base', attributes })).searchEntries[0];
+  } catch (error) {
+    if (error instanceof ResultCodeError) return undefined;
+    throw error;
+  }
 }
 
 function texts(entry: Entry | undefined, attribute: string): readonly string[] {

@@ -23,11 +23,21 @@ export function postgresFault(error: unknown): Error {
   return new Error(`PostgreSQL cannot answer: ${word}${remedy === undefined ? '' : `: ${remedy}`}`);
 }
 
+/** Faults that node-postgres (8.23) finds itself have no code, only a text. */
+const TEXTS: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/^timeout exceeded/, 'no connection of the pool is free'],
+  [/due to connection timeout$/, 'it does not answer'],
+  [/^Connection terminated|is not queryable$/, 'the connection was lost'],
+  [/after calling end/, 'its pool is closed'],
+  [/not support SSL/, 'it speaks no TLS, which the pool asks for'],
+  [/password must be a .*string/, 'it wants a password, and the pool has none'],
+];
+
 /** As `ECONNREFUSED`, `57P01`, or the name of the class. */
 function wordOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no Error';
   if ('code' in error && /^[A-Z0-9_]+$/.test(String(error.code))) return String(error.code);
-  return error.message.startsWith('timeout exceeded') ? 'no connection of the pool is free' : error.constructor.name;
+  return TEXTS.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.constructor.name;
 }
 
 /** Whether the connection is of no use any more: it leads to a replica, or what it has is not known. */

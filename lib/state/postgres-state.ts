@@ -79,6 +79,9 @@ export function postgresState(
   };
 }
 
+/** The pools that have a listener: instances may share one. */
+const HEARD = new WeakSet<PostgresPool>();
+
 class PostgresEngine {
   readonly #pool: PostgresPool;
   readonly #deadlineMilliseconds: number;
@@ -89,7 +92,8 @@ class PostgresEngine {
     this.#deadlineMilliseconds = deadlineMilliseconds;
     this.#sweeper = setInterval(() => this.#sweep().catch(() => undefined), sweepMilliseconds).unref();
     // Without a listener a connection that is lost while it is idle would end the process.
-    pool.on('error', ignore);
+    if (!HEARD.has(pool)) pool.on('error', ignore);
+    HEARD.add(pool);
   }
 
   async commit(steps: readonly Step[]): Promise<CommitResult> {

@@ -82,6 +82,8 @@ export function isCluster(client: object): boolean {
 /** A peer that is no Redis, or no primary, is greeted no more often. */
 const PAUSE_MILLISECONDS = 500;
 
+const RECONNECTIONS = new WeakMap<RedisConnection, RedisReconnection>();
+
 /**
  * Connects anew if something came that is no Redis, and if the server turns out to be a replica. node-redis (6.3.1) keeps
  * such a connection. After unreadable bytes each question would get the answer of the one before it, and a greeting that
@@ -90,13 +92,27 @@ const PAUSE_MILLISECONDS = 500;
  */
 export class RedisReconnection {
   readonly #client: RedisConnection;
+  #lastError: Error | undefined;
   #isPausing = false;
 
-  constructor(client: RedisConnection) {
+  private constructor(client: RedisConnection) {
     this.#client = client;
-    client.on('error', ({ message }) => {
-      if (message.startsWith('Unknown RESP type')) this.#leaveUnreadable();
+    client.on('error', (error) => {
+      this.#lastError = error;
+      if (error.message.startsWith('Unknown RESP type')) this.#leaveUnreadable();
     });
+  }
+
+  /** All instances that share a client share this: one listener, and one way to another connection. */
+  static of(client: RedisConnection): RedisReconnection {
+    const known = RECONNECTIONS.get(client) ?? new RedisReconnection(client);
+    RECONNECTIONS.set(client, known);
+    return known;
+  }
+
+  /** Why a connection was lost, or could not be opened; `undefined` if that never was. */
+  get lastError(): Error | undefined {
+    return this.#lastError;
   }
 
   /** The server of this connection takes no writes. */

@@ -33,7 +33,7 @@ export class RedisEngine implements SharedState {
     this.#scripts = scriptsOf(client, deadlineMilliseconds);
     this.#keys = new RedisKeys(isCluster(client));
     this.#commit = new RedisScript(this.#scripts, COMMIT);
-    this.#reconnection = new RedisReconnection(client);
+    this.#reconnection = RedisReconnection.of(client);
     this.#previous = isCluster(client) ? undefined : new PreviousVersion(this.#scripts);
     this.#faultOf = redisFaults(client);
     this.#deadlineMilliseconds = deadlineMilliseconds;

@@ -1,4 +1,4 @@
-import type { RedisConnection } from './redis-connection.ts';
+import { type RedisConnection, RedisReconnection } from './redis-connection.ts';
 
 /** The answers with which Redis refuses, and their remedies. Its own text is not told: it may quote a key and a value. */
 const REFUSALS: readonly (readonly [pattern: RegExp, word: string, remedy: string])[] = [
@@ -24,16 +24,13 @@ export class RedisFault extends Error {}
  * more is told than a word of what it says.
  */
 export function redisFaults(client: RedisConnection): (error: unknown) => Error {
-  let lastLoss: unknown;
-  client.on('error', (error) => {
-    lastLoss = error;
-  });
+  const reconnection = RedisReconnection.of(client);
   return (error) => {
     if (error instanceof RedisFault) return error;
     const refusal = refusalOf(error);
     if (refusal !== undefined) return new Error(`Redis cannot answer: ${refusal}`);
     if (client.isReady ?? client.isOpen) return new Error(`Redis cannot answer: ${wordOf(error)}`);
-    return new Error(`Redis${placeOf(client)} cannot be reached: ${reasonOf(client, lastLoss)}`);
+    return new Error(`Redis${placeOf(client)} cannot be reached: ${reasonOf(client, reconnection.lastError)}`);
   };
 }
 

@@ -204,6 +204,18 @@ describe('the examination of a directory', () => {
       expect(findingOf(findings, 'LDAP writing').detail).to.contain('of 1 of the first 3 people');
     });
 
+    it('sees the right to write where the schema is hidden, and where there is none, as in the simulator', async () => {
+      const hidden = 'access to dn.base="cn=Subschema" by * none\naccess to dn.base="" by * none';
+      const strict = keep(await startSlapd(ADA, hidden));
+      const { url, baseDn } = keep(await startDirectory());
+      for (const changes of [
+        { url: strict.url, baseDn: strict.baseDn },
+        { url, baseDn },
+      ]) {
+        expect(findingOf(await examine(changes, true), 'LDAP writing')).to.include({ status: 'ok' });
+      }
+    });
+
     it('warns if people may write their own numbers', async () => {
       const server = await startSlapd(ADA, '', SELF_SERVICE);
       const findings = await examineRightsOfAda(server, 'lovelace');

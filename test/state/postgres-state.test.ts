@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import type { SharedState } from '../../lib/domain/shared-state.ts';
 import { SmsOtpConfigError } from '../../lib/errors.ts';
+import { postgresFault } from '../../lib/state/postgres-faults.ts';
 import { MIGRATION } from '../../lib/state/postgres-migration.ts';
 import { type PostgresPool, postgresState } from '../../lib/state/postgres-state.ts';
 import { useClosing } from '../support/closing.ts';
@@ -38,6 +39,13 @@ describe('postgresState()', function () {
     }
     const client = new Client() as unknown as PostgresPool;
     expect(() => postgresState(client)).to.throw(SmsOtpConfigError, 'one connection, a Client');
+  });
+
+  it('listens to a pool once, however many instances share it', async () => {
+    const pool = new Pool();
+    const states = Array.from({ length: 20 }, () => postgresState(pool));
+    expect(pool.listenerCount('error')).to.equal(1);
+    await Promise.all(states.map((state) => state.close?.()));
   });
 
   it('has no deadlock and no double win in 200 commits at once over the same keys, in opposite orders', async () => {
@@ -81,11 +89,25 @@ describe('postgresState()', function () {
     for (let index = 0; index < 3; index++) await state.commit([charge]);
     await postgres.kill();
     expect(await messageOf(state.commit([charge]))).to.match(
-      /^PostgreSQL cannot answer: (ECONNREFUSED|57P01|ECONNRESET)/,
+      /^PostgreSQL cannot answer: (ECONNREFUSED|57P01|ECONNRESET|the connection was lost)/,
     );
     await postgres.start();
     await untilTrue(async () => (await state.commit(count)).found.length === 1);
     expect(await totalOf(state)).to.equal(3);
+  });
+
+  it('says which fault of the pool it is, if the client has no code for it', async () => {
+    const closed = postgres.pool();
+    await closed.end();
+    expect(await messageOf(postgresState(closed).commit([charge]))).to.equal(
+      'PostgreSQL cannot answer: its pool is closed',
+    );
+    const encrypted = postgresState(postgres.pool({ ssl: true }));
+    expect(await messageOf(encrypted.commit([charge]))).to.equal(
+      'PostgreSQL cannot answer: it speaks no TLS, which the pool asks for',
+    );
+    const lost = new Error('Connection terminated unexpectedly');
+    expect(postgresFault(lost).message).to.equal('PostgreSQL cannot answer: the connection was lost');
   });
 
   it('ends no process by a connection that is lost in the moment after its answer', async () => {

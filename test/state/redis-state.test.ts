@@ -34,6 +34,14 @@ describe('redisState()', () => {
     expect(() => redisState(caching)).to.throw(SmsOtpConfigError, 'clientSideCache');
   });
 
+  it('listens to a client once, however many instances share it', () => {
+    const client = createClient({ disableOfflineQueue: true });
+    redisState(client);
+    const listeners = client.listenerCount('error');
+    for (let instance = 0; instance < 20; instance++) redisState(client);
+    expect(client.listenerCount('error')).to.equal(listeners);
+  });
+
   it('counts in one place for several processes, and goes on counting after the server was cut off', async () => {
     const clients = [await redis.connect(), await redis.connect()];
     const states = clients.map((client) => redisState(client));

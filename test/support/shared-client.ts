@@ -25,7 +25,7 @@ function inRedis(url: string): SharedClient {
   const client = createClient({ socket: { ...socket, reconnectStrategy: 50 }, disableOfflineQueue: true });
   client.on('error', () => undefined);
   // A connection that does not answer is replaced if only the sessions use it, too.
-  new RedisReconnection(client);
+  RedisReconnection.of(client);
   client.connect().catch(() => undefined);
   return {
     store: new RedisStore({ client }),
