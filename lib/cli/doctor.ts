@@ -1,4 +1,5 @@
 import type { Finding } from '../domain/ports.ts';
+import { urlOf } from '../url.ts';
 import { CONFIG_FLAG, readArguments } from './arguments.ts';
 import { examine } from './doctor/examination.ts';
 import { linesOf, masked, summaryOf, verdictOf } from './doctor/findings.ts';
@@ -45,6 +46,7 @@ export async function doctor(
 }
 
 function readUrl(text: string): URL {
-  if (URL.canParse(text) && /^https?:/i.test(text)) return new URL(text);
+  const url = urlOf(text);
+  if (url !== undefined && /^https?:/i.test(text)) return url;
   throw new UsageError('--url must be the address of the app, as https://app.example.org.');
 }

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { SmsOtpError } from '../errors.ts';
+import { urlOf } from '../url.ts';
 
 interface SameOriginRule {
   /** The site's public origin; without it, `Origin` must match `Host`. */
@@ -27,14 +28,16 @@ export function assertSameOrigin(req: Request, rule: SameOriginRule): void {
 /** The path of the page on this site that a request came from; `undefined` for any other, or if it says none. */
 export function ownReferer(req: Request, rule: SameOriginRule): string | undefined {
   const referer = req.get('referer');
-  if (referer === undefined || !URL.canParse(referer)) return undefined;
-  const { origin, pathname, search } = new URL(referer);
+  const url = referer === undefined ? undefined : urlOf(referer);
+  if (url === undefined) return undefined;
+  const { origin, pathname, search } = url;
   return origin === (rule.origin ?? originOfHost(req, origin)) ? pathname + search : undefined;
 }
 
 /** Behind a proxy that ends TLS nobody but the browser knows the scheme: the host must match. */
 function originOfHost(req: Request, origin: string): string | undefined {
-  return URL.canParse(origin) && new URL(origin).host === req.get('host') ? origin : undefined;
+  const host = urlOf(origin)?.host;
+  return host !== undefined && host === req.get('host') ? origin : undefined;
 }
 
 const ANSWER_HEADERS = {

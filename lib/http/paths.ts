@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { Stage } from '../domain/sign-in-record.ts';
+import { urlOf } from '../url.ts';
 
 /** Percent-encoded, as it travels in links: long enough for any page, short enough for a header. */
 const MAX_LENGTH = 2048;
@@ -88,9 +89,10 @@ export function withQuery(path: string, name: string, value: string): string {
  */
 export function readReturnTo(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(value)) return undefined;
-  if (!URL.canParse(value, ORIGIN)) return undefined;
-  const { origin, pathname, search, hash } = new URL(value, ORIGIN);
-  if (origin !== ORIGIN || pathname.startsWith('//')) return undefined;
+  const url = urlOf(value, ORIGIN);
+  if (url?.origin !== ORIGIN) return undefined;
+  const { pathname, search, hash } = url;
+  if (pathname.startsWith('//')) return undefined;
   const path = pathname + search + hash;
   return encodeURIComponent(path).length > MAX_LENGTH ? undefined : path;
 }

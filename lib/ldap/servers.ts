@@ -1,5 +1,6 @@
 import type { Client } from 'ldapts';
 import type { Deadline } from '../deadline.ts';
+import { urlOf } from '../url.ts';
 import { type Connection, connect, type LdapServer, type ServerTrust } from './connection.ts';
 import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 
@@ -16,8 +17,9 @@ export interface ServerUrl {
 
 /** Host and port of an LDAP URL; `undefined` if it is none, or has a path, a query or a name in it (RFC 4516). */
 export function readServerUrl(text: string): ServerUrl | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
+  const url = urlOf(text);
+  if (url === undefined) return undefined;
+  const { protocol, hostname, port, username, password, pathname, search, hash } = url;
   const defaultPort = DEFAULT_PORTS[protocol];
   const hasMore = `${username}${password}${search}${hash}` !== '' || !['', '/'].includes(pathname);
   if (defaultPort === undefined || hostname === '' || hasMore) return undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { urlOf } from '../url.ts';
 
 /** Path segments that every reader takes literally: no `.`, no `..`, nothing encoded. */
 const PATH = /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/;
@@ -47,13 +48,4 @@ function hasLettersInHost(text: string): boolean {
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && urlOf(text)?.origin === text;
-}
-
-function urlOf(text: string): URL | undefined {
-  try {
-    // URL.canParse of Node 20 and 22 says no to letters beyond ASCII once V8 has optimised its caller.
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { seconds, wholeNumber } from '../schema/option-values.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
+import { urlOf } from '../url.ts';
 import { addressRange, cOctetString, source, tlvs } from './sender-schema.ts';
 import type { SmscOptions } from './smpp-options.ts';
 
@@ -87,8 +88,9 @@ const SCHEMES: Readonly<Record<string, { readonly tls: boolean } | undefined>> =
 
 /** The options in an SMSC's URL; `undefined` if it is none, or has a path, a query or a fragment. */
 function readSmscUrl(text: string): SmscOptions | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
+  const url = urlOf(text);
+  if (url === undefined) return undefined;
+  const { protocol, hostname, port, username, password, pathname, search, hash } = url;
   const scheme = SCHEMES[protocol];
   const hasMore = `${search}${hash}` !== '' || !['', '/'].includes(pathname);
   if (scheme === undefined || hostname === '' || hasMore) return undefined;

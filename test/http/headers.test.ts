@@ -1,7 +1,10 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { Express } from 'express';
 import helmet from 'helmet';
 import { getPage, postForm, postJson, type TestAppSetup, testApp } from '../support/app.ts';
+import { listen } from '../support/client.ts';
 
 const ANSWER = {
   'cache-control': 'no-store',
@@ -121,6 +124,14 @@ describe('the same-origin rule', () => {
       expect(body.code).to.equal('CROSS_ORIGIN');
     });
   }
+
+  it('refuses an opaque origin of a request that names no host, without the option origin', async () => {
+    const { url, close } = await listen(testApp(WITHOUT).app);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.end('POST /auth/login HTTP/1.0\r\nOrigin: null\r\nAccept: application/json\r\n\r\n');
+    expect(await text(socket)).to.match(/^HTTP\/1\.1 403 .*"CROSS_ORIGIN"/s);
+    await close();
+  });
 
   it('holds for everything that changes something', async () => {
     const { signedIn, transport } = testApp(WITH_ORIGIN);

@@ -83,6 +83,11 @@ describe('returnTo', () => {
     });
   }
 
+  it('keeps letters beyond ASCII, however often it was asked', () => {
+    const paths = Array.from({ length: 20_000 }, () => readReturnTo('/stra\u00dfe'));
+    expect(new Set(paths)).to.deep.equal(new Set(['/stra%C3%9Fe']));
+  });
+
   it('is short enough for a header, however it is encoded on its way', () => {
     for (const letter of ['a', '%', 'x/', '\u00e4', '\u{1f600}', '"']) {
       const longest = Array.from({ length: 2048 }, (_, index) => readReturnTo(`/${letter.repeat(index)}`)).findLast(

@@ -13,6 +13,7 @@ const LEAVES = [
   'events.ts',
   'log.ts',
   'loopback.ts',
+  'url.ts',
   'views.ts',
   'schema/check-options.ts',
   'schema/option-values.ts',
