@@ -1,7 +1,23 @@
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
+import session from 'express-session';
 import { getPage, postJson, sessionCookie, type TestAppSetup, testApp } from '../support/app.ts';
 import { SlowSessions } from '../support/slow-sessions.ts';
+
+/** As connect-redis 9: a touch leaves the written end as it was, and what is saved with an end that is over is deleted. */
+class ProlongedBeside extends session.MemoryStore {
+  override get(id: string, callback: (error: unknown, data?: session.SessionData | null) => void): void {
+    super.get(id, (error, data) => {
+      if (data?.cookie) data.cookie.expires = new Date(0);
+      callback(error, data);
+    });
+  }
+
+  override set(id: string, data: session.SessionData, callback?: (error?: unknown) => void): void {
+    if (Number(data.cookie.expires) > Date.now()) super.set(id, data, callback);
+    else this.destroy(id, callback);
+  }
+}
 
 describe('the session', () => {
   it('has a new id after the password and after the code, and the old ones are worth nothing', async () => {
@@ -61,6 +77,27 @@ describe('the session', () => {
       await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
       await jar.get('/secret').expect(200);
     }
+  });
+
+  it('survives a list of numbers after longer than its maxAge, if its store prolongs it beside what is written', async () => {
+    const { agent } = testApp({
+      sessions: new ProlongedBeside(),
+      session: { cookie: { maxAge: 600_000 } },
+      options: {
+        currentUser: (req) => (req.session as unknown as { who?: { username: string } }).who,
+        loginUrl: '/login',
+      },
+      before(app) {
+        app.get('/as/grace', (req, res) => {
+          Object.assign(req.session, { who: { username: 'grace' } });
+          res.end();
+        });
+      },
+    });
+    const jar = agent();
+    await jar.get('/as/grace');
+    await getPage(jar, '/auth/number').expect(200);
+    expect((await jar.get('/auth/session')).body.stage).to.equal('number');
   });
 
   it('is not written by a request that is refused', async () => {
