@@ -12,6 +12,7 @@ const AT_FIRST_USE = {
   'smpp/smpp-schema': ['../domain/phone-number.js'],
   'smpp/routes': ['../domain/phone-number.js'],
   'smpp/route-diagnostics': ['../domain/phone-number.js'],
+  'ldap/ldap-user-store': ['./diagnostics.js', './write-access.js'],
   'state/redis-state': ['./redis-engine.js', './redis-connection.js'],
 };
 const ASSET = /readFileSync\(new URL\('(?<path>\.\/assets\/[^']+)', import\.meta\.url\), 'utf8'\)/g;

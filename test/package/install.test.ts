@@ -196,16 +196,20 @@ describe('the installed package', function () {
     }
   }
 
-  it('loads numbering plans for SMPP and the engine for Redis only when they are used', () => {
+  it('loads numbering plans for SMPP, the engine for Redis and the diagnostics of LDAP only when they are used', () => {
     project.write(
       'parts.cjs',
       `require('express-sms-otp/redis');
       const { SmppTransport } = require('express-sms-otp/smpp');
       new SmppTransport({ smscs: ['smpp://user:password@127.0.0.1:2775'], source: 'Example' }).close();
+      const { LdapUserStore } = require('express-sms-otp/ldap');
+      new LdapUserStore({ url: 'ldap://127.0.0.1', baseDn: 'dc=example,dc=org' }).close();
       const loaded = (part) => Object.keys(require.cache).some((file) => file.includes(part));
-      console.log(['libphonenumber-js', 'redis-engine', 'redis-connection', 'redis-state'].map(loaded).join(' '));`,
+      const atFirstUse = ['libphonenumber-js', 'redis-engine', 'redis-connection', 'ldap/diagnostics', 'write-access'];
+      console.log([...atFirstUse, 'redis-state', 'ldap-user-store'].map(loaded).join(' '));`,
     );
-    expect(project.node('parts.cjs')).to.include({ stdout: 'false false false true\n', stderr: '' });
+    const none = Array.from({ length: 5 }, () => false).join(' ');
+    expect(project.node('parts.cjs')).to.include({ stdout: `${none} true true\n`, stderr: '' });
   });
 
   it('loads neither ldapts, nor smpp, nor an optional peer, nor an adapter with the main entry', () => {
