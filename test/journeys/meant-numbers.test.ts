@@ -99,13 +99,12 @@ describe('a sign-in with the number that a directory means', function () {
       await typePassword(page, `lost${place}`, 'secret');
       await page.getByText(en.pages.noUsableNumber).waitFor();
       expect(site.transport.messages).to.deep.equal([]);
-      const id = (await store.findUser({ username: `lost${place}` }))?.id;
+      const id = (await store.findUser({ username: `lost${place}` }))?.id ?? '';
       expect(
         warnings.filter((line) => line.includes(`user ${id}, attribute phoneNumberVerified, reason `)),
       ).to.have.length(1);
-      expect(warnings.join())
-        .to.not.match(/\d{5}(?![\da-f-])/)
-        .and.not.include('lost');
+      // The id is a UUID, and may well end in digits.
+      expect(warnings.join().replaceAll(id, 'ID')).to.not.match(/\d{5}/).and.not.include('lost');
     });
   }
 

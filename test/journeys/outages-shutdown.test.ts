@@ -1,11 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { type SmscSimulator, startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { Client } from '../support/client.ts';
+import { freePort } from '../support/free-port.ts';
 
 const LOGIN = JSON.stringify({ username: 'ada', password: 'lovelace' });
 const ADA = '+46701740605';
@@ -84,13 +85,4 @@ async function untilRefused(url: string): Promise<void> {
       socket.destroy();
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

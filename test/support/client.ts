@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Express } from 'express';
 
 /** The app on a port of loopback, for clients that send many requests at once. */
@@ -81,6 +82,8 @@ export class Client {
       this.#cookies.set(name, pair.slice(name.length + 1));
     }
     const body = (await response.json()) as Record<string, unknown>;
+    // What the process told its parent before it answered is heard by then, too.
+    await immediate();
     return { status, code: typeof body.code === 'string' ? body.code : undefined, body, headers };
   }
 }
