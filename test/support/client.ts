@@ -82,7 +82,7 @@ export class Client {
       this.#cookies.set(name, pair.slice(name.length + 1));
     }
     const body = (await response.json()) as Record<string, unknown>;
-    // What the process told its parent before it answered is heard by then, too.
+    // The messages that the process sent to its parent before this answer are heard by then, too.
     await immediate();
     return { status, code: typeof body.code === 'string' ? body.code : undefined, body, headers };
   }
