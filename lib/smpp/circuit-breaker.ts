@@ -2,6 +2,7 @@ import type { SubmitResult } from './submit.ts';
 import { Backoff } from './timeouts.ts';
 
 const FAILED_RECIPIENTS = 5;
+const SECOND = 1000;
 const SHORTEST_PAUSE_MILLISECONDS = 5_000;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
@@ -16,6 +17,7 @@ export class CircuitBreaker {
   #fault = '';
   #probeAt = 0;
   #isProbing = false;
+  #throttledAt = Number.NEGATIVE_INFINITY;
 
   get isOpen(): boolean {
     return this.#failed.size >= FAILED_RECIPIENTS;
@@ -36,17 +38,26 @@ export class CircuitBreaker {
     this.#isProbing = this.isOpen;
   }
 
-  /** A refusal for the message's own sake shows that the SMSC works; one for being busy shows nothing. */
+  /** A refusal for the message's own sake shows that the SMSC works. */
   learn(result: SubmitResult, recipient: string, now: number): void {
+    const { kind } = result;
     this.#isProbing = false;
-    if (result.kind === 'transient' || result.kind === 'lost') this.#fail(result.reason, recipient, now);
-    else if (result.kind !== 'throttled' && result.kind !== 'session') this.reset();
+    if (kind === 'ok' || kind === 'number' || kind === 'route' || kind === 'config' || kind === 'bug') this.reset();
+    else if (kind === 'throttled' ? this.#isTooBusy(now) : kind !== 'session')
+      this.#fail(result.reason, recipient, now);
   }
 
   /** A message was taken, or the SMSC is newly bound: what was lost with the bind before says nothing of this one. */
   reset(): void {
     if (this.#failed.size > 0) this.#failed.clear(); // to clear an empty set is not free, and most are
     this.#backoff.reset();
+  }
+
+  /** At a peak it refuses many at once, and takes some between them: hence one counts in a second. */
+  #isTooBusy(now: number): boolean {
+    if (now < this.#throttledAt + SECOND) return false;
+    this.#throttledAt = now;
+    return true;
   }
 
   #fail(fault: string, recipient: string, now: number): void {

@@ -43,7 +43,7 @@ export class SmscFailure extends Error {
   readonly kind: FailureKind;
   /** Whether a transmitter may be welcome after this, although a transceiver was not. */
   readonly mayBeAboutMode: boolean = false;
-  /** Whether the peer has closed the connection, without an error. */
+  /** Whether the peer has closed the connection, or reset it. */
   readonly isClose: boolean = false;
 
   constructor(message: string, kind: FailureKind = 'passing') {

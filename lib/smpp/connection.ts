@@ -176,9 +176,9 @@ function openSocket({ host, port, tls, localAddress }: SmscSettings): Socket {
 function describeError(error: Error, socket: Socket): SmscFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   // Node sets `authorizationError` if the certificate, not the connection, is the problem.
-  const isCertificate = socket instanceof TLSSocket && Boolean(socket.authorizationError);
-  return new SmscFailure(
-    isCertificate ? `its certificate was refused: ${code}` : code,
-    isCertificate ? 'config' : 'passing',
-  );
+  if (socket instanceof TLSSocket && socket.authorizationError) {
+    return new SmscFailure(`its certificate was refused: ${code}`, 'config');
+  }
+  // A peer that closes before it has read all resets the connection.
+  return code === 'ECONNRESET' ? new ConnectionClose(code) : new SmscFailure(code);
 }

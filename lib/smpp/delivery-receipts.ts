@@ -1,4 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
+import { MessageIds, normaliseMessageId } from './message-ids.ts';
 import type { Pdu } from './pdu.ts';
 import type { ReceiptState } from './smpp-options.ts';
 import type { SmscSettings } from './smsc-schema.ts';
@@ -14,6 +15,10 @@ const MESSAGE_PAYLOAD = 0x0424;
 const MESSAGE_STATE = 0x0427;
 const MESSAGE_TYPE = 0x3c;
 const DELIVERY_RECEIPT = 0x04;
+const INTERMEDIATE_NOTIFICATION = 0x20;
+const UDH_INDICATOR = 0x40;
+/** A header has a length that no text begins with. */
+const LONGEST_UDH = 0x1f;
 
 /** By the start of the word, since vendors write the rest as they like. Any other word ends the message as failed. */
 const STATES: Readonly<Record<string, ReceiptState | undefined>> = {
@@ -23,6 +28,8 @@ const STATES: Readonly<Record<string, ReceiptState | undefined>> = {
   SCHED: 'pending',
   ACCEP: 'pending',
   BUFFE: 'pending',
+  BUFFR: 'pending',
+  ACKED: 'pending',
 };
 /** An empty field is followed by the next field's name. */
 const LABELS = '(?:id|sub|dlvrd|submit date|done date|stat|err|text):';
@@ -39,11 +46,6 @@ const WORDS = [
   'REJECTD',
   'SKIPPED',
 ];
-
-const FORMS = ['same', 'toHex', 'toDecimal'] as const;
-type Form = (typeof FORMS)[number];
-/** SMPP 3.4, section 5.2.23. A longer text is no id: to read it as a number would take a second. */
-const LONGEST_ID = 65;
 
 /** The state of a message; `reason` is a state and an error code, never text of the message. */
 export interface Receipt {
@@ -150,98 +152,44 @@ function joinParts(group: MessageParts, part: string, receipt: Receipt): Receipt
 /** Reads a final receipt: optional parameters first, then the text. `undefined` for all else, as a person's SMS. */
 export function readReceipt({ fields, tlvs }: Pdu, states: ReceiptStates = {}): Receipt | undefined {
   const idTlv = tlvs.get(RECEIPTED_MESSAGE_ID);
-  const isReceipt = (Number(fields.esm_class) & MESSAGE_TYPE) === DELIVERY_RECEIPT;
+  const type = Number(fields.esm_class) & MESSAGE_TYPE;
   // A person can write an SMS that looks like a receipt, but cannot set these.
-  if (!isReceipt && idTlv === undefined) return undefined;
-  const text = readText(fields.short_message, tlvs.get(MESSAGE_PAYLOAD));
+  if (type !== DELIVERY_RECEIPT && idTlv === undefined) return undefined;
+  const text = readText(textOf(fields, tlvs));
   const messageId =
     normaliseMessageId(idTlv === undefined ? text('id') : printable(idTlv)) || normaliseMessageId(text('id'));
-  const word = WORDS[tlvs.get(MESSAGE_STATE)?.[0] ?? -1] ?? text('stat').toUpperCase();
+  // Some SMSCs write the state in more bytes than one.
+  const word = WORDS[tlvs.get(MESSAGE_STATE)?.at(-1) ?? -1] ?? text('stat').toUpperCase();
   const state = states[word] ?? STATES[word.slice(0, 5)] ?? 'failed';
   if (messageId === '' || word === '' || state === 'pending') return undefined;
   if (state === 'delivered') return { messageId, state };
+  // An intermediate notification may tell of an attempt that failed: others follow (SMPP 3.4, section 5.2.12).
+  if (type === INTERMEDIATE_NOTIFICATION) return undefined;
   return { messageId, state, reason: `${word} ${text('err')}`.replace(/ 0*$/, '') };
+}
+
+/** Without a header. Some SMSCs set the indicator and write none, or a NUL where the text is in `message_payload`. */
+function textOf({ short_message, esm_class }: Pdu['fields'], tlvs: Pdu['tlvs']): string {
+  const bytes = Buffer.isBuffer(short_message) ? short_message : Buffer.alloc(0);
+  const headerLength = Number(esm_class) & UDH_INDICATOR ? (bytes[0] ?? 0) : 0;
+  const text = printable(headerLength > 0 && headerLength <= LONGEST_UDH ? bytes.subarray(headerLength + 1) : bytes);
+  return text.trim() === '' ? printable(tlvs.get(MESSAGE_PAYLOAD) ?? Buffer.alloc(0)) : text;
 }
 
 /**
  * The words behind `id:`, `stat:` and `err:` (SMPP 3.4, appendix B), up to the next blank: a part of an id may be the id
  * of somebody else's message. The message's own text is left out.
  */
-function readText(shortMessage: unknown, payload: Buffer | undefined): (label: string) => string {
-  const bytes = Buffer.isBuffer(shortMessage) && shortMessage.length > 0 ? shortMessage : payload;
-  const [text = ''] = printable(bytes ?? Buffer.alloc(0)).split(/\btext:/i);
+function readText(whole: string): (label: string) => string {
+  const [text = ''] = whole.split(/\btext:/i);
   return (label) => new RegExp(`(?:^|\\s)${label}: ?(?!${LABELS})(\\S+)`, 'i').exec(text)?.[1] ?? '';
 }
 
-/** Without NULs and other controls: some SMSCs label ASCII as UCS-2, and others the other way round. */
+/** Without NULs, a byte order mark and other controls: some SMSCs label ASCII as UCS-2, and others the other way round. */
 function printable(bytes: Buffer): string {
   return bytes
     .toString('latin1')
+    .replace(/^(?:\xfe\xff|\xff\xfe)/, '')
     .replace(/[\r\n\t]/g, ' ')
     .replace(/[^ -~\u00a1-\u00ff]/g, '');
-}
-
-/**
- * Gives the ids of one SMSC's receipts the form that its answers have, so that both are equal: some answer in
- * hexadecimal and report in decimal, or fill up with zeros. Ids are given in lower case, without blanks.
- */
-export class MessageIds {
-  readonly #format: SmscSettings['messageIdFormat'];
-  /** The ids that were answered, by the same ids without leading zeros. */
-  readonly #answered = new BoundedMap<string, string>(MOST_REMEMBERED);
-  /** How many receipts named a message in this form, and would have named none in another. */
-  readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
-
-  constructor(format: SmscSettings['messageIdFormat']) {
-    this.#format = format;
-  }
-
-  ofAnswer(id: string): string {
-    if (this.#format === 'text') return id;
-    if (this.#format === 'hex') return withoutZeros(id);
-    const known = plain(id);
-    if (this.#format === 'auto') this.#answered.set(withoutZeros(id), known);
-    return known;
-  }
-
-  ofReceipt(id: string): string {
-    if (this.#format === 'text') return id;
-    if (this.#format === 'hex') return convert('toHex', id) ?? withoutZeros(id);
-    return this.#format === 'decimal' ? plain(id) : this.#recognise(id);
-  }
-
-  /** A message that was not answered here was answered by another process: then what is learned so far has to do. */
-  #recognise(id: string): string {
-    const fitting = FORMS.filter((form) => this.#find(convert(form, id)) !== undefined);
-    const [only] = fitting;
-    if (only !== undefined && fitting.length === 1) this.#votes[only] += 1;
-    const form = FORMS.reduce((best, other) => (this.#votes[other] > this.#votes[best] ? other : best));
-    const converted = convert(form, id) ?? id;
-    return this.#find(converted) ?? plain(converted);
-  }
-
-  #find(id: string | undefined): string | undefined {
-    return id === undefined ? undefined : this.#answered.get(withoutZeros(id));
-  }
-}
-
-/** Answers and receipts of one SMSC may differ in case and blanks. Empty if it is none. */
-export function normaliseMessageId(id: unknown): string {
-  return typeof id === 'string' && id.length <= LONGEST_ID ? id.trim().toLowerCase() : '';
-}
-
-/** A receipt's id in the form of an answer; `undefined` if it is no such number. */
-function convert(form: Form, id: string): string | undefined {
-  if (form === 'toHex') return /^\d+$/.test(id) ? BigInt(id).toString(16) : undefined;
-  if (form === 'toDecimal') return /^[\da-f]+$/.test(id) ? BigInt(`0x${id}`).toString() : undefined;
-  return id;
-}
-
-/** Zeros before a number mean nothing; before anything else they may. */
-function plain(id: string): string {
-  return /^\d+$/.test(id) ? withoutZeros(id) : id;
-}
-
-function withoutZeros(id: string): string {
-  return id.replace(/^0+(?=.)/, '');
 }

@@ -6,6 +6,9 @@ import { NoResponse, type OpenRequest, RequestWindow } from './request-window.ts
 import type { SmscSettings } from './smsc-schema.ts';
 import { KeepAlive, type Timeouts } from './timeouts.ts';
 
+/** Of a session's first request, which is the bind. */
+const FIRST_SEQUENCE = 1;
+
 export type BindMode = 'transceiver' | 'transmitter' | 'receiver';
 
 /** How to bind, and whether the account was bound like that before. */
@@ -53,6 +56,7 @@ export class Session implements ConnectionListener {
     this.closed = this.#connection.closed.then((failure) => {
       this.#keepAlive?.stop();
       this.#requests.failAll(failure.message);
+      if (this.#isEnding && this.#reasonToLeave === undefined) return new SmscFailure('it has unbound');
       return failure.isClose && this.#isBinding && !plan.isProven ? new BindCutOff(failure.message) : failure;
     });
   }
@@ -157,7 +161,7 @@ export class Session implements ConnectionListener {
 
   onPdu(pdu: Pdu): void {
     if (!pdu.isResponse) this.#answer(pdu);
-    else if (!this.#requests.settle(pdu)) this.#listener.onLateResponse();
+    else if (!this.#requests.settle(this.#isBinding ? asAnswerToBind(pdu) : pdu)) this.#listener.onLateResponse();
     if (this.#isEnding && this.#requests.size === 0) this.#leave();
   }
 
@@ -209,6 +213,11 @@ export class Session implements ConnectionListener {
       address_range: addressRange.address,
     };
   }
+}
+
+/** An SMSC that could not read a request does not know its number (SMPP 3.4, section 4.3.1): here it is the bind. */
+function asAnswerToBind(pdu: Pdu): Pdu {
+  return pdu.command === 'generic_nack' && pdu.sequence === 0 ? { ...pdu, sequence: FIRST_SEQUENCE } : pdu;
 }
 
 /** Receivers of some SMSCs have a port of their own. */

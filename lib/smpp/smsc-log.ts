@@ -54,9 +54,9 @@ export class SmscLog {
     if (result.kind === 'lost') this.#say('warn', 'left a message unanswered: it may have been sent, or not');
     if (isBreakerOpen === this.#saidItFails) return;
     this.#saidItFails = isBreakerOpen;
-    this.#log.warn(
-      `${this.#smsc.name} ${isBreakerOpen ? 'fails its messages: others go first' : 'takes messages again'}`,
-    );
+    const fault = result.kind === 'ok' ? '' : `: it ${result.reason}`;
+    const news = isBreakerOpen ? `fails its messages${fault}; others go first` : 'takes messages again';
+    this.#log.warn(`${this.#smsc.name} ${news}`);
   }
 
   answeredLate(count: number): void {

@@ -1,7 +1,7 @@
 import type { SmsMessage } from '../domain/ports.ts';
 import { classOf, describeStatus, INVALID_BIND_STATE, INVALID_LENGTH, SmscFailure } from './command-status.ts';
 import type { OutgoingPdu } from './connection.ts';
-import { normaliseMessageId } from './delivery-receipts.ts';
+import { normaliseMessageId } from './message-ids.ts';
 import type { Pdu } from './pdu.ts';
 import { NoResponse, type OpenRequest } from './request-window.ts';
 import type { Session } from './session.ts';
@@ -146,7 +146,7 @@ export class Submit implements OpenRequest, OutgoingPdu {
       return;
     }
     if (status === INVALID_LENGTH || status === INVALID_BIND_STATE) {
-      this.session.end(new SmscFailure('it lost track of the session'));
+      this.session.end(new SmscFailure(`it lost track of the session: ${describeStatus(status)}`));
     }
     const result = readResponse(pdu, this.#terms.classes);
     if (result.kind !== 'ok') this.#finish({ ...result, isBegun: this.#part > 0 });

@@ -50,6 +50,21 @@ describe('a breaker', () => {
     }
   });
 
+  it('opens if the SMSC is too busy for five recipients, one a second or later, and takes none between them', () => {
+    const busy: SubmitResult = { kind: 'throttled', reason: 'refused the message: too much' };
+    const breaker = new CircuitBreaker();
+    const learn = (seconds: readonly number[]): void => {
+      for (const second of seconds) breaker.learn(busy, String(second), NOW + second * 1000);
+    };
+    learn([0, 0.1, 0.2, 1, 2, 2.9, 3]);
+    expect(breaker.isOpen).to.equal(false);
+    breaker.learn({ kind: 'ok', messageId: 'a' }, '6', NOW + 3000);
+    learn([4, 5, 6, 7]);
+    expect(breaker.isOpen).to.equal(false);
+    learn([8]);
+    expect(breaker.fault).to.equal('refused the message: too much');
+  });
+
   it('lets one message through as a probe, after a pause, and closes if that is taken', () => {
     const breaker = openBreaker();
     expect(breaker.allows(NOW + 4999)).to.equal(false);

@@ -174,6 +174,7 @@ describe('failover', () => {
       const { transport, smscs } = await smscsThat({ submitStatus, submits: 1 }, {});
       await transport.send(message()).catch(() => undefined);
       await until(() => smscs[0]?.binds.length === 2);
+      expect(rig.log.join('\n')).to.match(new RegExp(`lost track of the session: ESME_\\w+ \\(0x0${submitStatus}\\)`));
       expect(smscs[1]?.binds).to.have.lengthOf(1);
     }
   });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { failureOf, message, Rig, until, untilFailed, untilReady } from './rig.ts';
+import type { Client } from './scripted-smsc.ts';
 
 describe('a bind', () => {
   const rig = new Rig();
@@ -40,6 +41,16 @@ describe('a bind', () => {
     await until(() => smsc.clients.length === 3);
     await untilReady(transport);
     expect(smsc.commands.filter((command) => command === 'bind_transceiver')).to.have.lengthOf(3);
+  });
+
+  it('tells that the SMSC has unbound, whether that closes the connection or leaves it open', async () => {
+    for (const unbind_resp of [(client: Client): void => void client.socket.end(), (): void => undefined]) {
+      const smsc = await rig.scripted({ unbind_resp });
+      const transport = rig.transport([smsc.url], { shortestPause: 60_000, longestPause: 60_000 });
+      await untilReady(transport);
+      smsc.clients[0]?.send('unbind', 1);
+      expect(await untilFailed(transport)).to.equal('it has unbound');
+    }
   });
 
   it('asks an SMSC that is silent, and stays if it answers', async () => {

@@ -42,6 +42,18 @@ describe('the log of an SMSC', () => {
     expectUntold(rig.log.join('\n'), TEXT, '46701740605', '0605');
   });
 
+  it('tells why others go first', async () => {
+    const smsc = await rig.smsc();
+    const transport = rig.transport([smsc.url]);
+    smsc.behave({ submitStatus: 0x08 });
+    for (const digit of [1, 2, 3, 4, 5]) {
+      await transport.send(message({ to: `+4670174060${digit}` })).catch(() => undefined);
+    }
+    expect(loud().at(-1)).to.equal(
+      'warning: fails its messages: it refused the message: ESME_RSYSERR (0x08); others go first',
+    );
+  });
+
   it('warns anew after another bind', async () => {
     const smsc = await rig.smsc();
     const transport = rig.transport([smsc.url]);

@@ -215,6 +215,8 @@ describe('an option of an SMSC', () => {
     for (const [how, refuse] of [
       ['status 0x04', (client, pdu) => client.answer(pdu, {}, 0x04)],
       ['a silent close', ({ socket }) => socket.end()],
+      ['a reset', ({ socket }) => void socket.resetAndDestroy()],
+      ['a generic_nack without its number', (client) => client.send('generic_nack', 0, {}, 0x03)],
     ] as const satisfies readonly (readonly [
       string,
       NonNullable<Parameters<typeof ScriptedSmsc.start>[0]>[string],

@@ -1,0 +1,73 @@
+import { BoundedMap } from '../bounded-map.ts';
+import type { SmscSettings } from './smsc-schema.ts';
+
+const MOST_REMEMBERED = 1000;
+const FORMS = ['same', 'toHex', 'toDecimal'] as const;
+type Form = (typeof FORMS)[number];
+/** SMPP 3.4, section 5.2.23. A longer text is no id: to read it as a number would take a second. */
+const LONGEST_ID = 65;
+
+/**
+ * Gives the ids of one SMSC's receipts the form that its answers have, so that both are equal: some answer in
+ * hexadecimal and report in decimal, or fill up with zeros. Ids are given in lower case, without blanks.
+ */
+export class MessageIds {
+  readonly #format: SmscSettings['messageIdFormat'];
+  /** The ids that were answered, by the same ids without leading zeros. */
+  readonly #answered = new BoundedMap<string, string>(MOST_REMEMBERED);
+  /** How many receipts named a message in this form, and would have named none in another. */
+  readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
+
+  constructor(format: SmscSettings['messageIdFormat']) {
+    this.#format = format;
+  }
+
+  ofAnswer(id: string): string {
+    if (this.#format === 'text') return id;
+    if (this.#format === 'hex') return withoutZeros(id);
+    const known = plain(id);
+    if (this.#format === 'auto') this.#answered.set(withoutZeros(id), known);
+    return known;
+  }
+
+  ofReceipt(id: string): string {
+    if (this.#format === 'text') return id;
+    if (this.#format === 'hex') return convert('toHex', id) ?? withoutZeros(id);
+    return this.#format === 'decimal' ? plain(id) : this.#recognise(id);
+  }
+
+  /** A message that was not answered here was answered by another process: then what is learned so far has to do. */
+  #recognise(id: string): string {
+    const fitting = FORMS.filter((form) => this.#find(convert(form, id)) !== undefined);
+    const [only] = fitting;
+    if (only !== undefined && fitting.length === 1) this.#votes[only] += 1;
+    const form = FORMS.reduce((best, other) => (this.#votes[other] > this.#votes[best] ? other : best));
+    const converted = convert(form, id) ?? id;
+    return this.#find(converted) ?? plain(converted);
+  }
+
+  #find(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.#answered.get(withoutZeros(id));
+  }
+}
+
+/** Answers and receipts of one SMSC may differ in case and blanks. Empty if it is none. */
+export function normaliseMessageId(id: unknown): string {
+  return typeof id === 'string' && id.length <= LONGEST_ID ? id.trim().toLowerCase() : '';
+}
+
+/** A receipt's id in the form of an answer; `undefined` if it is no such number. */
+function convert(form: Form, id: string): string | undefined {
+  if (form === 'toHex') return /^\d+$/.test(id) ? BigInt(id).toString(16) : undefined;
+  if (form === 'toDecimal') return /^[\da-f]+$/.test(id) ? BigInt(`0x${id}`).toString() : undefined;
+  return id;
+}
+
+/** Zeros before a number mean nothing; before anything else they may. */
+function plain(id: string): string {
+  return /^\d+$/.test(id) ? withoutZeros(id) : id;
+}
+
+function withoutZeros(id: string): string {
+  return id.replace(/^0+(?=.)/, '');
+}
