@@ -74,7 +74,7 @@ function spellings(country: Country, mobile: Mobile): Readonly<Record<string, st
 const AMBIGUOUS: Readonly<Record<string, Country>> = { 'own prefix': 'SG', 'two zeros': 'CO' };
 
 describe('mobile numbers of every country, at home', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const tallies = new Map<Country, Tally>();
   const all = new Tally();
 
@@ -123,7 +123,7 @@ describe('mobile numbers of every country, at home', function () {
 });
 
 describe('mobile numbers of every country, abroad', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const all = new Tally();
 
   before(() => {
