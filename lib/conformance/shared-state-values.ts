@@ -115,6 +115,7 @@ export const VALUES: Checks<OpenSharedState> = {
     await pass(1.1);
     const { now: after } = await done(state, { read: A });
     for (const now of [before, after]) assert.ok(Number.isInteger(now), `${now} is not whole`);
-    assert.ok(after - before >= 1_100, `only ${after - before} ms have passed`);
+    // A timer of JavaScript may end a few milliseconds early.
+    assert.ok(after - before >= 1_050, `only ${after - before} ms have passed`);
   },
 };

@@ -124,14 +124,16 @@ describe('postgresState()', function () {
     const busy = await pool.connect();
     expect(await messageOf(state.commit([charge]))).to.equal('PostgreSQL did not answer within 300 ms.');
     busy.release();
-    expect(await totalOf(state)).to.equal(0);
+    expect(await totalOf(postgresState(pool, BUSY_MACHINE_MILLISECONDS))).to.equal(0);
     expect(pool.totalCount).to.equal(1);
   });
 
   it('rejects in time while the server hangs, also where a query of the sessions has no query_timeout and waits', async () => {
     const [limited, unlimited] = [postgres.pool({ max: 1, query_timeout: 300 }), postgres.pool({ max: 1 })];
-    const state = postgresState(postgres.pool(), 300);
-    await Promise.all([limited.query('SELECT 1'), unlimited.query('SELECT 1'), state.commit(count)]);
+    const pool = postgres.pool();
+    const state = postgresState(pool, 300);
+    const patient = postgresState(pool, BUSY_MACHINE_MILLISECONDS);
+    await Promise.all([limited.query('SELECT 1'), unlimited.query('SELECT 1'), patient.commit(count)]);
     postgres.stop();
     let isOver = false;
     const waiting = unlimited.query('SELECT 1').then(() => (isOver = true));
@@ -145,14 +147,14 @@ describe('postgresState()', function () {
 
   it('lets go of a connection whose answer is late: it belongs to no other question', async () => {
     const pool = postgres.pool({ max: 1 });
-    const state = postgresState(pool, 300);
-    await state.commit([charge]);
+    const [state, patient] = [postgresState(pool, 300), postgresState(pool, BUSY_MACHINE_MILLISECONDS)];
+    await patient.commit([charge]);
     const blocker = await postgres.pool().connect();
     await blocker.query('BEGIN; LOCK TABLE express_sms_otp');
     expect(await messageOf(state.commit(count))).to.equal('PostgreSQL did not answer within 300 ms.');
     await blocker.query('ROLLBACK');
     blocker.release();
-    expect((await state.commit([{ read: 'smsOtp:other' }])).found).to.deep.equal([undefined]);
+    expect((await patient.commit([{ read: 'smsOtp:other' }])).found).to.deep.equal([undefined]);
   });
 
   for (const [what, options, message] of [
