@@ -9,7 +9,7 @@ const ignore = () => undefined;
  */
 export const STORES = {
   'connect-redis': {
-    packages: ['connect-redis@9.0.0', 'redis@6.3.1'],
+    packages: ['connect-redis@10.0.0', 'redis@6.3.1'],
     server: 'Redis',
     async open({ load, place }) {
       const [{ RedisStore }, { createClient }] = [await load('connect-redis'), await load('redis')];
