@@ -86,7 +86,7 @@ export async function* examineServer(
     yield name;
     if (name.status === 'failed') return false;
   }
-  const from = localAddress === undefined ? {} : { localAddress };
+  const from = localAddress === undefined ? {} : { localAddress, family: isIP(localAddress) };
   const socket = connect({ ...from, host, port }).on('error', () => undefined); // an error between two steps needs a listener, too
   try {
     const secured = yield* examineConnection(server, socket, timeoutMilliseconds);

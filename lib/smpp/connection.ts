@@ -167,7 +167,8 @@ export class Connection {
 }
 
 function openSocket({ host, port, tls, localAddress }: SmscSettings): Socket {
-  const from = localAddress === undefined ? {} : { localAddress };
+  // Of a host with addresses of both families, only one can be reached from here.
+  const from = localAddress === undefined ? {} : { localAddress, family: isIP(localAddress) };
   if (tls === undefined) return connectPlain({ ...from, host, port, noDelay: true });
   const name = isIP(host) === 0 ? { servername: host } : {};
   return connectTls({ ...from, ...name, ...tls, host, port, minVersion: 'TLSv1.2', rejectUnauthorized: true });

@@ -9,7 +9,9 @@ import { type Timeouts, timeoutsOf } from './timeouts.ts';
 const ALREADY_BOUND = 0x05;
 const SILENCE_REMEDY = 'Ask the operator whether this address may bind: some SMSCs drop others without a word.';
 const TLS_REMEDY = 'Use smpps:// in the URL, or set tls: true.';
+const PORT_REMEDY = 'Is this the port for SMPP? Something else listens there.';
 const HTTP_REMEDY = 'Is this the port for SMPP? A web server listens there.';
+const MALFORMED_REMEDY = 'Ask the operator: the answer does not keep to SMPP (3.4, section 4.1).';
 const BOTH: readonly BindMode[] = ['transmitter', 'receiver'];
 const DEAF = { onDelivery() {}, onLateResponse() {}, onRoom() {} };
 
@@ -104,11 +106,16 @@ function judgeTransmitter(check: string, { message }: SmscFailure): Finding {
 function judgeFailure(check: string, failure: SmscFailure): Finding {
   const { message } = failure;
   if (!(failure instanceof BindRefusal)) {
-    const remedy = message.includes('HTTP') ? HTTP_REMEDY : SILENCE_REMEDY;
-    return { check, status: 'failed', detail: message, remedy };
+    return { check, status: 'failed', detail: message, remedy: remedyOfLoss(message) };
   }
   const remedy = remedyOf(failure.status);
   if (failure.status !== ALREADY_BOUND) return { check, status: 'failed', detail: message, remedy };
   const detail = `another process holds the bind, and the account has no room for one more (${message})`;
   return { check, status: 'skipped', detail, remedy };
+}
+
+function remedyOfLoss(message: string): string {
+  if (message.includes('HTTP')) return HTTP_REMEDY;
+  if (message.includes('not SMPP')) return PORT_REMEDY;
+  return message.includes('cannot be read') ? MALFORMED_REMEDY : SILENCE_REMEDY;
 }

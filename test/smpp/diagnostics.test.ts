@@ -6,6 +6,7 @@ import { collect, complaints, findingOf } from '../support/findings.ts';
 import { NetSmppSmsc } from '../support/net-smpp.ts';
 import { requirePeer } from '../support/peers.ts';
 import { Rig } from './rig.ts';
+import type { Client } from './scripted-smsc.ts';
 
 const ALREADY_BOUND = 0x05;
 const INVALID_COMMAND = 0x03;
@@ -41,6 +42,18 @@ describe('the examination of SMSCs', () => {
     ]);
     expect(remedy).to.contain('smpps://');
   });
+
+  for (const [title, bytes, words] of [
+    ['a port for something else', 'hello\r\n', 'Something else listens there'],
+    ['an answer that does not keep to SMPP', '00000011800000090000000000000001aa', 'does not keep to SMPP'],
+  ] as const) {
+    it(`says what to do about ${title}`, async () => {
+      const bind_transceiver = ({ socket }: Client): void =>
+        void socket.write(bytes.startsWith('0') ? Buffer.from(bytes, 'hex') : bytes);
+      const smsc = await rig.scripted({ bind_transceiver });
+      expect(findingOf(await examine([smsc.url], { step: 500 }), 'bind').remedy).to.contain(words);
+    });
+  }
 
   it('says what each route puts on the wire', async () => {
     const smsc = await rig.smsc();

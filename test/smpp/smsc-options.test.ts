@@ -38,6 +38,12 @@ describe('an option of an SMSC', () => {
     expect(smsc.clients[0]?.socket.remoteAddress).to.equal('127.0.0.7');
   });
 
+  it('localAddress reaches a host that has addresses of the other family, too', async () => {
+    const smsc = await rig.scripted();
+    await untilReady(rig.transport([account(smsc, { host: 'localhost', localAddress: '127.0.0.7' })]));
+    expect(smsc.clients[0]?.socket.remoteAddress).to.equal('127.0.0.7');
+  });
+
   it('receiverPort is where the receiver binds', async () => {
     const polite = { bind_transmitter: reply, bind_receiver: reply };
     const [sending, receiving] = [await rig.scripted(polite), await rig.scripted(polite)];
