@@ -8,7 +8,7 @@ import { TIMEOUTS, type Timeouts } from '../../lib/smpp/timeouts.ts';
 import { ScriptedSmsc } from './scripted-smsc.ts';
 
 /** Short enough to wait for, and long enough for a slow machine. */
-const QUICK: Timeouts = { ...TIMEOUTS, response: 300, unbind: 300, shortestPause: 10, longestPause: 50 };
+const QUICK: Timeouts = { ...TIMEOUTS, response: 1000, unbind: 300, shortestPause: 10, longestPause: 50 };
 
 export const TO = '+46701740605';
 export const TEXT = 'Your code is 492817.';

@@ -31,7 +31,7 @@ describe('the result of a send', () => {
 
   it('is "unknown" if no answer came in time, and a late one does no harm', async () => {
     const smsc = await rig.smsc();
-    smsc.behave({ answerAfterMilliseconds: 400, submits: 1 });
+    smsc.behave({ answerAfterMilliseconds: 1100, submits: 1 });
     const transport = rig.transport([smsc.url]);
     expect(await transport.send(message())).to.deep.equal({ status: 'unknown', smsc: nameOf(smsc) });
     await until(() => rig.log.some((line) => line.includes('answered what nobody waits for (1 times so far)')));
