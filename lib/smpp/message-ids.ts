@@ -6,6 +6,8 @@ const FORMS = ['same', 'toHex', 'toDecimal'] as const;
 type Form = (typeof FORMS)[number];
 /** SMPP 3.4, section 5.2.23. A longer text is no id: to read it as a number would take a second. */
 const LONGEST_ID = 65;
+/** The numbers of an SMSC that has just begun to count are those of other messages in another form. */
+const SHORTEST_TELLING_ID = 6;
 
 /**
  * Gives the ids of one SMSC's receipts the form that its answers have, so that both are equal: some answer in
@@ -15,6 +17,8 @@ export class MessageIds {
   readonly #format: SmscSettings['messageIdFormat'];
   /** The ids that were answered, by the same ids without leading zeros. */
   readonly #answered = new BoundedMap<string, string>(MOST_REMEMBERED);
+  /** How receipts have to be read that no answer fits yet, by the ids that such an answer would have. */
+  readonly #early = new BoundedMap<string, Form>(MOST_REMEMBERED);
   /** How many receipts named a message in this form, and would have named none in another. */
   readonly #votes: Record<Form, number> = { same: 0, toHex: 0, toDecimal: 0 };
 
@@ -26,7 +30,7 @@ export class MessageIds {
     if (this.#format === 'text') return id;
     if (this.#format === 'hex') return withoutZeros(id);
     const known = plain(id);
-    if (this.#format === 'auto') this.#answered.set(withoutZeros(id), known);
+    if (this.#format === 'auto') this.#learn(withoutZeros(id), known);
     return known;
   }
 
@@ -36,14 +40,29 @@ export class MessageIds {
     return this.#format === 'decimal' ? plain(id) : this.#recognise(id);
   }
 
+  #learn(bare: string, known: string): void {
+    this.#answered.set(bare, known);
+    const form = this.#early.get(bare);
+    if (form !== undefined) this.#votes[form] += 1;
+  }
+
   /** A message that was not answered here was answered by another process: then what is learned so far has to do. */
   #recognise(id: string): string {
     const fitting = FORMS.filter((form) => this.#find(convert(form, id)) !== undefined);
     const [only] = fitting;
     if (only !== undefined && fitting.length === 1) this.#votes[only] += 1;
+    if (only === undefined && withoutZeros(id).length >= SHORTEST_TELLING_ID) this.#expect(id);
     const form = FORMS.reduce((best, other) => (this.#votes[other] > this.#votes[best] ? other : best));
     const converted = convert(form, id) ?? id;
     return this.#find(converted) ?? plain(converted);
+  }
+
+  /** Some SMSCs report before they answer. */
+  #expect(id: string): void {
+    for (const form of FORMS) {
+      const converted = convert(form, id);
+      if (converted !== undefined) this.#early.set(withoutZeros(converted), form);
+    }
   }
 
   #find(id: string | undefined): string | undefined {

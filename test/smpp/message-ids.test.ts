@@ -58,6 +58,22 @@ describe('the ids of messages', () => {
       expect(ids.ofReceipt('1234567890')).to.equal(toHex('1234567890'));
     });
 
+    it('are learned from receipts that come before their answers, too', () => {
+      const ids = new MessageIds('auto');
+      for (const message of ['9876543210', '9876543211']) {
+        ids.ofReceipt(message);
+        ids.ofAnswer(toHex(message));
+      }
+      expect(ids.ofReceipt('1234567890')).to.equal(toHex('1234567890'));
+    });
+
+    it('are not learned from receipts of others, if small numbers fit by chance', () => {
+      const ids = new MessageIds('auto');
+      ids.ofReceipt('000100');
+      ids.ofAnswer('256');
+      expect(ids.ofReceipt('300')).to.equal('300');
+    });
+
     it('may be small numbers that could be meant both ways', () => {
       const ids = new MessageIds('auto');
       const numbers = Array.from({ length: 300 }, (_, index) => String(index + 1));
