@@ -15,7 +15,16 @@ export class Deadline {
 
   /** A deadline for one of `count` equal parts of the remaining time; the part begins now. */
   part(count: number): Deadline {
-    return new Deadline(Math.max(0, this.#endsAt - performance.now()) / count);
+    return new Deadline(this.#remaining / count);
+  }
+
+  /** @throws the error that `late` creates, if no answer comes in time */
+  async limit<Answer>(answer: Promise<Answer>, late: () => Error): Promise<Answer> {
+    return within(answer, this.#remaining, late);
+  }
+
+  get #remaining(): number {
+    return Math.max(0, this.#endsAt - performance.now());
   }
 }
 

@@ -51,9 +51,11 @@ export async function init(args: readonly string[], terminal: Terminal): Promise
   const file = format === 'typescript' ? 'sms-otp.config.ts' : 'sms-otp.config.js';
   if (existsSync(join(folder, file))) throw new Failure(`${file} is there already; nothing was written.`);
   const answers = await readAnswers(values, terminal);
+  // The configuration comes last: if it is there, all of it is.
+  const added = writeEnvironment(folder, answers);
   writeFileSync(join(folder, file), configSource(answers, format), { flag: 'wx' });
   terminal.print(`Wrote ${file}.`);
-  tellEnvironment(writeEnvironment(folder, answers), terminal);
+  tellEnvironment(added, terminal);
   tellIgnored(folder, terminal);
   for (const line of nextSteps(answers, format, folder, manifest)) terminal.print(line);
   return 0;

@@ -18,7 +18,8 @@ export async function findPerson(store: UserStore, name: string): Promise<User> 
   }
   const person = byName ?? byId;
   if (person !== undefined) return person;
-  const remedy = 'Give a username or an id as in the directory; userFilter and baseDn may exclude people.';
+  const remedy =
+    'Give a username or an id as in the directory. userFilter and baseDn may exclude people, and a name that two people have finds neither.';
   throw new Failure('There is no such person, or the account is disabled.', remedy);
 }
 

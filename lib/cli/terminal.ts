@@ -32,13 +32,18 @@ export function processTerminal(): Terminal {
 async function ask(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY) return undefined;
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // After Ctrl-C and Ctrl-D a question of Node 20 is never answered.
-  const cancelled = once(lines, 'close').then(() => Promise.reject(new Failure('Cancelled: there was no answer.')));
+  // After Ctrl-C and Ctrl-D a question of Node 20 is not always answered.
+  const closed = once(lines, 'close');
   try {
-    return await Promise.race([lines.question(question), cancelled]);
+    const answer = await Promise.race([lines.question(question), closed]);
+    if (typeof answer === 'string') return answer;
+  } catch {
+    // Node 20.20 rejects it.
   } finally {
     lines.close();
   }
+  process.stdout.write('\n');
+  throw new Failure('Cancelled: there was no answer.');
 }
 
 /** A server's own text, such as the names in its certificate, must not control the terminal. */

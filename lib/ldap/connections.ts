@@ -3,7 +3,7 @@ import { Pool } from 'tarn';
 import { Deadline } from '../deadline.ts';
 import type { PasswordReport } from '../domain/ports.ts';
 import type { Connection, LdapServer, ServerTrust } from './connection.ts';
-import { ConnectionLost, DirectoryFault } from './directory-fault.ts';
+import { ConnectionLost, DirectoryFault, LateResponse } from './directory-fault.ts';
 import { hasControls, PasswordPolicyControl, refusalOf } from './password-policy.ts';
 import { type BindCredentials, bindAs, type Prepare, Servers, takesNoWrites } from './servers.ts';
 
@@ -44,8 +44,8 @@ export class Connections {
   readonly #prepare: Prepare;
   readonly #forService: ConnectionPool;
   readonly #forPasswords: ConnectionPool;
-  /** Whether a bind may have a control; absent until the directory has said so. */
-  #hasControls: boolean | undefined;
+  /** Whether a bind may have a control; absent until it is asked, and if the directory did not say. */
+  #controls: Promise<boolean | undefined> | undefined;
 
   constructor({ servers, trust, serviceAccount, timeoutMilliseconds, connections }: ConnectionSettings) {
     const openingMilliseconds = timeoutMilliseconds * OPENING;
@@ -68,7 +68,7 @@ export class Connections {
   async search(base: string, options: SearchOptions, deadline: Deadline): Promise<SearchResult> {
     const search = () => this.#forService.run((client) => client.search(base, options), deadline);
     return search().catch((fault: unknown) => {
-      // An idle connection is often dropped silently. A second search changes nothing in the directory.
+      // Idle connections are often dropped silently; the next one is new. A second search changes nothing in the directory.
       if (fault instanceof ConnectionLost) return search();
       throw fault;
     });
@@ -101,16 +101,33 @@ export class Connections {
     }
   }
 
-  /** Asked until the directory answers: while it is down, nothing is left out. */
+  /**
+   * Asked until the directory answers: while it is down, nothing is left out. The question has a time of its own, so that a
+   * slow directory has answered it by the next sign-in.
+   */
   async #mayHaveControls(deadline: Deadline): Promise<boolean> {
-    this.#hasControls ??= await hasControls((base, options) => this.search(base, options, deadline));
-    return this.#hasControls ?? true;
+    this.#controls ??= this.#askForControls();
+    return (await deadline.limit(this.#controls, late)) ?? true;
+  }
+
+  async #askForControls(): Promise<boolean | undefined> {
+    let answer: boolean | undefined;
+    try {
+      answer = await hasControls((base, options) => this.search(base, options, this.newDeadline()));
+      return answer;
+    } finally {
+      if (answer === undefined) this.#controls = undefined;
+    }
   }
 
   /** Waits for what runs, at most until its deadline. */
   async close(): Promise<void> {
     await Promise.all([this.#forService.close(), this.#forPasswords.close()]);
   }
+}
+
+function late(): LateResponse {
+  return new LateResponse('The directory did not answer in time.');
 }
 
 export interface BindOutcome {
@@ -138,7 +155,7 @@ export class ConnectionPool {
     this.#size = size;
     this.#pool = new Pool<Connection>({
       create: () => servers.open(new Deadline(openingMilliseconds), prepare),
-      validate: ({ isOpen }) => isOpen,
+      validate: (connection) => servers.isTrusted(connection),
       destroy: (connection) => connection.close(),
       min: 0,
       max: size,
@@ -154,7 +171,7 @@ export class ConnectionPool {
     try {
       return await connection.run(operation, deadline);
     } catch (fault) {
-      if (!connection.isOpen) this.#servers.markFailed(connection);
+      if (!connection.isOpen) this.#servers.markFailed(connection, fault);
       throw fault;
     } finally {
       this.#pool.release(connection);
@@ -169,7 +186,8 @@ export class ConnectionPool {
   }
 
   async #acquire(deadline: Deadline): Promise<Connection> {
-    if (this.#isClosed || deadline.isOver) throw this.#noConnection();
+    if (this.#isClosed) throw this.#noConnection();
+    if (deadline.isOver) throw late();
     if (this.#pool.numUsed() + this.#pool.numPendingAcquires() >= this.#size + MAX_WAITING) {
       throw new DirectoryFault('Too many operations wait for the directory.');
     }

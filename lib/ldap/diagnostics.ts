@@ -161,6 +161,8 @@ const USE_TLS = 'This directory wants an encrypted connection: use ldaps:// in u
 /** The remedy for each answer to the service account's bind or search. */
 const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
   protocolError: 'The server does not take this request: does it speak version 3 of LDAP?',
+  timeLimitExceeded:
+    'Give usernameAttribute and idAttribute an equality index, or raise the time limit of the account (bindDn).',
   sizeLimitExceeded: 'Raise the size limit of the account (bindDn) in the directory.',
   strongAuthRequired: USE_TLS,
   referral: 'This server does not hold baseDn: name the one that does.',

@@ -5,6 +5,7 @@ import type { Deadline } from '../deadline.ts';
 export const RESULT_CODE = {
   success: 0,
   protocolError: 2,
+  timeLimitExceeded: 3,
   sizeLimitExceeded: 4,
   authMethodNotSupported: 7,
   strongAuthRequired: 8,
@@ -83,9 +84,14 @@ export function toDirectoryFault(server: string, error: unknown, deadline: Deadl
   return new ConnectionLost(`The connection to ${server} was lost.`);
 }
 
+/** Those that ldapts 8.2 has no name for. */
+const NAMELESS: Readonly<Record<number, string>> = {
+  [RESULT_CODE.referral]: 'ReferralError',
+  [RESULT_CODE.other]: 'OtherError',
+};
+
 function refusal(server: string, { code, name, message }: ResultCodeError): DirectoryFault {
-  // ldapts 8.2 has no name for a referral.
-  const known = code === RESULT_CODE.referral ? 'ReferralError' : name;
+  const known = NAMELESS[code] ?? name;
   // Active Directory gives its reason as a number in its text, and nothing else of that text may be shown.
   const subCode = message.match(/(?<=, data )[0-9a-f]{1,8}(?=,)/)?.[0];
   const detail = subCode === undefined ? '' : `, data ${subCode}`;

@@ -2,7 +2,7 @@ import type { Client } from 'ldapts';
 import type { Deadline } from '../deadline.ts';
 import { urlOf } from '../url.ts';
 import { type Connection, connect, type LdapServer, type ServerTrust } from './connection.ts';
-import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
+import { ConnectionLost, DirectoryFault, type ResultCodeName } from './directory-fault.ts';
 
 /** A copy, or a global catalog, takes no writes. It may name the server that does, but no referral is followed. */
 const TAKES_NO_WRITES: readonly ResultCodeName[] = ['referral', 'unwillingToPerform'];
@@ -47,6 +47,9 @@ export class Servers {
   readonly #servers: readonly LdapServer[];
   readonly #trust: ServerTrust;
   #first = 0;
+  /** How often a connection was lost. The others of that time are not trusted either: what drops one mostly drops all. */
+  #losses = 0;
+  readonly #lossesBefore = new WeakMap<Connection, number>();
   /** The server that took a write last. */
   #writer: LdapServer | undefined;
 
@@ -106,12 +109,24 @@ export class Servers {
   }
 
   /** From now on the server of this connection is tried last, if it was the first. */
-  markFailed({ server }: Connection): void {
-    if (this.#servers[this.#first]?.name === server) this.#first = (this.#first + 1) % this.#servers.length;
+  markFailed(connection: Connection, fault: unknown): void {
+    if (fault instanceof ConnectionLost && this.#isOfNow(connection)) this.#losses += 1;
+    if (this.#servers[this.#first]?.name === connection.server) this.#first = (this.#first + 1) % this.#servers.length;
+  }
+
+  /** Whether it is open, and none that was opened as early as this one has been lost. */
+  isTrusted(connection: Connection): boolean {
+    return connection.isOpen && this.#isOfNow(connection);
+  }
+
+  #isOfNow(connection: Connection): boolean {
+    return this.#lossesBefore.get(connection) === this.#losses;
   }
 
   async #openOne(server: LdapServer, deadline: Deadline, prepare: Prepare): Promise<Connection> {
+    const losses = this.#losses;
     const connection = await connect(server, this.#trust, deadline);
+    this.#lossesBefore.set(connection, losses);
     try {
       await prepare(connection, deadline);
       return connection;

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { expect } from 'chai';
 import ts from 'typescript-5.8';
 import { loadOptions } from '../../lib/cli/config-file.ts';
 import { readConfig } from '../../lib/config.ts';
-import { runHere } from '../support/command-line.ts';
+import { onTerminal, runHere } from '../support/command-line.ts';
 
 const SECRETS = /^(SESSION|SMS_OTP)_SECRET=([\w-]{43})$/gm;
 
@@ -131,6 +131,20 @@ describe('init', () => {
     expect(code).to.equal(0);
     expect(read('sms-otp.config.js')).to.contain("appName: 'Ada & Co'").and.contain("source: 'AdaCo'");
     expect(await load('sms-otp.config.js')).to.include({ defaultCountry: 'NO', loginUrl: '/login' });
+  });
+
+  it('says that it was cancelled and writes nothing if Ctrl-C or Ctrl-D comes at a question', async function () {
+    if (process.platform !== 'linux') this.skip();
+    for (const key of ['\x03', '\x04']) {
+      const { code, out } = await onTerminal(
+        ['init', '--folder', folder, '--app-name', 'App'],
+        'Address that people',
+        key,
+      );
+      expect(code).to.equal(1);
+      expect(out).to.match(/\nCancelled: there was no answer\.\s*$/);
+      expect(readdirSync(folder)).to.deep.equal(['package.json']);
+    }
   });
 
   it('refuses answers that no app could start with, before it writes', async () => {

@@ -134,11 +134,13 @@ describe('the examination of a directory', () => {
   });
 
   for (const [resultCode, word] of [
+    [3, 'time limit'],
     [8, 'ldaps://'],
     [10, 'name the one that does'],
     [11, 'index'],
     [13, 'ldaps://'],
     [50, 'right to search'],
+    [80, 'administrator'],
   ] as const) {
     it(`says what to do if a search is answered by ${resultCode}`, async () => {
       const directory = keep(await startDirectory());

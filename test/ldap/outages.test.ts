@@ -109,6 +109,7 @@ async function tryOnce(store: LdapUserStore, username: string, password: string)
 async function tryUntilAnswered(store: LdapUserStore, username: string, password: string): Promise<boolean> {
   const result = await tryOnce(store, username, password);
   if (typeof result === 'boolean') return result;
-  await delay(20);
+  // All of them at every turn would keep a busy machine from answering anybody.
+  await delay(250);
   return tryUntilAnswered(store, username, password);
 }

@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
+import { Deadline } from '../../lib/deadline.ts';
 import type { User } from '../../lib/domain/user.ts';
+import { Connections } from '../../lib/ldap/connections.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
+import { ldapSettings } from '../../lib/ldap/ldap-settings.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import {
   type DirectoryOptions,
@@ -271,6 +274,30 @@ describe('what LdapUserStore says on the wire', () => {
       directory.behave({ at: 'bind', do: 'drop', times: 1 });
       expect(await settled(store.checkPassword(ada, 'lovelace'))).to.match(/lost/);
       expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
+    });
+
+    it('trusts no connection any more that is as old as one that was lost: a balancer drops all of them at once', async () => {
+      const directory = await start();
+      const store = storeFor(directory, { connections: 8 });
+      const finding = Array.from({ length: 8 }, () => mustFind(store, 'ada'));
+      await Promise.all(finding);
+      const old = new Set(directory.operations.map(({ connection }) => connection));
+      directory.behave({ at: 'search', do: 'drop', times: 1 });
+      await mustFind(store, 'ada');
+      expect(old.size).to.equal(4);
+      expect(old.has(directory.operations.at(-1)?.connection ?? 0)).to.equal(false);
+    });
+
+    it('asks a slow directory once whether it has a root DSE, though a sign-in may end before the answer', async () => {
+      const directory = await start();
+      const { url, baseDn } = directory;
+      const connections = new Connections(ldapSettings({ url, baseDn, ...SERVICE }).connection);
+      directory.behave({ at: 'search', do: 'slow', milliseconds: 100 });
+      const verify = (deadline: Deadline) => connections.verifyPassword(`uid=ada,${baseDn}`, 'lovelace', deadline);
+      expect(await settled(verify(new Deadline(1)))).to.equal('The directory did not answer in time.');
+      expect(await verify(connections.newDeadline())).to.include({ isAccepted: true });
+      expect(directory.operations.filter(({ kind }) => kind === 'search')).to.have.length(1);
+      await connections.close();
     });
 
     it('holds no name, number or password in its errors', async () => {

@@ -12,10 +12,7 @@ export interface Ended {
 
 /** The program itself, in a process of its own. */
 export function startProgram(args: readonly string[], environment: Record<string, string> = {}) {
-  const extension = extname(import.meta.url);
-  const main = fileURLToPath(new URL(`../../lib/cli/main${extension}`, import.meta.url));
-  const loader = extension === '.ts' ? ['--import', 'tsx'] : [];
-  return spawn(process.execPath, [...loader, main, ...args], {
+  return spawn(process.execPath, nodeArguments(args), {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -30,6 +27,27 @@ export async function runProgram(
   program.stdin.end(input);
   const [out, err, [code]] = await Promise.all([text(program.stdout), text(program.stderr), once(program, 'exit')]);
   return { code: Number(code), out, err };
+}
+
+/** The program on a pseudo-terminal (Linux), where this key is pressed once it has printed this. */
+export async function onTerminal(args: readonly string[], awaited: string, key: string) {
+  const line = [process.execPath, ...nodeArguments(args)].map((part) => `'${part}'`).join(' ');
+  const script = spawn('script', ['-qec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = once(script, 'exit');
+  let out = '';
+  for await (const bytes of script.stdout) {
+    const isAsked = out.includes(awaited);
+    out += String(bytes);
+    if (!isAsked && out.includes(awaited)) script.stdin.write(key);
+  }
+  const [code] = await ended;
+  return { code: Number(code), out };
+}
+
+function nodeArguments(args: readonly string[]): readonly string[] {
+  const extension = extname(import.meta.url);
+  const main = fileURLToPath(new URL(`../../lib/cli/main${extension}`, import.meta.url));
+  return [...(extension === '.ts' ? ['--import', 'tsx'] : []), main, ...args];
 }
 
 /** A command line in this process. */
