@@ -123,3 +123,17 @@ export function isFault(error: unknown): boolean {
 export function stateUnavailable(cause: unknown): SmsOtpError {
   return fault('STATE_UNAVAILABLE', cause);
 }
+
+/**
+ * An error of the app's own store or transport, as the log may have it: many quote the request that failed.
+ *
+ * @param secrets as a password, a code or a number; empty ones are passed over
+ */
+export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+  if (!(error instanceof Error)) return error;
+  const quoted = secrets.filter((secret) => secret !== '' && error.message.includes(secret));
+  if (quoted.length === 0) return error;
+  // Its other properties may quote it as well.
+  const clean = new Error(quoted.reduce((text, secret) => text.replaceAll(secret, '•••'), error.message));
+  return Object.assign(clean, { name: error.name });
+}

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notice } from './message.ts';
@@ -44,8 +45,9 @@ export class Notices {
     await Promise.all(this.#pending);
   }
 
-  #tellFailed({ id: userId }: User, number: string, error: unknown): void {
+  #tellFailed({ id: userId }: User, number: string, thrown: unknown): void {
     const { keyring, notify, clock } = this.#deps;
+    const error = withoutSecrets(thrown, [number.slice(1)]);
     const reason = error instanceof Error ? error.message : 'no Error';
     notify('noticeFailed', { time: new Date(clock()), userId, number: keyring.pseudonym(number), reason });
   }

@@ -1,4 +1,4 @@
-import { fault } from '../errors.ts';
+import { fault, withoutSecrets } from '../errors.ts';
 import type { Country } from './phone-number.ts';
 import type { User } from './user.ts';
 
@@ -178,20 +178,21 @@ export type Directory = Required<Pick<UserStore, 'findUser' | 'checkPassword' | 
   Pick<UserStore, 'maxNumbers' | 'passwordReport'>;
 
 export function failClosedDirectory(store: UserStore): Directory {
-  const ask = async <T>(question: () => Promise<T> | undefined): Promise<T> => {
+  const ask = async <T>(question: () => Promise<T> | undefined, ...secrets: readonly string[]): Promise<T> => {
     try {
       const answer = question();
       if (answer === undefined) throw new Error('The user store has no such method.');
       return await answer;
     } catch (cause) {
-      throw fault('DIRECTORY_UNAVAILABLE', cause);
+      throw fault('DIRECTORY_UNAVAILABLE', withoutSecrets(cause, secrets));
     }
   };
   return {
     // Stores in plain JavaScript say `null`.
     findUser: async (key) => (await ask(() => store.findUser(key))) ?? undefined,
-    checkPassword: (user, password) => ask(() => store.checkPassword?.(user, password)),
-    changePhoneNumbers: (user, change) => ask(() => store.changePhoneNumbers?.(user, change)),
+    checkPassword: (user, password) => ask(() => store.checkPassword?.(user, password), password),
+    changePhoneNumbers: (user, change) =>
+      ask(() => store.changePhoneNumbers?.(user, change), change.add ?? '', change.remove ?? ''),
     ...(store.maxNumbers !== undefined && { maxNumbers: store.maxNumbers }),
     passwordReport: (user) => store.passwordReport?.(user),
   };

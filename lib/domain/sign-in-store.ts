@@ -65,10 +65,10 @@ export class SignInStore {
     return accountKey(this.#keyring, tag);
   }
 
-  /** A sign-in, as this process read it less than 5 s ago. */
+  /** A sign-in, as this process read it less than 5 s ago; a clock that was set back makes that no longer. */
   cached({ id }: SignInRef): (Loaded & { readonly at: number }) | undefined {
     const known = this.#cache.get(id);
-    return known !== undefined && this.#clock() - known.at < CACHE_MILLISECONDS ? known : undefined;
+    return known !== undefined && Math.abs(this.#clock() - known.at) < CACHE_MILLISECONDS ? known : undefined;
   }
 
   /** Forgets what was read; of one sign-in, or of all. */

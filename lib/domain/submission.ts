@@ -1,4 +1,4 @@
-import { fault, SmsOtpError } from '../errors.ts';
+import { fault, SmsOtpError, withoutSecrets } from '../errors.ts';
 import type { EventFacts, Notify } from '../events.ts';
 import { type CodePolicy, codeOf, handleOf, type Purpose } from './challenge.ts';
 import { requestFactsOf } from './client.ts';
@@ -159,7 +159,7 @@ export class Submission {
     try {
       result = await transport.send({ to: order.number, ...sms, expiresAt });
     } catch (cause) {
-      throw fault('SMS_UNAVAILABLE', cause);
+      throw fault('SMS_UNAVAILABLE', withoutSecrets(cause, [order.number.slice(1), code]));
     }
     if (result.status !== 'refused') return result;
     throw new SmsOtpError('PHONE_NOT_ACCEPTED', 'The network does not accept this phone number.');

@@ -31,6 +31,7 @@ export interface TrustedBrowser {
 
 /** Tokens that were given in place of the same one. */
 interface Generation {
+  /** If the next one has begun, that in whose place it came is the first. */
   readonly hashes: readonly string[];
   /** When the next one began; absent for the newest. */
   readonly replacedAt?: number;
@@ -75,13 +76,16 @@ export function newTrustedBrowser(
 }
 
 /**
- * Whether a token still is good: the newest; the one before it, which must be the newest for a browser that lost the
- * answer; and any other that was replaced a moment ago. All others are copies.
+ * Whether a token still is good: the newest; the very one in whose place it came, which must be the newest for a browser
+ * that lost the answer; and any other that was replaced a moment ago. All others are copies: a browser keeps one token,
+ * so that two which were given in place of the same one are never both presented long after.
  */
 export function isGood({ generations }: TrustedBrowser, { hash }: PresentedToken, now: number): boolean {
   const place = generations.findIndex(({ hashes }) => hashes.includes(hash));
-  if (place < 0) return false;
-  return place < 2 || now - (generations[place]?.replacedAt ?? 0) < GRACE_MILLISECONDS;
+  const found = generations[place];
+  if (found === undefined) return false;
+  if (place === 0 || (place === 1 && found.hashes[0] === hash)) return true;
+  return now - (found.replacedAt ?? 0) < GRACE_MILLISECONDS;
 }
 
 /** With a new token in place of a good one. The newest is replaced; one before it gets another of the newest's age. */
@@ -95,7 +99,8 @@ export function rotate(
   const isNewest = newest?.hashes.includes(hash) === true;
   const siblings = isNewest || newest === undefined ? [] : newest.hashes;
   const first = { hashes: [next.hash, ...siblings].slice(0, MOST_SIBLINGS) };
-  const before = isNewest && newest !== undefined ? [{ ...newest, replacedAt: now }, ...older] : older;
+  const replaced = { hashes: [hash, ...(newest?.hashes ?? []).filter((other) => other !== hash)], replacedAt: now };
+  const before = isNewest ? [replaced, ...older] : older;
   const kept = before.filter(({ replacedAt = now }, place) => place === 0 || now - replacedAt < GRACE_MILLISECONDS);
   return { browser: { ...browser, generations: [first, ...kept], lastUsed: now }, token: next.token };
 }

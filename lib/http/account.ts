@@ -20,10 +20,11 @@ export function addPhone(deps: Deps): RequestHandler {
   const { flows, enrollment } = deps.domain;
   return action(deps, 'addPhone', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
+    const body = await readBody(req, res);
     const look = await flows.look(visitor, 'always');
     const isReplacement = mayReplaceNumber(look.grant, look.now);
     const flow = isReplacement ? assertVerified(visitor, look) : assertByCode(visitor, look);
-    const typed = readText(await readBody(req, res), 'phone', MAX_PHONE_LENGTH);
+    const typed = readText(body, 'phone', MAX_PHONE_LENGTH);
     const number = enrollment.accept(typed, flow.user.country);
     if (flow.numbers.includes(number)) {
       throw changeConflict(visitor, 'You have this number already.', { words: 'alreadyYours' });
@@ -38,8 +39,9 @@ export function addPhone(deps: Deps): RequestHandler {
 export function removePhone(deps: Deps): RequestHandler {
   return action(deps, 'removePhone', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
+    const body = await readBody(req, res);
     const flow = assertByCode(visitor, await deps.domain.flows.look(visitor, 'always'));
-    const number = shownNumber(flow, readPlace((await readBody(req, res)).number));
+    const number = shownNumber(flow, readPlace(body.number));
     if (number === undefined) throw changeConflict(visitor, 'The list of numbers has changed. Please choose again.');
     if (flow.numbers.length === 1) throw changeConflict(visitor, 'The last number cannot be removed.');
     await startChange(deps, visitor, flow, { remove: number });
@@ -51,8 +53,9 @@ export function removeBrowser(deps: Deps): RequestHandler {
   const { flows, trustedSignIns } = deps.domain;
   return action(deps, 'removeBrowser', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
+    const body = await readBody(req, res);
     const { user, signIn } = assertVerified(visitor, await flows.look(visitor, 'always'));
-    const place = readPlace((await readBody(req, res)).browser, 'browser');
+    const place = readPlace(body.browser, 'browser');
     const id = signIn?.record.shownBrowsers?.[place];
     const words = { stage: 'verified', location: visitor.paths.account };
     if (id === undefined)
@@ -131,9 +134,9 @@ export function makeRecoveryCodes(deps: Deps): readonly RequestHandler[] {
   const made = new WeakMap<Request, Made>();
   const make = action(deps, 'makeRecoveryCodes', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
+    await readBody(req, res);
     const flow = await deps.domain.flows.look(visitor, 'always');
     assertVerified(visitor, flow);
-    await readBody(req, res);
     const signIn = assertFresh(deps, visitor, flow);
     const codes = await deps.domain.spares.makeRecoveryCodes(signIn, visitor.client);
     made.set(req, { visitor, flow: await deps.domain.flows.noteShown(flow), codes });

@@ -89,8 +89,9 @@ function sendAction(deps: Deps, name: string, choose: (ask: Ask) => Send): Reque
   const { flows, start } = deps.domain;
   return action(deps, name, async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = assertStarted(visitor, await flows.look(visitor, 'always'));
+    // A slow body must not make old news of what is looked up.
     const body = await readBody(req, res);
+    const flow = assertStarted(visitor, await flows.look(visitor, 'always'));
     const returnTo = readReturnTo(body.returnTo);
     const isExempt = flow.grant === undefined && (await needsNoCode(deps, req, flow));
     if (isExempt) return deps.visitors.note(visitor, await start.exempt(visitor, flow, returnTo));

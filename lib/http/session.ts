@@ -214,10 +214,12 @@ async function isInStore(req: Request, id: string): Promise<boolean> {
 /** express-session answers before its store has written: whoever follows at once would come too early. */
 function settled(work: (done: (error?: unknown, value?: unknown) => void) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    work((error, value) => {
+    const fail = (error: unknown): void => reject(fault('STATE_UNAVAILABLE', error));
+    try {
       // As to express-session, whatever is false is no error: some stores say so.
-      if (!error) resolve(value);
-      else reject(fault('STATE_UNAVAILABLE', error));
-    });
+      work((error, value) => (error ? fail(error) : resolve(value)));
+    } catch (error) {
+      fail(error);
+    }
   });
 }

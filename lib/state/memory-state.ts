@@ -41,6 +41,8 @@ type Entry = Value | Window;
 type Changes = ReadonlyMap<string, Entry | undefined>;
 
 const SWEEP_MILLISECONDS = 30_000;
+/** Smaller steps back make no difference. */
+const LEAST_STEP_MILLISECONDS = 1_000;
 
 /**
  * Commits in one Map. It is synchronous, hence atomic. One sweep ends what nobody reads any more: a timer of JavaScript
@@ -51,6 +53,7 @@ export class MemoryEngine implements SharedState {
   readonly #timer = setInterval(() => this.#sweep(), SWEEP_MILLISECONDS).unref();
   readonly #maxKeys: number;
   readonly #clock: Clock;
+  #latest = 0;
 
   constructor(maxKeys: number, clock: Clock) {
     this.#maxKeys = maxKeys;
@@ -58,7 +61,7 @@ export class MemoryEngine implements SharedState {
   }
 
   async commit(steps: readonly Step[]): Promise<CommitResult> {
-    const now = Math.floor(this.#clock());
+    const now = this.#now();
     const entries = steps.map((step) => this.#read(keyOf(step), now));
     const found = steps.map((step, place) => foundBy(step, heldBy(entries[place]), now));
     const draft = new Draft(now);
@@ -71,6 +74,21 @@ export class MemoryEngine implements SharedState {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.entries.clear();
+  }
+
+  #now(): number {
+    const time = Math.floor(this.#clock());
+    if (this.#latest - time > LEAST_STEP_MILLISECONDS) this.#shorten(this.#latest - time);
+    this.#latest = time;
+    return time;
+  }
+
+  /** The clock was set back: else codes, counts and locks would live for so much longer, and some would live again. */
+  #shorten(milliseconds: number): void {
+    for (const [key, entry] of this.entries) {
+      if ('value' in entry) this.entries.set(key, { ...entry, endsAt: entry.endsAt - milliseconds });
+      else this.entries.set(key, { ...entry, startedAt: entry.startedAt - milliseconds });
+    }
   }
 
   #read(key: string, now: number): Entry | undefined {
@@ -101,7 +119,7 @@ export class MemoryEngine implements SharedState {
   }
 
   #sweep(): void {
-    const now = this.#clock();
+    const now = this.#now();
     for (const [key, entry] of this.entries) if (endOf(entry) <= now) this.entries.delete(key);
   }
 }

@@ -149,6 +149,24 @@ describe('sending a code', () => {
     });
   }
 
+  it('tells of a transport that fails without the number and the code that it quotes', async () => {
+    const rig = createRig();
+    let code = '';
+    rig.transport.send = ({ to, text }) => {
+      code = /\d{6}/.exec(text)?.[0] ?? '';
+      return Promise.reject(new Error(`HTTP 400 for {"to":"${to}","body":"${text}"}`));
+    };
+    const error = await rig
+      .browser()
+      .login()
+      .catch((thrown) => thrown);
+    expect(error).to.have.property('code', 'SMS_UNAVAILABLE');
+    expect(error.cause.message)
+      .to.match(/^HTTP 400 for \{"to":"\+•••"/)
+      .and.not.include(code);
+    expect(code).to.match(/^\d{6}$/);
+  });
+
   it('keeps the guesses that were made while a message was refused', async () => {
     const { loggedIn, transport, clock } = createRig();
     const jar = await loggedIn();

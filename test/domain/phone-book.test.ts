@@ -49,6 +49,15 @@ describe('a change of numbers', () => {
     expect(told).to.not.include(FIRST).and.not.include(SECOND);
   });
 
+  it('hears of a notice that a transport loses, without the number that it quotes', async () => {
+    const rig = createRig();
+    rig.transport.send = ({ to }) => Promise.reject(new Error(`HTTP 400: {"to":"${to}"}`));
+    await rig.phones.add('id-ada', FIRST);
+    await rig.notices.settled();
+    expect(rig.events.map(([name]) => name)).to.deep.equal(['numberAdded', 'noticeFailed']);
+    expect(rig.events[1]?.[1]).to.include({ reason: 'HTTP 400: {"to":"+•••"}' });
+  });
+
   it('hears of a notice that the network refuses', async () => {
     const rig = createRig();
     rig.transport.mode = 'refuse';

@@ -32,6 +32,30 @@ describe('a dependency that cannot say', () => {
     for (const outcome of outcomes) expect(await codeOf(outcome)).to.equal('DIRECTORY_UNAVAILABLE');
   });
 
+  it('is told without the password or the number that the store quotes, and otherwise as it is', async () => {
+    const quoting = Object.assign(new Error('cannot bind ada with lovelace'), { password: 'lovelace' });
+    const directory = failClosedDirectory({
+      findUser: async () => undefined,
+      checkPassword: () => Promise.reject(quoting),
+      changePhoneNumbers: (_user, { add }) => Promise.reject(new TypeError(`${add} is taken`)),
+    });
+    const causes: unknown[] = [];
+    for (const outcome of [
+      directory.checkPassword(ADA, 'lovelace'),
+      directory.checkPassword(ADA, 'wrong'),
+      directory.changePhoneNumbers(ADA, { add: '+46701740699' }),
+    ]) {
+      causes.push(await outcome.catch(({ cause }) => cause));
+    }
+    expect(causes.map(String)).to.deep.equal([
+      'Error: cannot bind ada with •••',
+      'Error: cannot bind ada with lovelace',
+      'TypeError: ••• is taken',
+    ]);
+    expect(causes[0]).to.not.have.property('password');
+    expect(causes[1]).to.equal(quoting);
+  });
+
   it('is not a store in plain JavaScript that says null for nobody', async () => {
     const directory = failClosedDirectory({ findUser: async () => JSON.parse('null') });
     expect(await directory.findUser({ username: 'eve' })).to.equal(undefined);

@@ -23,6 +23,14 @@ describe('the round trips of a sign-in', () => {
     expect(await commitsOf(rig, () => rig.flows.standing(jar.ref))).to.equal(0);
   });
 
+  it('are one more for a gate after the clock was set back: what was read before is believed no longer', async () => {
+    const rig = createRig();
+    const jar = await rig.signedIn();
+    await rig.flows.standing(jar.ref);
+    rig.clock.advance(-3600);
+    expect(await commitsOf(rig, () => rig.flows.standing(jar.ref))).to.equal(1);
+  });
+
   it('are one less for the password in a browser that is known: it has one counter', async () => {
     const rig = createRig();
     const { token } = await rig.signedIn();

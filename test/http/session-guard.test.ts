@@ -56,6 +56,15 @@ class MoodyStore extends session.MemoryStore {
   }
 }
 
+class AnswersTwice extends session.MemoryStore {
+  override get(id: string, done: (error: unknown, data?: session.SessionData | null) => void): void {
+    super.get(id, (error, data) => {
+      done(error, data);
+      done(error, data);
+    });
+  }
+}
+
 /** A store that says `false` in place of no error. */
 class FalseErrors extends session.MemoryStore {
   override set(id: string, data: session.SessionData, done?: Done): void {
@@ -138,6 +147,13 @@ describe('sessionGuard()', () => {
     }
     await insider.get('/auth/assets/own.css').expect(200, /#b00020/);
     await insider.post('/auth/assets/own.css').expect(503);
+  });
+
+  it('goes on once if a store calls back twice: Express would skip the gate', async () => {
+    const sessions = new AnswersTwice();
+    const { signedIn } = testApp({ sessions, guard: sessionGuard });
+    const jar = await signedIn('ada', 'password');
+    for (let time = 0; time < 3; time++) await jar.get('/secret').expect(401);
   });
 
   it('takes ENOENT of a file for a session that is not there', async () => {

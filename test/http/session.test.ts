@@ -196,6 +196,20 @@ describe('the session', () => {
     expect(body.code).to.equal('STATE_UNAVAILABLE');
   });
 
+  it('is a 503 if its store throws, and the code lives', async () => {
+    const sessions = new session.MemoryStore();
+    const { signedIn, transport } = testApp({ sessions });
+    const jar = await signedIn('ada', 'password');
+    const { set } = sessions;
+    sessions.set = () => {
+      throw new Error('a store that throws');
+    };
+    const { body } = await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(503);
+    expect(body.code).to.equal('STATE_UNAVAILABLE');
+    sessions.set = set;
+    await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+  });
+
   for (const [what, property] of [
     ['is none', 'session'],
     ['is one of another package, as cookie-session, without a store', 'sessionStore'],

@@ -254,6 +254,24 @@ describe('a trusted browser', () => {
       expect((await signIn(third.cookie)).stage).to.equal('code');
       for (const { jar } of [second, third]) await jar.get('/secret').expect(401);
     });
+
+    it('ends with a copy that is used in turns with it, whoever comes first', async () => {
+      for (const isOwnerFirst of [true, false]) {
+        app = testApp(SETUP);
+        const { cookie } = await trust();
+        let [owner, copy] = [cookie, cookie];
+        const stages: string[] = [];
+        for (const isOwner of isOwnerFirst ? [true, false, true, false] : [false, true, false, true]) {
+          app.clock.advance(DAY);
+          const answer = await signIn(isOwner ? owner : copy);
+          stages.push(answer.stage);
+          if (isOwner) owner = answer.cookie;
+          else copy = answer.cookie;
+        }
+        expect(stages).to.deep.equal(['verified', 'verified', 'verified', 'code']);
+        for (const left of [owner, copy]) expect((await signIn(left)).stage).to.not.equal('verified');
+      }
+    });
   });
 
   describe('ends', () => {

@@ -56,6 +56,23 @@ describe('memoryState()', () => {
     expect(await held({ read: 'd' })).to.equal(undefined);
   });
 
+  it('keeps nothing for longer, and lets nothing live again, if the clock is set back', async () => {
+    await state.commit([
+      { write: 'old', value: 'value', ttlSeconds: 5 },
+      { write: 'code', value: 'value', ttlSeconds: 60 },
+      { charge: 'guesses', ...MINUTE },
+    ]);
+    clock.advance(10);
+    await state.commit([]);
+    clock.advance(-3600);
+    expect(await held({ read: 'old' })).to.equal(undefined);
+    expect(await held({ read: 'code' })).to.equal('value');
+    expect(await held({ count: 'guesses' })).to.deep.equal({ total: 1, resetsInSeconds: 50 });
+    clock.advance(50);
+    expect(await held({ read: 'code' })).to.equal(undefined);
+    expect(await held({ count: 'guesses' })).to.deep.equal({ total: 0, resetsInSeconds: 0 });
+  });
+
   it('writes an absent key for one caller only, and removes it for one', async () => {
     const write = { write: 'e', value: 'value', ttlSeconds: 60, ifAbsent: 'refuse' } as const;
     for (const step of [write, { remove: 'e' }]) {
