@@ -55,6 +55,10 @@ const LABELS = new Set(
 );
 const EXTENSION_WORDS =
   /(?:^|[^\p{L}])(?:x|ext|extn|xtn|extension|ekst|anknytning|ankn|ank|durchwahl|dw|klappe|kl|nebenstelle|nst|app|apparat|poste|interno|int|ramal|anexo|toestel|tst|alanumero|linka|lokal|доб|доп|вн|dahili|wew|внутр|内線|内线|내선|pause|w|p)\.?[\s:.]*\d/u;
+/** A few digits in brackets behind a number, or one behind a dash that stands apart: an extension, a count, a footnote. */
+const BEHIND = /\(\s*-?\s*\d{1,4}\s*\)$|(?:\s-+\s*|-\s+|_\s*|\.\.+\s*)\d$/;
+/** The place in a list, as `2. 347 123456`. */
+const ORDINAL = /^[2-9][.)]\s/;
 const PUNCTUATION = /^[+\d\s().\-/_·]*$/;
 /** RFC 3966 gives a tel URI parameters after semicolons; any other semicolon stands between two numbers. */
 const SEPARATOR = /;(?!\s*(?:phone-context|ext|isub|postd)\s*=)|[,\n|$&]|(?<=\d\)?)\s+(?=\+)/;
@@ -112,7 +116,9 @@ function dialPart(part: string): DialPart {
     .replace(/[\]}>]/g, ')')
     .trim();
   if (/\d.*#|;\s*(?:ext|isub|postd)\s*=/.test(text) || EXTENSION_WORDS.test(text)) return { reason: 'extension' };
-  if (!PUNCTUATION.test(text) || digitCount(text) === 0) return { reason: 'text' };
+  const number = text.replace(BEHIND, '');
+  if (number !== text && !isShort(number) && PUNCTUATION.test(text)) return { reason: 'extension' };
+  if (!PUNCTUATION.test(text) || digitCount(text) === 0 || ORDINAL.test(text)) return { reason: 'text' };
   if (context === undefined) return dialString(text);
   if (!/^\s*\+[\d\s().-]+$/.test(context)) return { reason: 'text' };
   return dialString(/^\s*\(?\s*\+/.test(text) ? text : context + text);
