@@ -1,5 +1,5 @@
 #!/bin/sh
-# connect-redis 9.0.0 deletes a session that is in use when the app calls `req.session.save()`.
+# connect-redis 10.0.0, as 9.0.0, deletes a session that is in use when the app calls `req.session.save()`.
 #
 # express-session 1.19.0 touches the session at the end of each request, so one of `maxAge: 2000` lives on while its
 # visitor goes on reading. Its README gives `req.session.cookie.maxAge` as "the time remaining in milliseconds", and
@@ -17,7 +17,7 @@ server=$!
 trap 'kill "$server"; rm -rf "$folder"' EXIT
 cd "$folder"
 npm init -y >/dev/null
-npm install --silent --no-audit --no-fund connect-redis@9.0.0 express@5.3.0 express-session@1.19.0 redis@6.3.1 >/dev/null
+npm install --silent --no-audit --no-fund connect-redis@10.0.0 express@5.3.0 express-session@1.19.0 redis@6.3.1 >/dev/null
 cat >save.mjs <<'JS'
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -75,7 +75,7 @@ export class Sessions {
 
   async hold(req: Request, ref: SignInRef): Promise<void> {
     entries(sessionOf(req))[this.#name] = textOf(ref);
-    // connect-redis 9 deletes what is saved with an end that is over, and its touch leaves the end as it was written.
+    // connect-redis 9 and 10 delete what is saved with an end that is over, and their touch leaves the end as it was written.
     await settled((done) => sessionOf(req).touch().save(done));
   }
 

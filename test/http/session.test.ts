@@ -4,7 +4,7 @@ import session from 'express-session';
 import { getPage, postJson, sessionCookie, type TestAppSetup, testApp } from '../support/app.ts';
 import { SlowSessions } from '../support/slow-sessions.ts';
 
-/** As connect-redis 9: a touch leaves the written end as it was, and what is saved with an end that is over is deleted. */
+/** As connect-redis 9 and 10: a touch leaves the written end as it was, and what is saved with an end that is over is deleted. */
 class ProlongedBeside extends session.MemoryStore {
   override get(id: string, callback: (error: unknown, data?: session.SessionData | null) => void): void {
     super.get(id, (error, data) => {
