@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { within } from '../deadline.ts';
 import type { Finding } from '../domain/ports.ts';
-import type { CommitResult, SharedState, SharedStateHealth, Step } from '../domain/shared-state.ts';
+import type { CommitResult, Key, SharedState, SharedStateHealth, Step } from '../domain/shared-state.ts';
 import { foundBy, readHeld, toLetters, type Window } from './encoding.ts';
 import {
   isCluster,
@@ -11,7 +11,6 @@ import {
   type ScriptCall,
 } from './redis-connection.ts';
 import { isFromReplica, isOfKeys, RedisFault, redisFaults, takesNoWrites } from './redis-faults.ts';
-import { RedisKeys } from './redis-keys.ts';
 import { PreviousVersion } from './redis-previous.ts';
 import { COMMIT, DURABILITY, EXAMINE, RedisScript, tooLate } from './redis-script.ts';
 
@@ -166,4 +165,43 @@ function heldBy(raw: unknown): string | Window | undefined {
 
 function notOurs(): RedisFault {
   return new RedisFault('Redis answered a script in a form that is not known.');
+}
+
+/**
+ * Where keys are in Redis. All keys of an instance have its name as their hash tag, as `{smsOtp}:record:…`: one node of a
+ * cluster holds them, so that one script can reach them all.
+ */
+class RedisKeys {
+  readonly #isCluster: boolean;
+  #name = '';
+  #tag: string | undefined;
+
+  constructor(isCluster: boolean) {
+    this.#isCluster = isCluster;
+  }
+
+  /** That of the last key; `undefined` before the first. */
+  get tag(): string | undefined {
+    return this.#tag;
+  }
+
+  /** The prefix of the keys of 0.1.0; before the first key is known, one that no key has. */
+  get previous(): string {
+    return this.#name || ':';
+  }
+
+  placeOf(key: Key): string {
+    if (key.startsWith(':')) return this.#isCluster ? this.placeOf(key.slice(1)) : key.slice(1);
+    if (this.#tag === undefined || this.#name === '' || !key.startsWith(this.#name)) {
+      this.#name = key.slice(0, key.indexOf(':') + 1);
+      this.#tag = tagOf(this.#name.slice(0, -1));
+    }
+    return `${this.#tag}:${key.slice(this.#name.length)}`;
+  }
+}
+
+/** Braces of a name would end the tag too early. */
+function tagOf(name: string): string {
+  if (!/[{}]/.test(name) && name !== '') return `{${name}}`;
+  return `{${createHash('sha256').update(name).digest('base64url').slice(0, 22)}}`;
 }
