@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { CodeLength } from './domain/challenge.ts';
 import type { SmsTransport, UserStore } from './domain/ports.ts';
+import { LIMITS, type LimitName, type Limits } from './domain/rate-limiter.ts';
 import type { SharedState } from './domain/shared-state.ts';
 import { debugLogger, type Logger } from './log.ts';
 import type { SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
 import { checkOptions, isObject } from './schema/check-options.ts';
 import { areLanguagesKnown, describeUnknown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
-import { limitsSchema } from './schema/limits-schema.ts';
 import { areEnrolledAllowed, country, enrollmentSchema } from './schema/numbers-schema.ts';
 import { callback, object, origin, path, seconds, secret, url, wholeNumber } from './schema/option-values.ts';
 import { smsTemplatesSchema, templateProblems, transportProblems } from './schema/sms-templates-schema.ts';
@@ -35,6 +35,24 @@ const view = z
   })
   .exactOptional();
 const views: z.ZodType<Views> = z.strictObject(Object.fromEntries(PAGE_NAMES.map((name) => [name, view])));
+
+/** The bound of each limit that the next table does not name. */
+const MOST_OF_LIMITS = 10_000;
+
+/** NIST SP 800-63B allows 100 failed attempts; an operator may carry millions of SMS a day. */
+const MOST_BY_LIMIT: { readonly [Name in LimitName]?: number } = {
+  attemptsPerChallenge: 100,
+  failedCodesPerUserPerDay: 100,
+  failedCodesPerUserPer30Days: 100,
+  smsPerDay: 100_000_000,
+};
+
+/** The option `limits`. */
+const limitsSchema = z.strictObject({
+  ...limitSchemas(),
+  passwordPauseSeconds: seconds(60, 86_400).default(1800),
+  knownBrowser: z.boolean('must be true or false').default(true),
+});
 
 /** The schema of all options: values, defaults, and rules between several options. */
 const schema = z
@@ -141,4 +159,18 @@ export type Config = z.output<typeof schema>;
 /** @throws SmsOtpConfigError with all problems, and none of the values */
 export function readConfig(options: SmsOtpOptions): Config {
   return checkOptions(schema, options satisfies z.input<typeof schema>, 'smsOtp');
+}
+
+function limitSchemas(): { [Name in LimitName]: z.ZodDefault<z.ZodType<Limits[Name]>> } {
+  const bounds: Readonly<Record<string, number>> = MOST_BY_LIMIT;
+  const schemas = Object.entries(LIMITS).map(([name, { default: value }]) => [
+    name,
+    limit(bounds[name] ?? MOST_OF_LIMITS).default(value),
+  ]);
+  return Object.fromEntries(schemas);
+}
+
+function limit(most: number): z.ZodType<number | false, number | false> {
+  const problem = `must be a whole number from 1 to ${most}, or false`;
+  return z.union([z.int(problem).min(1, problem).max(most, problem), z.literal(false)], problem);
 }

@@ -11,7 +11,7 @@ const STAGE = '.build/package';
 const AT_FIRST_USE = {
   'smpp/smpp-schema': ['../domain/phone-number.js'],
   'smpp/routes': ['../domain/phone-number.js'],
-  'smpp/route-diagnostics': ['../domain/phone-number.js'],
+  'smpp/diagnostics': ['../domain/phone-number.js'],
   'ldap/ldap-user-store': ['./diagnostics.js', './write-access.js'],
   'state/redis-state': ['./redis-engine.js', './redis-connection.js'],
 };

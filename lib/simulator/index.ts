@@ -1,7 +1,7 @@
 export type { DirectoryBehaviour } from './directory/behaviour.ts';
 export { type DirectoryOptions, type DirectorySimulator, startDirectory } from './directory/directory.ts';
 export type { DirectoryEntry } from './directory/entry.ts';
-export type { DirectoryOperation } from './directory/operation.ts';
+export type { DirectoryOperation } from './directory/request.ts';
 export { type Inbox, type InboxOptions, startInbox } from './inbox/inbox.ts';
 export type { Behaviour, ConnectionBehaviour, IdForm, MessageBehaviour, Reaction } from './smsc/behaviour.ts';
 export type { ReceivedMessage, SubmitRecord } from './smsc/messages.ts';

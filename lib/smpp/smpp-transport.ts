@@ -8,8 +8,7 @@ import type {
   TransportHealth,
 } from '../domain/ports.ts';
 import { debugLogger } from '../log.ts';
-import { examineSmscs } from './diagnostics.ts';
-import { examineRoutes, problemsOfTexts } from './route-diagnostics.ts';
+import { examineRoutes, examineSmscs, problemsOfTexts } from './diagnostics.ts';
 import { Router } from './router.ts';
 import { type RouteStats, statusOf } from './routes.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';

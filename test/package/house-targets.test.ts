@@ -28,7 +28,7 @@ const LATER: Readonly<Record<string, readonly string[]>> = {
     'domain/without-phone',
   ],
   'registered texts': ['domain/sms-templates', 'schema/sms-templates-schema'],
-  'routes of SMS': ['smpp/routes', 'smpp/route-diagnostics', 'smpp/tlv', 'smpp/sender-schema'],
+  'routes of SMS': ['smpp/routes', 'smpp/tlv', 'smpp/sender-schema'],
   'numbers as people write them': [
     'domain/dial-string',
     'domain/dialled-number',

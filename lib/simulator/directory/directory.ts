@@ -5,7 +5,7 @@ import { LOOPBACK } from '../../loopback.ts';
 import { refuseProduction } from '../refuse-production.ts';
 import { type DirectoryBehaviour, DirectoryBehaviours } from './behaviour.ts';
 import { type DirectoryEntry, demoPeople, SERVICE_ACCOUNT } from './entry.ts';
-import type { DirectoryOperation } from './operation.ts';
+import type { DirectoryOperation } from './request.ts';
 import { type DirectoryContext, DirectorySession } from './session.ts';
 import { DirectoryTree } from './tree.ts';
 

@@ -11,8 +11,13 @@ import {
   outcomeInstead,
 } from './behaviour.ts';
 import { withOnly } from './entry.ts';
-import { type DirectoryOperation, operationOf } from './operation.ts';
-import { type DirectoryMessage, type DirectoryRequest, readMessage } from './request.ts';
+import {
+  type DirectoryMessage,
+  type DirectoryOperation,
+  type DirectoryRequest,
+  operationOf,
+  readMessage,
+} from './request.ts';
 import { answerMessages } from './response.ts';
 import type { DirectoryTree } from './tree.ts';
 
