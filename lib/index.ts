@@ -4,6 +4,7 @@ export type { RequestFacts } from './domain/client.ts';
 export type { DeliveryState } from './domain/delivery.ts';
 export type { UnreadableReason } from './domain/dial-string.ts';
 export type { NumberFacts } from './domain/masked-number.ts';
+export type { SmsTemplate, SmsTemplates } from './domain/message.ts';
 export type { NumberFormat } from './domain/number-reader.ts';
 export type { PhoneAdmin } from './domain/phone-admin.ts';
 export type { Country, PhoneNumberType } from './domain/phone-number.ts';
@@ -22,7 +23,6 @@ export type {
 export type { LimitName, Limits } from './domain/rate-limiter.ts';
 export type { CommitResult, Counter, Found, Key, SharedState, SharedStateHealth, Step } from './domain/shared-state.ts';
 export type { Stage } from './domain/sign-in-record.ts';
-export type { SmsTemplate, SmsTemplates } from './domain/sms-templates.ts';
 export type { TrustAdmin, TrustedBrowserFacts } from './domain/trust-admin.ts';
 export type { User } from './domain/user.ts';
 export { SmsOtpConfigError, SmsOtpError, type SmsOtpErrorCode, type SmsOtpErrorDetails } from './errors.ts';

@@ -1,11 +1,11 @@
 import type { Request } from 'express';
 import type { CodeLength, Purpose } from './domain/challenge.ts';
+import type { SmsTemplates } from './domain/message.ts';
 import type { NumberFormat } from './domain/number-reader.ts';
 import type { Country, PhoneNumberType } from './domain/phone-number.ts';
 import type { SmsTransport, UserStore } from './domain/ports.ts';
 import type { Limits } from './domain/rate-limiter.ts';
 import type { SharedState } from './domain/shared-state.ts';
-import type { SmsTemplates } from './domain/sms-templates.ts';
 import type { User } from './domain/user.ts';
 import type { CurrentUserAnswer } from './http/visitor.ts';
 import type { OwnLocale, OwnTexts } from './locales/locale.ts';

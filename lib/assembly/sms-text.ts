@@ -1,9 +1,19 @@
 import { type Config, UNNAMED } from '../config.ts';
 import { PURPOSES, type Purpose } from '../domain/challenge.ts';
 import { countSegments, lettersOutsideGsm } from '../domain/gsm.ts';
-import { composeNotice, composeSms, NOTICES, type Notice, type SmsFacts, type SmsTexts } from '../domain/message.ts';
+import {
+  composeFromTemplate,
+  composeNotice,
+  composeSms,
+  fillTemplate,
+  NOTICES,
+  type Notice,
+  type SmsFacts,
+  type SmsTexts,
+  type TemplatedText,
+  textsInUse,
+} from '../domain/message.ts';
 import type { SampleText } from '../domain/ports.ts';
-import { composeFromTemplate, fillTemplate, type TemplatedText, textsInUse } from '../domain/sms-templates.ts';
 import { type Languages, SHORT_TEXT_BOUNDS } from '../locales/languages.ts';
 import type { Locale } from '../locales/locale.ts';
 

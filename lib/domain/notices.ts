@@ -1,10 +1,9 @@
 import { withoutSecrets } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import type { Keyring } from './keyring.ts';
-import type { Notice } from './message.ts';
+import type { Notice, TemplatedText } from './message.ts';
 import { type Country, isCountryAllowed } from './phone-number.ts';
 import type { Clock, SmsTransport } from './ports.ts';
-import type { TemplatedText } from './sms-templates.ts';
 import type { User } from './user.ts';
 
 export interface NoticeDeps {

@@ -7,12 +7,12 @@ import { type Deliveries, type DeliveryState, type Note, type Noted, type Sent, 
 import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import type { DescribeNumber, NumberFacts } from './masked-number.ts';
+import type { TemplatedText } from './message.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import type { SendLimiter } from './send-limiter.ts';
 import type { SendOrder, SendPlan } from './send-order.ts';
 import type { SignInRecord } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
-import type { TemplatedText } from './sms-templates.ts';
 import type { User } from './user.ts';
 
 /** The question to the app before a message goes out. */

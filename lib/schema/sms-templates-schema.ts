@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { PURPOSES } from '../domain/challenge.ts';
-import { NOTICES } from '../domain/message.ts';
-import type { Country } from '../domain/phone-number.ts';
-import type { SmsTransport } from '../domain/ports.ts';
 import {
+  NOTICES,
   type Occasion,
   problemsOfTemplates,
   type SmsTemplate,
   type SmsTemplates,
   textsInUse,
-} from '../domain/sms-templates.ts';
+} from '../domain/message.ts';
+import type { Country } from '../domain/phone-number.ts';
+import type { SmsTransport } from '../domain/ports.ts';
 import { isObject } from './check-options.ts';
 import { country } from './numbers-schema.ts';
 

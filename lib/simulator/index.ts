@@ -6,6 +6,6 @@ export { type Inbox, type InboxOptions, startInbox } from './inbox/inbox.ts';
 export type { Behaviour, ConnectionBehaviour, IdForm, MessageBehaviour, Reaction } from './smsc/behaviour.ts';
 export type { ReceivedMessage, SubmitRecord } from './smsc/messages.ts';
 export type { ReceiptState } from './smsc/receipt.ts';
-export type { SmscTls } from './smsc/server.ts';
+export type { SmscTls } from './smsc/smsc.ts';
 export { type SmscOptions, type SmscSimulator, startSmsc } from './smsc/smsc.ts';
 export { type Phone, startTestbed, type Testbed } from './testbed.ts';

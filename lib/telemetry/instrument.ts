@@ -1,7 +1,18 @@
 import type { EventEmitter } from 'node:events';
-import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  type MeterProvider,
+  metrics,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { z } from 'zod';
 import type { Clock } from '../domain/ports.ts';
+import type { SmsOtpErrorCode } from '../errors.ts';
 import { announce, type SmsOtpEvents } from '../events.ts';
 import type { SmsOtpHealth } from '../health.ts';
 import { debugLogger } from '../log.ts';
@@ -11,7 +22,6 @@ import type { SmppStats } from '../smpp/index.ts';
 import { ConversionWatch, SLOT_SECONDS } from './conversion.ts';
 import { countCodes, type Listeners, listen, measureSignIns, timeCodes } from './metrics.ts';
 import { measureRequests, observeHealth, observeTransport } from './service-metrics.ts';
-import { traceCodes } from './spans.ts';
 
 /** Options of `instrumentSmsOtp()`; all are optional. */
 export interface TelemetryOptions {
@@ -109,6 +119,50 @@ export function instrumentSmsOtp(otp: Instrumented, options: TelemetryOptions = 
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** The times in an event that has a duration. */
+interface Ended {
+  readonly time: Date;
+  readonly milliseconds: number;
+  readonly reason?: SmsOtpErrorCode;
+}
+
+/**
+ * Creates spans after the fact, from the times in the events. An event is emitted while its request is being answered, so
+ * its span is a child of the request's span.
+ */
+function traceCodes(tracer: Tracer): Listeners {
+  const record = (
+    name: string,
+    kind: SpanKind,
+    { time, milliseconds, reason }: Ended,
+    attributes: Attributes,
+  ): void => {
+    const startTime = new Date(time.getTime() - milliseconds);
+    const span = tracer.startSpan(name, { kind, startTime, attributes }, context.active());
+    if (reason !== undefined) span.setAttribute('error.type', reason);
+    // A wrong code is not an error of this service.
+    if (reason?.endsWith('_UNAVAILABLE')) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end(time);
+  };
+  const send = (facts: Ended, attributes: Attributes): void =>
+    record('sms_otp.send', SpanKind.CLIENT, facts, attributesOf(attributes));
+  const verify = (facts: Ended, attributes: Attributes): void =>
+    record('sms_otp.verify', SpanKind.INTERNAL, facts, attributesOf(attributes));
+  return {
+    codeSent: ({ purpose, country, smsc, route, status, resend, ...facts }) =>
+      send(facts, { purpose, country, smsc, route, status, resend }),
+    sendRefused: ({ purpose, country, ...facts }) => send(facts, { purpose, country }),
+    codeAccepted: ({ purpose, country, smsc, route, browser, ...facts }) =>
+      verify(facts, { purpose, country, smsc, route, browser }),
+    codeRefused: ({ purpose, country, ...facts }) => verify(facts, { purpose, country }),
+  };
+}
+
+function attributesOf(attributes: Attributes): Attributes {
+  const known = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known.map(([name, value]) => [`sms_otp.${name}`, value]));
 }
 
 /** Repeats of a code do not count: it can come back only once. */

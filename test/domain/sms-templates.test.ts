@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { composeFromTemplate, problemsOfTemplates, type SmsTemplates } from '../../lib/domain/sms-templates.ts';
+import { composeFromTemplate, problemsOfTemplates, type SmsTemplates } from '../../lib/domain/message.ts';
 import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { SmppTransport } from '../../lib/smpp/index.ts';
 

@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sampleFacts } from '../../assembly/sms-text.ts';
 import type { Config } from '../../config.ts';
 import { maskPhoneNumber } from '../../domain/masked-number.ts';
+import { composeFromTemplate, type TemplatedText } from '../../domain/message.ts';
 import { NumberReader } from '../../domain/number-reader.ts';
 import { isCountryAllowed } from '../../domain/phone-number.ts';
 import type { DeliveryReceipt, Finding, SendResult, SmsTransport } from '../../domain/ports.ts';
-import { composeFromTemplate, type TemplatedText } from '../../domain/sms-templates.ts';
 
 const LIFE_MILLISECONDS = 300_000;
 
