@@ -3,6 +3,7 @@ import type { SmscFailure } from './command-status.ts';
 import type { Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import type { SubmitResult } from './submit.ts';
+import { TIMEOUTS } from './timeouts.ts';
 
 const MOST_REMEMBERED = 20;
 /** If an SMSC takes messages only without it. */
@@ -37,7 +38,7 @@ export class SmscLog {
   }
 
   failed({ message, kind }: SmscFailure): void {
-    const outlook = kind === 'config' ? '; the next attempt is in 5 minutes' : '';
+    const outlook = kind === 'config' ? `; the next attempt is in ${TIMEOUTS.configPause / 60_000} minutes` : '';
     this.#say(kind === 'config' ? 'error' : 'warn', `cannot be used: ${message}${outlook}`);
     this.#saidItIsDown = true;
   }
