@@ -208,7 +208,7 @@ describe('enrolment during the sign-in', () => {
     const outcomes = await Promise.all(Array.from({ length: 300 }, () => race()));
     expect(outcomes.filter((outcome) => outcome === 'bound the other')).to.deep.equal([]);
     expect(outcomes).to.include('bound the proven one');
-  });
+  }).timeout(300_000);
 });
 
 /** Confirms one number while another is entered, on a store and a state that answer late. */
