@@ -113,7 +113,7 @@ export interface SmsOtpEvents {
    * reason; never the value.
    */
   numberUnreadable: [EventFacts & { attribute?: string; reason: UnreadableReason }];
-  /** A help code was issued; `issuedBy` as the app has named whoever did it. */
+  /** A help code was issued; `issuedBy` is the name that the app gave for the person who issued it. */
   helpCodeIssued: [EventFacts & { minutes: number; mayReplaceNumber: boolean; issuedBy?: string }];
   /** A help code has let its user in. */
   helpCodeUsed: [EventFacts & { amr: readonly string[]; mayReplaceNumber: boolean }];

@@ -2,7 +2,7 @@ import debug from 'debug';
 
 /** The log for operators. It is never given a code, a password or a full number. */
 export interface Logger {
-  /** Single steps, for whoever looks for a fault. */
+  /** Single steps, for a person who looks for a fault. */
   debug(message: string): void;
   /** Events that happen once, as at start. */
   info(message: string): void;

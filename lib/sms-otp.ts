@@ -32,7 +32,7 @@ import { ASSETS } from './pages/assets.ts';
 import { createRender } from './pages/render.ts';
 import { support } from './pages/support.ts';
 
-/** A handler for `app.use()`, which is also the bag of its parts. */
+/** A middleware for `app.use()`, with methods for your own routes. */
 export interface SmsOtp extends RequestHandler, AdminParts {
   /** Checks `username` and `password` from the body: the session has its first factor. */
   firstFactor(): RequestHandler;
@@ -61,7 +61,7 @@ export interface SmsOtp extends RequestHandler, AdminParts {
 }
 
 /**
- * SMS one-time passwords as a second factor: a handler with parts.
+ * SMS one-time passwords as a second factor: a middleware with methods for your own routes.
  *
  * @throws SmsOtpConfigError at once, with all problems
  */

@@ -35,7 +35,7 @@ export interface CommonLocals {
     /** The app's own stylesheet, which comes after ours; absent without the option `styles`. */
     readonly styles?: string;
   };
-  /** Display name, else username, of whoever is signed in; absent during a sign-in. */
+  /** Display name, else username, of the user who is signed in; absent during a sign-in. */
   readonly signedInAs?: string;
   /** To be carried on as a field of every form. */
   readonly returnTo?: string;

@@ -9,7 +9,7 @@ import { checkOptions } from '../schema/check-options.ts';
 export interface HelpCodeOptions {
   /** How long the code can be used, from 1 to 60. @default 15 */
   readonly minutes?: number | undefined;
-  /** The name of whoever issues it, for the event `helpCodeIssued`; up to 200 characters. @default nobody is named */
+  /** The name of the person who issues it, for the event `helpCodeIssued`; up to 200 characters. @default nobody is named */
   readonly issuedBy?: string | undefined;
   /**
    * Whether its user may change the numbers once, within 5 minutes after they have used it, without a code to an old one;

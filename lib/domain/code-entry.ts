@@ -60,7 +60,7 @@ export class CodeEntry {
     return { signIn: won.signIn, user };
   }
 
-  /** The code was right; whether the user may still come in, the directory says. */
+  /** The code was right. The directory decides whether the user may still sign in. */
   async #confirm(counted: CountedGuess): Promise<User> {
     const { directory, verifier, enrollment, numbersOf } = this.#deps;
     let user: User | undefined;

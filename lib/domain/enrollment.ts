@@ -43,7 +43,7 @@ export class Enrollment {
     return country === undefined ? '' : exampleNumber(country);
   }
 
-  /** Only who has no value at all: one that cannot be read is for an administrator to mend. */
+  /** Only for a user without any value: a value that cannot be read is for an administrator to mend. */
   mayEnroll(user: User): boolean {
     if (this.#rule === undefined || user.phoneNumbers.length > 0) return false;
     const { when } = this.#rule;

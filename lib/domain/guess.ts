@@ -66,7 +66,7 @@ const UNDONE = '';
 
 /**
  * Remembers for a moment of which sessions a right code was used. With the code the session gets a new id, so the same
- * request, sent twice, comes with a session that is gone: whoever sends it is told what happened, and nobody else.
+ * request, sent twice, comes with a session that is gone. Only its sender is told what happened.
  */
 export class UsedCodes {
   readonly #ledger: Ledger;

@@ -35,7 +35,7 @@ export class KnownBrowsers {
     return this.#isOn;
   }
 
-  /** Those whose token is ours and not too old; whether the account still has their epoch, its record says. */
+  /** Browsers whose token is ours and not too old. `isKnownTo` then compares their epoch with the account's. */
   read(tokens: readonly string[], now: number): readonly KnownBrowser[] {
     if (!this.#isOn) return [];
     const known = [...new Set(tokens)].flatMap((token) => this.#readOne(token, now) ?? []);

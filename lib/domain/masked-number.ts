@@ -55,7 +55,7 @@ export function maskPhoneNumber(number: string): string {
 export interface NumberFacts {
   /** A keyed hash of the number. */
   readonly number: string;
-  /** A keyed hash of the number without its last four digits: whoever walks along a block may well own it. */
+  /** A keyed hash of the number without its last four digits: an attacker who tries a block may own all of it. */
   readonly block: string;
   /** ISO 3166-1 alpha-2; absent if the numbering plan does not tell. */
   readonly country?: Country;

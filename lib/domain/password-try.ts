@@ -60,7 +60,7 @@ export interface PasswordDeps {
   readonly clock: Clock;
 }
 
-/** Tries that are under way are no wrong ones: whoever meets only them waits a moment, not the pause. */
+/** Tries that are under way are not yet wrong. If they alone fill the limit, the next try waits a moment, not the pause. */
 const BUSY_SECONDS = 2;
 const MOST_RACES = 10;
 

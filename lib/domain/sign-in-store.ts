@@ -195,7 +195,7 @@ export class SignInStore {
   }
 
   /**
-   * Changes an account, whoever else changes it at the same time.
+   * Changes an account, also if another request changes it at the same time.
    *
    * @param change gives the account as it should be, or `undefined` to leave it
    * @returns whether it was changed

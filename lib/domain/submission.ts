@@ -228,7 +228,7 @@ function withoutSend(record: SignInRecord, { before, challenge }: SendPlan): Sig
 }
 
 /**
- * A verdict on an unproven number tells whoever walks along a block of numbers which of them exist: it costs a send.
+ * A verdict on an unproven number would tell an attacker who tries a block of numbers which of them exist: it costs a send.
  */
 function isVerdict({ order }: SendPlan, error: unknown): boolean {
   const isRefused =

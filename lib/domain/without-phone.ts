@@ -79,7 +79,7 @@ export class WithoutPhone {
     }
   }
 
-  /** A second press of the button comes with a session that has moved on: whoever sends it is told so. */
+  /** A second press of the button comes with a session that has moved on; its sender is told so. */
   async wasJustUsed({ session }: Client): Promise<boolean> {
     return this.#deps.used.wereUsed(session.named).catch(() => false);
   }

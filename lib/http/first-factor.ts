@@ -84,7 +84,7 @@ function untilRefusal(spent: number, unspent: number): number {
   return Math.max(0, end - spent);
 }
 
-/** The event of a refusal names whom the directory means by the name, not whoever has this session. */
+/** The event of a refusal names the user that the directory has under this name, not the user of this session. */
 async function checkPassword(
   deps: Deps,
   visitor: Visitor,

@@ -52,7 +52,7 @@ export class Sessions {
     return new RequestSession(req, idAtFirst, this);
   }
 
-  /** A new session id, so that whoever planted or saw the old one has nothing. */
+  /** A new session id: a person who planted or saw the old one has nothing. */
   async replace(req: Request, ref: SignInRef | undefined, keepsAll: boolean): Promise<void> {
     await this.#renew(req, this.#kept(req, keepsAll), ref);
   }
@@ -211,7 +211,7 @@ async function isInStore(req: Request, id: string): Promise<boolean> {
   return Boolean(await settled(get));
 }
 
-/** express-session answers before its store has written: whoever follows at once would come too early. */
+/** express-session answers before its store has written: a client that follows a redirect at once would come too early. */
 function settled(work: (done: (error?: unknown, value?: unknown) => void) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => reject(fault('STATE_UNAVAILABLE', error));

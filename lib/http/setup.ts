@@ -59,7 +59,7 @@ function endsWith(baseUrl: string, segments: readonly string[]): boolean {
  * @returns the error to answer the request with, or `undefined`
  */
 export function checkSession(req: Request, allowed: readonly string[]): SmsOtpError | undefined {
-  // That there is no session of express-session is told by whoever needs it.
+  // If there is no session of express-session, the code that needs it throws SESSION_MISSING.
   if (!req.session || !req.sessionStore) return undefined;
   const { cookie } = req.session;
   const isInMemory = req.sessionStore instanceof session.MemoryStore;

@@ -19,8 +19,11 @@ describe('the approval of a send', () => {
 
   for (const verdict of [undefined, true]) {
     it(`is given by ${verdict}, now or later`, async () => {
-      await createRig({ beforeSend: () => verdict }).loggedIn();
-      await createRig({ beforeSend: async () => verdict }).loggedIn();
+      for (const beforeSend of [() => verdict, async () => verdict]) {
+        const { loggedIn, transport } = createRig({ beforeSend });
+        await loggedIn();
+        expect(transport.messages).to.have.length(1);
+      }
     });
   }
 
