@@ -17,6 +17,9 @@ export interface Terminal {
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
+  // As `head` does: nobody reads what would follow.
+  process.stdout.on('error', endOf);
+  process.stderr.on('error', endOf);
   return {
     print: (line) => void process.stdout.write(`${printable(line)}\n`),
     complain: (line) => void process.stderr.write(`${printable(line)}\n`),
@@ -46,7 +49,12 @@ async function ask(question: string): Promise<string | undefined> {
   throw new Failure('Cancelled: there was no answer.');
 }
 
+function endOf(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(1);
+  throw error;
+}
+
 /** A server's own text, such as the names in its certificate, must not control the terminal. */
-function printable(line: string): string {
+export function printable(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
 }

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { runHere, runProgram } from '../support/command-line.ts';
+import { runHere, runProgram, startProgram } from '../support/command-line.ts';
 
 describe('the command line', () => {
   it('prints how it is used', async () => {
@@ -13,6 +15,13 @@ describe('the command line', () => {
   it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     expect(await runHere(['--version'])).to.deep.equal({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('ends without a complaint if nobody reads on, as after head', async () => {
+    const program = startProgram(['simulator', '--smpp-port', '0', '--ldap-port', '0', '--inbox-port', '0']);
+    program.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(program.stderr), once(program, 'exit')]);
+    expect([code, err]).to.deep.equal([1, '']);
   });
 
   for (const [args, complaint] of [

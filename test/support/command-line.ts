@@ -54,10 +54,13 @@ function nodeArguments(args: readonly string[]): readonly string[] {
 export async function runHere(args: readonly string[], input = '', ...answers: string[]): Promise<Ended> {
   const [out, err]: [string[], string[]] = [[], []];
   // Mocha may require a test: then what is imported by a call is another copy than what this file would import above.
-  const { run } = await import('../../lib/cli/run.ts');
+  const [{ run }, { printable }] = await Promise.all([
+    import('../../lib/cli/run.ts'),
+    import('../../lib/cli/terminal.ts'),
+  ]);
   const code = await run(args, {
-    print: (line) => void out.push(line),
-    complain: (line) => void err.push(line),
+    print: (line) => void out.push(printable(line)),
+    complain: (line) => void err.push(printable(line)),
     read: async () => input,
     ask: async () => answers.shift(),
     interrupted: async () => undefined,

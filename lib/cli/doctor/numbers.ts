@@ -33,11 +33,15 @@ async function printCorrections(config: Config, terminal: Terminal): Promise<voi
     throw new Failure('This user store does not say in which entries its numbers are.');
   }
   terminal.complain(FULL_NUMBERS);
-  terminal.print('version: 1\n');
+  printLines('version: 1\n', terminal);
   for await (const person of readPeople(config)) {
     const record = phoneCorrections(person);
-    if (record !== undefined) terminal.print(record);
+    if (record !== undefined) printLines(record, terminal);
   }
+}
+
+function printLines(text: string, terminal: Terminal): void {
+  for (const line of text.split('\n')) terminal.print(line);
 }
 
 /** The values themselves are never shown. */
