@@ -14,7 +14,8 @@ const OPTIONS = `
 const LOGIN = { username: 'ada', password: 'lovelace' };
 const ROW = /^[\w-]{22} {2}Firefox, macOS, last used \d{4}-\d\d-\d\d, trusted until \d{4}-\d\d-\d\d$/gm;
 
-describe('browsers', () => {
+describe('browsers', function () {
+  this.timeout(300_000); // one test starts five programs
   const write = useConfigFiles();
   let redis: Redis;
 
