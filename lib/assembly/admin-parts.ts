@@ -25,7 +25,11 @@ export interface AdminParts {
   readonly phones: PhoneAdmin;
   /** The browsers that a user trusts, for administrators; empty without the option `trustBrowser`. */
   readonly trustedBrowsers: TrustAdmin;
-  /** Lifts the lock and the counts of failed codes, and ends the trust in browsers. */
+  /**
+   * Lifts the lock and the counts of failed codes, and ends the trust in browsers.
+   *
+   * @throws SmsOtpError `STATE_UNAVAILABLE`
+   */
   unlock(userId: string): Promise<void>;
   /**
    * A code that the help desk reads out to a person who has no phone at hand: 10 letters and digits, for one sign-in after
@@ -35,11 +39,23 @@ export interface AdminParts {
    *   `STATE_UNAVAILABLE`
    */
   issueHelpCode(userId: string, options?: HelpCodeOptions): Promise<string>;
-  /** Makes the recovery codes of the user worthless: for paper that was lost. */
+  /**
+   * Makes the recovery codes of the user worthless: for paper that was lost.
+   *
+   * @throws SmsOtpError `STATE_UNAVAILABLE`
+   */
   resetRecoveryCodes(userId: string): Promise<void>;
-  /** Removes every key of the user from the shared state but a lock: for somebody who has left. */
+  /**
+   * Removes every key of the user from the shared state but a lock: for somebody who has left.
+   *
+   * @throws SmsOtpError `STATE_UNAVAILABLE`
+   */
   forget(userId: string): Promise<void>;
-  /** Ends all grants of the user, in every process within 5 s. */
+  /**
+   * Ends all grants of the user, in every process within 5 s.
+   *
+   * @throws SmsOtpError `STATE_UNAVAILABLE`
+   */
   signOutEverywhere(userId: string): Promise<void>;
 }
 

@@ -44,7 +44,7 @@ export interface SmsOtpClient {
   enroll(phone: string): Promise<SmsOtpState>;
   /** Sends the first code, or the pending one again; with both factors, a fresh one for a step-up. */
   sendCode(): Promise<SmsOtpState>;
-  /** Checks the code. */
+  /** Checks the code: `INVALID_CODE`, `CODE_EXPIRED` or `TOO_MANY_ATTEMPTS` if it is not taken. */
   verify(code: string): Promise<SmsOtpState>;
   /** Reads the person's own numbers. */
   account(): Promise<SmsOtpState>;

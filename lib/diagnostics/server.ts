@@ -58,7 +58,7 @@ const SHORT_DAYS = 21;
 /** Some certificates have hundreds of names. */
 const LONGEST_NAMES = 200;
 
-const RENEW = 'The server needs a new certificate; ask whoever runs it.';
+const RENEW = 'The server needs a new certificate; ask the person who runs it.';
 const TRUST = "Put the certificate of its authority into the option tls.ca, or ask for a public authority's one.";
 
 /** By the code of Node's TLS. */

@@ -55,12 +55,14 @@ export interface LdapUserStoreOptions {
   readonly mustChange?: 'refuse' | 'allow';
   /** Further attributes that go into `user.attributes`. @default none */
   readonly attributes?: readonly string[];
-  /** The longest that a call may take. @default 5; up to 60 */
+  /** The longest that a call may take: above 0, up to 60. @default 5 */
   readonly timeoutSeconds?: number;
   /**
    * Connections open at once: half for searches and changes, half for passwords, and one of each at least. 64
    * operations may wait for each half; further ones are rejected.
-   * @default 8; up to 100
+   * From 1 to 100.
+   *
+   * @default 8
    */
   readonly connections?: number;
 }

@@ -63,7 +63,7 @@ export interface SmscOptions {
   readonly priority?: number;
   /** Messages that may wait for their responses at once, per bind: from 1 to 1000. @default 10 */
   readonly window?: number;
-  /** Per bind, with each part of a long text counted. @default no limit until the SMSC says that it is too much */
+  /** Per bind, from 0.1 to 10000, with each part of a long text counted. @default no limit until the SMSC says that it is too much */
   readonly messagesPerSecond?: number;
   /**
    * Lets a bind go after so many seconds without work, and binds again for the next message: for accounts that allow fewer

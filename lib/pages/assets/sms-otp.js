@@ -156,7 +156,7 @@ function leadOn(place) {
   location.replace(place);
 }
 
-/** Nothing is asked while nobody looks; whoever looks again is answered at once. */
+/** Nothing is asked while nobody looks; a person who looks again is answered at once. */
 function pauseFor(milliseconds, signal) {
   return new Promise((resolve) => {
     const over = new AbortController();
