@@ -130,10 +130,19 @@ export function stateUnavailable(cause: unknown): SmsOtpError {
  * @param secrets as a password, a code or a number; empty ones are passed over
  */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
-  if (!(error instanceof Error)) return error;
-  const quoted = secrets.filter((secret) => secret !== '' && error.message.includes(secret));
-  if (quoted.length === 0) return error;
+  const quoted = secrets.filter((secret) => quotes(error, secret));
+  if (!(error instanceof Error) || quoted.length === 0) return error;
   // Its other properties may quote it as well.
   const clean = new Error(quoted.reduce((text, secret) => text.replaceAll(secret, '•••'), error.message));
   return Object.assign(clean, { name: error.name });
+}
+
+/** The same for a password. A gap in a known sentence would tell it, so the whole text goes. */
+export function withoutPassword(error: unknown, password: string): unknown {
+  return quotes(error, password) ? new Error('The error quotes the password, and is left out.') : error;
+}
+
+/** Errors with `quotesNothing` are passed over: a word of theirs may be a password by chance. */
+function quotes(error: unknown, secret: string): boolean {
+  return error instanceof Error && !('quotesNothing' in error) && secret !== '' && error.message.includes(secret);
 }

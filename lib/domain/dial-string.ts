@@ -31,6 +31,8 @@ export interface DialString {
   readonly dial: string;
   /** Digits in four pairs, with dots between: a number in some countries, an address in others. */
   readonly isQuad?: true;
+  /** The same without a few digits at its end that may be no part of the number: an extension, a count, a footnote. */
+  readonly front?: string;
 }
 
 /** One part of a value. */
@@ -55,7 +57,7 @@ const LABELS = new Set(
 );
 const EXTENSION_WORDS =
   /(?:^|[^\p{L}])(?:x|ext|extn|xtn|extension|ekst|anknytning|ankn|ank|durchwahl|dw|klappe|kl|nebenstelle|nst|app|apparat|poste|interno|int|ramal|anexo|toestel|tst|alanumero|linka|lokal|доб|доп|вн|dahili|wew|внутр|内線|内线|내선|pause|w|p)\.?[\s:.]*\d/u;
-/** A few digits in brackets behind a number, or one behind a dash that stands apart: an extension, a count, a footnote. */
+/** A few digits in brackets at the end, or one behind a dash that stands apart. */
 const BEHIND = /\(\s*-?\s*\d{1,4}\s*\)$|(?:\s-+\s*|-\s+|_\s*|\.\.+\s*)\d$/;
 /** The place in a list, as `2. 347 123456`. */
 const ORDINAL = /^[2-9][.)]\s/;
@@ -116,8 +118,6 @@ function dialPart(part: string): DialPart {
     .replace(/[\]}>]/g, ')')
     .trim();
   if (/\d.*#|;\s*(?:ext|isub|postd)\s*=/.test(text) || EXTENSION_WORDS.test(text)) return { reason: 'extension' };
-  const number = text.replace(BEHIND, '');
-  if (number !== text && !isShort(number) && PUNCTUATION.test(text)) return { reason: 'extension' };
   if (!PUNCTUATION.test(text) || digitCount(text) === 0 || ORDINAL.test(text)) return { reason: 'text' };
   if (context === undefined) return dialString(text);
   if (!/^\s*\+[\d\s().-]+$/.test(context)) return { reason: 'text' };
@@ -129,13 +129,18 @@ function dialString(text: string): DialPart {
   const isQuad = isDottedQuad(text);
   // Eight digits in pairs are written like that in some countries.
   if (isQuad && !/^\d\d(?:\.\d\d){3}$/.test(text)) return { reason: 'notANumber' };
-  const dial = text
+  const dial = digitsOf(text);
+  if (/[^/]\+/.test(dial) || /o.*o|o$/.test(dial)) return { reason: 'text' };
+  if (BEHIND.test(text)) return { dial, front: digitsOf(text.replace(BEHIND, '')) };
+  return isQuad ? { dial, isQuad } : { dial };
+}
+
+function digitsOf(text: string): string {
+  return text
     .replace(/(?<=\d[\s)./-]*)\(\s*0\s*\)/g, 'o')
     .replace(/[^+\do/]/g, '')
     .replace(/^\/|\/$/g, '')
     .replace(/^\++(?:00)?/, '+');
-  if (/[^/]\+/.test(dial) || /o.*o|o$/.test(dial)) return { reason: 'text' };
-  return isQuad ? { dial, isQuad } : { dial };
 }
 
 function isDottedQuad(text: string): boolean {

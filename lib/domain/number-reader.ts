@@ -93,7 +93,8 @@ export class NumberReader {
   }
 
   /** A slash is a sign of punctuation, as in `0171/123`, unless a whole number stands before it. */
-  #readPart({ dial, isQuad }: DialString, home: Country | 'unknown' | undefined): readonly Reading[] {
+  #readPart({ dial, isQuad, front }: DialString, home: Country | 'unknown' | undefined): readonly Reading[] {
+    if (front !== undefined && this.#isWhole(front, home)) return [{ reason: 'extension' }];
     const dials: string[] = [];
     let begun = '';
     for (const piece of dial.split('/')) {
@@ -104,6 +105,11 @@ export class NumberReader {
     dials.push(begun);
     if (dials.length > 1 && dials.some((one) => digitCount(one) < LEAST_DIGITS)) return [{ reason: 'tail' }];
     return dials.map((one) => judge(this.#outcomeOf(one, home), isQuad));
+  }
+
+  /** `+46 (70) 174 (0605)` is one number; in `0664 1234567 (2)` there is one before the brackets. */
+  #isWhole(dial: string, home: Country | 'unknown' | undefined): boolean {
+    return this.#readPart({ dial }, home).every((reading) => 'number' in reading && reading.isValid);
   }
 
   #outcomeOf(dial: string, home: Country | 'unknown' | undefined): Outcome {

@@ -1,4 +1,4 @@
-import { fault, withoutSecrets } from '../errors.ts';
+import { fault, withoutPassword, withoutSecrets } from '../errors.ts';
 import type { Country } from './phone-number.ts';
 import type { User } from './user.ts';
 
@@ -178,22 +178,37 @@ export type Directory = Required<Pick<UserStore, 'findUser' | 'checkPassword' | 
   Pick<UserStore, 'maxNumbers' | 'passwordReport'>;
 
 export function failClosedDirectory(store: UserStore): Directory {
-  const ask = async <T>(question: () => Promise<T> | undefined, ...secrets: readonly string[]): Promise<T> => {
+  const ask = async <T>(
+    question: () => Promise<T> | undefined,
+    clean = (cause: unknown): unknown => cause,
+  ): Promise<T> => {
     try {
       const answer = question();
       if (answer === undefined) throw new Error('The user store has no such method.');
       return await answer;
     } catch (cause) {
-      throw fault('DIRECTORY_UNAVAILABLE', withoutSecrets(cause, secrets));
+      throw fault('DIRECTORY_UNAVAILABLE', clean(cause));
     }
   };
   return {
     // Stores in plain JavaScript say `null`.
     findUser: async (key) => (await ask(() => store.findUser(key))) ?? undefined,
-    checkPassword: (user, password) => ask(() => store.checkPassword?.(user, password), password),
+    checkPassword: (user, password) =>
+      ask(
+        () => store.checkPassword?.(user, password),
+        (cause) => withoutPassword(cause, password),
+      ),
     changePhoneNumbers: (user, change) =>
-      ask(() => store.changePhoneNumbers?.(user, change), change.add ?? '', change.remove ?? ''),
+      ask(
+        () => store.changePhoneNumbers?.(user, change),
+        (cause) => withoutSecrets(cause, spellingsOf(change)),
+      ),
     ...(store.maxNumbers !== undefined && { maxNumbers: store.maxNumbers }),
     passwordReport: (user) => store.passwordReport?.(user),
   };
+}
+
+/** As a store may quote them: the longest first, since it holds the others. */
+function spellingsOf({ add = '', remove = '' }: Parameters<Directory['changePhoneNumbers']>[1]): readonly string[] {
+  return [remove, add, remove.replace(/\D/g, ''), add.slice(1)];
 }

@@ -19,8 +19,8 @@ import type { Visitor } from './visitor.ts';
 export function addPhone(deps: Deps): RequestHandler {
   const { flows, enrollment } = deps.domain;
   return action(deps, 'addPhone', async (req, res) => {
-    const visitor = await deps.visitors.resolve(req);
     const body = await readBody(req, res);
+    const visitor = await deps.visitors.resolve(req);
     const look = await flows.look(visitor, 'always');
     const isReplacement = mayReplaceNumber(look.grant, look.now);
     const flow = isReplacement ? assertVerified(visitor, look) : assertByCode(visitor, look);
@@ -38,8 +38,8 @@ export function addPhone(deps: Deps): RequestHandler {
 /** Asks for a code to a phone that stays; after it the number is removed. */
 export function removePhone(deps: Deps): RequestHandler {
   return action(deps, 'removePhone', async (req, res) => {
-    const visitor = await deps.visitors.resolve(req);
     const body = await readBody(req, res);
+    const visitor = await deps.visitors.resolve(req);
     const flow = assertByCode(visitor, await deps.domain.flows.look(visitor, 'always'));
     const number = shownNumber(flow, readPlace(body.number));
     if (number === undefined) throw changeConflict(visitor, 'The list of numbers has changed. Please choose again.');
@@ -52,8 +52,8 @@ export function removePhone(deps: Deps): RequestHandler {
 export function removeBrowser(deps: Deps): RequestHandler {
   const { flows, trustedSignIns } = deps.domain;
   return action(deps, 'removeBrowser', async (req, res) => {
-    const visitor = await deps.visitors.resolve(req);
     const body = await readBody(req, res);
+    const visitor = await deps.visitors.resolve(req);
     const { user, signIn } = assertVerified(visitor, await flows.look(visitor, 'always'));
     const place = readPlace(body.browser, 'browser');
     const id = signIn?.record.shownBrowsers?.[place];
@@ -133,8 +133,8 @@ interface Made {
 export function makeRecoveryCodes(deps: Deps): readonly RequestHandler[] {
   const made = new WeakMap<Request, Made>();
   const make = action(deps, 'makeRecoveryCodes', async (req, res) => {
-    const visitor = await deps.visitors.resolve(req);
     await readBody(req, res);
+    const visitor = await deps.visitors.resolve(req);
     const flow = await deps.domain.flows.look(visitor, 'always');
     assertVerified(visitor, flow);
     const signIn = assertFresh(deps, visitor, flow);

@@ -88,9 +88,9 @@ export function changeConflict(
 function sendAction(deps: Deps, name: string, choose: (ask: Ask) => Send): RequestHandler {
   const { flows, start } = deps.domain;
   return action(deps, name, async (req, res) => {
-    const visitor = await deps.visitors.resolve(req);
     // A slow body must not make old news of what is looked up.
     const body = await readBody(req, res);
+    const visitor = await deps.visitors.resolve(req);
     const flow = assertStarted(visitor, await flows.look(visitor, 'always'));
     const returnTo = readReturnTo(body.returnTo);
     const isExempt = flow.grant === undefined && (await needsNoCode(deps, req, flow));

@@ -16,8 +16,8 @@ const MAX_CODE_LENGTH = 64;
 /** Checks the code: if it is right, the session has a grant, under a new session id. */
 export function verifyCode(deps: Deps): RequestHandler {
   return action(deps, 'verifyCode', async (req, res) => {
-    const visitor = await deps.visitors.resolve(req);
     const body = await readBody(req, res);
+    const visitor = await deps.visitors.resolve(req);
     // If the code was sent for another page, its sign-in still leads to the page that asks now.
     const returnTo = readReturnTo(body.returnTo);
     const guess: Guess = {
@@ -61,8 +61,8 @@ function withWayOn({ paths }: Visitor, error: unknown, returnTo: string | undefi
 /** Checks a code of the help desk or a recovery code: if it is right, the session has a grant, under a new session id. */
 export function signInWithoutPhone(deps: Deps): RequestHandler {
   return action(deps, 'signInWithoutPhone', async (req, res) => {
-    const visitor = await deps.visitors.resolve(req);
     const body = await readBody(req, res);
+    const visitor = await deps.visitors.resolve(req);
     const returnTo = readReturnTo(body.returnTo);
     const typed = readText(body, 'code', MAX_CODE_LENGTH);
     try {

@@ -68,7 +68,7 @@ export class Connections {
   async search(base: string, options: SearchOptions, deadline: Deadline): Promise<SearchResult> {
     const search = () => this.#forService.run((client) => client.search(base, options), deadline);
     return search().catch((fault: unknown) => {
-      // Idle connections are often dropped silently; the next one is new. A second search changes nothing in the directory.
+      // Idle connections are often closed or reset; the next one is new. A second search changes nothing in the directory.
       if (fault instanceof ConnectionLost) return search();
       throw fault;
     });

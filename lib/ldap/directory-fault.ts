@@ -45,6 +45,7 @@ interface FaultDetails {
  */
 export class DirectoryFault extends Error {
   override readonly name: string = 'DirectoryFault';
+  readonly quotesNothing = true;
   /** As in RFC 4511, section 4.1.9; `undefined` if no response came. */
   readonly resultCode: number | undefined;
   readonly remedy: string | undefined;

@@ -43,7 +43,7 @@ export class CircuitBreaker {
     const { kind } = result;
     this.#isProbing = false;
     if (kind === 'ok' || kind === 'number' || kind === 'route' || kind === 'config' || kind === 'bug') this.reset();
-    else if (kind === 'throttled' ? this.#isTooBusy(now) : kind !== 'session')
+    else if (kind === 'throttled' ? this.isOpen || this.#isTooBusy(now) : kind !== 'session')
       this.#fail(result.reason, recipient, now);
   }
 

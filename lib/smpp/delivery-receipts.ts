@@ -158,8 +158,8 @@ export function readReceipt({ fields, tlvs }: Pdu, states: ReceiptStates = {}): 
   const text = readText(textOf(fields, tlvs));
   const messageId =
     normaliseMessageId(idTlv === undefined ? text('id') : printable(idTlv)) || normaliseMessageId(text('id'));
-  // Some SMSCs write the state in more bytes than one.
-  const word = WORDS[tlvs.get(MESSAGE_STATE)?.at(-1) ?? -1] ?? text('stat').toUpperCase();
+  // Some SMSCs write the state in more bytes than one, with zeros on either side.
+  const word = WORDS[tlvs.get(MESSAGE_STATE)?.find((byte) => byte > 0) ?? -1] ?? text('stat').toUpperCase();
   const state = states[word] ?? STATES[word.slice(0, 5)] ?? 'failed';
   if (messageId === '' || word === '' || state === 'pending') return undefined;
   if (state === 'delivered') return { messageId, state };

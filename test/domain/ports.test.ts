@@ -37,20 +37,21 @@ describe('a dependency that cannot say', () => {
     const directory = failClosedDirectory({
       findUser: async () => undefined,
       checkPassword: () => Promise.reject(quoting),
-      changePhoneNumbers: (_user, { add }) => Promise.reject(new TypeError(`${add} is taken`)),
+      changePhoneNumbers: (_user, { add = '', remove }) =>
+        Promise.reject(new TypeError(`PUT /p/${encodeURIComponent(add)} in place of ${remove} failed`)),
     });
     const causes: unknown[] = [];
     for (const outcome of [
       directory.checkPassword(ADA, 'lovelace'),
       directory.checkPassword(ADA, 'wrong'),
-      directory.changePhoneNumbers(ADA, { add: '+46701740699' }),
+      directory.changePhoneNumbers(ADA, { add: '+46701740699', remove: '070-174 06 05' }),
     ]) {
       causes.push(await outcome.catch(({ cause }) => cause));
     }
     expect(causes.map(String)).to.deep.equal([
-      'Error: cannot bind ada with •••',
+      'Error: The error quotes the password, and is left out.',
       'Error: cannot bind ada with lovelace',
-      'TypeError: ••• is taken',
+      'TypeError: PUT /p/%2B••• in place of ••• failed',
     ]);
     expect(causes[0]).to.not.have.property('password');
     expect(causes[1]).to.equal(quoting);

@@ -81,6 +81,21 @@ describe('a body', () => {
       expect(app.transport.messages).to.have.length(1);
     });
 
+    it('gets no code for somebody whom the app no longer names when it ends', async () => {
+      let name: string | undefined = 'ada';
+      const { app: own, transport } = testApp({
+        options: { currentUser: () => name && { username: name }, loginUrl: '/login' },
+      });
+      const ownServer = await listen(own);
+      const visitor = new Client(ownServer.url);
+      await visitor.get('/auth/session');
+      const send = await slowPost(ownServer.url, visitor, '/auth/code/send');
+      name = undefined;
+      expect(await send({})).to.equal(401);
+      expect(transport.messages).to.have.length(0);
+      await ownServer.close();
+    });
+
     it('makes no old code a fresh one', async () => {
       await client.post('/auth/code', { code: app.transport.lastCode() });
       const makeCodes = await slowPost(server.url, client, '/auth/account/recovery-codes');
