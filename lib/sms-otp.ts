@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { type AdminParts, adminPartsOf } from './assembly/admin-parts.ts';
-import { chooseState } from './assembly/choose-state.ts';
-import { closeAll } from './assembly/closing.ts';
 import { composeDomain } from './assembly/compose.ts';
+import { chooseState, closeAll } from './assembly/dependencies.ts';
 import { keepHistory, listenForReceipts, reportBackgroundErrors } from './assembly/reporters.ts';
 import { createSmsWriter, warnOfTexts } from './assembly/sms-text.ts';
 import { type Config, readConfig } from './config.ts';

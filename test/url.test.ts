@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { urlOf } from '../lib/url.ts';
+import { isLoopback, LOOPBACK, urlOf } from '../lib/url.ts';
 
 describe('urlOf()', () => {
   it('takes a URL, and says of anything else that it is none', () => {
@@ -12,4 +12,26 @@ describe('urlOf()', () => {
     const hosts = Array.from({ length: 20_000 }, () => urlOf('https://b\u00fccher.example')?.host);
     expect(new Set(hosts)).to.deep.equal(new Set(['xn--bcher-kva.example']));
   });
+});
+
+describe('loopback', () => {
+  for (const host of [LOOPBACK, '127.1.2.3', '::1', '::ffff:127.0.0.1', 'localhost', 'LocalHost']) {
+    it(`is ${host}`, () => {
+      expect(isLoopback(host)).to.equal(true);
+    });
+  }
+
+  for (const host of [
+    '',
+    '128.0.0.1',
+    '::2',
+    '::ffff:10.0.0.1',
+    '127.0.0.1.example.org',
+    '127.example.org',
+    'localhost.example.org',
+  ]) {
+    it(`is not "${host}"`, () => {
+      expect(isLoopback(host)).to.equal(false);
+    });
+  }
 });

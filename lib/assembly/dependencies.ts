@@ -1,6 +1,12 @@
+import cluster from 'node:cluster';
+import type { Config } from '../config.ts';
 import { within } from '../deadline.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { SharedState } from '../domain/shared-state.ts';
+import { SmsOtpConfigError } from '../errors.ts';
 import type { Dependencies } from '../health.ts';
 import type { Logger } from '../log.ts';
+import { isMemoryState, memoryState } from '../state/memory-state.ts';
 
 /** As long as a sign-in's own send may take. */
 const PATIENCE_MILLISECONDS = 5_000;
@@ -8,6 +14,35 @@ const PATIENCE_MILLISECONDS = 5_000;
 const ANSWER_MILLISECONDS = 2_000;
 /** For what a dependency does at its end; the package's own ones need less. */
 const CLOSE_MILLISECONDS = 10_000;
+
+/**
+ * The app's own shared state, or the default.
+ *
+ * @throws SmsOtpConfigError if each process of a cluster would count for itself: five guesses each
+ */
+export function chooseState({ shared, allowInsecure, recoveryCodes, logger }: Config, clock: Clock): SharedState {
+  const isInMemory = shared === undefined || isMemoryState(shared);
+  const isOneOfSeveral = process.env.NODE_ENV === 'production' && cluster.isWorker;
+  if (isInMemory && isOneOfSeveral && !allowInsecure.includes('memoryState')) {
+    throw new SmsOtpConfigError([
+      "smsOtp.shared: memoryState() knows one process only, and this is a cluster's worker. Use redisState(), or allow it with allowInsecure: ['memoryState'].",
+    ]);
+  }
+  if (isInMemory && recoveryCodes) assertDurable(allowInsecure, logger);
+  return shared ?? memoryState({ clock });
+}
+
+/** @throws SmsOtpConfigError if what people have on paper would be worth nothing after a restart */
+function assertDurable(allowInsecure: Config['allowInsecure'], logger: Config['logger']): void {
+  const remedy = 'Use postgresState(), or redisState() with appendonly';
+  if (process.env.NODE_ENV !== 'production' || allowInsecure.includes('memoryState')) {
+    logger.warn(`With memoryState() recovery codes end with this process. ${remedy}.`);
+    return;
+  }
+  throw new SmsOtpConfigError([
+    `smsOtp.recoveryCodes: memoryState() forgets them at a restart. ${remedy}, or allow it with allowInsecure: ['memoryState'].`,
+  ]);
+}
 
 /** Everything that may still be on its way. */
 interface Settling {

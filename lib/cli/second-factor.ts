@@ -13,6 +13,18 @@ const HELP_FLAGS = {
   'may-replace-number': { type: 'boolean', default: false },
 } as const;
 
+/** `unlock USER`: removes the lock and the counts of failed codes. */
+export async function unlock(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, words } = readArguments(args, CONFIG_FLAG, ['USER']);
+  await withInstance(values.config, async (instance) => {
+    assertReachable(instance, 'counts', 'Restart the app.');
+    const { id } = await findPerson(instance.options.userStore, words[0] ?? '');
+    await instance.otp.unlock(id);
+  });
+  terminal.print('The lock and the counts of failed codes are removed.');
+  return 0;
+}
+
 /** `help-code --user NAME`: issues a code that the help desk reads out; the person is told by SMS. */
 export async function helpCode(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = readArguments(args, HELP_FLAGS);
@@ -21,7 +33,7 @@ export async function helpCode(args: readonly string[], terminal: Terminal): Pro
   if (!/^\d{1,3}$/.test(minutes)) throw new UsageError('--minutes must be a whole number.');
   await withInstance(values.config, async (instance) => {
     const { otp, options } = instance;
-    assertReachable(instance);
+    assertReachable(instance, 'codes');
     const { id } = await findPerson(options.userStore, name);
     const facts = issuedBy === undefined ? {} : { issuedBy };
     const code = await otp.issueHelpCode(id, { minutes: Number(minutes), mayReplaceNumber, ...facts });
@@ -40,7 +52,7 @@ export async function recoveryCodes([action = '', ...args]: readonly string[], t
   if (action !== 'reset') throw new UsageError('recovery-codes reset?');
   const { values, words } = readArguments(args, CONFIG_FLAG, ['USER']);
   await withInstance(values.config, async (instance) => {
-    assertReachable(instance);
+    assertReachable(instance, 'codes');
     const { id } = await findPerson(instance.options.userStore, words[0] ?? '');
     await instance.otp.resetRecoveryCodes(id);
   });
@@ -48,7 +60,7 @@ export async function recoveryCodes([action = '', ...args]: readonly string[], t
   return 0;
 }
 
-function assertReachable({ options: { shared } }: Instance): void {
+function assertReachable({ options: { shared } }: Instance, what: string, ...remedy: readonly string[]): void {
   if (shared !== undefined && !isMemoryState(shared)) return;
-  throw new Failure('The app keeps its codes in its own memory, which this command cannot reach.');
+  throw new Failure(`The app keeps its ${what} in its own memory, which this command cannot reach.`, ...remedy);
 }

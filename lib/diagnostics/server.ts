@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Finding } from '../domain/ports.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../url.ts';
 
 /** A server to look at, from its name to its certificate. */
 export interface ExaminedServer {

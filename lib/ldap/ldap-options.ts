@@ -1,9 +1,9 @@
 import { FilterParser } from 'ldapts';
 import { z } from 'zod';
-import { isLoopback } from '../loopback.ts';
 import { checkOptions, isObject } from '../schema/check-options.ts';
 import { wholeNumber } from '../schema/option-values.ts';
 import { type TlsOptions, tlsOptions } from '../schema/tls-options.ts';
+import { isLoopback } from '../url.ts';
 import { readServerUrl, type ServerUrl } from './servers.ts';
 
 /** The options of `LdapUserStore`. Only `url` and `baseDn` are required. */

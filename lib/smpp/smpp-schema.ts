@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isCountry } from '../domain/phone-number.ts';
-import { isLoopback } from '../loopback.ts';
 import { checkOptions, isObject } from '../schema/check-options.ts';
+import { isLoopback } from '../url.ts';
 import { destination, source, tlvs } from './sender-schema.ts';
 import type { RouteOptions, SmppTransportOptions } from './smpp-options.ts';
 import { type SmscSettings, smscSchema } from './smsc-schema.ts';

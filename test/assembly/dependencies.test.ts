@@ -1,7 +1,7 @@
 import { mock } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { closeAll } from '../../lib/assembly/closing.ts';
+import { closeAll } from '../../lib/assembly/dependencies.ts';
 import type { Dependencies } from '../../lib/health.ts';
 import type { Logger } from '../../lib/log.ts';
 import { memoryState } from '../../lib/state/memory-state.ts';

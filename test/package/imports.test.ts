@@ -12,7 +12,6 @@ const LEAVES = [
   'errors.ts',
   'events.ts',
   'log.ts',
-  'loopback.ts',
   'url.ts',
   'views.ts',
   'schema/check-options.ts',

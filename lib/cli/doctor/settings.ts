@@ -5,7 +5,7 @@ import type { Finding } from '../../domain/ports.ts';
 import type { LimitName } from '../../domain/rate-limiter.ts';
 import type { Locale } from '../../locales/locale.ts';
 import { createLanguages } from '../../locales/own-languages.ts';
-import { isLoopback } from '../../loopback.ts';
+import { isLoopback } from '../../url.ts';
 
 /** 32 random hexadecimal digits have about 115; a text that a person made up often has far fewer. */
 const LEAST_BITS = 96;

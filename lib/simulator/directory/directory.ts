@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
-import { LOOPBACK } from '../../loopback.ts';
+import { LOOPBACK } from '../../url.ts';
 import { refuseProduction } from '../refuse-production.ts';
 import { type DirectoryBehaviour, DirectoryBehaviours } from './behaviour.ts';
 import { type DirectoryEntry, demoPeople, SERVICE_ACCOUNT } from './entry.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOOPBACK } from '../../loopback.ts';
+import { LOOPBACK } from '../../url.ts';
 import { refuseProduction } from '../refuse-production.ts';
 import type { ReceivedMessage } from '../smsc/messages.ts';
 import type { SmscSimulator } from '../smsc/smsc.ts';

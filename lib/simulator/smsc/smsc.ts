@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { LOOPBACK } from '../../loopback.ts';
 import { decode, Framer } from '../../smpp/pdu.ts';
+import { LOOPBACK } from '../../url.ts';
 import { refuseProduction } from '../refuse-production.ts';
 import { type Behaviour, SmscBehaviours } from './behaviour.ts';
 import { MessageAssembler, MessageLog, type ReceivedMessage, SmscRecords, type SubmitRecord } from './messages.ts';
