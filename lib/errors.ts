@@ -127,7 +127,7 @@ export function stateUnavailable(cause: unknown): SmsOtpError {
 /**
  * An error of the app's own store or transport, as the log may have it: many quote the request that failed.
  *
- * @param secrets as a password, a code or a number; empty ones are passed over
+ * @param secrets as a code or a number; empty ones are passed over
  */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
   const quoted = secrets.filter((secret) => quotes(error, secret));

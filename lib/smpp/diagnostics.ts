@@ -6,7 +6,7 @@ import { BindRefusal, remedyOf, type SmscFailure } from './command-status.ts';
 import type { Lane, Route, Routes } from './routes.ts';
 import { type BindMode, Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
-import { encodeText, type GsmDataCoding } from './text-encoding.ts';
+import { encodeText, type GsmDataCoding, UCS_2 } from './text-encoding.ts';
 import { type Timeouts, timeoutsOf } from './timeouts.ts';
 
 const ALREADY_BOUND = 0x05;
@@ -123,7 +123,6 @@ function remedyOfLoss(message: string): string {
   return message.includes('cannot be read') ? MALFORMED_REMEDY : SILENCE_REMEDY;
 }
 
-const UCS_2 = 8;
 const NO_TEMPLATE =
   'Give each text of its countries in smsTemplates a templateId, name in allowedCountries only countries that have texts there, or take { templateId: true } out of tlvs.';
 

@@ -12,7 +12,8 @@ export interface TextFields {
 export type GsmDataCoding = 0 | 1 | 3 | 0xf0;
 
 /** SMPP 3.4, section 5.2.19. */
-const [ASCII, LATIN_1, UCS_2] = [1, 3, 8] as const;
+const [ASCII, LATIN_1] = [1, 3] as const;
+export const UCS_2 = 8;
 /** The highest character that each can write. */
 const LAST_CHARACTER: Readonly<Record<number, number>> = { [ASCII]: 0x7f, [LATIN_1]: 0xff };
 const MOST_PARTS = 255;
