@@ -31,6 +31,8 @@ const OPENING = 0.6;
 const MAX_WAITING = 64;
 /** Firewalls drop idle connections silently; ours end sooner. */
 const IDLE_MILLISECONDS = 60_000;
+/** A search that takes longer shows a slow directory. */
+const SLOW_MILLISECONDS = 1000;
 /** The pause before the next attempt, if no connection could be opened and operations wait. */
 const RETRY_MILLISECONDS = 50;
 
@@ -67,11 +69,22 @@ export class Connections {
   /** Under the service account, as changes are. */
   async search(base: string, options: SearchOptions, deadline: Deadline): Promise<SearchResult> {
     const search = () => this.#forService.run((client) => client.search(base, options), deadline);
-    return search().catch((fault: unknown) => {
+    const slow = setTimeout(() => this.#askEarly(), SLOW_MILLISECONDS).unref();
+    try {
+      return await search();
+    } catch (fault) {
       // Idle connections are often closed or reset; the next one is new. A second search changes nothing in the directory.
-      if (fault instanceof ConnectionLost) return search();
+      if (fault instanceof ConnectionLost) return await search();
       throw fault;
-    });
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  /** A slow directory needs its time for the question of the password check beside the search, not after it. */
+  #askEarly(): void {
+    this.#controls ??= this.#askForControls();
+    this.#controls.catch(() => {});
   }
 
   /** Asks the next server if one takes no writes. */

@@ -47,8 +47,8 @@ export class Servers {
   readonly #servers: readonly LdapServer[];
   readonly #trust: ServerTrust;
   #first = 0;
-  /** How often a connection was lost. The others of that time are not trusted either: what drops one mostly drops all. */
-  #losses = 0;
+  /** How often a connection to each was lost. Its others of that time are not trusted either: what drops one mostly drops all. */
+  readonly #losses = new Map<string, number>();
   readonly #lossesBefore = new WeakMap<Connection, number>();
   /** The server that took a write last. */
   #writer: LdapServer | undefined;
@@ -110,21 +110,27 @@ export class Servers {
 
   /** From now on the server of this connection is tried last, if it was the first. */
   markFailed(connection: Connection, fault: unknown): void {
-    if (fault instanceof ConnectionLost && this.#isOfNow(connection)) this.#losses += 1;
-    if (this.#servers[this.#first]?.name === connection.server) this.#first = (this.#first + 1) % this.#servers.length;
+    const { server } = connection;
+    if (fault instanceof ConnectionLost && this.#isOfNow(connection))
+      this.#losses.set(server, this.#lossesOf(server) + 1);
+    if (this.#servers[this.#first]?.name === server) this.#first = (this.#first + 1) % this.#servers.length;
   }
 
-  /** Whether it is open, and none that was opened as early as this one has been lost. */
+  /** Whether it is open, and none to its server that was opened as early as this one has been lost. */
   isTrusted(connection: Connection): boolean {
     return connection.isOpen && this.#isOfNow(connection);
   }
 
   #isOfNow(connection: Connection): boolean {
-    return this.#lossesBefore.get(connection) === this.#losses;
+    return this.#lossesBefore.get(connection) === this.#lossesOf(connection.server);
+  }
+
+  #lossesOf(server: string): number {
+    return this.#losses.get(server) ?? 0;
   }
 
   async #openOne(server: LdapServer, deadline: Deadline, prepare: Prepare): Promise<Connection> {
-    const losses = this.#losses;
+    const losses = this.#lossesOf(server.name);
     const connection = await connect(server, this.#trust, deadline);
     this.#lossesBefore.set(connection, losses);
     try {

@@ -2,7 +2,7 @@ import { Attribute, Change, type Client, type Entry, ResultCodeError, type Searc
 import { Deadline } from '../deadline.ts';
 import type { Finding } from '../domain/ports.ts';
 import type { Connection } from './connection.ts';
-import { DirectoryFault, type ResultCodeName } from './directory-fault.ts';
+import { DirectoryFault, RESULT_CODE, type ResultCodeName } from './directory-fault.ts';
 import type { LdapSettings } from './ldap-settings.ts';
 import { hasControls, PasswordPolicyControl } from './password-policy.ts';
 import { bindAs, type Prepare, Servers } from './servers.ts';
@@ -13,6 +13,8 @@ const NOBODYS_NUMBER = '+00000000000';
 /** A directory may hide from an account without rights that there is anything at all. */
 const REFUSALS: readonly ResultCodeName[] = ['insufficientAccessRights', 'noSuchObject', 'undefinedAttributeType'];
 const NOBODY = 'there is nobody to try it with';
+/** The directory cannot say now, which is no refusal to show something. */
+const LATER: readonly number[] = [RESULT_CODE.timeLimitExceeded, RESULT_CODE.busy, RESULT_CODE.unavailable];
 
 /** Whether the service account may write numbers into these entries, and whether their classes allow it. */
 export async function examineWriting(settings: LdapSettings, entries: readonly UserEntry[]): Promise<Finding> {
@@ -194,13 +196,13 @@ function readDefinition(text: string): Definition {
   return { names: list('NAME'), superior: list('SUP'), attributes: [...list('MUST'), ...list('MAY')] };
 }
 
-/** `undefined` also if the directory refuses to show it: many have no root DSE, or hide their schema. */
+/** `undefined` also if the directory will not show it: many have no root DSE, or hide their schema. */
 async function readEntry(client: Client, base: string, attributes: string[]): Promise<Entry | undefined> {
   try {
     return (await client.search(base, { scope: 'base', attributes })).searchEntries[0];
   } catch (error) {
-    if (error instanceof ResultCodeError) return undefined;
-    throw error;
+    if (!(error instanceof ResultCodeError) || LATER.includes(error.code)) throw error;
+    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import { createSecureContext } from 'node:tls';
 import { expect } from 'chai';
 import { Deadline } from '../../lib/deadline.ts';
 import { ConnectionPool } from '../../lib/ldap/connections.ts';
+import { ConnectionLost, DirectoryFault } from '../../lib/ldap/directory-fault.ts';
 import { Servers } from '../../lib/ldap/servers.ts';
 import { type DirectorySimulator, startDirectory } from '../../lib/simulator/directory/directory.ts';
 
@@ -83,10 +84,31 @@ describe('ConnectionPool', () => {
   });
 });
 
+describe('Servers', () => {
+  it('trust the connections of one server after a loss at another', async () => {
+    const [first, second] = [await startDirectory(), await startDirectory()];
+    const servers = serversFor(first.url, second.url);
+    const [lost, alsoOld] = [await servers.open(new Deadline(5000)), await servers.open(new Deadline(5000))];
+    servers.markFailed(lost, new DirectoryFault('The first is tried last from now on.'));
+    const other = await servers.open(new Deadline(5000));
+    servers.markFailed(lost, new ConnectionLost('The connection was lost.'));
+    expect(other.server).to.not.equal(lost.server);
+    expect([lost, alsoOld, other].map((each) => servers.isTrusted(each))).to.deep.equal([false, false, true]);
+    for (const each of [lost, alsoOld, other]) each.close();
+    await Promise.all([first.close(), second.close()]);
+  });
+});
+
 function poolFor(url: string, size: number): ConnectionPool {
-  const server = { name: 'test', host: '127.0.0.1', port: Number(new URL(url).port), security: 'none' } as const;
-  const trust = { secureContext: createSecureContext(), servername: undefined };
-  return new ConnectionPool(new Servers([server], trust), { size, openingMilliseconds: 3000 });
+  return new ConnectionPool(serversFor(url), { size, openingMilliseconds: 3000 });
+}
+
+function serversFor(...urls: readonly string[]): Servers {
+  const servers = urls.map((url) => {
+    const { host, hostname, port } = new URL(url);
+    return { name: host, host: hostname, port: Number(port), security: 'none' } as const;
+  });
+  return new Servers(servers, { secureContext: createSecureContext(), servername: undefined });
 }
 
 function connections({ operations }: DirectorySimulator): readonly number[] {

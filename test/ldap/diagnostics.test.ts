@@ -218,6 +218,18 @@ describe('the examination of a directory', () => {
       }
     });
 
+    it('says that it cannot be tried while the directory is busy', async () => {
+      const directory = keep(await startDirectory());
+      const { url, baseDn } = directory;
+      const findings: Finding[] = [];
+      for await (const finding of open({ url, baseDn }).examine({ mustWrite: true })) {
+        findings.push(finding);
+        if (finding.check === 'LDAP id') directory.behave({ at: 'search', do: 'answer', resultCode: 51 });
+      }
+      expect(findingOf(findings, 'LDAP writing').status).to.equal('skipped');
+      expect(findingOf(findings, 'LDAP writing').detail).to.contain('BusyError (51)');
+    });
+
     it('warns if people may write their own numbers', async () => {
       const server = await startSlapd(ADA, '', SELF_SERVICE);
       const findings = await examineRightsOfAda(server, 'lovelace');

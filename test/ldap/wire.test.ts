@@ -300,6 +300,16 @@ describe('what LdapUserStore says on the wire', () => {
       await connections.close();
     });
 
+    it('asks a slow directory beside the first search, so that the first sign-in has the time for its bind', async () => {
+      const directory = await start();
+      const store = storeFor(directory, { timeoutSeconds: 30 });
+      directory.behave({ at: 'search', do: 'slow', milliseconds: 1200, times: 2 });
+      const ada = await mustFind(store, 'ada');
+      expect(directory.operations.filter(({ kind }) => kind === 'search')).to.have.length(2);
+      expect(await store.checkPassword(ada, 'lovelace')).to.equal(true);
+      expect(directory.operations.filter(({ kind }) => kind === 'search')).to.have.length(2);
+    });
+
     it('holds no name, number or password in its errors', async () => {
       const directory = await start();
       const store = storeFor(directory, { timeoutSeconds: 1 });
