@@ -149,9 +149,13 @@ class SendingSession extends ReconnectingSession implements SubmitListener {
     this.#listener.onPart(messageId);
   }
 
+  onThrottled(): void {
+    this.#throttle.slowDown(Date.now());
+    this.#listener.onThrottled();
+  }
+
   onSubmitted(submit: Submit, result: SubmitResult): void {
     submit.session.leave();
-    if (result.kind === 'throttled') this.#throttle.slowDown(Date.now());
     this.#listener.onSubmitted(submit, result);
   }
 }

@@ -3,11 +3,15 @@ import { remedyOf } from './command-status.ts';
 import type { Lane, Route, Routes } from './routes.ts';
 import type { Smsc } from './smsc.ts';
 import { type OutgoingMessage, readMessage, SHORTEST_LIFE_SECONDS, type SubmitResult } from './submit.ts';
+import { PAUSE_MILLISECONDS } from './throttle.ts';
+import type { Timeouts } from './timeouts.ts';
 
 /** Takes a message on to an SMSC that has not had it, sooner or later, or gives it up. */
 export interface DispatchQueue {
   readonly routes: Routes;
   add(dispatch: Dispatch): void;
+  /** An SMSC may take a message that waits. */
+  onRoom(): void;
   /** The caller has been answered. */
   onSettled(): void;
 }
@@ -28,6 +32,7 @@ const FAILOVERS: Readonly<Record<Exclude<SubmitResult['kind'], 'ok'>, number>> =
 };
 
 const NO_FAILURES: readonly SubmitResult['kind'][] = [];
+const NO_PAUSES: readonly NodeJS.Timeout[] = [];
 
 /** The caller's promise. */
 interface Caller {
@@ -59,15 +64,21 @@ export class Dispatch implements OutgoingMessage {
   readonly #route: Route;
   readonly #queue: DispatchQueue;
   readonly #caller: Caller;
-  /** Each SMSC gets a message once. */
-  readonly #tried: Lane[] = [];
+  /** Later it does not go back to an SMSC: the response needs time, too. */
+  readonly #lastReturnAt: number;
+  /** Each SMSC gets a message once; one that was too busy does not have it, and may get it again after a pause. */
+  #tried: Lane[] = [];
+  #pauses: readonly NodeJS.Timeout[] = NO_PAUSES;
+  /** Whether it waits for the end of a pause alone. */
+  #isParked = false;
+  #isReturning = false;
   #failures: readonly SubmitResult['kind'][] = NO_FAILURES;
   #reasons = '';
   #status: number | undefined;
   #result: SendResult | undefined;
 
   /** @throws Error if the number is not E.164, or if the message lives less than 20 seconds from now */
-  constructor(message: SmsMessage, mostMilliseconds: number, queue: DispatchQueue, caller: Caller) {
+  constructor(message: SmsMessage, { send, step }: Timeouts, queue: DispatchQueue, caller: Caller) {
     const now = Date.now();
     const { recipient, expiresAt } = readMessage(message, now);
     this.recipient = recipient;
@@ -75,14 +86,16 @@ export class Dispatch implements OutgoingMessage {
     this.templateId = message.templateId;
     this.expiresAt = expiresAt;
     this.#route = queue.routes.find(recipient);
-    this.deadline = now + Math.max(mostMilliseconds, this.#route.longestMilliseconds);
+    this.deadline = now + Math.max(send, this.#route.longestMilliseconds);
+    this.#lastReturnAt = now + step;
     this.#queue = queue;
     this.#caller = caller;
   }
 
   /** Later it is not submitted any more. */
   get lastSubmitAt(): number {
-    return Math.min(this.deadline, this.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
+    const latest = this.#isReturning ? this.#lastReturnAt : this.deadline;
+    return Math.min(latest, this.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
   }
 
   /** The SMSCs that have not had it. */
@@ -91,6 +104,7 @@ export class Dispatch implements OutgoingMessage {
   }
 
   submitTo(lane: Lane): void {
+    this.#isReturning = false;
     this.#tried.push(lane);
     lane.smsc.submit(this, lane.encoder);
   }
@@ -115,7 +129,8 @@ export class Dispatch implements OutgoingMessage {
   }
 
   onResult(result: SubmitResult): void {
-    const name = this.#tried.at(-1)?.smsc.name ?? '';
+    const lane = this.#tried.at(-1);
+    const name = lane?.smsc.name ?? '';
     if (result.kind === 'ok') {
       this.#result = this.#sent('accepted', name, result.messageId);
       this.#settle();
@@ -127,14 +142,34 @@ export class Dispatch implements OutgoingMessage {
     if (result.kind === 'lost' || result.isBegun) this.#result ??= this.#sent('unknown', name);
     this.#failures = [...this.#failures, result.kind];
     const mayGoOn = this.#failures.filter((kind) => kind === result.kind).length <= FAILOVERS[result.kind];
+    if (mayGoOn && result.kind === 'throttled' && result.isBegun !== true) this.#pause(lane);
     if (mayGoOn && this.#tried.length < this.#route.lanes.length) this.#queue.add(this);
+    else if (mayGoOn) this.#parkOrSettle();
     else this.#settle();
   }
 
-  /** No SMSC will get it any more. */
+  /** None of the SMSCs that have not had it can take it. */
   giveUp(reason: string): void {
     this.#addReason(reason);
-    this.#settle();
+    this.#parkOrSettle();
+  }
+
+  #pause(lane: Lane | undefined): void {
+    if (Date.now() + PAUSE_MILLISECONDS > this.#lastReturnAt) return;
+    const pause = setTimeout(() => {
+      this.#pauses = this.#pauses.filter((other) => other !== pause);
+      this.#tried = this.#tried.filter((other) => other !== lane);
+      this.#isReturning = this.#isParked;
+      this.#isParked = false;
+      if (this.#isReturning) this.#queue.add(this);
+      else this.#queue.onRoom();
+    }, PAUSE_MILLISECONDS);
+    this.#pauses = [...this.#pauses, pause];
+  }
+
+  #parkOrSettle(): void {
+    if (this.#pauses.length > 0) this.#isParked = true;
+    else this.#settle();
   }
 
   #sent(status: 'accepted' | 'unknown', smsc: string, messageId = ''): SendResult {
@@ -149,11 +184,13 @@ export class Dispatch implements OutgoingMessage {
   }
 
   #addReason(reason: string): void {
+    if (this.#reasons.includes(reason)) return; // an SMSC that is too busy says the same again
     this.#reasons = this.#reasons === '' ? reason : `${this.#reasons}; ${reason}`;
   }
 
   /** Rejects with all reasons if the message surely was not sent. */
   #settle(): void {
+    for (const pause of this.#pauses) clearTimeout(pause);
     this.#route.stats[this.#result?.status ?? 'failed'] += 1;
     this.#queue.onSettled();
     if (this.#result !== undefined) this.#caller.resolve(this.#result);

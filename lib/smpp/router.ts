@@ -53,7 +53,7 @@ export class Router implements DispatchQueue, SmscListener {
   /** Rejects only if the message surely was not sent. */
   send(message: SmsMessage): Promise<SendResult> {
     return new Promise((resolve, reject) => {
-      const dispatch = new Dispatch(message, this.#timeouts.send, this, { resolve, reject });
+      const dispatch = new Dispatch(message, this.#timeouts, this, { resolve, reject });
       this.#open += 1;
       this.add(dispatch);
     });
@@ -98,6 +98,10 @@ export class Router implements DispatchQueue, SmscListener {
     if (!this.#wasBound) this.#log.info('SMPP Initialized successfully'); // see SmppTransport.open
     this.#wasBound = true;
     this.onRoom();
+  }
+
+  hasOthers(smsc: Smsc): boolean {
+    return this.routes.all.some(({ lanes }) => lanes.length > 1 && lanes.some((lane) => lane.smsc === smsc));
   }
 
   onRoom(): void {

@@ -91,15 +91,6 @@ export class SmppTransport implements SmsTransport {
     return { waiting: this.#router.waiting, overdue: this.#router.overdue, smscs, routes };
   }
 
-  /**
-   * The name of the route that messages to this number take.
-   *
-   * @param number E.164
-   */
-  routeOf(number: string): string {
-    return this.#router.routes.find(number.replace(/^\+/, '')).name;
-  }
-
   async *examine(samples: readonly SampleText[] = []): AsyncGenerator<Finding> {
     const { smscs } = this.#settings;
     yield* examineSmscs(smscs, this.#timeouts);

@@ -3,7 +3,6 @@ import type { SmscFailure } from './command-status.ts';
 import type { Session } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import type { SubmitResult } from './submit.ts';
-import { TIMEOUTS } from './timeouts.ts';
 
 const MOST_REMEMBERED = 20;
 /** If an SMSC takes messages only without it. */
@@ -37,14 +36,15 @@ export class SmscLog {
     this.#log[level](`${this.#smsc.name} is bound as a transmitter: receipts are off`);
   }
 
-  failed({ message, kind }: SmscFailure): void {
-    const outlook = kind === 'config' ? `; the next attempt is in ${TIMEOUTS.configPause / 60_000} minutes` : '';
+  /** The pause before the next attempt is in milliseconds. */
+  failed({ message, kind }: SmscFailure, pause: number): void {
+    const outlook = kind === 'config' ? `; the next attempt is in ${pause / 60_000} minutes` : '';
     this.#say(kind === 'config' ? 'error' : 'warn', `cannot be used: ${message}${outlook}`);
     this.#saidItIsDown = true;
   }
 
   /** A warning if only the operator can help. */
-  submitted(result: SubmitResult, isBreakerOpen: boolean): void {
+  submitted(result: SubmitResult, isBreakerOpen: boolean, hasOthers: boolean): void {
     if (result.kind !== 'ok') {
       this.#say(['route', 'config', 'bug'].includes(result.kind) ? 'warn' : 'debug', result.reason);
     }
@@ -56,7 +56,8 @@ export class SmscLog {
     if (isBreakerOpen === this.#saidItFails) return;
     this.#saidItFails = isBreakerOpen;
     const fault = result.kind === 'ok' ? '' : `: it ${result.reason}`;
-    const news = isBreakerOpen ? `fails its messages${fault}; others go first` : 'takes messages again';
+    const outlook = hasOthers ? '; others go first' : '';
+    const news = isBreakerOpen ? `fails its messages${fault}${outlook}` : 'takes messages again';
     this.#log.warn(`${this.#smsc.name} ${news}`);
   }
 

@@ -36,6 +36,8 @@ export interface SmscListener {
   onLoss(): void;
   /** A bind came about, the first or another one. */
   onBound(): void;
+  /** Whether a route has others beside it. */
+  hasOthers(smsc: Smsc): boolean;
 }
 
 /** One SMSC: its binds, how well it does, and what it says of messages later. */
@@ -43,6 +45,7 @@ export class Smsc implements PoolListener {
   readonly name: string;
   readonly #listener: SmscListener;
   readonly #log: SmscLog;
+  readonly #timeouts: Timeouts;
   readonly #binds: BindPool;
   readonly #receipts: DeliveryReceipts;
   readonly #breaker = new CircuitBreaker();
@@ -53,6 +56,7 @@ export class Smsc implements PoolListener {
   constructor(settings: SmscSettings, timeouts: Timeouts, listener: SmscListener, log: Logger) {
     this.name = settings.name;
     this.#listener = listener;
+    this.#timeouts = timeouts;
     this.#log = new SmscLog(settings, log);
     this.#receipts = new DeliveryReceipts(settings.messageIdFormat, settings.receiptStates);
     this.#binds = new BindPool(settings, timeouts, this);
@@ -108,6 +112,10 @@ export class Smsc implements PoolListener {
     this.#receipts.expectPart(messageId);
   }
 
+  onThrottled(): void {
+    this.#counts.throttled += 1;
+  }
+
   onSubmitted({ message }: Submit, result: SubmitResult): void {
     this.#learn(result, message.recipient);
     this.#listener.onRoom();
@@ -161,17 +169,17 @@ export class Smsc implements PoolListener {
   }
 
   onFailure(failure: SmscFailure): void {
-    this.#log.failed(failure);
+    this.#log.failed(failure, this.#timeouts.configPause);
     this.#noteStatus();
     this.#listener.onLoss();
   }
 
   #learn(result: SubmitResult, recipient: string): void {
     const wasOpen = this.#breaker.isOpen;
-    if (result.kind === 'throttled') this.#counts.throttled += 1;
     this.#breaker.learn(result, recipient, Date.now());
-    this.#log.submitted(result, this.#breaker.isOpen);
-    if (this.#breaker.isOpen !== wasOpen) this.#noteStatus();
+    const { isOpen } = this.#breaker;
+    this.#log.submitted(result, isOpen, isOpen && this.#listener.hasOthers(this));
+    if (isOpen !== wasOpen) this.#noteStatus();
   }
 
   #noteStatus(): void {

@@ -8,6 +8,7 @@ import type { Session } from './session.ts';
 import type { StatusClass, StatusClasses } from './smpp-options.ts';
 import type { SubmitSmEncoder, SubmitTerms } from './submit-sm.ts';
 import { encodeText, type TextFields } from './text-encoding.ts';
+import { PAUSE_MILLISECONDS } from './throttle.ts';
 
 const INVALID_PRIORITY = 0x06;
 const INVALID_RECEIPT_FLAG = 0x07;
@@ -70,6 +71,8 @@ export interface SubmitListener {
   onSubmitted(submit: Submit, result: SubmitResult): void;
   /** A part was accepted under this id, and others follow. */
   onPart(messageId: string): void;
+  /** The SMSC says that it is too much. */
+  onThrottled(): void;
 }
 
 /** One message at one SMSC: its parts go one after the other. */
@@ -149,7 +152,9 @@ export class Submit implements OpenRequest, OutgoingPdu {
       this.session.end(new SmscFailure(`it lost track of the session: ${describeStatus(status)}`));
     }
     const result = readResponse(pdu, this.#terms.classes);
-    if (result.kind !== 'ok') this.#finish({ ...result, isBegun: this.#part > 0 });
+    if (result.kind === 'throttled') this.#listener.onThrottled();
+    if (result.kind === 'throttled' && this.#mayTryPartAgain()) setTimeout(() => this.send(), PAUSE_MILLISECONDS);
+    else if (result.kind !== 'ok') this.#finish({ ...result, isBegun: this.#part > 0 });
     else if (this.#part + 1 === this.parts.length) this.#finish(this.#accept(result));
     else {
       this.#part += 1;
@@ -157,6 +162,11 @@ export class Submit implements OpenRequest, OutgoingPdu {
       this.#listener.onPart(result.messageId);
       this.send();
     }
+  }
+
+  /** The SMSC has earlier parts: the rest is of use only there. */
+  #mayTryPartAgain(): boolean {
+    return this.#part > 0 && Date.now() + 2 * PAUSE_MILLISECONDS <= this.message.deadline;
   }
 
   /** SMSCs that do not take one of these say so, and take the message without it. */

@@ -1,7 +1,8 @@
 const SECOND = 1000;
 /** The delay that a late timer may make up for. Without it, every delay would lower the rate for good. */
 const SLACK_MILLISECONDS = 20;
-const PAUSE_MILLISECONDS = 1000;
+/** After "throttled". */
+export const PAUSE_MILLISECONDS = 1000;
 const RECOVERY_MILLISECONDS = 10_000;
 const SLOWEST_PER_SECOND = 1;
 

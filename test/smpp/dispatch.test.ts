@@ -126,6 +126,57 @@ describe('failover', () => {
     expect(troubled.texts()).to.deep.equal([[TEXT], [TEXT], []]);
   });
 
+  for (const submitStatus of [0x58, 0x14]) {
+    it(`goes back after a second to the only SMSC if that was busy: 0x${submitStatus.toString(16)}`, async () => {
+      const { transport, names, smscs } = await smscsThat({ submitStatus, submits: 1 });
+      expect(await transport.send(message())).to.include({ status: 'accepted', smsc: names[0] });
+      expect(smscs[0]?.messages.map(({ status }) => status))
+        .to.have.lengthOf(2)
+        .and.to.include('refused');
+      expect(transport.stats().smscs[names[0] ?? '']).to.include({ submits: 2, throttled: 1 });
+    });
+  }
+
+  it('goes back to an SMSC that was busy, too, if the other is away longer', async () => {
+    const [busy, away] = [await rig.smsc(), await rig.scripted({}, { isDeaf: true })];
+    busy.behave({ submitStatus: 0x58, submits: 1 });
+    const transport = rig.transport([busy.url, away.url], { step: 60_000, send: 60_000 });
+    expect(await transport.send(message())).to.include({ status: 'accepted', smsc: nameOf(busy) });
+  });
+
+  it('gets through a burst at one SMSC that takes one message at a time', async () => {
+    let inFlight = 0;
+    const smsc = await rig.scripted({
+      submit_sm(client, pdu) {
+        inFlight += 1;
+        const status = inFlight > 1 ? 0x14 : 0;
+        setImmediate(() => {
+          inFlight -= 1;
+          client.answer(pdu, { message_id: String(pdu.sequence) }, status);
+        });
+      },
+    });
+    const transport = rig.transport([smsc.url], { step: 60_000, send: 60_000 });
+    await untilReady(transport);
+    const burst = Array.from({ length: 3 }, () => transport.send(message()));
+    for (const { status } of await Promise.all(burst)) expect(status).to.equal('accepted');
+    expect(transport.stats().smscs[nameOf(smsc)]?.throttled).to.be.at.least(2);
+  });
+
+  it('sends the rest of a long text again if the SMSC was too busy for it', async () => {
+    const answers = [0, 0x14, 0];
+    const parts: unknown[] = [];
+    const smsc = await rig.scripted({
+      submit_sm(client, pdu) {
+        parts.push(Number(Object(pdu.fields.short_message)[5]));
+        client.answer(pdu, { message_id: String(parts.length) }, answers[parts.length - 1]);
+      },
+    });
+    const sent = await rig.transport([smsc.url]).send(message({ text: TEXT.repeat(9) }));
+    expect(sent).to.deep.equal({ status: 'accepted', smsc: nameOf(smsc), messageId: '3' });
+    expect(parts).to.deep.equal([1, 2, 2]);
+  });
+
   it('sends the same text once more if an answer is lost, and no third time', async () => {
     const { transport, names, texts } = await smscsThat({ reaction: 'silence' }, { reaction: 'drop' }, {});
     expect(await transport.send(message())).to.deep.equal({ status: 'unknown', smsc: names[0] });
@@ -155,7 +206,7 @@ describe('failover', () => {
           client.answer(pdu, { message_id: String(parts) }, parts === 1 ? 0 : status);
         },
       });
-      const sent = await rig.transport([smsc.url]).send(message({ text: TEXT.repeat(9) }));
+      const sent = await rig.transport([smsc.url], { send: 1900 }).send(message({ text: TEXT.repeat(9) }));
       expect(sent).to.deep.equal({ status: 'unknown', smsc: nameOf(smsc) });
       expect(parts).to.equal(2);
     });

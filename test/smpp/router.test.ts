@@ -86,9 +86,9 @@ describe('the submit queue', () => {
 
   it('keeps nobody waiting for an SMSC that was tried already', async () => {
     const smsc = await rig.smsc();
-    smsc.behave({ submitStatus: 0x58 });
+    smsc.behave({ submitStatus: 0x08 });
     const transport = rig.transport([smsc.url], { step: 60_000, send: 60_000 });
-    expect(await failureOf(transport.send(message()))).to.contain('ESME_RTHROTTLED');
+    expect(await failureOf(transport.send(message()))).to.contain('ESME_RSYSERR');
     expect(smsc.submits).to.have.lengthOf(1);
   });
 });

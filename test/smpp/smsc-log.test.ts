@@ -42,16 +42,29 @@ describe('the log of an SMSC', () => {
     expectUntold(rig.log.join('\n'), TEXT, '46701740605', '0605');
   });
 
-  it('tells why others go first', async () => {
+  for (const [others, outlook] of [
+    [1, '; others go first'],
+    [0, ''],
+  ] as const) {
+    it(`tells why an SMSC with ${others} beside it fails its messages, and what follows`, async () => {
+      const smscs = [await rig.smsc(), await rig.smsc()].slice(0, 1 + others);
+      const transport = rig.transport(smscs.map(({ url }) => url));
+      await untilReady(transport);
+      smscs[0]?.behave({ submitStatus: 0x08 });
+      for (const digit of [1, 2, 3, 4, 5]) {
+        await transport.send(message({ to: `+4670174060${digit}` })).catch(() => undefined);
+      }
+      const fault = 'fails its messages: it refused the message: ESME_RSYSERR (0x08)';
+      expect(loud().at(-1)).to.equal(`warning: ${fault}${outlook}`);
+    });
+  }
+
+  it('tells when a bind that was refused for good is tried again', async () => {
     const smsc = await rig.smsc();
-    const transport = rig.transport([smsc.url]);
-    smsc.behave({ submitStatus: 0x08 });
-    for (const digit of [1, 2, 3, 4, 5]) {
-      await transport.send(message({ to: `+4670174060${digit}` })).catch(() => undefined);
-    }
-    expect(loud().at(-1)).to.equal(
-      'warning: fails its messages: it refused the message: ESME_RSYSERR (0x08); others go first',
-    );
+    smsc.behave({ bindStatus: 0x0e });
+    await untilFailed(rig.transport([smsc.url], { configPause: 120_000 }));
+    const refusal = 'cannot be used: it refused the bind: ESME_RINVPASWD (0x0E)';
+    expect(loud()).to.deep.equal([`error: ${refusal}; the next attempt is in 2 minutes`]);
   });
 
   it('warns anew after another bind', async () => {

@@ -16,7 +16,7 @@ describe('the result of a send', () => {
   it('is an error with the names of the SMSC and the status if it refused the message', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ submitStatus: 0x58 });
-    const failure = await failureOf(rig.transport([smsc.url]).send(message()));
+    const failure = await failureOf(rig.transport([smsc.url], { step: 1500 }).send(message()));
     expect(failure).to.equal(`${nameOf(smsc)} refused the message: ESME_RTHROTTLED (0x58)`);
   });
 
@@ -77,7 +77,7 @@ describe('the result of a send', () => {
       rig.log.length = 0;
       const smsc = await rig.smsc();
       smsc.behave({ submitStatus });
-      const transport = rig.transport([smsc.url]);
+      const transport = rig.transport([smsc.url], { step: 900 });
       for (let round = 0; round < 2; round += 1) await failureOf(transport.send(message()));
       expect(rig.log.filter((line) => line.includes('warning: '))).to.have.lengthOf(warnings);
     }
