@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { CodeLength } from './domain/challenge.ts';
+import { PHONE_NUMBER_TYPES } from './domain/phone-number.ts';
 import type { SmsTransport, UserStore } from './domain/ports.ts';
 import { LIMITS, type LimitName, type Limits } from './domain/rate-limiter.ts';
 import type { SharedState } from './domain/shared-state.ts';
 import { debugLogger, type Logger } from './log.ts';
-import type { SmsOtpOptions } from './options.ts';
+import type { EnrollmentOptions, SmsOtpOptions } from './options.ts';
 import { PAGE_NAMES } from './pages/render.ts';
 import { checkOptions, isObject } from './schema/check-options.ts';
 import { areLanguagesKnown, describeUnknown, localesSchema, messagesSchema } from './schema/languages-schema.ts';
-import { areEnrolledAllowed, country, enrollmentSchema } from './schema/numbers-schema.ts';
-import { callback, object, origin, path, seconds, secret, url, wholeNumber } from './schema/option-values.ts';
+import { callback, country, object, origin, path, seconds, secret, url, wholeNumber } from './schema/option-values.ts';
 import { smsTemplatesSchema, templateProblems, transportProblems } from './schema/sms-templates-schema.ts';
 import { stylesSchema } from './schema/styles-schema.ts';
 import type { Views } from './views.ts';
@@ -53,6 +53,21 @@ const limitsSchema = z.strictObject({
   passwordPauseSeconds: seconds(60, 86_400).default(1800),
   knownBrowser: z.boolean('must be true or false').default(true),
 });
+
+/** The option `enrollment`. */
+const enrollmentSchema = z.strictObject({
+  when: z.union(
+    [z.literal('always'), callback<Exclude<EnrollmentOptions['when'], 'always'>>()],
+    "must be 'always' or a function",
+  ),
+  allowedCountries: z.array(country).min(1, 'must name at least one country').readonly(),
+  types: z
+    .array(z.enum(PHONE_NUMBER_TYPES))
+    .min(1, 'must name at least one type')
+    .readonly()
+    .default(['MOBILE', 'FIXED_LINE_OR_MOBILE']),
+  maxNumbers: wholeNumber(1, 20).default(5),
+} satisfies Record<keyof EnrollmentOptions, z.ZodType>);
 
 /** The schema of all options: values, defaults, and rules between several options. */
 const schema = z
@@ -173,4 +188,17 @@ function limitSchemas(): { [Name in LimitName]: z.ZodDefault<z.ZodType<Limits[Na
 function limit(most: number): z.ZodType<number | false, number | false> {
   const problem = `must be a whole number from 1 to ${most}, or false`;
   return z.union([z.int(problem).min(1, problem).max(most, problem), z.literal(false)], problem);
+}
+
+/** Whether each country whose numbers may be entered is one that gets codes; what is no list is a problem of its own. */
+function areEnrolledAllowed({
+  enrollment,
+  allowedCountries,
+}: {
+  readonly enrollment?: unknown;
+  readonly allowedCountries?: unknown;
+}): boolean {
+  const entered: unknown = Object(enrollment).allowedCountries;
+  if (!Array.isArray(entered) || !Array.isArray(allowedCountries)) return true;
+  return entered.every((one) => allowedCountries.includes(one));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCountry } from '../domain/phone-number.ts';
 import { urlOf } from '../url.ts';
 
 /** Path segments that every reader takes literally: no `.`, no `..`, nothing encoded. */
@@ -13,6 +14,7 @@ export const origin = z
     abort: true,
   })
   .refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
+export const country = z.string().refine(isCountry, 'must be a country as SE');
 export const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
 
 /** A whole number within bounds; a refusal names both. */

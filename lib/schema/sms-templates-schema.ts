@@ -11,7 +11,7 @@ import {
 import type { Country } from '../domain/phone-number.ts';
 import type { SmsTransport } from '../domain/ports.ts';
 import { isObject } from './check-options.ts';
-import { country } from './numbers-schema.ts';
+import { country } from './option-values.ts';
 
 const template = z.strictObject({
   text: z.string().min(1).max(1000),
