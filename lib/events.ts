@@ -1,21 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import type { Purpose } from './domain/challenge.ts';
-import type { RequestFacts } from './domain/client.ts';
 import type { UnreadableReason } from './domain/dial-string.ts';
-import type { NumberFacts } from './domain/masked-number.ts';
+import type { EventFacts, NumberFacts } from './domain/event-facts.ts';
 import type { PasswordRefusal } from './domain/ports.ts';
 import type { SharedState } from './domain/shared-state.ts';
 import type { TrustEnd } from './domain/trusted-browser.ts';
 import type { SmsOtpErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
-
-/** The fields of every event; none is secret, none holds a number. */
-export interface EventFacts extends RequestFacts {
-  readonly time: Date;
-  /** The user's stable id, if one is known. */
-  readonly userId?: string;
-}
 
 /** Events by name, with what their listeners are given. A listener that throws changes nothing. */
 export interface SmsOtpEvents {

@@ -1,10 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import type { Config } from '../config.ts';
+import type { EventFacts } from '../domain/event-facts.ts';
 import type { History } from '../domain/history.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SecondFactor } from '../domain/second-factor.ts';
 import { SmsOtpError } from '../errors.ts';
-import type { EventFacts, Notify, SmsOtpEvents } from '../events.ts';
+import type { Notify, SmsOtpEvents } from '../events.ts';
 import type { DomainDeps } from './compose.ts';
 
 /** Receives errors of background work. The request has already been answered; the work is done or expires on its own. */

@@ -3,6 +3,7 @@ import { generateSync } from '@otplib/hotp';
 import { NodeCryptoPlugin } from '@otplib/plugin-crypto-node';
 import { withPlainDigits } from './dial-string.ts';
 import { type Keyring, randomText } from './keyring.ts';
+import type { User } from './user.ts';
 
 // The default of otplib 13 is an ES module all the way down, which CommonJS test runners cannot load.
 const CRYPTO = new NodeCryptoPlugin();
@@ -117,6 +118,27 @@ export function codeOf(
   const { secret, bits, purpose, number, generation } = challenge;
   const key = keyring.deriveKey(secret, 'code', bits, purpose, subject, number);
   return key && deriveCode(key, generation, digits);
+}
+
+/**
+ * Whether the directory still agrees with what a challenge began with.
+ *
+ * @param mayEnroll whether the user may enter a first number
+ */
+export function isStillWanted(
+  { purpose, number, change }: Challenge,
+  user: User,
+  numbersOf: (user: User) => readonly string[],
+  mayEnroll: (user: User) => boolean,
+): boolean {
+  // Allowed by the grant that it needs, and by no number.
+  if (change !== undefined && 'isReplacement' in change) return true;
+  // A new number stands on the one whose code has vouched for it.
+  const needed = change !== undefined && 'vouchedBy' in change ? change.vouchedBy : number;
+  // A directory that holds E.164, as most do, need not be read again.
+  const isKnown = user.phoneNumbers.includes(needed) || numbersOf(user).includes(needed);
+  if (purpose !== 'enroll' || change !== undefined || isKnown) return isKnown;
+  return mayEnroll(user);
 }
 
 /** Whether this challenge is valid only while the grant that it started from is. */

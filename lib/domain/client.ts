@@ -1,12 +1,5 @@
+import type { RequestFacts } from './event-facts.ts';
 import type { SignInRef } from './sign-in-record.ts';
-
-/** The client of a request; empty without a request, as for an administrator's command. */
-export interface RequestFacts {
-  /** The client's address as Express says it (`req.ip`, under the app's own `trust proxy`). */
-  readonly address?: string;
-  /** The app's `req.id`, else the header `X-Request-Id`: 1 to 64 of `A-Z a-z 0-9 _ . : -`, or absent. */
-  readonly requestId?: string;
-}
 
 /** The browser or program behind a request, as far as the policy of a sign-in needs it. */
 export interface Client extends RequestFacts {
@@ -46,12 +39,4 @@ export interface ClientSession {
    * @throws SmsOtpError `SIGN_IN_REQUIRED`, `STATE_UNAVAILABLE`
    */
   succeed(ref: SignInRef, keepsAll: boolean): Promise<void>;
-}
-
-/** The fields of an event that tell of its request. */
-export function requestFactsOf({ address, requestId }: RequestFacts): RequestFacts {
-  return {
-    ...(address !== undefined && { address }),
-    ...(requestId !== undefined && { requestId }),
-  };
 }

@@ -1,15 +1,14 @@
 import { SmsOtpError } from '../errors.ts';
-import type { EventFacts, Notify } from '../events.ts';
+import type { Notify } from '../events.ts';
 import type { Purpose } from './challenge.ts';
-import { requestFactsOf } from './client.ts';
 import type { Accepted, CodeEntry } from './code-entry.ts';
 import type { CodeVerifier } from './code-verifier.ts';
-import { wayOf } from './delivery.ts';
+import { type DescribeNumber, eventFactsOf, wayOf } from './event-facts.ts';
 import { methodsAfterCode } from './grant.ts';
 import type { CountedGuess, Guess, UsedCodes } from './guess.ts';
 import type { KnownBrowsers } from './known-browser.ts';
-import type { DescribeNumber } from './masked-number.ts';
 import type { Clock } from './ports.ts';
+import type { RecoveryCodes } from './recovery-codes.ts';
 import { flowOfRecord, type SignInFlow } from './sign-in-flow.ts';
 import type { SignInRecord } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
@@ -30,6 +29,7 @@ export interface CodeCheckDeps {
   readonly used: UsedCodes;
   readonly trusted: TrustedBrowsers;
   readonly trustedSignIns: TrustedSignIns;
+  readonly recoveryCodes: Pick<RecoveryCodes, 'isOn'>;
   readonly spares: Pick<SpareIssue, 'renewRecoveryCodes'>;
   /** Receives errors of work that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => undefined;
@@ -55,7 +55,7 @@ export class CodeCheck {
 
   /** @throws SmsOtpError as `CodeVerifier.compare` and `CodeEntry.accept` */
   async check(guess: Guess): Promise<CodeResult> {
-    const { verifier, entry, store, clock } = this.#deps;
+    const { verifier, entry, store, clock, recoveryCodes, spares, onBackgroundError } = this.#deps;
     const startedAt = clock();
     const loaded = guess.ref === undefined ? undefined : await store.read(guess.ref);
     let counted: CountedGuess;
@@ -69,8 +69,8 @@ export class CodeCheck {
       throw await this.#explained(guess, loaded, error);
     }
     this.#tellAccepted(counted, startedAt);
-    this.#deps.spares.renewRecoveryCodes(accepted.user.id).catch(this.#deps.onBackgroundError);
     const { signIn, user, sent } = accepted;
+    if (recoveryCodes.isOn) spares.renewRecoveryCodes(user.id).catch(onBackgroundError);
     const trust = await this.#trust(counted, accepted);
     const flow = { ...flowOfRecord(signIn, signIn.now), user, trust, ...(sent !== undefined && { pending: sent }) };
     return { flow, token: sent === undefined ? this.#tokenFor(counted, accepted) : undefined };
@@ -106,7 +106,7 @@ export class CodeCheck {
     const { record } = signIn;
     const last = sendings.at(-1);
     notify('codeAccepted', {
-      ...this.#eventFacts(guess, record.subject),
+      ...eventFactsOf(clock, record.subject, guess.client),
       purpose: challenge.purpose,
       ...describeNumber(challenge.number),
       acr,
@@ -125,18 +125,13 @@ export class CodeCheck {
     const { code, details } = error;
     const attemptsRemaining = code === 'INVALID_CODE' ? details.attemptsRemaining : undefined;
     notify('codeRefused', {
-      ...this.#eventFacts(guess, record?.subject),
+      ...eventFactsOf(clock, record?.subject, guess.client),
       ...(purpose !== undefined && { purpose }),
       ...(challenge !== undefined && describeNumber(challenge.number)),
       reason: code,
       ...(attemptsRemaining !== undefined && { attemptsRemaining }),
       milliseconds: clock() - startedAt,
     });
-  }
-
-  #eventFacts({ client }: Guess, userId: string | undefined): EventFacts {
-    const time = new Date(this.#deps.clock());
-    return { time, ...(userId !== undefined && { userId }), ...requestFactsOf(client) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { SmsOtpError } from '../errors.ts';
-import { type Challenge, needsGrant, type PhoneChange } from './challenge.ts';
+import { type Challenge, isStillWanted, needsGrant, type PhoneChange } from './challenge.ts';
 import type { CodeSender, SentCode } from './code-sender.ts';
 import { Commit, type Steps } from './commit.ts';
 import type { Enrollment } from './enrollment.ts';
@@ -70,7 +70,8 @@ export class CodeEntry {
       await verifier.giveBack(counted);
       throw error;
     }
-    if (user !== undefined && enrollment.agreesWith(counted.challenge, user, numbersOf)) return user;
+    const mayEnroll = (one: User): boolean => enrollment.mayEnroll(one);
+    if (user !== undefined && isStillWanted(counted.challenge, user, numbersOf, mayEnroll)) return user;
     await this.#wins.drop(counted, user === undefined);
     if (user === undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
     throw conflict('Your phone numbers were changed meanwhile. Please sign in again.');

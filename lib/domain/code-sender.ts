@@ -2,8 +2,8 @@ import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import { isLocked } from './account.ts';
 import { type Asked, type AttemptLimiter, guessesLeft, usedUp } from './attempt-limiter.ts';
 import { type Challenge, type CodePolicy, handleOf, isFor, newChallenge, repeatChallenge } from './challenge.ts';
-import { Commit, type Ledger, type Outcome } from './commit.ts';
-import type { DeliveryState } from './delivery.ts';
+import { Commit, type Ledger, MOST_RACES, type Outcome } from './commit.ts';
+import { type DeliveryState, MESSAGE_SECONDS } from './delivery.ts';
 import { HISTORY_SECONDS, type History } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person.ts';
@@ -12,6 +12,7 @@ import type { Charged } from './rate-limiter.ts';
 import { numberHash, type Recipient, type SendLimiter, sendsRefused, tooManySends } from './send-limiter.ts';
 import type { SendBase, SendLabel, SendOrder, SendPlan } from './send-order.ts';
 import { anchorOf, createAnchor, heldBy, SentAlready } from './send-order.ts';
+import { DAY_SECONDS } from './shared-state.ts';
 import { pendingOf, type StoredSignIn, withChallenge } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { Submission } from './submission.ts';
@@ -43,11 +44,6 @@ interface Charge {
   readonly index: number | undefined;
   readonly anchor: number | undefined;
 }
-
-const MOST_RACES = 10;
-/** Receipts may come much later than a code is of use. */
-const MESSAGES_MILLISECONDS = 60 * 60 * 1000;
-const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Starts a challenge, or repeats it: all that it costs is counted in the commit that writes it; then it is sent. */
 export class CodeSender {
@@ -160,8 +156,8 @@ export class CodeSender {
     const { challenge, anchor, history } = plan;
     return [
       store.entryOf(signIn),
-      { family: 'messages', name: handleOf(challenge), endsAt: now + MESSAGES_MILLISECONDS },
-      { family: 'number', name: numberHash(keyring, challenge), endsAt: now + DAY_MILLISECONDS },
+      { family: 'messages', name: handleOf(challenge), endsAt: now + MESSAGE_SECONDS * 1000 },
+      { family: 'number', name: numberHash(keyring, challenge), endsAt: now + DAY_SECONDS * 1000 },
       ...(anchor === undefined ? [] : [{ family: 'anchor', name: anchor, endsAt: challenge.resendAt } as const]),
       ...(history === undefined
         ? []
@@ -174,9 +170,9 @@ export class CodeSender {
     const { refusal } = outcome;
     if (refusal === 'sends') throw sendsRefused(outcome, charge.sends);
     if (refusal === 'day' || refusal === 'month') throw usedUp(refusal, outcome, charge.failures);
-    if (refusal === 'anchor') throw heldBy(this.#deps.keyring, plan, outcome.value(charge.anchor ?? -1), outcome.now);
+    if (refusal === 'anchor') throw heldBy(this.#deps.keyring, plan, outcome.value(charge.anchor), outcome.now);
     if (refusal !== 'index') return base.again();
-    return { ...base, index: outcome.value(charge.index ?? -1) };
+    return { ...base, index: outcome.value(charge.index) };
   }
 }
 

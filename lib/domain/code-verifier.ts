@@ -9,13 +9,12 @@ import {
   tooManyAttempts,
 } from './attempt-limiter.ts';
 import { type Challenge, type CodeLength, codeOf, handleOf, readCode } from './challenge.ts';
-import { requestFactsOf } from './client.ts';
-import { Commit, type Ledger, type Outcome } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES, type Outcome } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
+import { type DescribeNumber, eventFactsOf } from './event-facts.ts';
 import { type CountedGuess, type Guess, pendingIn } from './guess.ts';
 import { isSameText, type Keyring } from './keyring.ts';
 import { requesterOf } from './known-browser.ts';
-import type { DescribeNumber } from './masked-number.ts';
 import { type PersonIndex, shardOf } from './person.ts';
 import type { Clock } from './ports.ts';
 import { secondsUsedUp } from './rate-limiter.ts';
@@ -44,9 +43,6 @@ interface Charge {
   readonly messages: number;
   readonly nextIndex: number;
 }
-
-/** Races lost to something else than a guess; those lost to guesses end with the challenge's attempts. */
-const MOST_RACES = 10;
 
 /** Checks codes: the commit that counts a guess is done before anything is compared. */
 export class CodeVerifier {
@@ -197,8 +193,8 @@ export class CodeVerifier {
   async #lock({ signIn, challenge, guess }: CountedGuess): Promise<void> {
     const { notify, clock, describeNumber } = this.#deps;
     if (!(await lockFactor(this.#deps, signIn))) return;
-    const facts = { ...requestFactsOf(guess.client), ...describeNumber(challenge.number) };
-    notify('factorLocked', { time: new Date(clock()), userId: signIn.record.subject, ...facts });
+    const facts = eventFactsOf(clock, signIn.record.subject, guess.client);
+    notify('factorLocked', { ...facts, ...describeNumber(challenge.number) });
   }
 
   /** A form's page is shown after a redirect: the record tells it what was wrong. A fault there changes nothing. */

@@ -11,6 +11,8 @@ export interface Counter {
   readonly atMost: number;
 }
 
+/** How often a commit is tried that loses races: each time it starts again from what is there. */
+export const MOST_RACES = 10;
 /** After so many milliseconds of silence nobody waits for a second answer. */
 const PATIENCE_MILLISECONDS = 500;
 /** More than one process asks while its shared state is down. */
@@ -102,9 +104,9 @@ export class Outcome<Label extends string> {
     this.isReadOnly = isReadOnly;
   }
 
-  /** The value before the commit, as the step of that place found it. */
-  value(step: number): string | undefined {
-    const found = this.#found[step];
+  /** The value before the commit, as the step of that place found it; `undefined` for a step that was left out. */
+  value(step: number | undefined): string | undefined {
+    const found = step === undefined ? undefined : this.#found[step];
     return typeof found === 'string' ? found : undefined;
   }
 

@@ -1,6 +1,6 @@
 import { stateUnavailable } from '../errors.ts';
 import { newMark } from './account.ts';
-import { Commit, type Ledger, type Steps } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES, type Steps } from './commit.ts';
 import type { History, HistoryEntry, HistoryOutcome } from './history.ts';
 import type { Keyring } from './keyring.ts';
 import { type Country, countryOf } from './phone-number.ts';
@@ -76,9 +76,8 @@ type Told = HistoryOutcome & { readonly state: DeliveryState };
  * shared.
  */
 const EARLY_SECONDS = 60;
-/** Receipts may come much later than a code is of use; then they are still worth counting. */
-const MEMORY_SECONDS = 60 * 60;
-const MOST_RACES = 10;
+/** As long as anything is kept of a message: receipts may come much later than a code is of use, and still count. */
+export const MESSAGE_SECONDS = 60 * 60;
 
 /**
  * Ties receipts to challenges through the shared state: a receipt may reach another process than the one that sent, and
@@ -179,7 +178,7 @@ export class Deliveries {
   }
 
   #noteMessage(commit: Steps<'list'>, message: string, facts: Message): number {
-    commit.write(message, this.#keyring.seal(message, message, JSON.stringify(facts)), MEMORY_SECONDS);
+    commit.write(message, this.#keyring.seal(message, message, JSON.stringify(facts)), MESSAGE_SECONDS);
     return commit.read(earlyKey(message));
   }
 
@@ -193,7 +192,7 @@ export class Deliveries {
     const key = this.keyOf(handle);
     const place = commit.expect('list', key, before);
     const raw = this.#keyring.seal(handle, key, JSON.stringify(sendings));
-    commit.write(key, raw, MEMORY_SECONDS);
+    commit.write(key, raw, MESSAGE_SECONDS);
     return { place, raw };
   }
 
@@ -228,11 +227,6 @@ export class Deliveries {
 /** The state of the last of so many messages; it is queued until its answer is noted. */
 export function lastState(sendings: readonly Sending[], sends: number): DeliveryState {
   return sendings.find(({ place }) => place === sends)?.state ?? 'queued';
-}
-
-/** The fields of an event that tell of a message's way. */
-export function wayOf({ smsc, route }: Pick<Sending, 'smsc' | 'route'>): { smsc?: string; route?: string } {
-  return { ...(smsc !== undefined && { smsc }), ...(route !== undefined && { route }) };
 }
 
 function stateOf(sent: Sent | undefined, message: string | undefined): DeliveryState {

@@ -1,5 +1,4 @@
 import { SmsOtpError } from '../errors.ts';
-import type { Challenge } from './challenge.ts';
 import { NumberReader } from './number-reader.ts';
 import { type Country, exampleNumber, type PhoneNumberType, planned } from './phone-number.ts';
 import type { User } from './user.ts';
@@ -70,21 +69,5 @@ export class Enrollment {
     const taken =
       allowedCountries.length === 0 ? '' : ` Numbers of these countries are taken: ${allowedCountries.join(', ')}.`;
     throw new SmsOtpError('PHONE_NOT_ACCEPTED', `This is no phone number that can be used here.${taken}`);
-  }
-
-  /** Whether the directory still agrees with what a challenge began with. */
-  agreesWith(
-    { purpose, number, change }: Challenge,
-    user: User,
-    numbersOf: (user: User) => readonly string[],
-  ): boolean {
-    // Allowed by the grant that it needs, and by no number.
-    if (change !== undefined && 'isReplacement' in change) return true;
-    // A new number stands on the one whose code has vouched for it.
-    const needed = change !== undefined && 'vouchedBy' in change ? change.vouchedBy : number;
-    // A directory that holds E.164, as most do, need not be read again.
-    const isKnown = user.phoneNumbers.includes(needed) || numbersOf(user).includes(needed);
-    if (purpose !== 'enroll' || change !== undefined || isKnown) return isKnown;
-    return this.mayEnroll(user);
   }
 }

@@ -1,6 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts';
 import { newMark } from './account.ts';
-import { Commit, type Ledger, type Steps } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import type { Clock } from './ports.ts';
 import { DAY_SECONDS } from './shared-state.ts';
@@ -9,7 +9,6 @@ import { DAY_SECONDS } from './shared-state.ts';
 export const HISTORY_SECONDS = 7 * DAY_SECONDS;
 /** People about whom a process has something to write at one time. */
 const MOST_PEOPLE = 1_000;
-const MOST_RACES = 10;
 /** The name under which faults are noted that concern no person, or nobody knows whom. */
 const EVERYBODY = 'everybody';
 
@@ -149,7 +148,7 @@ export class History {
     const places = names.map((name) => commit.read(this.keyOf(name)));
     const outcome = await ledger.run(commit);
     const sends = names.flatMap((name, at): readonly HistorySend[] => {
-      const raw = outcome.value(places[at] ?? -1);
+      const raw = outcome.value(places[at]);
       const text = raw === undefined ? undefined : keyring.open(name, this.keyOf(name), raw);
       return text === undefined ? [] : [JSON.parse(text)];
     });

@@ -23,33 +23,29 @@ export interface KnownBrowser {
  * counters of its own: neither strangers nor a thief of the password can use up the owner's.
  */
 export class KnownBrowsers {
+  readonly isOn: boolean;
   readonly #keyring: Keyring;
-  readonly #isOn: boolean;
 
   constructor(keyring: Keyring, isOn: boolean) {
     this.#keyring = keyring;
-    this.#isOn = isOn;
-  }
-
-  get isOn(): boolean {
-    return this.#isOn;
+    this.isOn = isOn;
   }
 
   /** Browsers whose token is ours and not too old. `isKnownTo` then compares their epoch with the account's. */
   read(tokens: readonly string[], now: number): readonly KnownBrowser[] {
-    if (!this.#isOn) return [];
+    if (!this.isOn) return [];
     const known = [...new Set(tokens)].flatMap((token) => this.#readOne(token, now) ?? []);
     return known.slice(0, MOST_BROWSERS);
   }
 
   /** The id of the browser in which a sign-in is finished now; a known browser keeps its own. */
   idOf(browser: string): string {
-    return browser === '' && this.#isOn ? randomText(12) : browser;
+    return browser === '' && this.isOn ? randomText(12) : browser;
   }
 
   /** A token for the browser in which a sign-in is finished now. */
   issue(tag: string, { epoch, unlock }: Account, id: string, now: number): string | undefined {
-    if (!this.#isOn) return undefined;
+    if (!this.isOn) return undefined;
     const issuedAt = Math.floor(now / 1000).toString(36);
     const facts = [id, tag, epoch, unlock, issuedAt];
     const { newest } = this.#keyring;

@@ -1,6 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts';
-import type { Keyring } from './keyring.ts';
-import { type Country, countryOf, planned } from './phone-number.ts';
+import { type Country, planned } from './phone-number.ts';
 
 const SHOWN_DIGITS = 4;
 const MOST_DIGITS_MORE = 4;
@@ -49,31 +47,4 @@ function written(digits: string, ...facts: readonly (string | undefined)[]): str
 /** A number by itself, with nobody's others. */
 export function maskPhoneNumber(number: string): string {
   return new Masks().of(number);
-}
-
-/** The facts that events hold in place of a phone number. */
-export interface NumberFacts {
-  /** A keyed hash of the number. */
-  readonly number: string;
-  /** A keyed hash of the number without its last four digits: an attacker who tries a block may own all of it. */
-  readonly block: string;
-  /** ISO 3166-1 alpha-2; absent if the numbering plan does not tell. */
-  readonly country?: Country;
-}
-
-/** Says of a number, in E.164, what events may say of it. */
-export type DescribeNumber = (number: string) => NumberFacts;
-
-export function numberDescriber(keyring: Keyring): DescribeNumber {
-  const known = new BoundedMap<string, NumberFacts>(1_000);
-  return (number) => known.recall(number, () => factsOf(keyring, number));
-}
-
-function factsOf(keyring: Keyring, number: string): NumberFacts {
-  const country = countryOf(number);
-  return {
-    number: keyring.pseudonym(number),
-    block: keyring.pseudonym(number.slice(0, -4)),
-    ...(country !== undefined && { country }),
-  };
 }

@@ -1,9 +1,10 @@
 import { SmsOtpError } from '../errors.ts';
-import type { ChallengeFacts, PhoneChange } from './challenge.ts';
+import { type ChallengeFacts, isStillWanted, type PhoneChange } from './challenge.ts';
 import type { Enrollment } from './enrollment.ts';
 import { conflict } from './phone-book.ts';
 import { purposeOf, type SignInFlow } from './sign-in-flow.ts';
 import { noPhoneNumber, type StartedFlow } from './sign-in-start.ts';
+import type { User } from './user.ts';
 
 /**
  * The number that the code goes to if none is named: the pending one's, the chosen one, or the only one.
@@ -30,7 +31,8 @@ export function impliedCode(flow: StartedFlow, enrollment: Enrollment): Challeng
   if (challenge?.purpose !== 'enroll') {
     return { number: pickNumber(flow), purpose: purposeOf(flow), change: challenge?.change };
   }
-  if (enrollment.agreesWith(challenge, user, () => numbers)) return challenge;
+  const mayEnroll = (one: User): boolean => enrollment.mayEnroll(one);
+  if (isStillWanted(challenge, user, () => numbers, mayEnroll)) return challenge;
   throw conflict('The phone numbers were changed meanwhile. Please sign in again.');
 }
 

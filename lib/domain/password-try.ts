@@ -1,7 +1,7 @@
 import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Account, KnownAccount } from './account.ts';
 import type { Client } from './client.ts';
-import { Commit, type Counter, type Ledger, type Outcome, type Steps } from './commit.ts';
+import { Commit, type Counter, type Ledger, MOST_RACES, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { isKnownTo, type KnownBrowser, type KnownBrowsers, requesterKey } from './known-browser.ts';
 import { type Person, type PersonIndex, type PersonReader, shardOf } from './person.ts';
@@ -62,7 +62,6 @@ export interface PasswordDeps {
 
 /** Tries that are under way are not yet wrong. If they alone fill the limit, the next try waits a moment, not the pause. */
 const BUSY_SECONDS = 2;
-const MOST_RACES = 10;
 
 /** One try: what it was charged, and what was read on the way. */
 export class PasswordRun {
@@ -148,7 +147,7 @@ export class PasswordRun {
       }
       const outcome = await this.#deps.ledger.charge(commit);
       if (outcome.refusal !== 'index') return;
-      found = outcome.value(part ?? -1);
+      found = outcome.value(part);
     }
     throw stateUnavailable(undefined);
   }

@@ -1,7 +1,7 @@
 import { isFault, SmsOtpError, stateUnavailable } from '../errors.ts';
 import { type KnownAccount, newMark } from './account.ts';
 import type { PhoneChange } from './challenge.ts';
-import { Commit, type Ledger } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { NumberReader } from './number-reader.ts';
 import { type ChangeRule, conflict, type PhoneBook } from './phone-book.ts';
@@ -22,8 +22,6 @@ interface Epochs {
   readonly before: KnownAccount;
   readonly after: KnownAccount;
 }
-
-const MOST_RACES = 10;
 
 /**
  * The phone numbers of a user, for administrators: the user store is the only truth. A change tells the numbers that the

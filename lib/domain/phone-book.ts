@@ -1,8 +1,8 @@
 import { SmsOtpError } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import type { PhoneChange } from './challenge.ts';
-import { type RequestFacts, requestFactsOf } from './client.ts';
 import type { Steps } from './commit.ts';
+import { eventFactsOf, type RequestFacts } from './event-facts.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
 import type { NumberReader } from './number-reader.ts';
@@ -88,7 +88,7 @@ export class PhoneBook {
 
   #tell({ id: userId }: User, change: PhoneChange, request: RequestFacts): void {
     const { keyring, notify, clock } = this.#deps;
-    const facts = { time: new Date(clock()), userId, ...requestFactsOf(request) };
+    const facts = eventFactsOf(clock, userId, request);
     if ('add' in change) notify('numberAdded', { ...facts, number: keyring.pseudonym(change.add) });
     else notify('numberRemoved', { ...facts, number: keyring.pseudonym(change.remove) });
   }

@@ -2,7 +2,7 @@ import { stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { ADMINISTRATORS_LOCK, newAccount, newMark, withLock } from './account.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
-import { Commit, type Ledger } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
 import type { UsedCodes } from './guess.ts';
 import type { HelpCodes } from './help-codes.ts';
@@ -49,8 +49,6 @@ export interface SignedOut {
   /** The rest that the session goes on holding: a code that is pending for the same person in this browser. */
   readonly ref: SignInRef | undefined;
 }
-
-const MOST_RACES = 10;
 
 /** Ends sign-ins: one, or all of a person. */
 export class SignInEnd {

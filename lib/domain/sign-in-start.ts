@@ -1,9 +1,10 @@
 import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import type { ChallengeFacts } from './challenge.ts';
-import { type Client, type ClientSession, requestFactsOf } from './client.ts';
+import type { Client, ClientSession } from './client.ts';
 import type { CodeSender, SentCode } from './code-sender.ts';
-import { Commit } from './commit.ts';
+import { Commit, MOST_RACES } from './commit.ts';
+import { eventFactsOf } from './event-facts.ts';
 import { grantByExemption } from './grant.ts';
 import type { History } from './history.ts';
 import type { Proven } from './password-try.ts';
@@ -13,20 +14,20 @@ import { type FirstFactor, SendBases, type SendBasesDeps } from './send-base.ts'
 import { type NewBase, type SendBase, type SendLabel, SentAlready } from './send-order.ts';
 import { flowOfRecord, type SignInFlow, type SignInFlows, type Visit } from './sign-in-flow.ts';
 import type { SignInRecord, StoredSignIn } from './sign-in-record.ts';
+import type { TrustedBrowsers } from './trusted-browsers.ts';
 import type { TrustedSignIns } from './trusted-sign-in.ts';
 import type { User } from './user.ts';
 
 export interface SignInStartDeps extends SendBasesDeps {
   readonly sender: CodeSender;
   readonly flows: SignInFlows;
+  readonly trusted: Pick<TrustedBrowsers, 'isOn'>;
   readonly trustedSignIns: TrustedSignIns;
   readonly clock: Clock;
   readonly notify: Notify;
   readonly history: History;
   readonly sessionMaxAgeSeconds: number;
 }
-
-const MOST_RACES = 10;
 
 /** Begins sign-ins, and sends the codes that they wait for. */
 export class SignInStart {
@@ -137,7 +138,8 @@ export class SignInStart {
   }
 
   async #byTrust(base: NewBase, user: User, client: Client): Promise<SignInFlow | undefined> {
-    const opened = await this.#deps.trustedSignIns.begin(base, user, client);
+    const { trusted, trustedSignIns } = this.#deps;
+    const opened = trusted.isOn ? await trustedSignIns.begin(base, user, client) : undefined;
     return opened && { ...this.#flowOf(opened.signIn, user, base.now), trust: opened.trust };
   }
 
@@ -179,7 +181,7 @@ export class SignInStart {
   #exempt(base: NewBase, user: User, client: Client): Promise<SignInFlow> {
     const grant = grantByExemption(user, base.record.amr, base.now);
     const endsAt = base.now + this.#deps.sessionMaxAgeSeconds * 1000;
-    this.#deps.notify('userExempt', { time: new Date(this.#deps.clock()), userId: user.id, ...requestFactsOf(client) });
+    this.#deps.notify('userExempt', eventFactsOf(this.#deps.clock, user.id, client));
     return this.#hold(base, { ...base.record, grant, endsAt, challenge: undefined }, user, client.session);
   }
 
@@ -202,7 +204,7 @@ export class SignInStart {
         await session.replace(signIn.ref, false);
         return this.#flowOf(signIn, user, base.now);
       }
-      base = outcome.refusal === 'index' ? { ...base, index: outcome.value(place ?? -1) } : await base.again();
+      base = outcome.refusal === 'index' ? { ...base, index: outcome.value(place) } : await base.again();
     }
     throw stateUnavailable(undefined);
   }

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../bounded-map.ts';
 import { stateUnavailable } from '../errors.ts';
 import { ACCOUNT_SECONDS, type Account, accountKey, type KnownAccount, readAccount, writeAccount } from './account.ts';
-import { Commit, type Ledger, type Outcome, type Steps } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES, type Outcome, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import { randomText } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person.ts';
@@ -36,7 +36,6 @@ const MOST_CACHED = 10_000;
 const MARK_SECONDS = 15 * 60;
 /** A mark leads to a mark at most so many times. */
 const MOST_MARKS = 10;
-const MOST_RACES = 10;
 
 /** Reads and writes the records of sign-ins, each sealed for the session that holds its id. */
 export class SignInStore {

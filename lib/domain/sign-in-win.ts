@@ -3,8 +3,8 @@ import { type KnownAccount, newMark } from './account.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import { handleOf } from './challenge.ts';
 import type { CodeVerifier } from './code-verifier.ts';
-import { Commit, type Ledger, type Steps } from './commit.ts';
-import type { Deliveries } from './delivery.ts';
+import { Commit, type Ledger, MOST_RACES, type Steps } from './commit.ts';
+import { type Deliveries, MESSAGE_SECONDS } from './delivery.ts';
 import { grantByCode } from './grant.ts';
 import { type CountedGuess, pendingIn, type UsedCodes } from './guess.ts';
 import { type KnownBrowsers, requesterOf } from './known-browser.ts';
@@ -39,7 +39,7 @@ export interface Won {
   readonly signIn: StoredSignIn;
   /** The account as it was before. */
   readonly before: KnownAccount;
-  /** Conditions that nobody else may change meanwhile. */
+  /** Keeps others from changing the person's numbers meanwhile. */
   readonly turn: string;
 }
 
@@ -49,11 +49,9 @@ export interface Entry {
   readonly user: User;
 }
 
-const MOST_RACES = 10;
 /** As long as anything is counted for a known browser. */
-const COUNTED_MILLISECONDS = 30 * DAY_SECONDS * 1000;
-/** As long as anything is kept of a message. */
-const MESSAGE_MILLISECONDS = 60 * 60 * 1000;
+const COUNTED_SECONDS = 30 * DAY_SECONDS;
+
 /** One commit lets one caller win with a right code; until a session holds the new record, it can be undone. */
 export class SignInWins {
   readonly #deps: SignInWinsDeps;
@@ -62,7 +60,7 @@ export class SignInWins {
     this.#deps = deps;
   }
 
-  /** Its counts are given back in any case; a user who is gone has no sign-in left. */
+  /** Ends a challenge whose right code allows nothing any more. A user who is gone has no sign-in left. */
   async drop(counted: CountedGuess, isGone: boolean): Promise<void> {
     const { ledger, store, attempts } = this.#deps;
     const { signIn, chargedAt } = counted;
@@ -74,12 +72,14 @@ export class SignInWins {
     if ((await ledger.run(commit)).refusal !== undefined) await this.refund(counted);
   }
 
+  /** A right code is no failure of its user. */
   async refund({ signIn, chargedAt }: CountedGuess): Promise<void> {
     const commit = new Commit();
     this.#deps.attempts.refund(commit, requesterOf(signIn), signIn.account, chargedAt);
     await this.#deps.ledger.charge(commit);
   }
 
+  /** @throws SmsOtpError `CODE_EXPIRED`, `NO_CHALLENGE`, `CONFLICT` while the numbers are being changed, `STATE_UNAVAILABLE` */
   async win(entry: Entry, changesNumbers: boolean): Promise<Won> {
     const { ledger, verifier } = this.#deps;
     let { counted } = entry;
@@ -94,7 +94,7 @@ export class SignInWins {
         throw conflict('The numbers are being changed right now.');
       }
       if (outcome.refusal === 'messages') counted = { ...counted, messages: undefined };
-      else if (outcome.refusal === 'index') counted = { ...counted, nextIndex: outcome.value(places.index ?? -1) };
+      else if (outcome.refusal === 'index') counted = { ...counted, nextIndex: outcome.value(places.index) };
       else counted = await this.again(counted);
     }
     await verifier.giveBack(counted);
@@ -112,6 +112,38 @@ export class SignInWins {
     } catch (error) {
       if (!isFault(error)) await this.refund(counted);
       throw error;
+    }
+  }
+
+  /** The sends of a challenge whose code was entered. */
+  refundSends(commit: Steps<never>, { signIn, challenge, sendings }: CountedGuess): void {
+    const { number, purpose } = challenge;
+    this.#deps.sends.refundEntered(commit, { ...requesterOf(signIn), number, purpose, address: '' }, sendings);
+  }
+
+  /** A fault leaves the code pending. A change that was refused for good is over, and has changed nothing: the epoch stays. */
+  async moveBack(counted: CountedGuess, won: Won, error: unknown, changesNumbers: boolean): Promise<void> {
+    const { ledger, store, phoneBook } = this.#deps;
+    const livesOn = isFault(error);
+    let restoresEpoch = changesNumbers && !livesOn;
+    let givesTurn = changesNumbers;
+    for (let race = 0; race < 3; race++) {
+      const commit = new Commit<'record' | 'account' | 'turn'>();
+      const { tag } = won.signIn.ref;
+      if (restoresEpoch) store.changeAccount(commit, tag, won.signIn.account, won.before);
+      const { epoch } = restoresEpoch ? won.before : won.signIn.account;
+      const { challenge } = counted;
+      const before = { ...counted.signIn.record, epoch, lastError: undefined };
+      store.moveBack(commit, won.signIn, counted.signIn, {
+        ...before,
+        challenge: livesOn ? challenge : undefined,
+      });
+      this.#deps.used.takeBack(commit, counted.guess.client.session.scope);
+      if (givesTurn) phoneBook.giveTurn(commit, tag, won.turn);
+      const { refusal } = await ledger.run(commit);
+      if (refusal === undefined || refusal === 'record') return;
+      if (refusal === 'turn') givesTurn = false;
+      else restoresEpoch = false;
     }
   }
 
@@ -149,39 +181,8 @@ export class SignInWins {
     // Their receipts may still come, and are no longer found by the challenge.
     const sent = deliveries
       .namesOf(sendings)
-      .map((name) => ({ family: 'sent', name, endsAt: chargedAt + MESSAGE_MILLISECONDS }) as const);
-    const known = { family: 'browser', name: browser, endsAt: chargedAt + COUNTED_MILLISECONDS } as const;
+      .map((name) => ({ family: 'sent', name, endsAt: chargedAt + MESSAGE_SECONDS * 1000 }) as const);
+    const known = { family: 'browser', name: browser, endsAt: chargedAt + COUNTED_SECONDS * 1000 } as const;
     return [store.entryOf(next), ...sent, ...(browser === '' ? [] : [known])];
-  }
-
-  refundSends(commit: Steps<never>, { signIn, challenge, sendings }: CountedGuess): void {
-    const { number, purpose } = challenge;
-    this.#deps.sends.refundEntered(commit, { ...requesterOf(signIn), number, purpose, address: '' }, sendings);
-  }
-
-  /** A fault leaves the code pending. A change that was refused for good is over, and has changed nothing: the epoch stays. */
-  async moveBack(counted: CountedGuess, won: Won, error: unknown, changesNumbers: boolean): Promise<void> {
-    const { ledger, store, phoneBook } = this.#deps;
-    const livesOn = isFault(error);
-    let restoresEpoch = changesNumbers && !livesOn;
-    let givesTurn = changesNumbers;
-    for (let race = 0; race < 3; race++) {
-      const commit = new Commit<'record' | 'account' | 'turn'>();
-      const { tag } = won.signIn.ref;
-      if (restoresEpoch) store.changeAccount(commit, tag, won.signIn.account, won.before);
-      const { epoch } = restoresEpoch ? won.before : won.signIn.account;
-      const { challenge } = counted;
-      const before = { ...counted.signIn.record, epoch, lastError: undefined };
-      store.moveBack(commit, won.signIn, counted.signIn, {
-        ...before,
-        challenge: livesOn ? challenge : undefined,
-      });
-      this.#deps.used.takeBack(commit, counted.guess.client.session.scope);
-      if (givesTurn) phoneBook.giveTurn(commit, tag, won.turn);
-      const { refusal } = await ledger.run(commit);
-      if (refusal === undefined || refusal === 'record') return;
-      if (refusal === 'turn') givesTurn = false;
-      else restoresEpoch = false;
-    }
   }
 }

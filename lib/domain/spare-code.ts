@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import { tooManyAttempts } from './attempt-limiter.ts';
 import type { Client } from './client.ts';
-import { Commit, type Counter, type Ledger, type Steps } from './commit.ts';
+import { Commit, type Counter, type Ledger, MOST_RACES, type Steps } from './commit.ts';
 import { withPlainDigits } from './dial-string.ts';
 import { isByCode, type WithoutCode } from './grant.ts';
 import { type Requester, requesterOf } from './known-browser.ts';
@@ -108,8 +108,6 @@ export interface SpareTriesDeps {
   readonly store: SignInStore;
   readonly index: PersonIndex;
 }
-
-const MOST_RACES = 10;
 
 /** Counts tries of spare codes: the commit that counts one is done before anything is compared. */
 export class SpareTries {

@@ -2,8 +2,8 @@ import { BoundedMap } from '../bounded-map.ts';
 import { SmsOtpConfigError, SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
 import { tooManyAttempts } from './attempt-limiter.ts';
-import { type RequestFacts, requestFactsOf } from './client.ts';
-import { Commit, type Ledger } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES } from './commit.ts';
+import { eventFactsOf, type RequestFacts } from './event-facts.ts';
 import type { HelpCodes } from './help-codes.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
@@ -37,7 +37,6 @@ export interface HelpCodeOrder {
   readonly mayReplaceNumber: boolean;
 }
 
-const MOST_RACES = 10;
 const DAY_MILLISECONDS = DAY_SECONDS * 1000;
 const MOST_RENEWED = 10_000;
 
@@ -92,7 +91,7 @@ export class SpareIssue {
     recoveryCodes.store(commit, record.subject, set);
     // Somebody who signed out everywhere meanwhile wins.
     if ((await ledger.run(commit)).refusal !== undefined) throw new SmsOtpError('SIGN_IN_REQUIRED');
-    const facts = { time: new Date(clock()), userId: record.subject, ...requestFactsOf(client) };
+    const facts = eventFactsOf(clock, record.subject, client);
     notify('recoveryCodesMade', { ...facts, codes: set.codes.length });
     return set.codes;
   }
@@ -117,8 +116,7 @@ export class SpareIssue {
   async renewRecoveryCodes(subject: string): Promise<void> {
     const { ledger, recoveryCodes, clock } = this.#deps;
     const now = clock();
-    if (!recoveryCodes.isOn || now - (this.#renewed.get(subject) ?? Number.NEGATIVE_INFINITY) < DAY_MILLISECONDS)
-      return;
+    if (now - (this.#renewed.get(subject) ?? Number.NEGATIVE_INFINITY) < DAY_MILLISECONDS) return;
     this.#renewed.set(subject, now);
     for (let race = 0; race < MOST_RACES; race++) {
       const raw = await this.#read(subject);

@@ -1,12 +1,11 @@
 import { fault, SmsOtpError, withoutSecrets } from '../errors.ts';
-import type { EventFacts, Notify } from '../events.ts';
+import type { Notify } from '../events.ts';
 import { type CodePolicy, codeOf, handleOf, type Purpose } from './challenge.ts';
-import { requestFactsOf } from './client.ts';
-import { Commit, type Ledger } from './commit.ts';
-import { type Deliveries, type DeliveryState, type Note, type Noted, type Sent, wayOf } from './delivery.ts';
+import { Commit, type Ledger, MOST_RACES } from './commit.ts';
+import type { Deliveries, DeliveryState, Note, Noted, Sent } from './delivery.ts';
+import { type DescribeNumber, type EventFacts, eventFactsOf, type NumberFacts, wayOf } from './event-facts.ts';
 import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
-import type { DescribeNumber, NumberFacts } from './masked-number.ts';
 import type { TemplatedText } from './message.ts';
 import type { Clock, SendResult, SmsTransport } from './ports.ts';
 import type { SendLimiter } from './send-limiter.ts';
@@ -47,8 +46,6 @@ export interface SubmissionDeps {
   /** Receives errors of work that nobody waits for. */
   readonly onBackgroundError: (error: unknown) => void;
 }
-
-const MOST_RACES = 10;
 
 /** The way of one message, from the commit that counted it to the SMSC's answer; a definite failure is undone. */
 export class Submission {
@@ -212,8 +209,8 @@ export class Submission {
   }
 
   #factsOf({ user, client, purpose, number }: SendOrder): EventFacts & NumberFacts & { purpose: Purpose } {
-    const time = new Date(this.#deps.clock());
-    return { time, userId: user.id, ...requestFactsOf(client), purpose, ...this.#deps.describeNumber(number) };
+    const { clock, describeNumber } = this.#deps;
+    return { ...eventFactsOf(clock, user.id, client), purpose, ...describeNumber(number) };
   }
 }
 

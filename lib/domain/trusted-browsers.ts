@@ -1,6 +1,6 @@
 import { stateUnavailable } from '../errors.ts';
 import { type KnownAccount, readAccount } from './account.ts';
-import { Commit, type Ledger, type Steps } from './commit.ts';
+import { Commit, type Ledger, MOST_RACES, type Steps } from './commit.ts';
 import type { Keyring } from './keyring.ts';
 import type { Key } from './shared-state.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
@@ -25,7 +25,6 @@ export interface TrustList {
 }
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
-const MOST_RACES = 10;
 /** As long as somebody may take to present a token again. */
 const EMPTY_SECONDS = 60;
 
@@ -33,15 +32,13 @@ const EMPTY_SECONDS = 60;
 export class TrustedBrowsers {
   /** For how long a browser is trusted; 0 without the option. */
   readonly days: number;
+  readonly isOn: boolean;
   readonly #deps: TrustedBrowsersDeps;
 
   constructor(deps: TrustedBrowsersDeps, days: number) {
     this.#deps = deps;
     this.days = days;
-  }
-
-  get isOn(): boolean {
-    return this.days > 0;
+    this.isOn = days > 0;
   }
 
   get lifeMilliseconds(): number {

@@ -1,7 +1,8 @@
 import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
-import { type Client, type RequestFacts, requestFactsOf } from './client.ts';
-import { Commit, type Ledger } from './commit.ts';
+import type { Client } from './client.ts';
+import { Commit, type Ledger, MOST_RACES } from './commit.ts';
+import { eventFactsOf, type RequestFacts } from './event-facts.ts';
 import { grantWithout } from './grant.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
@@ -42,7 +43,6 @@ interface Presented {
   readonly token: PresentedToken;
 }
 
-const MOST_RACES = 10;
 /** Browsers of one person; the one that was used least lately makes room. */
 const MOST_BROWSERS = 10;
 /** Sign-ins that one browser has opened and that go on; the oldest makes room. */
@@ -68,7 +68,7 @@ export class TrustedSignIns {
     client: Client,
   ): Promise<{ readonly signIn: StoredSignIn; readonly trust: TrustToken } | undefined> {
     const { trusted, ledger } = this.#deps;
-    const tokens = trusted.isOn ? readTokens(client.trustTokens) : [];
+    const tokens = readTokens(client.trustTokens);
     if (tokens.length === 0) return undefined;
     let base = first;
     for (let race = 0; race < MOST_RACES; race++) {
@@ -85,7 +85,7 @@ export class TrustedSignIns {
         this.#deps.notify('trustedBrowserUsed', this.#facts(user.id, client));
         return { signIn, trust: { ...trust, replaces: this.#presentedOf(list, tokens) } };
       }
-      if (outcome.refusal === 'index') base = { ...base, index: outcome.value(place ?? -1) };
+      if (outcome.refusal === 'index') base = { ...base, index: outcome.value(place) };
       else if (outcome.refusal !== 'trust') base = await base.again();
     }
     throw stateUnavailable(undefined);
@@ -196,7 +196,7 @@ export class TrustedSignIns {
   }
 
   #facts(userId: string, request: RequestFacts) {
-    return { time: new Date(this.#deps.clock()), userId, ...requestFactsOf(request) };
+    return eventFactsOf(this.#deps.clock, userId, request);
   }
 }
 

@@ -1,7 +1,8 @@
 import { SmsOtpError, stateUnavailable } from '../errors.ts';
 import type { Notify } from '../events.ts';
-import { type Client, requestFactsOf } from './client.ts';
-import { Commit, type Ledger } from './commit.ts';
+import type { Client } from './client.ts';
+import { Commit, type Ledger, MOST_RACES } from './commit.ts';
+import { eventFactsOf } from './event-facts.ts';
 import { grantWithout } from './grant.ts';
 import type { UsedCodes } from './guess.ts';
 import type { Notices } from './notices.ts';
@@ -51,8 +52,6 @@ interface Won {
   readonly signIn: StoredSignIn;
   readonly spare: FoundSpare;
 }
-
-const MOST_RACES = 10;
 
 /**
  * Takes a code of the help desk or a recovery code in place of one by SMS. Each try is counted before it is compared, and
@@ -144,7 +143,7 @@ export class WithoutPhone {
       const place = index.add(commit, at, nextIndex, entries, chargedAt);
       const outcome = await ledger.run(commit);
       if (outcome.refusal === undefined) return { signIn: next, spare };
-      if (outcome.refusal === 'index') counted = { ...counted, nextIndex: outcome.value(place ?? -1) };
+      if (outcome.refusal === 'index') counted = { ...counted, nextIndex: outcome.value(place) };
       else if (outcome.refusal === 'code') spare = this.#again(counted, spare, outcome.value(value));
       else counted = await tries.again(counted);
     }
@@ -188,7 +187,7 @@ export class WithoutPhone {
   #tell({ kind, signIn, guess }: CountedTry, { spare, signIn: next }: Won, user: User): void {
     const { notices, notify, clock, numbersOf } = this.#deps;
     const facts = {
-      ...{ time: new Date(clock()), userId: signIn.record.subject, ...requestFactsOf(guess.client) },
+      ...eventFactsOf(clock, signIn.record.subject, guess.client),
       ...{ amr: next.record.grant?.amr ?? [], mayReplaceNumber: spare.mayReplaceNumber },
     };
     if (kind.way === 'helpCode') notify('helpCodeUsed', facts);
@@ -198,7 +197,7 @@ export class WithoutPhone {
 
   #tellRefused({ signIn, client }: SpareGuess, { way }: SpareCodes, { code }: SmsOtpError): void {
     const { notify, clock } = this.#deps;
-    const facts = { time: new Date(clock()), userId: signIn.record.subject, ...requestFactsOf(client) };
+    const facts = eventFactsOf(clock, signIn.record.subject, client);
     notify('withoutPhoneRefused', { ...facts, by: way, reason: code });
   }
 }

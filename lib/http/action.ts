@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { CodeLength } from '../domain/challenge.ts';
+import { type EventFacts, eventFactsOf } from '../domain/event-facts.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { SecondFactor } from '../domain/second-factor.ts';
 import type { User } from '../domain/user.ts';
 import { SmsOtpError } from '../errors.ts';
-import type { EventFacts, Notify, RequestMessage } from '../events.ts';
+import type { Notify, RequestMessage } from '../events.ts';
 import type { Logger } from '../log.ts';
 import type { Render } from '../views.ts';
 import type { KnownBrowserCookie, TrustCookie } from './browser-cookies.ts';
@@ -73,7 +74,7 @@ export function handler(
 /** The thrown value, as `next` takes it. */
 export function toNextError(deps: Deps, req: Request, error: unknown): object {
   if (error instanceof SmsOtpError && error.status >= 500) {
-    deps.notify('fault', { time: new Date(deps.clock()), ...requestFacts(req), code: error.code, error });
+    deps.notify('fault', { ...eventFactsOf(deps.clock, undefined, requestFacts(req)), code: error.code, error });
   }
   // An app's callback may reject with nothing at all, or with 'route': Express would let the request pass.
   return typeof error === 'object' && error !== null ? error : new Error('The thrown value is no Error.');
@@ -99,7 +100,7 @@ export function action(deps: Deps, name: string, work: (req: Request, res: Respo
 
 /** The fields of an event that tell of its request. */
 export function eventFacts(deps: Deps, { req }: Visitor, userId: string | undefined): EventFacts {
-  return { time: new Date(deps.clock()), ...(userId !== undefined && { userId }), ...requestFacts(req) };
+  return eventFactsOf(deps.clock, userId, requestFacts(req));
 }
 
 /** Requests whose work has begun: what their answers need is not closed before those are out. */

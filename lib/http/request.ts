@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import express, { type Request, type Response } from 'express';
-import type { RequestFacts } from '../domain/client.ts';
+import type { RequestFacts } from '../domain/event-facts.ts';
 import { SmsOtpError } from '../errors.ts';
 
 const MEDIA_TYPES = ['application/json', 'application/x-www-form-urlencoded'];

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Store } from 'express-session';
 import { fault, SmsOtpConfigError, SmsOtpError } from '../errors.ts';
 import { debugLogger, type Logger } from '../log.ts';
+import { saysNoSuchSession } from './session.ts';
 
 /** With what else a request needs, its answer comes within 2 s. */
 const DEADLINE_MILLISECONDS = 1_500;
@@ -160,11 +161,6 @@ class StoreWatch {
     if (works) this.#logger.warn('The session store works again.');
     else this.#logger.warn(`The session store fails (${word}): requests that need a session get 503 until it works.`);
   }
-}
-
-/** Stores of files say so. A socket that is not there says it, too, if the server is gone. */
-export function saysNoSuchSession(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT' && !('address' in error);
 }
 
 /** As `ECONNREFUSED`, or the name of the class: a text may quote a session's id. */

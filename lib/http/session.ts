@@ -3,7 +3,6 @@ import type { Request } from 'express';
 import type { ClientSession } from '../domain/client.ts';
 import type { SignInRef } from '../domain/sign-in-record.ts';
 import { fault, SmsOtpError } from '../errors.ts';
-import { saysNoSuchSession } from './session-guard.ts';
 
 type Session = Request['session'];
 
@@ -203,6 +202,11 @@ function sessionOf(req: Request): Session {
 
 function entries(session: Session): Record<string, unknown> {
   return session as unknown as Record<string, unknown>;
+}
+
+/** Stores of files say so. A socket that is not there says it, too, if the server is gone. */
+export function saysNoSuchSession(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT' && !('address' in error);
 }
 
 async function isInStore(req: Request, id: string): Promise<boolean> {

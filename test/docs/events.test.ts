@@ -16,8 +16,7 @@ import { RecordingTransport } from '../support/recording-transport.ts';
 
 const PAGE = readFileSync('docs/events.md', 'utf8');
 const EVENTS = readFileSync('lib/events.ts', 'utf8');
-const REQUEST_FACTS = readFileSync('lib/domain/client.ts', 'utf8');
-const NUMBER_FACTS = readFileSync('lib/domain/masked-number.ts', 'utf8');
+const EVENT_FACTS = readFileSync('lib/domain/event-facts.ts', 'utf8');
 
 describe('docs/events.md', () => {
   it('has every event, with every field that it has in the source', () => {
@@ -138,10 +137,10 @@ function documentedFields(event: string): string[] {
 /** The fields of an event by its type. */
 function sourceFields(event: string): string[] {
   const [, type = ''] = new RegExp(`^ {2}${event}: \\[(.*|\\n[^]*?\\n {2})\\];$`, 'm').exec(EVENTS) ?? [];
-  const number = membersOf(NUMBER_FACTS, 'NumberFacts');
+  const number = membersOf(EVENT_FACTS, 'NumberFacts');
   return [
     ...(type.includes('EventFacts')
-      ? [...membersOf(EVENTS, 'EventFacts'), ...membersOf(REQUEST_FACTS, 'RequestFacts')]
+      ? [...membersOf(EVENT_FACTS, 'EventFacts'), ...membersOf(EVENT_FACTS, 'RequestFacts')]
       : []),
     ...(/(?<!Partial<)NumberFacts/.test(type) ? number : []),
     ...(type.includes('Partial<NumberFacts>') ? number.map((field) => `${field.replace('?', '')}?`) : []),

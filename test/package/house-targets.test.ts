@@ -100,13 +100,13 @@ describe('the targets of the house', () => {
 
   it('files run for a right code', async function () {
     const { code } = await filesRun();
-    expectTarget(this, { what: 'files run for a right code', target: 25, before: 49, bound: 46 }, code.length);
+    expectTarget(this, { what: 'files run for a right code', target: 25, before: 49, bound: 40 }, code.length);
   });
 
   it('files run for a whole sign-in', async function () {
     const { login, code, gate } = await filesRun();
     const together = new Set([...login, ...code, ...gate]);
-    expectTarget(this, { what: 'files run for a whole sign-in', target: 40, before: 69, bound: 65 }, together.size);
+    expectTarget(this, { what: 'files run for a whole sign-in', target: 40, before: 69, bound: 61 }, together.size);
   });
 });
 
