@@ -58,7 +58,7 @@ export interface SmsOtpClient {
   signOut(): Promise<SmsOtpState>;
   /**
    * The `fetch` for the app's own routes. If a gate refuses the request, it asks the handlers of `onStepUp` and repeats
-   * the request once.
+   * the request once. If its `signal` is aborted meanwhile, it rejects at once.
    */
   readonly fetch: typeof fetch;
   /**
@@ -70,6 +70,7 @@ export interface SmsOtpClient {
   onStepUp(handler: RepeatOrNot): () => void;
   /**
    * Reads the state regularly while a code is pending, and tells each of its changes: news of the SMS, the code's end.
+   * It asks nothing while another call of this client sends something.
    *
    * @returns a function that ends it
    */
@@ -80,10 +81,13 @@ const GATE_CODES: readonly string[] = ['SIGN_IN_REQUIRED', 'SMS_OTP_REQUIRED'];
 
 /** A client for the pages' routes, without a dependency, for a script of the same origin. */
 export function smsOtpClient({ basePath = '/auth', fetch: ask = fetch }: ClientOptions = {}): SmsOtpClient {
-  const get = (path: string) => read(ask(basePath + path, { headers: { Accept: 'application/json' } }));
+  const questions = new Questions();
+  const get = (path: string, init: RequestInit = {}) =>
+    read(ask(basePath + path, { ...init, headers: { Accept: 'application/json' } }));
   const post = (path: string, fields: object = {}) => {
     const headers = { Accept: 'application/json', 'Content-Type': 'application/json' };
-    return read(ask(basePath + path, { method: 'POST', headers, body: JSON.stringify(fields) }));
+    const init = { method: 'POST', headers, body: JSON.stringify(fields) };
+    return questions.restWhile(() => read(ask(basePath + path, init)));
   };
   const state = () => get('/session');
   return {
@@ -99,9 +103,32 @@ export function smsOtpClient({ basePath = '/auth', fetch: ask = fetch }: ClientO
     removePhone: (number) => post('/account/phones/remove', { number }),
     signOutEverywhere: () => post('/account/sign-out-everywhere'),
     signOut: () => post('/logout'),
-    watch: (listener, { everySeconds = 3 } = {}) => watch(state, listener, Math.max(1, everySeconds) * 1000),
+    watch: (listener, { everySeconds = 3 } = {}) =>
+      watch(() => questions.ask((signal) => get('/session', { signal })), listener, Math.max(1, everySeconds) * 1000),
     ...stepUps(ask),
   };
+}
+
+/** Questions that nobody waits for: an answer later than that to a form would bring the session cookie of before. */
+class Questions {
+  #forms = 0;
+  #asking = new AbortController();
+
+  /** Ends the questions that are open, and asks none until the form is answered. */
+  async restWhile<T>(send: () => Promise<T>): Promise<T> {
+    this.#forms += 1;
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    try {
+      return await send();
+    } finally {
+      this.#forms -= 1;
+    }
+  }
+
+  async ask<T>(question: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    return this.#forms > 0 ? undefined : question(this.#asking.signal);
+  }
 }
 
 async function read(answer: Promise<Response>): Promise<SmsOtpState> {
@@ -134,7 +161,8 @@ function stepUps(ask: typeof fetch): Pick<SmsOtpClient, 'fetch' | 'onStepUp'> {
         .json()
         .catch(() => undefined);
       const problem = problemOf(response, body);
-      return GATE_CODES.includes(problem.code) && (await decide(problem)) ? ask(request) : response;
+      if (!GATE_CODES.includes(problem.code)) return response;
+      return (await unlessAborted(decide(problem), request.signal)) ? ask(request) : response;
     },
     onStepUp(own) {
       handler = own;
@@ -145,18 +173,33 @@ function stepUps(ask: typeof fetch): Pick<SmsOtpClient, 'fetch' | 'onStepUp'> {
   };
 }
 
+/** A request that the app gives up does not wait for the person. */
+function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    answer.then(resolve, reject);
+  });
+}
+
 /** Asks once at once, then regularly. A question without an answer is asked again later. */
-function watch(state: SmsOtpClient['state'], listener: (state: SmsOtpState) => void, milliseconds: number): () => void {
+function watch(
+  ask: () => Promise<SmsOtpState | undefined>,
+  listener: (state: SmsOtpState) => void,
+  milliseconds: number,
+): () => void {
   let isOver = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let told = '';
   const look = async (): Promise<void> => {
-    const now = await state().catch(() => undefined);
+    const now = await ask().catch(() => undefined);
     if (isOver) return;
-    const text = JSON.stringify(now);
-    if (now !== undefined && text !== told) listener(now);
-    told = text ?? told;
+    // Before the listener is called, which may end this.
     if (now === undefined || now.stage === 'code') timer = setTimeout(look, milliseconds);
+    const text = JSON.stringify(now);
+    if (now === undefined || text === told) return;
+    told = text;
+    listener(now);
   };
   void look();
   return () => {

@@ -152,12 +152,12 @@ async function account(view: PageView): Promise<PageLocals['account']> {
   };
 }
 
-/** A sign-in that has begun goes on where it stands. */
+/** A sign-in goes on where it stands, and leads to where its form would have led. */
 function error(view: PageView): PageLocals['error'] {
   const { visitor, flow } = view;
   const locals = common(view);
-  if (locals.error === undefined || flow.stage === 'none') return locals;
-  return { ...locals, error: { location: locationOf(visitor, flow), ...locals.error } };
+  if (locals.error === undefined) return locals;
+  return { ...locals, error: { location: locationOf(visitor, flow, locals.returnTo), ...locals.error } };
 }
 
 /** The directory is not asked for it: a list that was shown before tells whether there is a choice. */

@@ -8,10 +8,10 @@ import { isAboutPhone, phoneField } from './phone-field.ts';
 export function enroll(locals: PageLocals['enroll'], locale: Locale): string {
   const words = locale.pages;
   const content = html`${isAboutPhone(locals) ? undefined : errorMessage(locals, locale)}
-<p>${words.enrollIntro}</p>
+<p id="intro">${words.enrollIntro}</p>
 <form method="post" action="${locals.urls.enroll}">
 ${returnToField(locals)}
-${phoneField(locals, locale, true)}
+${phoneField(locals, locale, true, locals.error === undefined ? 'intro' : 'error')}
 <button>${words.sendCode}</button>
 </form>
 ${waysOut(locals, locale, undefined, locals.back)}`;

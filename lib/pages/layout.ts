@@ -33,7 +33,7 @@ export function layout({ title, locale, locals, content, stylesheet }: Layout): 
 </head>
 <body>
 <main>
-<p class="app">${appName}</p>
+<p class="app"><bdi>${appName}</bdi></p>
 <h1>${title}</h1>
 ${content}
 </main>

@@ -26,7 +26,7 @@ ${again}`;
   const anew = wayAnew(locals, words);
   return html`<p class="error" tabindex="-1" data-over hidden>${words.expired}</p>
 <div data-live>
-<p>${intro(locals, locale)}</p>
+<p id="intro">${intro(locals, locale)}</p>
 ${change(locals, locale)}
 ${delivery(locals, pending, words)}
 ${codeForm(locals, pending, locale)}
@@ -64,7 +64,7 @@ function change({ change }: Locals, locale: Locale): Html | undefined {
     'add' in change
       ? html`${addNumber}<br>${maskedNumber(change.add, locale)}`
       : fillNumber(removeNumber, change.remove, locale);
-  return html`<p><strong>${text}</strong></p>`;
+  return html`<p id="change"><strong>${text}</strong></p>`;
 }
 
 /** With what the script may have to say later. */
@@ -85,6 +85,8 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
   const { codeLength, urls, error, typed } = locals;
   const words = locale.pages;
   const isWrong = isAboutCode(locals);
+  // The focus is led past what stands above the field.
+  const above = error === undefined ? ['intro', ...(locals.change === undefined ? [] : ['change'])] : ['error'];
   const digits = fill(words.codeHint, { digits: codeLength });
   const attempts = attemptsLeft(pending, locale);
   const malformed = fill(words.codeDigits, { digits: codeLength });
@@ -92,7 +94,7 @@ function codeForm(locals: Locals, pending: Pending, locale: Locale): Html {
 ${returnToField(locals)}
 <label for="code">${words.code}</label>
 ${isWrong ? codeError(locals, malformed, locale) : html`<p class="error" id="mistake" role="alert"></p>`}
-<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus${typed === undefined ? undefined : html` value="${typed}"`} aria-describedby="${error === undefined ? 'hint' : 'error hint'}"${isWrong ? html` aria-invalid="true"` : undefined}>
+<input id="code" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32" required autofocus${typed === undefined ? undefined : html` value="${typed}"`} aria-describedby="${[...above, 'hint'].join(' ')}"${isWrong ? html` aria-invalid="true"` : undefined}>
 <p class="hint" id="hint">${[digits, ...attempts].join(' · ')}</p>
 ${expiry(pending, locale)}
 ${trustBox(locals, locale)}

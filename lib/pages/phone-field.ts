@@ -6,17 +6,22 @@ import { fill, inOneLine } from './words.ts';
 
 type PhoneLocals = PageLocals['enroll'] | PageLocals['account'];
 
-/** The field for a new number, with what was wrong with it. */
-export function phoneField(locals: PhoneLocals, locale: Locale, isFocused: boolean): Html {
+/**
+ * The field for a new number, with what was wrong with it.
+ *
+ * @param above the id of a text that the focus is led past: it is read aloud with the field
+ */
+export function phoneField(locals: PhoneLocals, locale: Locale, isFocused: boolean, above?: string): Html {
   const { phone, phoneHint } = locale.pages;
   const isWrong = isAboutPhone(locals);
   const example = locale.dir === 'rtl' ? `\u2066${locals.example}\u2069` : locals.example;
   // The example of a number must not break over two lines.
   const hint = fill(phoneHint, { example }).replace(/(?<=\d) (?=\d)/g, '\u00a0');
+  const described = [isWrong ? 'error' : above, 'hint'].filter((id) => id !== undefined).join(' ');
   const hints = inOneLine([hint, ...takenCountries(locals, locale)], locale);
   return html`<label for="phone">${phone}</label>
 ${isWrong ? errorMessage(locals, locale) : undefined}
-<input id="phone" name="phone" type="tel" value="${locals.phone}" autocomplete="tel" maxlength="64" required aria-describedby="${isWrong ? 'error hint' : 'hint'}"${isWrong ? html` aria-invalid="true"` : undefined}${isFocused ? html` autofocus` : undefined}>
+<input id="phone" name="phone" type="tel" value="${locals.phone}" autocomplete="tel" maxlength="64" required aria-describedby="${described}"${isWrong ? html` aria-invalid="true"` : undefined}${isFocused ? html` autofocus` : undefined}>
 <p class="hint" id="hint">${hints}</p>`;
 }
 

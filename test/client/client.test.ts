@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -120,6 +121,71 @@ describe('the client for browsers', () => {
     });
     await verified;
     expect(states.map(({ delivery }) => delivery)).to.deep.equal(['accepted', 'delivered', undefined]);
+  });
+
+  it('asks no more once the listener has ended it', async () => {
+    let questions = 0;
+    const asking = smsOtpClient({
+      fetch: async () => {
+        questions += 1;
+        return Response.json({ stage: 'code', location: '', expiresInSeconds: questions });
+      },
+    });
+    const told = await new Promise<(number | undefined)[]>((resolve) => {
+      const stop = asking.watch(() => stop(), { everySeconds: 1 });
+      // Its second question comes after the one that the first would ask.
+      const seen: (number | undefined)[] = [];
+      const end = asking.watch(
+        ({ expiresInSeconds }) => {
+          seen.push(expiresInSeconds);
+          if (seen.length === 1) return;
+          end();
+          resolve(seen);
+        },
+        { everySeconds: 1 },
+      );
+    });
+    expect(told).to.deep.equal([2, 3]);
+  });
+
+  it('ends the question that is open when something is sent, and asks none meanwhile', async () => {
+    const asked = new EventEmitter<{ question: [AbortSignal]; form: [() => void] }>();
+    const asking = smsOtpClient({
+      fetch: (_input, init) =>
+        new Promise((resolve, reject) => {
+          const answer = () => resolve(Response.json({ stage: 'verified', location: '' }));
+          if (init?.method === 'POST') return asked.emit('form', answer);
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+          asked.emit('question', init?.signal as AbortSignal);
+        }),
+    });
+    const question = once(asked, 'question');
+    const stops = [asking.watch(() => expect.fail('it is told'))];
+    const [signal] = await question;
+    expect(signal.aborted).to.equal(false);
+    const form = once(asked, 'form');
+    const verified = asking.verify('012345');
+    expect(signal.aborted).to.equal(true);
+    const [answer] = await form;
+    asked.once('question', () => expect.fail('it is asked'));
+    stops.push(asking.watch(() => expect.fail('it is told')));
+    answer();
+    expect(await verified).to.include({ stage: 'verified' });
+    for (const stop of stops) stop();
+  });
+
+  it('waits for no person on behalf of a request that the app gives up', async () => {
+    const giveUp = new AbortController();
+    let isAsked = false;
+    client.onStepUp(() => {
+      isAsked = true;
+      giveUp.abort(new Error('given up'));
+      return new Promise(() => {});
+    });
+    const refused = await client.fetch(`${url}/secret`, { signal: giveUp.signal }).catch((error: unknown) => error);
+    expect([isAsked, refused]).to.deep.equal([true, giveUp.signal.reason]);
+    const gone = await client.fetch(`${url}/secret`, { signal: giveUp.signal }).catch((error: unknown) => error);
+    expect(gone).to.equal(giveUp.signal.reason);
   });
 
   it('has at most 4 kB, compressed, and imports nothing but itself', () => {

@@ -116,3 +116,23 @@ describe('a way back to our own pages', () => {
     });
   }
 });
+
+describe('the page of an error', () => {
+  for (const [path, fields] of [
+    ['/auth/code', { code: '012345' }],
+    ['/auth/code/send', {}],
+    ['/auth/number', { number: '0' }],
+    ['/auth/without-phone', { code: 'ABCDE-FGHJK' }],
+  ] as const) {
+    it(`leads to where the form on ${path} would have led, once its sign-in has run out`, async () => {
+      const { agent, clock } = testApp();
+      const jar = agent();
+      await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(303);
+      clock.advance(16 * 60);
+      const { text } = await postForm(jar, path, { ...fields, returnTo: '/reports?year=2026' });
+      expect(text).to.include('href="/auth/login?returnTo=%2Freports%3Fyear%3D2026"');
+      const { text: plain } = await postForm(jar, path, { ...fields, returnTo: '//evil.example' });
+      expect(plain).to.include('href="/auth/login"').and.not.include('evil');
+    });
+  }
+});

@@ -134,6 +134,38 @@ describe('the pages in a browser', function () {
     });
   }
 
+  it('have read aloud with a field that takes the focus what stands above it', async () => {
+    const page = await open('');
+    for (const [name, html] of Object.entries(OURS)) {
+      await show(page, html);
+      const [above = [], described] = await page.evaluate(() => {
+        const field = document.querySelector('[autofocus]');
+        const texts = [...document.querySelectorAll('main p:not(.app, [role="status"])')].filter((text) => {
+          const isAbove = field && text.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING;
+          return isAbove && text.checkVisibility();
+        });
+        return [texts.map(({ id }) => id), field?.getAttribute('aria-describedby')?.split(' ') ?? []];
+      });
+      // After an error the person has been told the rest before.
+      const toldAnew = above.includes('error') ? ['error'] : above;
+      expect(described, name).to.include.members(toldAnew);
+    }
+  });
+
+  it('name the app in its own direction', async () => {
+    const { 'the login': html = '' } = await samplesIn('ar');
+    const page = await open(html.replaceAll('Example Bank', 'Acme Inc.'));
+    const [letter = 0, stop = 0] = await page.locator('.app bdi').evaluate(({ firstChild }) =>
+      [0, 'Acme Inc'.length].map((start) => {
+        const range = document.createRange();
+        range.setStart(firstChild as Node, start);
+        range.setEnd(firstChild as Node, start + 1);
+        return range.getBoundingClientRect().left;
+      }),
+    );
+    expect(stop).to.be.greaterThan(letter);
+  });
+
   it('are mirrored if the text goes from right to left, all but the code', async () => {
     const page = await open(SAMPLES['an SMS that was lost']?.replace('dir="ltr"', 'dir="rtl"') ?? '', {
       viewport: NARROW,

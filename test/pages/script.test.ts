@@ -1,6 +1,9 @@
 /// <reference lib="dom" />
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { ar } from '../../lib/locales/ar.ts';
+import { en } from '../../lib/locales/en.ts';
+import { zhHans } from '../../lib/locales/zh-Hans.ts';
 import { useBrowser, violationsOn } from '../support/browser.ts';
 import { READABLE, UNREADABLE } from '../support/typed-codes.ts';
 import { type PageServer, startPageServer } from './page-server.ts';
@@ -277,6 +280,27 @@ describe('the script of the pages', function () {
       expect(server.posts, how).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '012345' }]]);
       server.posts.length = 0;
     }
+  });
+
+  it('takes the code out of a whole SMS that is pasted', async () => {
+    const texts = [en, ar, zhHans].map(({ sms }) => sms['sign-in'].full);
+    for (const text of [...texts, '\uff10\uff11\uff12\uff13\uff14\uff15\u662f 2026']) {
+      await openCode();
+      await page.getByLabel('Code').focus();
+      await page.keyboard.insertText(text.replace('{code}', '012345').replace('{minutes}', '5'));
+      await press('Continue');
+      await nextPage();
+      expect(server.posts, text).to.deep.equal([['/auth/code', { returnTo: RETURN_TO, code: '012345' }]]);
+      server.posts.length = 0;
+    }
+  });
+
+  it('does not guess which of several numbers is the code', async () => {
+    await openCode();
+    await page.getByLabel('Code').fill('012345 or 543210');
+    await press('Continue');
+    await page.getByText('The code has 6 digits. Please check what you typed.').waitFor();
+    expect(server.posts).to.deep.equal([]);
   });
 
   it('does not send what the server would not read: it says how many digits there are, and leaves it to be mended', async () => {

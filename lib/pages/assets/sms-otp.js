@@ -194,7 +194,7 @@ function tidyCode(event) {
   const form = event.currentTarget;
   const { code } = form.elements;
   const { digits, malformed } = form.dataset;
-  const read = readCode(code.value);
+  const read = readCode(code.value) ?? codeWithin(code.value, Number(digits));
   if (read !== undefined && (digits === undefined || read.length === Number(digits))) {
     code.value = read;
     return;
@@ -219,6 +219,16 @@ function readCode(text) {
     )
     .replace(/\p{Nd}/gu, digitValue);
   return /^\d+$/.test(code) ? code : undefined;
+}
+
+/** Of a whole SMS that was pasted, the code: the one number of its length. */
+function codeWithin(text, length) {
+  const numbers = text
+    .match(/\p{Nd}+/gu)
+    ?.map(readCode)
+    .filter((number) => number?.length === length);
+  const [first, ...others] = new Set(numbers);
+  return others.length > 0 ? undefined : first;
 }
 
 /** Unicode has the decimal digits of each script in a row from 0 to 9. */
