@@ -7,6 +7,19 @@ import { saysNoSuchSession } from './session.ts';
 /** With what else a request needs, its answer comes within 2 s. */
 const DEADLINE_MILLISECONDS = 1_500;
 const CALLS = ['get', 'set', 'touch', 'destroy'] as const;
+type Call = (typeof CALLS)[number] | 'disconnect';
+/** The calls that surely work if this one does: a full Redis still touches and removes, and a replica only reads. */
+const PROVES: Readonly<Record<Call, readonly Call[]>> = {
+  get: ['get'],
+  set: ['set', 'touch', 'destroy'],
+  touch: ['touch', 'destroy'],
+  destroy: ['destroy'],
+  disconnect: ['disconnect'],
+};
+const CONSEQUENCES = {
+  fails: 'requests that need a session get 503 until it works',
+  'takes no writes': 'sign-ins, and all else that must be saved, get 503 until it does',
+} as const;
 /** The files of our pages, by the end of their paths: an error page must not be bare because it tells of an outage. */
 const OUR_FILES = /\/assets\/((sms-otp|support|own)\.css|sms-otp\.js)$/;
 
@@ -81,13 +94,14 @@ function isNothing(error: unknown): boolean {
 
 type Done = (error?: unknown, value?: unknown) => void;
 
-/** The calls of a store, each with a deadline, and how the last one ended. */
+/** The calls of a store, each with a deadline, and how the last one of each kind ended. */
 class StoreWatch {
   readonly #deadlineMilliseconds: number;
   readonly #logger: Logger;
   readonly #taken = new WeakSet<Store>();
+  readonly #failing = new Set<Call>();
   #isConnected = true;
-  #isDown = false;
+  #told: 'works' | 'takes no writes' | 'fails' = 'works';
 
   constructor(deadlineMilliseconds: number, logger: Logger) {
     this.#deadlineMilliseconds = deadlineMilliseconds;
@@ -95,7 +109,7 @@ class StoreWatch {
   }
 
   get isDown(): boolean {
-    return this.#isDown;
+    return this.#failing.size > 0;
   }
 
   /** While its store says that it is disconnected, express-session lets requests pass without a session. */
@@ -119,10 +133,10 @@ class StoreWatch {
 
   #connection(isThere: boolean): void {
     this.#isConnected = isThere;
-    this.#note(isThere, 'disconnect');
+    this.#note('disconnect', isThere, 'disconnect');
   }
 
-  #inTime(name: string, call: (...values: unknown[]) => unknown): (...values: unknown[]) => unknown {
+  #inTime(name: Call, call: (...values: unknown[]) => unknown): (...values: unknown[]) => unknown {
     return (...values) => {
       const done = values.at(-1);
       if (typeof done !== 'function') return call(...values);
@@ -134,7 +148,10 @@ class StoreWatch {
         this.#tell(name, done as Done, error, value);
       };
       const late = `The session store did not answer within ${this.#deadlineMilliseconds} ms.`;
-      const timer = setTimeout(() => end(new Error(late)), this.#deadlineMilliseconds);
+      const timer = setTimeout(
+        () => end(Object.assign(new Error(late), { code: 'no-answer' })),
+        this.#deadlineMilliseconds,
+      );
       try {
         const answer = call(...values.slice(0, -1), end);
         // The callback tells all but a rejection, which would end the process.
@@ -146,25 +163,31 @@ class StoreWatch {
     };
   }
 
-  #tell(name: string, done: Done, error: unknown, value: unknown): void {
+  #tell(name: Call, done: Done, error: unknown, value: unknown): void {
     const isAbsent = name !== 'set' && saysNoSuchSession(error);
-    this.#note(isAbsent || isNothing(error), wordOf(error));
+    this.#note(name, isAbsent || isNothing(error), wordOf(error));
     if (isAbsent) done();
     else if (isNothing(error)) done(null, value);
     else done(fault('STATE_UNAVAILABLE', error));
   }
 
-  /** A line when it goes, and one when it is back. */
-  #note(works: boolean, word: string): void {
-    if (works === !this.#isDown) return;
-    this.#isDown = !works;
-    if (works) this.#logger.warn('The session store works again.');
-    else this.#logger.warn(`The session store fails (${word}): requests that need a session get 503 until it works.`);
+  /** A line when it goes, and one when all is back: reads go on where nothing can be written. */
+  #note(name: Call, works: boolean, word: string): void {
+    if (works) for (const proven of PROVES[name]) this.#failing.delete(proven);
+    else this.#failing.add(name);
+    const isReadable = !this.#failing.has('get') && !this.#failing.has('disconnect');
+    const now = this.#failing.size === 0 ? 'works' : isReadable ? 'takes no writes' : 'fails';
+    // As soon as it can be read again, the calls that could not write are tried, too.
+    if (now === this.#told || (now === 'takes no writes' && this.#told === 'fails')) return;
+    this.#told = now;
+    if (now === 'works') this.#logger.warn('The session store works again.');
+    else this.#logger.warn(`The session store ${now} (${word}): ${CONSEQUENCES[now]}.`);
   }
 }
 
-/** As `ECONNREFUSED`, or the name of the class: a text may quote a session's id. */
+/** As `ECONNREFUSED`, the first word of Redis, as `READONLY`, or the name of the class: a text may quote a session's id. */
 function wordOf(error: unknown): string {
   if (!(error instanceof Error)) return 'no Error';
-  return 'code' in error && /^[\w-]+$/.test(String(error.code)) ? String(error.code) : error.constructor.name;
+  if ('code' in error && /^[\w-]+$/.test(String(error.code))) return String(error.code);
+  return /^[A-Z]{3,16}(?= )/.exec(error.message)?.[0] ?? error.constructor.name;
 }

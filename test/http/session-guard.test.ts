@@ -190,6 +190,31 @@ describe('sessionGuard()', () => {
     expect(lines[1]).to.contain('works again');
   });
 
+  it('tells once that a store only reads, not at each request, and says what else fails', async () => {
+    lines.length = 0;
+    store.mood = (done) => setImmediate(done, new Error('READONLY no writes here'));
+    store.only = 'touch';
+    for (let request = 0; request < 3; request++) await insider.get('/secret').expect(200);
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.contain('takes no writes (READONLY): sign-ins, and all else that must be saved,');
+    store.only = 'get';
+    await insider.get('/secret').expect(503);
+    expect(lines[1]).to.contain('fails (READONLY): requests that need a session get 503');
+    store.only = 'touch';
+    await insider.get('/secret').expect(200);
+    store.mood = undefined;
+    await insider.get('/secret').expect(200);
+    expect(lines).to.have.length(3);
+    expect(lines[2]).to.contain('works again');
+  });
+
+  it('says that a store does not answer', async () => {
+    lines.length = 0;
+    store.mood = MOODS['does not answer'];
+    await insider.get('/secret').expect(503);
+    expect(lines[0]).to.contain('fails (no-answer)');
+  });
+
   it('is 503 while a store says that it is disconnected', async () => {
     store.emit('disconnect');
     expectOutage(await insider.get('/secret'));
