@@ -11,7 +11,7 @@ export class Html {
   }
 }
 
-type Value = Html | string | number | undefined | readonly Value[];
+type Value = Html | string | number | undefined | null | false | readonly Value[];
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -27,7 +27,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
 }
 
 function escapeValue(value: Value): string {
-  if (value === undefined) return '';
+  if (value === undefined || value === null || value === false) return '';
   if (value instanceof Html) return value.toString();
   if (typeof value === 'object') return value.map(escapeValue).join('');
   return String(value).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');

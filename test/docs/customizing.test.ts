@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import express, { type Express } from 'express';
@@ -7,6 +8,7 @@ import type { SmsOtpOptions } from '../../lib/index.ts';
 import { PAGE_NAMES } from '../../lib/pages/render.ts';
 import { STYLE_NAMES } from '../../lib/schema/styles-schema.ts';
 import { type Agent, getPage, postForm, postJson } from '../support/app.ts';
+import { useBrowser, violationsOn } from '../support/browser.ts';
 import { namesIn } from '../support/doc-tables.ts';
 import { runListing } from '../support/listing.ts';
 import { People } from '../support/people.ts';
@@ -90,7 +92,7 @@ describe('the listings for own looks', () => {
     await postForm(jar, '/auth/number', { number: '1' }).expect(303);
     await postForm(jar, '/auth/code', { code: '12' }).expect(303);
     const { text: again } = await getPage(jar, '/auth/code').expect(200);
-    expect(again).to.include('role="alert"').and.include('action="/auth/code/send"').and.not.include('data-press');
+    expect(again).to.include('role="alert"').and.include('action="/auth/code/send">').and.not.include('data-press');
     await postForm(jar, '/auth/code', { code: transport.lastCode() }).expect(303);
     await jar.get('/auth/session').expect(200, /"stage":"verified"/);
     const { text: stepUp } = await getPage(jar, '/auth/code').expect(303);
@@ -103,6 +105,33 @@ describe('the listings for own looks', () => {
     writeFileSync(`${folder}/login.ejs`, /^```ejs\n(.*?)^```$/ms.exec(page)?.[1] ?? '');
     const { jar } = await listing('template', (app) => app.set('views', folder));
     await signsIn(jar);
+  });
+});
+
+describe('the pages of the listings in a browser', function () {
+  this.timeout(60_000);
+  const browser = useBrowser();
+
+  it('give axe nothing to object to, and are as wide as a phone', async () => {
+    const { jar: own } = await listing('function');
+    const { jar } = await listing('code');
+    const wrong = { username: 'ada', password: 'wrong' };
+    const pages = [await login(own), (await postForm(own, '/auth/login', wrong)).text];
+    await postForm(jar, '/auth/login', { username: 'grace', password: 'hopper' }).expect(303);
+    pages.push((await getPage(jar, '/auth/number')).text);
+    await postForm(jar, '/auth/number', { number: '1' }).expect(303);
+    pages.push((await getPage(jar, '/auth/code')).text);
+    await postForm(jar, '/auth/code', { code: '12' }).expect(303);
+    pages.push((await getPage(jar, '/auth/code')).text);
+    const page = await browser.newPage({ viewport: { width: 320, height: 640 }, isMobile: true });
+    for (const html of pages) {
+      await page.setContent(html);
+      expect(await violationsOn(page), html).to.deep.equal([]);
+      expect(await page.evaluate(() => document.documentElement.clientWidth)).to.equal(320);
+      expect(await page.locator('[autofocus][aria-describedby="error"]').count(), html).to.equal(
+        html.includes('role="alert"') ? 1 : 0,
+      );
+    }
   });
 });
 
@@ -147,7 +176,7 @@ async function signsIn(jar: Agent): Promise<void> {
   const typed = '"><script>alert(1)</script>';
   const returnTo = '/tea?"><b>';
   const wrong = await postForm(jar, '/auth/login', { username: typed, password: 'x', returnTo }).expect(401);
-  expect(wrong.text).to.include('<p role="alert">Incorrect username or password.</p>');
+  expect(wrong.text).to.include('<p id="error" role="alert">Incorrect username or password.</p>');
   expect(wrong.text).to.match(/value="(&quot;|&#34;)&gt;&lt;script&gt;/);
   expect(wrong.text).to.not.match(/<script|<b>/);
   await postForm(jar, '/auth/login', { username: 'ada', password: 'lovelace' }).expect(303);

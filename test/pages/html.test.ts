@@ -14,6 +14,6 @@ describe('html`…`', () => {
   });
 
   it('shows numbers, zero too, and nothing for what is absent', () => {
-    expect(html`${0}${undefined}${[]}${12}`.toString()).to.equal('012');
+    expect(html`${0}${undefined}${null}${false}${[]}${12}`.toString()).to.equal('012');
   });
 });
