@@ -2,7 +2,7 @@
 export type UnreadableReason =
   /** It has letters or signs that no phone number has, or no digits. */
   | 'text'
-  /** It is a date, opening hours, a network address or a decimal number. */
+  /** It is a date, opening hours, a network address, a decimal number or one digit all over. */
   | 'notANumber'
   /** It has an extension: the code would ring at a switchboard. */
   | 'extension'
@@ -33,6 +33,10 @@ export interface DialString {
   readonly isQuad?: true;
   /** The same without a few digits at its end that may be no part of the number: an extension, a count, a footnote. */
   readonly front?: string;
+  /** The same without its last group of a few digits, which belongs to the number if the numbering plan says so. */
+  readonly body?: string;
+  /** The same without its first group of a few digits, which may be a line out of the house, a speed dial or a count. */
+  readonly rest?: string;
 }
 
 /** One part of a value. */
@@ -59,11 +63,26 @@ const EXTENSION_WORDS =
   /(?:^|[^\p{L}])(?:x|ext|extn|xtn|extension|ekst|anknytning|ankn|ank|durchwahl|dw|klappe|kl|nebenstelle|nst|app|apparat|poste|interno|int|ramal|anexo|toestel|tst|alanumero|linka|lokal|доб|доп|вн|dahili|wew|внутр|内線|内线|내선|pause|w|p)\.?[\s:.]*\d/u;
 /** A few digits in brackets at the end, or one behind a dash that stands apart. */
 const BEHIND = /\(\s*-?\s*\d{1,4}\s*\)$|(?:\s-+\s*|-\s+|_\s*|\.\.+\s*)\d$/;
+/** A last group of digits, as in `0171 3920000-10`. */
+const LAST_GROUP = /[\s\-._·()/]+\d{1,4}(?:\/\d{1,4})*[\s)]*$/;
+/** A first group of digits, as in `0-0171 3920000`. */
+const FIRST_GROUP = /^\(?\d{1,4}\)?[\s\-._·/]*(?<![\d+])/;
+/** Two zeros that stand apart: a line out of the house and a trunk prefix, not the beginning of a foreign number. */
+const LINE_OUT = /^\(?0\)?[\s\-._·/]*(?<!\d)0\d/;
 /** The place in a list, as `2. 347 123456`. */
-const ORDINAL = /^[2-9][.)]\s/;
+const ORDINAL = /^(?:[2-9][.)]\s|1\))/;
+/** Digits that somebody has cut off or hidden. */
+const CUT = /\d[\s)]*(?:\.{3}|__|_$|-{2,}$)/;
 const PUNCTUATION = /^[+\d\s().\-/_·]*$/;
 /** RFC 3966 gives a tel URI parameters after semicolons; any other semicolon stands between two numbers. */
 const SEPARATOR = /;(?!\s*(?:phone-context|ext|isub|postd)\s*=)|[,\n|$&]|(?<=\d\)?)\s+(?=\+)/;
+/** A plus that stands apart, as in `070-174 06 05 + 06`: "and", or the beginning of a number. */
+const LOOSE_PLUS = /\d\)?\s*\+\s/;
+/** Of a spreadsheet, as HYPERLINK. */
+const FORMULA = /^\s*=\s*\p{L}/u;
+/** A parameter of a tel URI that is no part of the number (RFC 3966, section 3), as `;user=phone`. */
+const PARAMETER = /;\s*(?!(?:phone-context|ext|isub|postd)\s*=)[a-z][a-z\d-]*\s*(?:=[^;]*)?(?=;|\s*$)/g;
+const SCHEME = /^[\s=<]*(?:tel|sms|smsto|callto)\s*:\s*(?:\/\/)?/;
 const CONTEXT = /;\s*phone-context\s*=\s*(?<context>[^;]*)/;
 /** Opening hours, as 0800-1700. */
 const HOURS = /^([01]\d|2[0-4])[0-5][05]\s*-\s*([01]\d|2[0-4])[0-5][05]$/;
@@ -73,9 +92,11 @@ const DATE =
 /** The numbers that a value names, as they would be dialled; `[]` if it is only a yes or no. */
 export function dialParts(value: string): readonly DialPart[] {
   const text = normalize(value);
-  if (text === undefined) return [{ reason: 'text' }];
+  if (text === undefined || LOOSE_PLUS.test(text) || FORMULA.test(text)) return [{ reason: 'text' }];
   if (/^\s*(?:true|false)\s*$/.test(text)) return [];
-  const texts = text.split(SEPARATOR).filter((part) => !isEmpty(part));
+  const texts = (SCHEME.test(text) ? text.replace(PARAMETER, '') : text)
+    .split(SEPARATOR)
+    .filter((part) => !isEmpty(part));
   if (texts.length === 0) return [{ reason: 'text' }];
   const parts = texts.map(dialPart);
   if (texts.length === 1) return parts;
@@ -103,22 +124,23 @@ function isEmpty(part: string): boolean {
 function normalize(value: string): string | undefined {
   // A raised or circled digit marks a footnote, not a digit to dial.
   if (value.length > MOST_CHARACTERS || /\p{No}/u.test(value)) return undefined;
-  const text = withPlainDigits(value.replace(/["'`´‘’‚‛“”„‟«»‹›′″]|📱|📲|📞|☎|☏|✆/gu, '')).toLowerCase();
+  const plain = value.replace(/["'`´‘’‚‛“”„‟«»‹›′″]/gu, '').replace(/📱|📲|📞|☎|☏|✆/gu, ' ');
+  const text = withPlainDigits(plain).toLowerCase();
   return /[^\P{Cc}\n]/u.test(text) ? undefined : text;
 }
 
 function dialPart(part: string): DialPart {
   const { context } = CONTEXT.exec(part)?.groups ?? {};
-  const scheme = /^[\s=<]*(?:tel|sms|smsto|callto)\s*:\s*(?:\/\/)?/;
-  const isUri = scheme.test(part);
-  const bare = part.replace(CONTEXT, '').replace(scheme, '');
+  const isUri = SCHEME.test(part);
+  const bare = part.replace(CONTEXT, '').replace(SCHEME, '');
   const text = withoutLabels(isUri ? bare.replace(/\?.*$/, '') : bare)
     .replace(/^[\s=]+/, '')
     .replace(/[[{<]/g, '(')
     .replace(/[\]}>]/g, ')')
     .trim();
   if (/\d.*#|;\s*(?:ext|isub|postd)\s*=/.test(text) || EXTENSION_WORDS.test(text)) return { reason: 'extension' };
-  if (!PUNCTUATION.test(text) || digitCount(text) === 0 || ORDINAL.test(text)) return { reason: 'text' };
+  if (!PUNCTUATION.test(text) || digitCount(text) === 0 || ORDINAL.test(text) || CUT.test(text))
+    return { reason: 'text' };
   if (context === undefined) return dialString(text);
   if (!/^\s*\+[\d\s().-]+$/.test(context)) return { reason: 'text' };
   return dialString(/^\s*\(?\s*\+/.test(text) ? text : context + text);
@@ -131,13 +153,15 @@ function dialString(text: string): DialPart {
   if (isQuad && !/^\d\d(?:\.\d\d){3}$/.test(text)) return { reason: 'notANumber' };
   const dial = digitsOf(text);
   if (/[^/]\+/.test(dial) || /o.*o|o$/.test(dial)) return { reason: 'text' };
-  if (BEHIND.test(text)) return { dial, front: digitsOf(text.replace(BEHIND, '')) };
-  return isQuad ? { dial, isQuad } : { dial };
+  if (LINE_OUT.test(text)) return { reason: 'ambiguous' };
+  const front = BEHIND.test(text) ? { front: digitsOf(text.replace(BEHIND, '')) } : {};
+  const groups = { body: digitsOf(text.replace(LAST_GROUP, '')), rest: digitsOf(text.replace(FIRST_GROUP, '')) };
+  return { dial, ...front, ...groups, ...(isQuad && { isQuad }) };
 }
 
 function digitsOf(text: string): string {
   return text
-    .replace(/(?<=\d[\s)./-]*)\(\s*0\s*\)/g, 'o')
+    .replace(/(?<=\d[\s)./-]*)\(\s*0\s*\)|(?<=^\(?\+\s*\d{1,3}[\s)./-]+)0(?=[\s./-])/g, 'o')
     .replace(/[^+\do/]/g, '')
     .replace(/^\/|\/$/g, '')
     .replace(/^\++(?:00)?/, '+');

@@ -154,7 +154,7 @@ export function isValid(outcome: Outcome | undefined): outcome is PlannedNumber 
   return typeof outcome === 'object' && outcome.type !== undefined;
 }
 
-function isMobile({ type }: PlannedNumber): boolean {
+export function isMobile({ type }: PlannedNumber): boolean {
   return type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE';
 }
 

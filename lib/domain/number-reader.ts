@@ -1,7 +1,7 @@
 import { BoundedMap } from '../bounded-map.ts';
 import { type DialString, dialParts, digitCount, LEAST_DIGITS, type UnreadableReason } from './dial-string.ts';
-import { doubleZero, international, isValid, national, type Outcome, valid } from './dialled-number.ts';
-import { type Country, type DiallingRules, diallingRules, isCountry } from './phone-number.ts';
+import { doubleZero, international, isMobile, isValid, national, type Outcome, valid } from './dialled-number.ts';
+import { type Country, type DiallingRules, diallingRules, isCountry, planned } from './phone-number.ts';
 
 /** The format of values without a plus: see the option of this name. */
 export type NumberFormat = 'mixed' | 'national' | 'international';
@@ -32,6 +32,8 @@ const NEVER: readonly (string | undefined)[] = [
   'PAGER',
   'VOICEMAIL',
 ];
+/** One digit all over, as 9999999999: it fills a field. */
+const REPEATED = /^(\d)\1+$/;
 /** The common codes that ISO 3166-1 does not have as a country's, but reserves. */
 const ALIASES: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR' };
 
@@ -92,9 +94,27 @@ export class NumberReader {
     return isCountry(known) ? known : 'unknown';
   }
 
-  /** A slash is a sign of punctuation, as in `0171/123`, unless a whole number stands before it. */
-  #readPart({ dial, isQuad, front }: DialString, home: Country | 'unknown' | undefined): readonly Reading[] {
+  /** Digits that stand apart at an end of the value are part of the number only if the numbering plan says so. */
+  #readPart(part: DialString, home: Country | 'unknown' | undefined): readonly Reading[] {
+    const { front, rest } = part;
     if (front !== undefined && this.#isWhole(front, home)) return [{ reason: 'extension' }];
+    const readings = this.#readDial(part, home);
+    if (this.#hasTail(part, readings, home)) return [{ reason: 'extension' }];
+    const isOther = rest !== undefined && this.#isOther(rest, readings, home);
+    return isOther ? [{ reason: 'ambiguous' }] : readings;
+  }
+
+  /** Of two valid numbers, the longer one by a single digit that stands apart is none if the shorter one is a mobile number. */
+  #hasTail({ dial, body }: DialString, readings: readonly Reading[], home: Country | 'unknown' | undefined): boolean {
+    if (body === undefined) return false;
+    const isUnknown = readings.some((reading) => 'number' in reading && !reading.isValid);
+    if (isUnknown) return this.#isWhole(body, home);
+    const outcome = this.#outcomeOf(body.replaceAll('/', ''), home);
+    return digitCount(dial) === digitCount(body) + 1 && isValid(outcome) && isMobile(outcome);
+  }
+
+  /** A slash is a sign of punctuation, as in `0171/123`, unless a whole number stands before it. */
+  #readDial({ dial, isQuad }: DialString, home: Country | 'unknown' | undefined): readonly Reading[] {
     const dials: string[] = [];
     let begun = '';
     for (const piece of dial.split('/')) {
@@ -104,29 +124,43 @@ export class NumberReader {
     }
     dials.push(begun);
     if (dials.length > 1 && dials.some((one) => digitCount(one) < LEAST_DIGITS)) return [{ reason: 'tail' }];
-    return dials.map((one) => judge(this.#outcomeOf(one, home), isQuad));
+    return dials.map((one) => judge(this.#outcomeOf(one, home), isQuad ?? false, REPEATED.test(one)));
+  }
+
+  /** In `12 - 0664 1234567` a whole mobile number stands behind a first group, which then is no part of the number. */
+  #isOther(rest: string, [reading]: readonly Reading[], home: Country | 'unknown' | undefined): boolean {
+    if (reading === undefined || 'reason' in reading || home === undefined || home === 'unknown') return false;
+    const { hasTrunkMobiles, trunkPrefix } = this.#rulesOf(home);
+    const [whole, outcome] = [planned(reading.number), this.#outcomeOf(rest, home)];
+    const isMobileBehind = isValid(outcome) && isMobile(outcome) && outcome.number !== reading.number;
+    return isMobileBehind && !(whole && isMobile(whole)) && (!hasTrunkMobiles || rest.startsWith(trunkPrefix));
   }
 
   /** `+46 (70) 174 (0605)` is one number; in `0664 1234567 (2)` there is one before the brackets. */
   #isWhole(dial: string, home: Country | 'unknown' | undefined): boolean {
-    return this.#readPart({ dial }, home).every((reading) => 'number' in reading && reading.isValid);
+    return this.#readDial({ dial }, home).every((reading) => 'number' in reading && reading.isValid);
   }
 
   #outcomeOf(dial: string, home: Country | 'unknown' | undefined): Outcome {
     if (dial.startsWith('+')) return international(dial);
     const isKnown = home !== undefined && home !== 'unknown';
-    const rules = isKnown ? this.#countries.recall(home, () => diallingRules(home)) : undefined;
+    const rules = isKnown ? this.#rulesOf(home) : undefined;
     if (dial.startsWith('00')) return doubleZero(dial, rules);
     if (digitCount(dial) < Math.min(LEAST_DIGITS, rules?.shortestMobile ?? LEAST_DIGITS)) return 'internal';
     if (this.#format === 'international') return dial.startsWith('0') ? 'noCountry' : (valid(`+${dial}`) ?? 'invalid');
     if (rules === undefined || !isKnown) return home === undefined ? 'noCountry' : 'unknownCountry';
     return national(dial, home, rules, this.#format === 'mixed');
   }
+
+  #rulesOf(home: Country): DiallingRules {
+    return this.#countries.recall(home, () => diallingRules(home));
+  }
 }
 
-function judge(outcome: Outcome, isQuad = false): Reading {
+function judge(outcome: Outcome, isQuad: boolean, isRepeated: boolean): Reading {
   if (typeof outcome === 'string') return { reason: outcome };
   const { number, type } = outcome;
-  if (isQuad && type === undefined) return { reason: 'notANumber' };
-  return NEVER.includes(type) ? { reason: 'noSms' } : { number, isValid: type !== undefined };
+  if (NEVER.includes(type)) return { reason: 'noSms' };
+  const isNumber = !isRepeated && !(isQuad && type === undefined);
+  return isNumber ? { number, isValid: type !== undefined } : { reason: 'notANumber' };
 }
