@@ -96,7 +96,17 @@ function explain(error: unknown, terminal: Terminal): number {
     terminal.complain('express-sms-otp --help shows how to use it.');
     return 2;
   }
-  const unexpected = `Unexpected failure: ${error instanceof Error ? error.name : 'no Error'}`;
-  for (const line of error instanceof Failure ? error.lines : [unexpected]) terminal.complain(line);
+  for (const line of error instanceof Failure ? error.lines : unexpected(error)) terminal.complain(line);
   return 1;
+}
+
+/** Codes are words of Node.js; its text about a missing module contains a package's name or a path. */
+function unexpected(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return ['Unexpected failure: no Error'];
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(ERR_)?MODULE_NOT_FOUND$/.test(code)) {
+    const [first = ''] = error.message.split('\n', 1);
+    return [`This command cannot be loaded: ${first}`, 'express-sms-otp doctor shows what is not installed.'];
+  }
+  return [`Unexpected failure: ${error.name}${/^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : ''}`];
 }

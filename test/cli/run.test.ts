@@ -42,4 +42,44 @@ describe('the command line', () => {
       expect(err).to.contain(complaint).and.contain('--help');
     });
   }
+
+  for (const [what, error, lines] of [
+    [
+      'which package is missing',
+      Object.assign(new Error("Cannot find module 'express'\nRequire stack:\n- /app/x.js"), {
+        code: 'MODULE_NOT_FOUND',
+      }),
+      [
+        "This command cannot be loaded: Cannot find module 'express'",
+        'express-sms-otp doctor shows what is not installed.',
+      ],
+    ],
+    [
+      'the code of any other failure, and nothing else of it',
+      Object.assign(new Error('a secret'), { code: 'EMFILE' }),
+      ['Unexpected failure: Error (EMFILE)'],
+    ],
+    [
+      'no code that is no word',
+      Object.assign(new TypeError('a secret'), { code: 'a secret' }),
+      ['Unexpected failure: TypeError'],
+    ],
+    ['that it was none', 'a secret', ['Unexpected failure: no Error']],
+  ] as const) {
+    it(`tells ${what}`, async () => {
+      const told: string[] = [];
+      const { run } = await import('../../lib/cli/run.ts');
+      const terminal = {
+        print() {
+          throw error;
+        },
+        complain: (line: string) => void told.push(line),
+        read: async () => '',
+        ask: async () => undefined,
+        interrupted: async () => undefined,
+      };
+      expect(await run(['--version'], terminal)).to.equal(1);
+      expect(told).to.deep.equal(lines);
+    });
+  }
 });
