@@ -17,13 +17,13 @@ export interface OpenSharedState {
   /** It must be empty. */
   readonly state: SharedState;
   /** Lets so much time pass, by waiting if its clock cannot be moved. */
-  pass(seconds: number): Promise<void>;
+  pass(seconds: number): void | Promise<void>;
   /** Makes unreachable what the state asks: its server. */
-  breakDown?(): Promise<void>;
+  breakDown?(): void | Promise<void>;
   /** Makes what the state asks take questions and answer none, as a process that is stopped. */
-  stall?(): Promise<void>;
+  stall?(): void | Promise<void>;
   /** Ends all but the state itself, which is closed before. */
-  close?(): Promise<void>;
+  close?(): void | Promise<void>;
 }
 
 export const A = 'conformance:a';

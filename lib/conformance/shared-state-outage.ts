@@ -17,20 +17,20 @@ export const OUTAGE: Checks<OpenSharedState> = {
   },
 
   'rejects every commit while what it asks is unreachable, with neither key nor value in the Error': async (opened) => {
-    const { state, breakDown } = opened;
+    const { state } = opened;
     await done(state, { write: KEY, value: VALUE, ttlSeconds: MINUTE });
-    assert.ok(breakDown, 'the set-up cannot break anything down');
-    await breakDown();
+    assert.ok(opened.breakDown, 'the set-up cannot break anything down');
+    await opened.breakDown();
     for (const call of callsOf(opened)) await assert.rejects(call, isDiscreet, `it does not reject: ${call}`);
   },
 };
 
 export const DEADLINE: Checks<OpenSharedState> = {
   'rejects within two seconds while what it asks takes questions and answers none': async (opened) => {
-    const { state, stall } = opened;
+    const { state } = opened;
     await done(state, { write: KEY, value: VALUE, ttlSeconds: MINUTE });
-    assert.ok(stall, 'the set-up cannot stall anything');
-    await stall();
+    assert.ok(opened.stall, 'the set-up cannot stall anything');
+    await opened.stall();
     const late = () => new assert.AssertionError({ message: `no answer within ${DEADLINE_MILLISECONDS} ms` });
     const outcomes = callsOf(opened).map((call) =>
       within(assert.rejects(call, isDiscreet), DEADLINE_MILLISECONDS, late),

@@ -32,7 +32,7 @@ export interface OpenSmsTransport {
   /** Sets what the network does from now on, with messages to this number, or with all. Replaces what it did before. */
   rehearse(mood: NetworkMood, to?: string): void | Promise<void>;
   /** Ends everything but the transport itself, which is closed before. */
-  close?(): Promise<void>;
+  close?(): void | Promise<void>;
 }
 
 /** `to` as given to `send`. */

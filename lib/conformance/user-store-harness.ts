@@ -20,9 +20,9 @@ export interface OpenUserStore {
   /** Contains the people that `open` was given. */
   readonly store: UserStore;
   /** Makes the store's server or database unreachable. */
-  breakDown?(): Promise<void>;
+  breakDown?(): void | Promise<void>;
   /** Ends everything but the store itself, which is closed before. */
-  close?(): Promise<void>;
+  close?(): void | Promise<void>;
 }
 
 /** `outage` is for a store that depends on a server or database. */

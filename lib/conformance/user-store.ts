@@ -187,10 +187,11 @@ const OUTAGE: UserStoreChecks = {
 };
 
 /** The rejection of each call; `undefined` if it resolves, or takes too long. */
-async function callsInOutage({ store, breakDown }: OpenUserStore): Promise<{ name: string; reason: unknown }[]> {
+async function callsInOutage(opened: OpenUserStore): Promise<{ name: string; reason: unknown }[]> {
+  const { store } = opened;
   const user = await foundUser(store, ADA);
-  assert.ok(breakDown, 'the set-up cannot break anything down');
-  await breakDown();
+  assert.ok(opened.breakDown, 'the set-up cannot break anything down');
+  await opened.breakDown();
   const calls: Readonly<Record<string, Promise<unknown> | undefined>> = {
     'findUser by username': store.findUser({ username: ADA.username }),
     'findUser by id': store.findUser({ id: user.id }),

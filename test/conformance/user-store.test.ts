@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { scryptSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { testUserStore } from '../../lib/conformance/user-store.ts';
@@ -8,6 +10,7 @@ import type { UserStore } from '../../lib/domain/ports.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { startDirectory } from '../../lib/simulator/directory/directory.ts';
 import { MemoryUserStore } from '../../lib/state/memory-user-store.ts';
+import { runListing } from '../support/listing.ts';
 import { SqlTables } from '../support/sql-tables.ts';
 
 const BASE = 'ou=people,dc=example,dc=org';
@@ -46,13 +49,49 @@ describe('the conformance suite for user stores', () => {
       {
         async open(people) {
           const tables = new SqlTables(people);
-          const breakDown = async () => tables.goDown();
-          return { store: sqlUserStore(tables.query), breakDown };
+          return { store: sqlUserStore(tables.query), breakDown: () => tables.goDown() };
         },
       },
     );
+
+    if (isBuiltin('node:sqlite')) {
+      describe('over SQLite', () => {
+        testUserStore(
+          { describe, it },
+          {
+            async open(people) {
+              const database = sqliteOf(people);
+              const { query } = await runListing<SqlTables>('docs/user-store.md', 'sqlite', { database });
+              return { store: sqlUserStore(query), breakDown: () => database.close() };
+            },
+          },
+        );
+      });
+    }
   });
 });
+
+interface Database {
+  exec(text: string): void;
+  prepare(text: string): { run(...values: (string | null)[]): unknown };
+  close(): void;
+}
+
+/** The tables of the documentation, with these people. */
+function sqliteOf(people: readonly SamplePerson[]): Database {
+  const sqlite: { DatabaseSync: new (path: string) => Database } = createRequire(import.meta.url)('node:sqlite');
+  const database = new sqlite.DatabaseSync(':memory:');
+  database.exec(`CREATE TABLE people (id TEXT PRIMARY KEY, username TEXT UNIQUE, display_name TEXT, salt TEXT, hash TEXT);
+    CREATE TABLE phone_numbers (person_id TEXT, number TEXT, PRIMARY KEY (person_id, number))`);
+  const person = database.prepare('INSERT INTO people VALUES (?, ?, ?, ?, ?)');
+  const number = database.prepare('INSERT INTO phone_numbers VALUES (?, ?)');
+  for (const { username, displayName, password, phoneNumbers } of people) {
+    const hash = scryptSync(password, 'salt', 32).toString('hex');
+    person.run(`id-${username}`, username, displayName ?? null, 'salt', hash);
+    for (const each of phoneNumbers) number.run(`id-${username}`, each);
+  }
+  return database;
+}
 
 /** Leaves plain JavaScript in the folder's own `out`, and says what is wrong. */
 function compile(folder: string): string {

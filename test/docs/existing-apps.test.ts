@@ -356,6 +356,23 @@ describe('the listings for existing apps', () => {
     await jar.get('/portal').expect(401);
   });
 
+  it('two handlers: each signs in for itself, and ends nothing of the other', async () => {
+    const set = await listing('two');
+    set.people.add({ id: 'id-alice', username: 'alice', password: 'lovelace', phoneNumbers: ['+46701740608'] });
+    const jar = agent(set.app);
+    for (const [path, username] of [
+      ['/staff', 'ada'],
+      ['/guests', 'alice'],
+    ] as const) {
+      await jar.get(path).expect(401);
+      await postJson(jar, `${path}/auth/login`, { username, password: 'lovelace' }).expect(200);
+      const { body } = await postJson(jar, `${path}/auth/code`, { code: set.transport.lastCode() }).expect(200);
+      expect(body.location).to.equal(path);
+    }
+    await jar.get('/guests').expect(200, 'Hello alice');
+    await jar.get('/staff').expect(200, 'Hello ada');
+  });
+
   it('WebSockets: accepts an upgrade behind the gate only', async () => {
     const accept = (_req: unknown, socket: { end(text: string): void }): void =>
       socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');

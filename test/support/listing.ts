@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The declarations of a listing for its test. */
-const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory', 'clients'];
+const RESULTS = ['app', 'otp', 'server', 'api', 'options', 'userStore', 'directory', 'clients', 'query'];
 
 /**
  * The text of a listing of a page in docs/.
