@@ -17,6 +17,8 @@ const MESSAGE_TYPE = 0x3c;
 const DELIVERY_RECEIPT = 0x04;
 const INTERMEDIATE_NOTIFICATION = 0x20;
 const UDH_INDICATOR = 0x40;
+/** Digits that are hardly the end of another number. */
+const SHORTEST_NUMBER = 7;
 /** A header has a length that no text begins with. */
 const LONGEST_UDH = 0x1f;
 
@@ -61,6 +63,8 @@ interface KnownMessage {
   state?: Receipt['state'];
   /** Whether it is a part of a text whose last part has no response yet. */
   readonly isPart?: boolean;
+  /** Whether a message to somebody else, of which nothing was reported, has the same id. */
+  readonly isShared?: boolean;
   /** The parts of a long text, which is delivered when all of them are. */
   readonly group?: MessageParts;
   /** Milliseconds since 1970. */
@@ -79,6 +83,8 @@ export class DeliveryReceipts {
   readonly #ids: MessageIds;
   readonly #states: ReceiptStates;
   readonly #messages = new BoundedMap<string, KnownMessage>(MOST_REMEMBERED);
+  /** Those of other processes, which may be many, and those whose answers are still to come. */
+  readonly #others = new BoundedMap<string, KnownMessage>(MOST_REMEMBERED);
   /** When it rejected a message to whom. */
   readonly #rejections = new BoundedMap<string, number>(MOST_REMEMBERED);
 
@@ -90,7 +96,10 @@ export class DeliveryReceipts {
   /** Gives the message's id the form that receipts will have. */
   enter(messageId: string, recipient: string): string {
     const id = this.#ids.ofAnswer(messageId);
-    this.#messages.set(id, { recipient, reportedAt: 0 }); // an SMSC that was started anew may give the same ids again
+    // An SMSC that was started anew may give the same ids again, and some always give the same.
+    const { recipient: before = recipient, state } = this.#messages.get(id) ?? {};
+    const isShared = before !== recipient && state === undefined;
+    this.#messages.set(id, { recipient, reportedAt: 0, ...(isShared && { isShared }) });
     return id;
   }
 
@@ -104,7 +113,7 @@ export class DeliveryReceipts {
     const known = ids.map((id) => this.#ids.ofAnswer(id));
     const id = known.at(-1) ?? '';
     const group: MessageParts = { messageId: id, missing: new Set(known) };
-    const early = known.map((part) => [part, this.#messages.get(part)] as const);
+    const early = known.map((part) => [part, this.#messages.get(part) ?? this.#others.get(part)] as const);
     for (const part of known) this.#messages.set(part, { recipient, group, reportedAt: 0 });
     let receipt: Receipt | undefined;
     for (const [part, { state, reportedAt } = { reportedAt: 0 }] of early) {
@@ -119,16 +128,24 @@ export class DeliveryReceipts {
     const receipt = readReceipt(pdu, this.#states);
     if (receipt === undefined) return undefined;
     const messageId = this.#ids.ofReceipt(receipt.messageId);
-    const known = this.#messages.get(messageId) ?? { reportedAt: 0 };
+    const known = this.#messages.get(messageId) ?? this.#others.recall(messageId, () => ({ reportedAt: 0 }));
+    const { recipient, group, isPart = false, isShared = false } = known;
     if (known.state === receipt.state || known.state === 'delivered') return undefined;
+    if (isShared && recipient !== undefined && !isBetween(pdu, recipient)) return undefined;
     known.state = receipt.state;
     known.reportedAt = Date.now();
-    this.#messages.set(messageId, known);
-    const { recipient, group, isPart = false } = known;
     const isRejection = receipt.reason?.startsWith('REJEC') ?? false;
     if (recipient !== undefined && isRejection) this.#rejections.set(recipient, Date.now());
     if (group !== undefined) return joinParts(group, messageId, receipt);
     return isPart ? undefined : { ...receipt, messageId };
+  }
+
+  /** Whether it reports on a message that was accepted here, and names its number. */
+  isAbout(pdu: Pdu): boolean {
+    const receipt = readReceipt(pdu, this.#states);
+    if (receipt === undefined) return false;
+    const known = this.#ids.candidatesOf(receipt.messageId).map((id) => this.#messages.get(id)?.recipient);
+    return known.some((recipient) => recipient !== undefined && isBetween(pdu, recipient));
   }
 
   /** Whether it rejected, lately, what it had accepted for this number: another SMSC may have a way there. */
@@ -137,6 +154,14 @@ export class DeliveryReceipts {
     const rejectedAt = this.#rejections.get(recipient);
     return rejectedAt !== undefined && now - rejectedAt < REJECTION_MILLISECONDS;
   }
+}
+
+/** Whether one of its addresses is this number, perhaps as it is written within the country. */
+function isBetween({ fields: { source_addr, destination_addr } }: Pdu, recipient: string): boolean {
+  return [source_addr, destination_addr].some((address) => {
+    const digits = typeof address === 'string' ? address.replace(/^[+0]+/, '') : '';
+    return digits.length >= SHORTEST_NUMBER && recipient.endsWith(digits);
+  });
 }
 
 /** Derives the whole message's state from a part's receipt: one that fails is enough, and all must be delivered. */

@@ -4,8 +4,10 @@ import type { SmscSettings } from './smsc-schema.ts';
 const MOST_REMEMBERED = 1000;
 const FORMS = ['same', 'toHex', 'toDecimal'] as const;
 type Form = (typeof FORMS)[number];
-/** SMPP 3.4, section 5.2.23. A longer text is no id: to read it as a number would take a second. */
-const LONGEST_ID = 65;
+/** SMPP 3.4 has ids of 64 characters (section 5.2.23); some gateways write longer ones. */
+const LONGEST_ID = 255;
+/** A longer one is no number: to read thousands of digits as one would take a second. */
+const LONGEST_NUMBER = 65;
 /** The numbers of an SMSC that has just begun to count are those of other messages in another form. */
 const SHORTEST_TELLING_ID = 6;
 
@@ -28,16 +30,23 @@ export class MessageIds {
 
   ofAnswer(id: string): string {
     if (this.#format === 'text') return id;
-    if (this.#format === 'hex') return withoutZeros(id);
-    const known = plain(id);
-    if (this.#format === 'auto') this.#learn(withoutZeros(id), known);
+    const bare = withoutZeros(id);
+    const known = this.#format === 'hex' ? bare : plain(id);
+    if (this.#format === 'auto') this.#learn(bare, known);
+    if (this.#format === 'hex') this.#answered.set(bare, known);
     return known;
   }
 
   ofReceipt(id: string): string {
     if (this.#format === 'text') return id;
-    if (this.#format === 'hex') return convert('toHex', id) ?? withoutZeros(id);
+    if (this.#format === 'hex') return this.#find(convert('toHex', id)) ?? this.#find(id) ?? toHexOrBare(id);
     return this.#format === 'decimal' ? plain(id) : this.#recognise(id);
+  }
+
+  /** The ids of answers that a receipt's id may mean; nothing is learned from it. */
+  candidatesOf(id: string): readonly string[] {
+    if (this.#format === 'text' || this.#format === 'decimal') return [this.ofReceipt(id)];
+    return FORMS.flatMap((form) => this.#find(convert(form, id)) ?? []);
   }
 
   #learn(bare: string, known: string): void {
@@ -77,9 +86,14 @@ export function normaliseMessageId(id: unknown): string {
 
 /** A receipt's id in the form of an answer; `undefined` if it is no such number. */
 function convert(form: Form, id: string): string | undefined {
+  if (form !== 'same' && id.length > LONGEST_NUMBER) return undefined;
   if (form === 'toHex') return /^\d+$/.test(id) ? BigInt(id).toString(16) : undefined;
   if (form === 'toDecimal') return /^[\da-f]+$/.test(id) ? BigInt(`0x${id}`).toString() : undefined;
   return id;
+}
+
+function toHexOrBare(id: string): string {
+  return convert('toHex', id) ?? withoutZeros(id);
 }
 
 /** Zeros before a number mean nothing; before anything else they may. */

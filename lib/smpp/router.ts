@@ -2,6 +2,7 @@ import type { DeliveryReceipt, SendResult, SmsMessage } from '../domain/ports.ts
 import type { Logger } from '../log.ts';
 import type { Receipt } from './delivery-receipts.ts';
 import { Dispatch, type DispatchQueue } from './dispatch.ts';
+import type { Pdu } from './pdu.ts';
 import { Routes } from './routes.ts';
 import type { SmppSettings } from './smpp-schema.ts';
 import { Smsc, type SmscListener } from './smsc.ts';
@@ -92,6 +93,13 @@ export class Router implements DispatchQueue, SmscListener {
 
   onReceipt({ name }: Smsc, receipt: Receipt): void {
     this.#onReceipt({ smsc: name, ...receipt });
+  }
+
+  /** Some operators report over any of their hosts: it may be of another one, if only that can be meant. */
+  ownerOf(pdu: Pdu, from: Smsc): Smsc {
+    if (this.smscs.length === 1 || from.isOwnerOf(pdu)) return from;
+    const [owner = from, ...others] = this.smscs.filter((smsc) => smsc.isOwnerOf(pdu));
+    return others.length === 0 ? owner : from;
   }
 
   onBound(): void {

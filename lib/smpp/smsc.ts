@@ -30,6 +30,8 @@ export interface SmscStats {
 export interface SmscListener {
   /** A receipt that is new. Must not throw. */
   onReceipt(smsc: Smsc, receipt: Receipt): void;
+  /** The SMSC that a receipt belongs to, given the one that it came from. */
+  ownerOf(pdu: Pdu, from: Smsc): Smsc;
   /** It may have room for a message. */
   onRoom(): void;
   /** A bind failed or ended. */
@@ -147,6 +149,16 @@ export class Smsc implements PoolListener {
   }
 
   onDelivery(pdu: Pdu): void {
+    this.#listener.ownerOf(pdu, this).report(pdu);
+  }
+
+  /** Whether it was given the message that this reports on. */
+  isOwnerOf(pdu: Pdu): boolean {
+    return this.#receipts.isAbout(pdu);
+  }
+
+  /** It has reported on a message, or another one on its behalf. */
+  report(pdu: Pdu): void {
     const receipt = this.#receipts.read(pdu);
     if (receipt !== undefined) this.#listener.onReceipt(this, receipt);
   }

@@ -5,8 +5,10 @@ import { decode, encode, type Pdu, type PduFields } from '../../lib/smpp/pdu.ts'
 const NUMBER = '46701740605';
 const MINUTE = 60_000;
 
-function receipt(id: string, stat: string): Pdu {
-  return decode(encode('deliver_sm', 1, { esm_class: 4, short_message: Buffer.from(`id:${id} stat:${stat} err:003`) }));
+/** @param number that the message was for */
+function receipt(id: string, stat: string, number = ''): Pdu {
+  const short_message = Buffer.from(`id:${id} stat:${stat} err:003`);
+  return decode(encode('deliver_sm', 1, { esm_class: 4, source_addr: number, short_message }));
 }
 
 describe('the book of receipts', () => {
@@ -27,6 +29,38 @@ describe('the book of receipts', () => {
 
   it('tells of messages that it does not know: they are of another process', () => {
     expect(new DeliveryReceipts('auto').read(receipt('77', 'DELIVRD'))).to.include({ messageId: '77' });
+  });
+
+  it('keeps a long text together, however many receipts come for messages of others', () => {
+    const book = new DeliveryReceipts('auto');
+    book.expectPart('a1');
+    book.enterParts(['a1', 'a2'], NUMBER, Date.now());
+    for (let other = 0; other < 2000; other += 1) book.read(receipt(`b${other}`, 'DELIVRD'));
+    expect(book.read(receipt('a1', 'DELIVRD'))).to.equal(undefined);
+    expect(book.read(receipt('a2', 'DELIVRD'))).to.deep.equal({ messageId: 'a2', state: 'delivered' });
+  });
+
+  it('tells nobody of another person’s message if an SMSC gives all the same id', () => {
+    const book = new DeliveryReceipts('auto');
+    book.enter('0', NUMBER);
+    book.enter('0', '46701740606');
+    expect(book.read(receipt('0', 'UNDELIV', NUMBER))).to.equal(undefined);
+    expect(book.read(receipt('0', 'UNDELIV'))).to.equal(undefined);
+    expect(book.read(receipt('0', 'DELIVRD', '+46701740606'))).to.include({ state: 'delivered' });
+  });
+
+  it('knows what a receipt is about by the id and the number, whatever their forms', () => {
+    const book = new DeliveryReceipts('auto');
+    book.enter('00ab', NUMBER);
+    for (const number of [NUMBER, `+${NUMBER}`, '0701740605', '00701740605']) {
+      expect(book.isAbout(receipt('ab', 'DELIVRD', number)), number).to.equal(true);
+      expect(book.isAbout(receipt('171', 'DELIVRD', number)), number).to.equal(true);
+    }
+    for (const number of ['46701740606', '40605', '', undefined]) {
+      expect(book.isAbout(receipt('ab', 'DELIVRD', number)), number).to.equal(false);
+    }
+    expect(book.isAbout(receipt('ac', 'DELIVRD', NUMBER))).to.equal(false);
+    expect(book.isAbout(receipt('ab', 'ENROUTE', NUMBER))).to.equal(false);
   });
 
   it('knows for ten minutes to whom a message was rejected, and not for other failures', () => {
@@ -71,10 +105,10 @@ describe('receipt', () => {
   });
 
   it('is none if the id is longer than an id can be', () => {
-    for (const id of ['f'.repeat(66), '9'.repeat(60_000)]) {
+    for (const id of ['f'.repeat(256), '9'.repeat(60_000)]) {
       expect(readReceipt(delivery({ receipted_message_id: id, message_state: 2 }))).to.equal(undefined);
     }
-    expect(readReceipt(delivery({ receipted_message_id: 'f'.repeat(64), message_state: 2 }))).to.not.equal(undefined);
+    expect(readReceipt(delivery({ receipted_message_id: 'f'.repeat(255), message_state: 2 }))).to.not.equal(undefined);
   });
 
   it('is read from the optional parameters of a data_sm', () => {

@@ -24,6 +24,7 @@ describe('the ids of messages', () => {
     const ids = new MessageIds('hex');
     expect(ids.ofAnswer('0001e240')).to.equal(ids.ofReceipt('0000123456'));
     expect(ids.ofReceipt('1e240')).to.equal(ids.ofAnswer('1e240'));
+    expect(ids.ofAnswer('00004711')).to.equal(ids.ofReceipt('00004711'));
     expect(ids.ofReceipt('no-number')).to.equal(ids.ofAnswer('no-number'));
   });
 

@@ -133,6 +133,23 @@ describe('receipts', () => {
     expect(await transport.send(message())).to.include({ status: 'accepted' });
   });
 
+  it('belong to the SMSC that has the message, if they come over another host of the operator', async () => {
+    const [asked, other] = [await rig.smsc(), await rig.scripted()];
+    asked.behave({ receipt: 'none' });
+    const transport = rig.transport([asked.url, other.url]);
+    const receipts: DeliveryReceipt[] = [];
+    transport.onReceipt((receipt) => receipts.push(receipt));
+    await untilReady(transport);
+    await transport.send(message());
+    const { id } = await asked.nextMessage(TO);
+    for (const source_addr of ['46701740606', TO]) {
+      const short_message = Buffer.from(`id:${id} stat:DELIVRD`);
+      other.clients[0]?.send('deliver_sm', 1, { esm_class: 4, source_addr, short_message });
+    }
+    await until(() => receipts.length === 2);
+    expect(receipts.map(({ smsc }) => smsc)).to.deep.equal([nameOf(other), nameOf(asked)]);
+  });
+
   it('tell why an SMS was not delivered', async () => {
     const smsc = await rig.smsc();
     smsc.behave({ receipt: 'failed' });
