@@ -1,5 +1,6 @@
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns';
 import { once } from 'node:events';
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { ConnectionClose, SmscFailure } from './command-status.ts';
 import { decode, Framer, type Pdu } from './pdu.ts';
@@ -39,10 +40,45 @@ export class EncodedPdu implements OutgoingPdu {
   }
 }
 
+/** A connection that is there already, or the addresses for one. */
+export interface Way {
+  readonly socket?: Socket | undefined;
+  readonly addresses?: AddressTurns | undefined;
+}
+
 const SEQUENCE_OFFSET = 12;
 const MOST_UNSENT_BYTES = 256 * 1024;
 const CHUNK_BYTES = 16 * 1024;
 const EMPTY = Buffer.alloc(0);
+
+/** Finds the addresses of a host, as `dns.lookup` does. */
+export type Resolve = (
+  host: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/** Gives each attempt one of a host's addresses. Node tries all of them by itself, but not from a local address (20.20). */
+export class AddressTurns {
+  readonly #resolve: Resolve;
+  #turn = 0;
+
+  constructor(resolve: Resolve = lookup) {
+    this.#resolve = resolve;
+  }
+
+  /** The next attempt goes to another address. */
+  advance(): void {
+    this.#turn += 1;
+  }
+
+  readonly lookUp: LookupFunction = (host, options, callback) => {
+    this.#resolve(host, { ...options, all: true }, (error, addresses) => {
+      const { address = '', family } = addresses?.[this.#turn % addresses.length] ?? {};
+      callback(error, address, family);
+    });
+  };
+}
 
 /** One socket to an SMSC, for one attempt only, with PDUs in and out. */
 export class Connection {
@@ -63,11 +99,12 @@ export class Connection {
   readonly #flushLater = (): void => this.#flush();
 
   /** Starts to connect; `open` resolves when that is done. */
-  constructor(smsc: SmscSettings, timeouts: Timeouts, listener: ConnectionListener, socket?: Socket) {
+  constructor(smsc: SmscSettings, timeouts: Timeouts, listener: ConnectionListener, way: Way = {}) {
+    const { socket, addresses } = way;
     this.#timeouts = timeouts;
     this.#listener = listener;
     this.#isReady = socket !== undefined;
-    this.#socket = socket ?? openSocket(smsc);
+    this.#socket = socket ?? openSocket(smsc, addresses);
     this.#socket.on('data', (chunk: Buffer) => this.#read(chunk));
     this.#socket.on('drain', () => {
       this.#socket.resume();
@@ -166,9 +203,10 @@ export class Connection {
   }
 }
 
-function openSocket({ host, port, tls, localAddress }: SmscSettings): Socket {
+function openSocket({ host, port, tls, localAddress }: SmscSettings, addresses = new AddressTurns()): Socket {
   // Of a host with addresses of both families, only one can be reached from here.
-  const from = localAddress === undefined ? {} : { localAddress, family: isIP(localAddress) };
+  const own = { localAddress, family: isIP(localAddress ?? ''), lookup: addresses.lookUp, autoSelectFamily: false };
+  const from = localAddress === undefined ? {} : own;
   if (tls === undefined) return connectPlain({ ...from, host, port, noDelay: true });
   const name = isIP(host) === 0 ? { servername: host } : {};
   return connectTls({ ...from, ...name, ...tls, host, port, minVersion: 'TLSv1.2', rejectUnauthorized: true });

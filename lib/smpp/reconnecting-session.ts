@@ -1,4 +1,5 @@
 import type { SmscFailure } from './command-status.ts';
+import { AddressTurns, type Resolve } from './connection.ts';
 import { type BindMode, Session, type SessionListener } from './session.ts';
 import type { SmscSettings } from './smsc-schema.ts';
 import { Backoff, type Timeouts } from './timeouts.ts';
@@ -17,6 +18,8 @@ export interface Account {
   readonly timeouts: Timeouts;
   /** The modes in which it was bound already. */
   readonly proven: Set<BindMode>;
+  /** Finds the addresses of its host. @default that of Node */
+  readonly resolve?: Resolve;
 }
 
 /** Keeps one bind up from `start` to `close`; with `idleUnbindSeconds`, only while there is something to do. */
@@ -26,6 +29,7 @@ export class ReconnectingSession {
   readonly #listener: BindListener;
   readonly #backoff: Backoff;
   readonly #pause = new Pause();
+  readonly #addresses: AddressTurns;
   #running: Promise<void> | undefined;
   #session: Session | undefined;
   #failure: SmscFailure | undefined;
@@ -36,12 +40,16 @@ export class ReconnectingSession {
   #released: Session | undefined;
   #isWanted = false;
   #isClosed = false;
+  /** Whether a transceiver was tried again, since it was bound last. */
+  #hasTriedAgain = false;
+  #tryAgainTimer: NodeJS.Timeout | undefined;
 
   constructor(mode: BindMode, account: Account, listener: BindListener) {
     this.#mode = mode;
     this.#account = account;
     this.#listener = listener;
     this.#backoff = new Backoff(account.timeouts.shortestPause, account.timeouts.longestPause);
+    this.#addresses = new AddressTurns(account.resolve);
   }
 
   /** The session that is bound, or about to be. */
@@ -110,7 +118,8 @@ export class ReconnectingSession {
   /** One session from beginning to end; gives what ended it, if it was not let go. */
   async #run(mode: BindMode): Promise<SmscFailure | undefined> {
     const { smsc, timeouts, proven } = this.#account;
-    const session = new Session(smsc, { mode, isProven: proven.has(mode) }, timeouts, this.#listener);
+    const plan = { mode, isProven: proven.has(mode), addresses: this.#addresses };
+    const session = new Session(smsc, plan, timeouts, this.#listener);
     this.#session = session;
     const boundAt = (await session.open()) ? Date.now() : Number.POSITIVE_INFINITY;
     if (session.isBound) {
@@ -118,10 +127,13 @@ export class ReconnectingSession {
       this.#failure = undefined;
       this.#released = undefined;
       this.#startIdleTimer(session);
+      if (mode === this.#mode) this.#hasTriedAgain = false;
+      else if (!this.#hasTriedAgain) this.#tryAgainLater(session, timeouts.configPause);
       this.#listener.onBound(session);
     }
     const failure = await session.closed;
     clearTimeout(this.#idleTimer);
+    clearTimeout(this.#tryAgainTimer);
     if (Date.now() - boundAt >= timeouts.stable) this.#backoff.reset();
     this.#session = undefined;
     return this.#released === session ? undefined : failure;
@@ -132,6 +144,20 @@ export class ReconnectingSession {
     if (seconds === undefined) return;
     const onIdle = (): void => (session.inFlight > 0 ? this.touch() : this.#release(session));
     this.#idleTimer = setTimeout(onIdle, seconds * 1000).unref();
+  }
+
+  /** An SMSC or a balancer that had just started may have refused the transceiver: that is tried once more. */
+  #tryAgainLater(session: Session, milliseconds: number): void {
+    this.#tryAgainTimer = setTimeout(() => {
+      if (!session.isBound) return;
+      if (session.inFlight > 0) {
+        this.#tryAgainLater(session, this.#account.timeouts.busyPause);
+        return;
+      }
+      this.#hasTriedAgain = true;
+      this.#release(session);
+      this.#isWanted = true;
+    }, milliseconds).unref();
   }
 
   #release(session: Session): void {
@@ -148,6 +174,7 @@ export class ReconnectingSession {
     this.#failure = failure;
     this.#released = undefined;
     this.#nextAttemptAt = Date.now() + least;
+    this.#addresses.advance();
     this.#listener.onFailure(failure);
     await this.#pause.take({ milliseconds: least });
     const isOver = least === longest || this.#isWanted || this.#isClosed;

@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net';
 import { BindCutOff, BindRefusal, SmscFailure } from './command-status.ts';
-import { Connection, type ConnectionListener, EncodedPdu, type OutgoingPdu } from './connection.ts';
+import { Connection, type ConnectionListener, EncodedPdu, type OutgoingPdu, type Way } from './connection.ts';
 import { encode, isDelivery, type Pdu, type PduFields, responseTo } from './pdu.ts';
 import { NoResponse, type OpenRequest, RequestWindow } from './request-window.ts';
 import type { SmscSettings } from './smsc-schema.ts';
@@ -12,11 +11,9 @@ const FIRST_SEQUENCE = 1;
 export type BindMode = 'transceiver' | 'transmitter' | 'receiver';
 
 /** How to bind, and whether the account was bound like that before. */
-export interface BindPlan {
+export interface BindPlan extends Way {
   readonly mode: BindMode;
   readonly isProven: boolean;
-  /** A connection that is there already. */
-  readonly socket?: Socket | undefined;
 }
 
 /** Tells the SMSC what happens to its session. */
@@ -52,7 +49,7 @@ export class Session implements ConnectionListener {
     this.#plan = plan;
     this.#timeouts = timeouts;
     this.#listener = listener;
-    this.#connection = new Connection(portOf(smsc, plan), timeouts, this, plan.socket);
+    this.#connection = new Connection(portOf(smsc, plan), timeouts, this, plan);
     this.closed = this.#connection.closed.then((failure) => {
       this.#keepAlive?.stop();
       this.#requests.failAll(failure.message);

@@ -30,8 +30,12 @@ export class SmscLog {
     if (this.#saidItIsDown) this.#log.warn(`${this.#smsc.name} is bound: it can be used again`);
     else this.#log.info(`${this.#smsc.name} is bound`);
     this.#saidItIsDown = false;
-    if (session.hasReceipts || this.#saidReceiptsAreOff) return;
-    this.#saidReceiptsAreOff = true;
+    if (!this.#smsc.requestReceipts || session.hasReceipts !== this.#saidReceiptsAreOff) return;
+    this.#saidReceiptsAreOff = !session.hasReceipts;
+    if (session.hasReceipts) {
+      this.#log.warn(`${this.#smsc.name} is bound as a transceiver: receipts are on again`);
+      return;
+    }
     const level = this.#smsc.bindMode === 'transmitter' ? 'info' : 'warn'; // it may be by choice
     this.#log[level](`${this.#smsc.name} is bound as a transmitter: receipts are off`);
   }

@@ -60,6 +60,54 @@ describe('a transmitter', () => {
     expect(saysThatReceiptsAreOff(smsc)).to.have.lengthOf(1);
   });
 
+  it('becomes a transceiver later if that was refused for the moment only', async () => {
+    let tries = 0;
+    const smsc = await rig.scripted({
+      bind_transceiver(client, pdu) {
+        tries += 1;
+        if (tries === 1) client.socket.resetAndDestroy();
+        else client.answer(pdu);
+      },
+      bind_transmitter: (client, pdu) => client.answer(pdu),
+    });
+    await untilReady(rig.transport([smsc.url], { configPause: 20 }));
+    await until(() => aloud().length === 2);
+    expect(smsc.commands).to.deep.equal(['bind_transceiver', 'bind_transmitter', 'unbind', 'bind_transceiver']);
+    expect(aloud()[1]).to.contain(`${nameOf(smsc)} is bound as a transceiver: receipts are on again`);
+  });
+
+  it('is all there is if a transceiver is refused for good: that is tried twice, and not during a message', async () => {
+    let answer = (): void => undefined;
+    const smsc = await rig.scripted({
+      bind_transceiver: (client, pdu) => client.answer(pdu, {}, 0x03),
+      bind_transmitter: (client, pdu) => client.answer(pdu),
+      submit_sm: (client, pdu) => {
+        answer = () => client.answer(pdu, { message_id: 'a' });
+      },
+      enquire_link: (client, pdu) => client.answer(pdu),
+    });
+    const count = (command: string) => smsc.commands.filter((each) => each === command).length;
+    const timeouts = { configPause: 20, busyPause: 20, silence: 100, response: 60_000, send: 60_000 };
+    const transport = rig.transport([smsc.url], timeouts);
+    const send = transport.send(message());
+    await until(() => count('enquire_link') === 2);
+    expect(count('bind_transceiver')).to.equal(1);
+    answer();
+    expect(await send).to.include({ status: 'accepted' });
+    await until(() => count('bind_transmitter') === 2);
+    await until(() => count('enquire_link') === 5);
+    expect(count('bind_transceiver')).to.equal(2);
+    expect(aloud()).to.deep.equal(saysThatReceiptsAreOff(smsc)).and.to.have.lengthOf(1);
+  });
+
+  it('is not spoken of if no receipts are wanted', async () => {
+    const smsc = await rig.smsc();
+    const { hostname: host, port } = new URL(smsc.url);
+    await untilReady(rig.transport([{ host, port: Number(port), requestReceipts: false }]));
+    expect(aloud()).to.deep.equal([]);
+    expect(rig.log.join()).not.to.contain('transmitter');
+  });
+
   it('is tried once: if it is refused too, that is the failure', async () => {
     const smsc = await rig.scripted({
       bind_transceiver: (client, pdu) => client.answer(pdu, {}, 0x03),

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { SmscFailure } from '../../lib/smpp/command-status.ts';
 import { Connection, EncodedPdu } from '../../lib/smpp/connection.ts';
-import { encode } from '../../lib/smpp/pdu.ts';
+import { encode, type Pdu } from '../../lib/smpp/pdu.ts';
+import { ReconnectingSession } from '../../lib/smpp/reconnecting-session.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
 import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
@@ -94,6 +95,45 @@ describe('a connection', () => {
     await until(() => isDrained);
     expect(connection.isBackpressured).to.equal(false);
     connection.destroy(new SmscFailure('the test is over'));
+  });
+
+  it('goes to another address of the host from a local address if one is dead, or lost', async () => {
+    const answers = { bind_transceiver: (client: Client, pdu: Pdu) => client.answer(pdu) };
+    const smsc = await rig.scripted(answers);
+    const host = { host: 'smsc.example.net', port: Number(new URL(smsc.url).port), localAddress: '127.0.0.1' };
+    const [settings] = readSmppOptions({ smscs: [host], source: 'Example' }).smscs;
+    if (settings === undefined) throw new Error('There is no SMSC.');
+    const asked: string[] = [];
+    const failures: string[] = [];
+    const session = new ReconnectingSession(
+      'transceiver',
+      {
+        smsc: settings,
+        timeouts: { ...TIMEOUTS, shortestPause: 10, longestPause: 20 },
+        proven: new Set(),
+        resolve(name, { family }, callback) {
+          asked.push(`${name} ${family}`);
+          callback(
+            null,
+            ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 })),
+          );
+        },
+      },
+      {
+        onBound: () => undefined,
+        onFailure: ({ message: reason }) => void failures.push(reason),
+        onDelivery: () => undefined,
+        onLateResponse: () => undefined,
+        onRoom: () => undefined,
+      },
+    );
+    session.start();
+    await until(() => session.isBound);
+    expect(asked).to.deep.equal(['smsc.example.net 4', 'smsc.example.net 4']);
+    smsc.clients[0]?.socket.destroy();
+    await until(() => failures.length === 3 && session.isBound);
+    expect(failures).to.deep.equal(['ECONNREFUSED', 'it closed the connection', 'ECONNREFUSED']);
+    await session.close();
   });
 
   it('survives mutated answers: every send settles, and a good SMSC works afterwards', async () => {
