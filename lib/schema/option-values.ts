@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isCountry } from '../domain/phone-number.ts';
 import { urlOf } from '../url.ts';
@@ -15,6 +16,12 @@ export const origin = z
   })
   .refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
 export const country = z.string().refine(isCountry, 'must be a country as SE');
+const HOST = 'must be a host name or address, without a scheme, a port or brackets';
+/** Letters of any script: the resolver writes them in ASCII. */
+const HOST_NAME = /^[\p{L}\p{M}\p{N}_-]+(\.[\p{L}\p{M}\p{N}_-]+)*\.?$/u;
+export const host = z
+  .string(HOST)
+  .refine((text) => text.length <= 255 && (isIP(text) !== 0 || HOST_NAME.test(text)), HOST);
 export const secret = z.string().refine((text) => Buffer.byteLength(text) >= 32, 'must have at least 32 bytes');
 
 /** A whole number within bounds; a refusal names both. */

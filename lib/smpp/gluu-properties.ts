@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkOptions } from '../schema/check-options.ts';
-import { wholeNumber } from '../schema/option-values.ts';
+import { host, wholeNumber } from '../schema/option-values.ts';
 import { isSource, NPI, readSource, TON } from './address.ts';
 import { cOctetString } from './sender-schema.ts';
 import type { SmppTransportOptions } from './smpp-options.ts';
@@ -41,7 +41,7 @@ const source = {
 
 const schema = z
   .strictObject({
-    smpp_server: z.string('must be a host name or address').max(255),
+    smpp_server: host,
     smpp_port: orDigits(wholeNumber(1, 65_535)),
     system_id: cOctetString(15),
     password: cOctetString(64),
@@ -90,9 +90,9 @@ function withoutEmpty(properties: unknown): unknown {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''));
 }
 
-/** The same as digits, as the table has it. */
+/** The same as digits, as the table has it, also with blanks around them. */
 function orDigits(number: z.ZodInt) {
-  const isDigits = (value: unknown): boolean => typeof value === 'string' && /^\d+$/.test(value);
+  const isDigits = (value: unknown): boolean => typeof value === 'string' && /^\s*\d+\s*$/.test(value);
   return z.preprocess((value) => (isDigits(value) ? Number(value) : value), number);
 }
 

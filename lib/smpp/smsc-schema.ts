@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { seconds, wholeNumber } from '../schema/option-values.ts';
+import { host, seconds, wholeNumber } from '../schema/option-values.ts';
 import { tlsOptions } from '../schema/tls-options.ts';
 import { urlOf } from '../url.ts';
 import { addressRange, cOctetString, source, tlvs } from './sender-schema.ts';
@@ -21,7 +21,7 @@ const rate = 'must be a number from 0.1 to 10000';
 
 const objectSchema = z.strictObject({
   name: z.string().min(1).max(255).optional(),
-  host: z.string().min(1).max(255),
+  host,
   port: wholeNumber(1, 65_535).optional(),
   receiverPort: wholeNumber(1, 65_535).optional(),
   localAddress: z

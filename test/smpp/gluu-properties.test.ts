@@ -55,6 +55,7 @@ describe('a table of properties of Gluu', () => {
   it('needs no more than a server and a port: the rest is as in the script', () => {
     const sparse = { smpp_server: 'smsc.example.net', smpp_port: '2775' };
     const options = smppOptionsFromGluu(sparse);
+    expect(smppOptionsFromGluu({ ...sparse, smpp_port: ' 2775\t' })).to.deep.equal(options);
     expect(options.smscs[0]).to.include({ systemId: '', password: '', priority: 3 });
     expect(options.source).to.deep.equal({ address: 'Gluu OTP', ton: 'ALPHANUMERIC', npi: 'ISDN' });
     const empty = Object.fromEntries(Object.keys(TABLE).map((name) => [name, '']));
@@ -98,6 +99,13 @@ describe('a table of properties of Gluu', () => {
   });
 
   for (const [name, value] of [
+    ['smpp_server', 'smpp://smsc.example.net'],
+    ['smpp_server', 'smsc.example.net:2775'],
+    ['smpp_server', 'a.example.net,b.example.net'],
+    ['smpp_server', '"smsc.example.net"'],
+    ['smpp_server', ' smsc.example.net'],
+    ['smpp_server', '[::1]'],
+    ['smpp_server', 'a'.repeat(256)],
     ['smpp_port', '0'],
     ['smpp_port', '27x75'],
     ['system_id', 'sixteencharacter'],

@@ -115,6 +115,15 @@ describe('the options of SmppTransport', () => {
     });
   }
 
+  it('take each way to write a host, and nothing with more in it', () => {
+    for (const host of ['smsc', 'smsc_1.example.net.', '192.0.2.7', '::1', 'fe80::1%eth0', 'smsc.bücher.example'])
+      expect(problemsOf({ ...GOOD, smscs: [{ host }] }), host).to.deep.equal([]);
+    for (const host of ['', 'smpps://smsc', 'smsc:3550', 'smsc/a', 'user@smsc', '[::1]', 'a b', 'a..b', 'a\0'])
+      expect(problemsOf({ ...GOOD, smscs: [{ host }] }), host).to.deep.equal([
+        'SmppTransport.smscs.0.host: must be a host name or address, without a scheme, a port or brackets',
+      ]);
+  });
+
   it('take numbers and kinds of address by name and by number', () => {
     const sources = ['+46701740605', { address: '12345', ton: 'NETWORK_SPECIFIC' as const, npi: 0 }].map(
       (source) => readSmppOptions({ ...GOOD, source }).source,
