@@ -4,6 +4,7 @@ import { agent } from 'supertest';
 import { SmsOtpConfigError, type SmsOtpOptions } from '../../lib/index.ts';
 import { postJson, type TestApp, testApp } from '../support/app.ts';
 import { MapState } from '../support/map-state.ts';
+import { inProduction } from '../support/production.ts';
 import { expectUntold } from '../support/untold.ts';
 
 const guard: RequestHandler = (req, res, next) => {
@@ -31,18 +32,13 @@ async function page({ app }: { app: Express }, path: string): Promise<Page> {
 }
 
 describe('the support page', () => {
-  it('does not mount in production without a guard', () => {
-    const before = process.env.NODE_ENV;
+  it('does not mount in production without a guard', async () => {
     const { otp } = testApp({ options: { allowInsecure: ['memorySessions', 'memoryState', 'insecureCookie'] } });
-    process.env.NODE_ENV = 'production';
-    try {
+    await inProduction(() => {
       expect(() => otp.admin()).to.throw(SmsOtpConfigError, 'admin.guard: is needed in production');
       expect(() => otp.admin({ guard: [] })).to.throw(SmsOtpConfigError, 'admin.guard: is needed in production');
       expect(otp.admin({ guard })).to.be.a('function');
-    } finally {
-      if (before === undefined) delete process.env.NODE_ENV;
-      else process.env.NODE_ENV = before;
-    }
+    });
   });
 
   it('refuses an option that it does not know, and a guard that is no middleware', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { SmsOtpConfigError } from '../../lib/errors.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
+import { inProduction } from '../support/production.ts';
 
 const GOOD = { smscs: ['smpps://user:password@smsc.example.net:3551'], source: 'Example' };
 
@@ -11,17 +12,6 @@ function problemsOf(options: unknown): readonly string[] {
   } catch (error) {
     if (error instanceof SmsOtpConfigError) return error.problems;
     throw error;
-  }
-}
-
-function inProduction<Result>(job: () => Result): Result {
-  const before = process.env.NODE_ENV;
-  process.env.NODE_ENV = 'production';
-  try {
-    return job();
-  } finally {
-    if (before === undefined) delete process.env.NODE_ENV;
-    else process.env.NODE_ENV = before;
   }
 }
 
@@ -209,12 +199,14 @@ describe('the options of SmppTransport', () => {
     expect(problemsOf({ ...GOOD, smscs: [{ host: 'a', tls: { rejectUnauthorized: false } }] })).to.have.lengthOf(1);
   });
 
-  it('refuse plain SMPP to another machine in production, unless it is allowed', () => {
+  it('refuse plain SMPP to another machine in production, unless it is allowed', async () => {
     const plain = { ...GOOD, smscs: ['smpps://a', 'smpp://smsc.example.net'] };
-    expect(inProduction(() => problemsOf(plain))).to.have.lengthOf(1);
-    expect(inProduction(() => problemsOf({ ...plain, allowInsecure: ['plainSmpp'] }))).to.deep.equal([]);
+    expect(await inProduction(() => problemsOf(plain))).to.have.lengthOf(1);
+    expect(await inProduction(() => problemsOf({ ...plain, allowInsecure: ['plainSmpp'] }))).to.deep.equal([]);
     expect(
-      inProduction(() => problemsOf({ ...GOOD, smscs: ['smpp://127.0.0.1', 'smpp://[::1]', 'smpp://localhost'] })),
+      await inProduction(() =>
+        problemsOf({ ...GOOD, smscs: ['smpp://127.0.0.1', 'smpp://[::1]', 'smpp://localhost'] }),
+      ),
     ).to.deep.equal([]);
     expect(problemsOf(plain)).to.deep.equal([]);
   });

@@ -9,6 +9,7 @@ import {
 } from '../../../lib/simulator/directory/directory.ts';
 import { makeCertificate } from '../../support/certificate-authority.ts';
 import { requirePeer } from '../../support/peers.ts';
+import { inProduction } from '../../support/production.ts';
 
 const ADA = 'uid=ada,ou=people,dc=example,dc=org';
 const SERVICE = 'cn=service,dc=example,dc=org';
@@ -31,14 +32,8 @@ describe('the directory simulator', () => {
   }
 
   it('refuses to start in production', async () => {
-    const { NODE_ENV } = process.env;
-    process.env.NODE_ENV = 'production';
-    try {
-      expect(await outcome(startDirectory())).to.match(/does not start with NODE_ENV=production/);
-    } finally {
-      if (NODE_ENV === undefined) delete process.env.NODE_ENV;
-      else process.env.NODE_ENV = NODE_ENV;
-    }
+    const said = await outcome(inProduction(() => startDirectory()));
+    expect(said).to.match(/does not start with NODE_ENV=production/);
   });
 
   it('starts on a given port, and says so if it is taken', async () => {

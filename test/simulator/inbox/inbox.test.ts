@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { expect } from 'chai';
 import { type Inbox, startInbox } from '../../../lib/simulator/inbox/inbox.ts';
 import { MessageLog, type ReceivedMessage } from '../../../lib/simulator/smsc/messages.ts';
+import { inProduction } from '../../support/production.ts';
 
 const MESSAGE: ReceivedMessage = {
   id: 'a1',
@@ -80,14 +81,8 @@ describe('the inbox', () => {
   });
 
   it('refuses to start in production', async () => {
-    const { NODE_ENV } = process.env;
-    process.env.NODE_ENV = 'production';
-    try {
-      expect(await failureOf(startInbox({ smsc: NO_MESSAGES }))).to.match(/The inbox simulator is for development/);
-    } finally {
-      delete process.env.NODE_ENV;
-      if (NODE_ENV !== undefined) process.env.NODE_ENV = NODE_ENV;
-    }
+    const failure = await failureOf(inProduction(() => startInbox({ smsc: NO_MESSAGES })));
+    expect(failure).to.match(/The inbox simulator is for development/);
   });
 
   function statusFor(host: string): Promise<number | undefined> {

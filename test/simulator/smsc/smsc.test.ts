@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { ReceivedMessage } from '../../../lib/simulator/smsc/messages.ts';
 import { type SmscSimulator, startSmsc } from '../../../lib/simulator/smsc/smsc.ts';
 import { encode } from '../../../lib/smpp/pdu.ts';
+import { inProduction } from '../../support/production.ts';
 import { Client, TO } from './smsc-client.ts';
 
 describe('the SMSC simulator', () => {
@@ -180,11 +181,7 @@ describe('the SMSC simulator', () => {
   });
 
   it('does not start in production', async () => {
-    const before = process.env.NODE_ENV;
-    process.env.NODE_ENV = 'production';
-    const failure = await startSmsc().catch((error: unknown) => error);
-    if (before === undefined) delete process.env.NODE_ENV;
-    else process.env.NODE_ENV = before;
+    const failure = await inProduction(() => startSmsc()).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(Error);
   });
 });
