@@ -31,8 +31,8 @@ export interface SendRequest {
 /** Lets people enter numbers of their own; each is written to the user store only after a code that was sent to it. */
 export interface EnrollmentOptions {
   /**
-   * Whether people may enter a first number during the sign-in. Asked only of
-   * users with no value at all in the phone attribute. A throw refuses.
+   * The users who may enter a first number during the sign-in. The function is asked only about a user without any value in
+   * the phone attribute; a throw refuses.
    */
   readonly when: 'always' | ((user: User) => boolean);
   /**
@@ -40,9 +40,9 @@ export interface EnrollmentOptions {
    * ask for.
    */
   readonly allowedCountries: readonly Country[];
-  /** By the numbering plan, as `libphonenumber-js` names them. @default ['MOBILE', 'FIXED_LINE_OR_MOBILE'] */
+  /** The kinds of number that may be entered, as `libphonenumber-js` names them. @default ['MOBILE', 'FIXED_LINE_OR_MOBILE'] */
   readonly types?: readonly PhoneNumberType[];
-  /** 1 to 20; how many numbers one user may have on the account page. @default 5 */
+  /** How many numbers one user may have on the account page, from 1 to 20. @default 5 */
   readonly maxNumbers?: number;
 }
 
@@ -56,7 +56,7 @@ export interface TrustBrowserOptions {
 
 /** Everything that `smsOtp()` takes; an unknown name is refused. */
 export interface SmsOtpOptions {
-  /** At least 32 bytes. Of several the first signs, and the others still verify what they began. */
+  /** Of at least 32 bytes. Of several the first signs, and the others still verify what they began. */
   readonly secret: string | readonly string[];
   /** Holds people, passwords and numbers, as `new LdapUserStore(…)`. */
   readonly userStore: UserStore;
@@ -93,13 +93,13 @@ export interface SmsOtpOptions {
   readonly afterSignInUrl?: string;
   /** The public origin, as `https://app.example.org`: the last line of the SMS binds the code to it. */
   readonly origin?: string;
-  /** Other origins that may post here. @default none */
+  /** Other origins whose pages may post here. @default none */
   readonly trustedOrigins?: readonly string[];
-  /** At most 40 characters; named on the pages and in the SMS. @default 'this site' */
+  /** The app's name on the pages and in the SMS, at most 40 characters. @default 'this site' */
   readonly appName?: string;
   /** Digits of a code, 6 to 8. @default 6 */
   readonly codeLength?: CodeLength;
-  /** 60 to 600. @default 300 */
+  /** How long a code lives, from 60 to 600. @default 300 */
   readonly codeTtlSeconds?: number;
   /** The pauses between sends of one challenge, in seconds, each 1 to 3600; the last repeats. @default [30, 60, 120] */
   readonly resendAfterSeconds?: readonly number[];

@@ -74,17 +74,17 @@ export function createSmsOtp(options: SmsOtpOptions, clock: Clock): SmsOtp {
   const { userStore, transport, currentUser, logger } = config;
   const shared = chooseState(config, clock);
   const dependencies = { userStore, transport, shared };
-  const [health, events] = [new Health(dependencies, clock), new EventEmitter<SmsOtpEvents>()];
-  const [notify, languages] = [announce(events, logger), openLanguages(config)];
+  const health = new Health(dependencies, clock);
+  const events = new EventEmitter<SmsOtpEvents>();
+  const notify = announce(events, logger);
+  const languages = openLanguages(config);
   const onBackgroundError = reportBackgroundErrors(notify, clock, config);
-  const [timed, write] = [timedState(shared, events), createSmsWriter(config, languages)];
-  const outside = { config, shared: timed, clock, notify, onBackgroundError, write };
+  const write = createSmsWriter(config, languages);
+  const outside = { config, shared: timedState(shared, events), clock, notify, onBackgroundError, write };
   const domain = composeDomain(outside);
   let isClosing = false;
-  const choose = languages.choose.bind(languages);
-  const renders = { render: createRender(choose, config.views), renderOurs: createRender(choose) };
-  const told = { notify, onRequest: requestTeller(events) };
-  const deps = httpDeps(config, domain, { ...told, ...renders, clock, isClosing: () => isClosing });
+  const onRequest = requestTeller(events);
+  const deps = httpDeps(config, domain, languages, { notify, onRequest, clock, isClosing: () => isClosing });
   listenForReceipts(config, domain, outside);
   transport.open?.();
   const handler = createHandler(deps, { ...config, hasOwnLogin: currentUser === undefined });
@@ -123,9 +123,11 @@ function openLanguages(config: Config): Languages {
 function httpDeps(
   config: Config,
   domain: SecondFactor,
-  rest: Pick<Deps, 'notify' | 'onRequest' | 'clock' | 'render' | 'renderOurs' | 'isClosing'>,
+  languages: Languages,
+  rest: Pick<Deps, 'notify' | 'onRequest' | 'clock' | 'isClosing'>,
 ): Deps {
   const { name, currentUser, keepSession, logger } = config;
+  const choose = languages.choose.bind(languages);
   const sessions = new Sessions(name, keepSession ?? (currentUser === undefined ? [] : 'all'));
   const browserCookie = new KnownBrowserCookie(name);
   const trustCookie = new TrustCookie(name);
@@ -139,6 +141,8 @@ function httpDeps(
     visitors: new Visitors({ ...domain, sessions, browserCookie, trustCookie, currentUser, paths: config }),
     setupWatch: new SetupWatch((message) => logger.warn(message)),
     responses: new OpenResponses(),
+    render: createRender(choose, config.views),
+    renderOurs: createRender(choose),
     assets: ASSETS,
   };
 }

@@ -69,10 +69,10 @@ const helpCodeOptions = z.strictObject({
   mayReplaceNumber: z.boolean('must be true or false').default(false),
 } satisfies Record<keyof HelpCodeOptions, z.ZodType>);
 
-export function adminPartsOf({ ends, phones, trustedBrowsers, spares, enrollment }: SecondFactor): AdminParts {
+export function adminPartsOf({ ends, phones, trustAdmin, spares, enrollment }: SecondFactor): AdminParts {
   return {
     phones,
-    trustedBrowsers,
+    trustedBrowsers: trustAdmin,
     unlock: (userId) => ends.unlock(userId),
     issueHelpCode: async (userId, options = {}) => {
       const order = checkOptions(helpCodeOptions, options, 'issueHelpCode');

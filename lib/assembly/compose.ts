@@ -86,7 +86,7 @@ export function composeDomain(deps: DomainDeps): SecondFactor {
     phones: new PhoneAdmin({ ...base, phoneBook, numbersOf, defaultCountry }),
     support: new SupportDesk({ ...deps.config, ...base, ...trust, spares }),
     ...trust,
-    trustedBrowsers: new TrustAdmin({ ...base, ...trust }),
+    trustAdmin: new TrustAdmin({ ...base, ...trust }),
   };
 }
 

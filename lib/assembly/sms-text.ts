@@ -110,7 +110,8 @@ function lengthWarnings(config: Config, all: readonly Locale[]): readonly string
 
 /** By halves: a shorter name never takes more segments. `undefined` if not even one letter fits. */
 function longestStart(name: string, fits: (start: string) => boolean): string | undefined {
-  let [fitting, tooLong] = [0, name.length];
+  let fitting = 0;
+  let tooLong = name.length;
   while (tooLong - fitting > 1) {
     const middle = Math.floor((fitting + tooLong) / 2);
     if (fits(name.slice(0, middle))) fitting = middle;

@@ -68,7 +68,8 @@ export type SmsTransportPart = 'receipts' | 'health' | 'closing' | 'outage';
 
 export type SmsTransportChecks = Checks<TransportHarness>;
 
-const [NUMBER, CODE] = ['+46701740605', '492817'];
+const NUMBER = '+46701740605';
+const CODE = '492817';
 const TEXT = `Your code is ${CODE}.`;
 
 /** Each reveals a message if it is in an error, even if the error shows bytes. */

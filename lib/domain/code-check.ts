@@ -41,7 +41,7 @@ const JUST_SECONDS = 60;
 /** The result of a code. */
 export interface CodeResult {
   readonly flow: SignInFlow;
-  /** By which the browser is known from now on; absent if another code follows, or browsers are not told apart. */
+  /** Makes the browser a known one; absent if another code follows, or browsers are not told apart. */
   readonly token: string | undefined;
 }
 
@@ -88,7 +88,7 @@ export class CodeCheck {
     return wasUsed ? codeUsed() : error;
   }
 
-  /** The person is signed in already: without it the next sign-in needs a code, and no more is lost. */
+  /** The person is signed in already. If this fails, their next sign-in needs a code, and no more is lost. */
   async #trust({ guess, challenge }: CountedGuess, { signIn, user }: Accepted): Promise<TrustToken | undefined> {
     const { trusted, trustedSignIns, onBackgroundError } = this.#deps;
     if (!trusted.isOn || !guess.trusts || challenge.purpose !== 'sign-in') return undefined;

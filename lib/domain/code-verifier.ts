@@ -101,7 +101,9 @@ export class CodeVerifier {
 
   async #count(guess: Guess, loaded: StoredSignIn, pending: Challenge): Promise<CountedGuess> {
     const { store, ledger } = this.#deps;
-    let [signIn, challenge, races] = [loaded, pending, 0];
+    let signIn = loaded;
+    let challenge = pending;
+    let races = 0;
     const nextId = store.newId();
     while (races < MOST_RACES) {
       await this.#assertMayTry(signIn, challenge);

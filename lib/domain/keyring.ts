@@ -19,7 +19,10 @@ const NO_SALT = Buffer.alloc(32);
 const FIRST_BLOCK = Uint8Array.of(1);
 /** One sign-in asks for the same values several times; each is worked out once. */
 const MOST_KNOWN = 1_000;
-const [CIPHER, IV_BYTES, AUTH_TAG_BYTES, FINGERPRINT_LENGTH] = ['aes-256-gcm', 12, 16, 16] as const;
+const CIPHER = 'aes-256-gcm';
+const IV_BYTES = 12;
+const AUTH_TAG_BYTES = 16;
+const FINGERPRINT_LENGTH = 16;
 
 /**
  * The instance's secrets, the newest first, and everything that is derived from them. The instance's name is part of
@@ -40,7 +43,8 @@ export class Keyring {
   constructor(name: string, secrets: readonly string[]) {
     this.#name = name;
     this.#secrets = secrets.map((secret) => this.#read(secret));
-    const [newest, oldest] = [this.#secrets.at(0), this.#secrets.at(-1)];
+    const newest = this.#secrets.at(0);
+    const oldest = this.#secrets.at(-1);
     if (newest === undefined || oldest === undefined) throw new RangeError('A keyring needs a secret.');
     this.#newest = newest;
     this.#oldest = oldest;
@@ -172,7 +176,8 @@ export class Keyring {
 
 /** Takes as long for a wrong text as for the right one, if both are of one length. */
 export function isSameText(given: string, expected: string): boolean {
-  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  const left = Buffer.from(given);
+  const right = Buffer.from(expected);
   return left.length === right.length && timingSafeEqual(left, right);
 }
 

@@ -39,8 +39,9 @@ export function composeNotice({ full, short }: SmsText, appName: string): string
   return inFewestSegments(inApp(full), inApp(short));
 }
 
-function inFewestSegments(...texts: readonly [string, string]): string {
-  const [full, short] = [withGsmLetters(texts[0]), withGsmLetters(texts[1])];
+function inFewestSegments(fullText: string, shortText: string): string {
+  const full = withGsmLetters(fullText);
+  const short = withGsmLetters(shortText);
   return countSegments(full) <= countSegments(short) ? full : short;
 }
 

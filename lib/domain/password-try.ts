@@ -15,9 +15,9 @@ export interface PasswordTry {
   readonly username: string;
   readonly password: string;
   readonly client: Client;
-  /** Hears whom the directory means by the name, whatever becomes of the try. */
+  /** Is given the user that the directory has under this name, whatever becomes of the try. */
   readonly onFound: (user: User) => void;
-  /** Hears what the directory tells about a password that it has looked at. */
+  /** Is given the directory's report on a password that it has looked at. */
   readonly onReport?: (report: PasswordReport) => void;
 }
 
@@ -112,10 +112,10 @@ export class PasswordRun {
     if (this.#browser !== undefined && this.#browser === first && this.#charged.length > 0) return true;
     if (first !== undefined) await this.giveBack();
     const own = this.#subjectCounters(this.#tag, this.#browser?.id ?? '');
-    const isStranger = this.#browser === undefined;
-    const told = isStranger ? (first === undefined ? [] : this.#strangerCounters()) : own;
-    const hidden = isStranger ? own : [];
-    const refused = await this.#charge({ told, hidden }, [this.#tag], user?.id);
+    // If no browser was known, the stranger's counters are charged already.
+    const strangers = first === undefined ? [] : this.#strangerCounters();
+    const counters = this.#browser === undefined ? { told: strangers, hidden: own } : { told: own, hidden: [] };
+    const refused = await this.#charge(counters, [this.#tag], user?.id);
     if (refused !== undefined && refused.label === 'told') throw tooManyPasswords(refused);
     return refused === undefined;
   }
@@ -135,7 +135,7 @@ export class PasswordRun {
   }
 
   /** The password was wrong, or was not looked at. */
-  async settle(): Promise<void> {
+  async countWrong(): Promise<void> {
     if (this.#charged.length === 0) return;
     let found = this.#read.get(this.#tag)?.index;
     for (let race = 0; race < MOST_RACES; race++) {
@@ -143,7 +143,7 @@ export class PasswordRun {
       const part = this.#isSomebody ? this.#nameTheirs(commit, found) : undefined;
       for (const { counters } of this.#charged) {
         for (const counter of counters)
-          commit.charge('told', { ...settled(counter), atMost: Number.POSITIVE_INFINITY });
+          commit.charge('told', { ...wrongOnly(counter), atMost: Number.POSITIVE_INFINITY });
       }
       const outcome = await this.#deps.ledger.charge(commit);
       if (outcome.refusal !== 'index') return;
@@ -181,7 +181,7 @@ export class PasswordRun {
     const { ledger, clock, people } = this.#deps;
     const commit = new Commit<Label>();
     const readers = tags.map((tag) => ({ tag, personIn: people.add(commit, { id: this.#id, tag }, subject) }));
-    const wrong = told.map((counter) => ({ place: commit.count(settled(counter).key), counter }));
+    const wrong = told.map((counter) => ({ place: commit.count(wrongOnly(counter).key), counter }));
     const charged = charge(commit, 'told', told);
     charge(commit, 'hidden', hidden);
     const outcome = await ledger.charge(commit);
@@ -212,7 +212,7 @@ function nameOf({ username }: Pick<PasswordTry, 'username'>): string {
 }
 
 /** Counts wrong passwords only, beside the counter that also holds tries under way. */
-function settled({ key, windowSeconds }: Counter): Omit<Counter, 'atMost'> {
+function wrongOnly({ key, windowSeconds }: Counter): Omit<Counter, 'atMost'> {
   return { key: `${key}:w`, windowSeconds };
 }
 

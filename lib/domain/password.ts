@@ -67,7 +67,7 @@ export class PasswordCheck {
   }
 
   async #refuse(run: PasswordRun, unspentMilliseconds: number): Promise<Refused> {
-    await run.settle();
+    await run.countWrong();
     return { unspentMilliseconds };
   }
 }

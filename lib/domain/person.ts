@@ -80,9 +80,10 @@ export function shardOf(id: string): number {
 
 export function readIndex(raw: string | undefined): readonly Entry[] {
   return (raw ?? '').split(' ').flatMap((word) => {
-    const [letter, name, seconds] = [word.slice(0, 1), word.slice(1, word.lastIndexOf('@')), word.split('@').at(-1)];
-    const family = (Object.keys(LETTERS) as Family[]).find((known) => LETTERS[known] === letter);
-    return family === undefined ? [] : [{ family, name, endsAt: Number.parseInt(seconds ?? '', 36) * 1000 }];
+    const end = word.lastIndexOf('@');
+    const family = (Object.keys(LETTERS) as Family[]).find((known) => LETTERS[known] === word[0]);
+    const seconds = Number.parseInt(word.slice(end + 1), 36);
+    return family === undefined ? [] : [{ family, name: word.slice(1, end), endsAt: seconds * 1000 }];
   });
 }
 

@@ -77,7 +77,8 @@ export class PhoneAdmin {
   /** One at a time for each user. Sign-ins end before the user store is asked: a process that dies leaves none. */
   async #change(userId: string, change: PhoneChange, rule: ChangeRule): Promise<void> {
     const { phoneBook, store, keyring } = this.#deps;
-    const [tag, turn] = [keyring.tagOf(userId), newMark()];
+    const tag = keyring.tagOf(userId);
+    const turn = newMark();
     const epochs = await this.#begin(tag, turn);
     store.forget();
     try {

@@ -41,5 +41,5 @@ export interface SecondFactor {
   readonly support: SupportDesk;
   readonly trusted: TrustedBrowsers;
   readonly trustedSignIns: TrustedSignIns;
-  readonly trustedBrowsers: TrustAdmin;
+  readonly trustAdmin: TrustAdmin;
 }

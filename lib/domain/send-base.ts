@@ -62,16 +62,16 @@ export class SendBases {
   async ofFactor({ proven, amr, returnTo, client, earlier }: FirstFactor): Promise<NewBase> {
     const { user, tag, id, browser, account, index, now, refund } = proven;
     const known = earlier === undefined ? undefined : await this.#earlier(earlier, tag);
-    const [ref, person] = [{ id, tag }, await proven.accountOrNew()];
-    const facts = { user, ref, amr, browser, returnTo, refund };
+    const person = await proven.accountOrNew();
+    const facts = { user, ref: { id, tag }, amr, browser, returnTo, refund };
     return this.#newBase({ ...facts, account, person, index, now, from: earlier, earlier: known }, client);
   }
 
   /** Under the app's own login. */
   async ofVisit({ currentUser, client }: Visit, user: User, returnTo: string | undefined): Promise<NewBase> {
     const { keyring, store } = this.#deps;
-    const [tag, id] = [keyring.tagOf(user.id), store.newId()];
-    const ref = { id, tag, ...(currentUser !== undefined && { currentUser: currentUser.hash }) };
+    const tag = keyring.tagOf(user.id);
+    const ref = { id: store.newId(), tag, ...(currentUser !== undefined && { currentUser: currentUser.hash }) };
     const found = await this.#deps.people.read(ref, user.id);
     const person = await found.accountOrNew();
     const amr = currentUser?.amr ?? [];

@@ -97,7 +97,8 @@ export function createAnchor(
   resendAt: number,
   now: number,
 ): number {
-  const [key, value] = [keyring.key('an', anchor), { id, resendAt } satisfies Anchor];
+  const key = keyring.key('an', anchor);
+  const value: Anchor = { id, resendAt };
   const seconds = Math.max(1, Math.ceil((resendAt - now) / 1000));
   return commit.create('anchor', key, keyring.seal(anchor, key, JSON.stringify(value)), seconds);
 }

@@ -27,7 +27,7 @@ export interface SignInRecord {
   /** The user's own, for pages that need no directory. */
   readonly locale?: string | undefined;
   readonly returnTo?: string | undefined;
-  /** E.164; the list that was last shown, which an index means. */
+  /** The numbers that were shown last, in E.164: a form names one of them by its place. */
   readonly shown?: readonly string[] | undefined;
   /** The trusted browsers that were last shown, likewise. */
   readonly shownBrowsers?: readonly string[] | undefined;

@@ -2,8 +2,7 @@ import { BoundedMap } from '../bounded-map.ts';
 import { stateUnavailable } from '../errors.ts';
 import { ACCOUNT_SECONDS, type Account, accountKey, type KnownAccount, readAccount, writeAccount } from './account.ts';
 import { Commit, type Ledger, MOST_RACES, type Outcome, type Steps } from './commit.ts';
-import type { Keyring } from './keyring.ts';
-import { randomText } from './keyring.ts';
+import { type Keyring, randomText } from './keyring.ts';
 import { type Entry, type PersonIndex, shardOf } from './person.ts';
 import type { Clock } from './ports.ts';
 import { decodeRecord, encodeRecord, type SignInRecord, type SignInRef, type StoredSignIn } from './sign-in-record.ts';
@@ -87,8 +86,9 @@ export class SignInStore {
 
   /** A sign-in, as a commit has found it; also one that was refused. */
   loaded(ref: SignInRef, outcome: Outcome<string>, places: LoadPlaces): Loaded {
-    const [record, account] = [outcome.value(places.record), outcome.value(places.account)];
-    return this.#interpret(ref, record, account, outcome.value(places.index), outcome.now);
+    const raw = outcome.value(places.record);
+    const account = readAccount(outcome.value(places.account));
+    return this.#interpret(ref, raw, account, outcome.value(places.index), outcome.now);
   }
 
   /** Whether what was found under a record's key is still a record. */
@@ -181,16 +181,15 @@ export class SignInStore {
   }
 
   changeAccount(commit: Steps<'account'>, tag: string, found: KnownAccount | undefined, next: Account): KnownAccount {
-    const [key, raw] = [this.accountKey(tag), writeAccount(next)];
+    const key = this.accountKey(tag);
+    const raw = writeAccount(next);
     commit.expect('account', key, found?.raw);
     commit.write(key, raw, ACCOUNT_SECONDS);
     return { ...next, raw };
   }
 
   async readAccountOf(tag: string): Promise<KnownAccount | undefined> {
-    const commit = new Commit();
-    const place = commit.read(this.accountKey(tag));
-    return readAccount((await this.#ledger.run(commit)).value(place));
+    return readAccount(await this.#ledger.read(this.accountKey(tag)));
   }
 
   /**
@@ -209,6 +208,7 @@ export class SignInStore {
       this.changeAccount(commit, tag, known, next);
       const outcome = await this.#ledger.run(commit);
       if (outcome.refusal === undefined) return true;
+      // The first step of the commit is the one that expects the account.
       raw = outcome.value(0);
     }
     throw stateUnavailable(undefined);
@@ -231,11 +231,10 @@ export class SignInStore {
   #interpret(
     ref: SignInRef,
     raw: string | undefined,
-    accountRaw: string | undefined,
+    account: KnownAccount | undefined,
     index: string | undefined,
     now: number,
   ): Loaded {
-    const account = readAccount(accountRaw);
     const key = this.recordKey(ref.id);
     const text = raw === undefined ? undefined : this.#keyring.open(ref.id, key, raw);
     const facts = { ...(account !== undefined && { account }), now };

@@ -128,10 +128,8 @@ export class SpareTries {
       store.expectAccount(commit, signIn);
       const counter = kind.counterOf(requesterOf(signIn));
       const tries = commit.charge('tries', counter);
-      const [value, part] = [
-        commit.read(kind.keyOf(signIn.record.subject)),
-        commit.read(index.keyOf(signIn.ref.tag, shardOf(nextId))),
-      ];
+      const value = commit.read(kind.keyOf(signIn.record.subject));
+      const part = commit.read(index.keyOf(signIn.ref.tag, shardOf(nextId)));
       const outcome = await ledger.charge(commit);
       if (outcome.refusal === 'tries') throw tooManyAttempts(secondsUsedUp(outcome, [{ place: tries, counter }]));
       if (outcome.refusal === undefined) {

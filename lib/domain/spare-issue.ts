@@ -136,9 +136,8 @@ export class SpareIssue {
     if (outcome.refusal !== undefined) throw tooManyAttempts(secondsUsedUp(outcome, [{ place, counter }]));
   }
 
-  async #read(subject: string): Promise<string | undefined> {
-    const commit = new Commit();
-    const place = commit.read(this.#deps.recoveryCodes.keyOf(subject));
-    return (await this.#deps.ledger.run(commit)).value(place);
+  #read(subject: string): Promise<string | undefined> {
+    const { ledger, recoveryCodes } = this.#deps;
+    return ledger.read(recoveryCodes.keyOf(subject));
   }
 }

@@ -75,7 +75,8 @@ export class Submission {
     const { order, signIn } = plan;
     const { client, isNewSession, keepsAll = false } = order;
     const refusal = await this.#approve(order);
-    let [sent, submittedAt]: [Sent | undefined, number] = [undefined, 0];
+    let sent: Sent;
+    let submittedAt: number;
     try {
       if (keepsAll && !(await client.session.isStored())) throw new SmsOtpError('SIGN_IN_REQUIRED');
       // No SMS goes out that no session can remember; a refusal after the first factor keeps it all the same.

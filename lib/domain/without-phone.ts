@@ -129,7 +129,8 @@ export class WithoutPhone {
 
   async #win(first: CountedTry, found: FoundSpare, user: User): Promise<Won> {
     const { ledger, store, index, used, recheck, tries } = this.#deps;
-    let [counted, spare] = [first, found];
+    let counted = first;
+    let spare = found;
     for (let race = 0; race < MOST_RACES; race++) {
       const { signIn, counter, nextId, nextIndex, chargedAt, guess } = counted;
       const commit = new Commit<'record' | 'account' | 'code' | 'index'>();

@@ -53,6 +53,11 @@ interface HttpConfig {
   readonly styles?: { readonly url: string } | { readonly css: string } | undefined;
 }
 
+/** The app's own rule: a user whom it exempts needs no code. If it throws, the request is refused. */
+export async function isExempt({ config }: Deps, user: User, req: Request): Promise<boolean> {
+  return (await config.requiredFor(user, req)) === false;
+}
+
 /** A middleware under its own name, for stack traces. Its errors go to `next`; faults are told as events. */
 export function handler(
   deps: Deps,

@@ -62,13 +62,13 @@ export function createAdmin(deps: AdminDeps, options: AdminOptions = {}): Reques
 
 /** The buttons; those of what is off are unknown paths. */
 function changesOf(deps: AdminDeps): Readonly<Record<string, RequestHandler[]>> {
-  const { ends, trusted, trustedBrowsers, recoveryCodes, spares } = deps.domain;
+  const { ends, trusted, trustAdmin, recoveryCodes, spares } = deps.domain;
   return {
     '/person/lock': change(deps, 'lockPerson', (id) => ends.lock(id)),
     '/person/unlock': change(deps, 'unlockPerson', (id) => ends.unlock(id)),
     '/person/end-sessions': change(deps, 'endSessions', (id) => ends.signOutEverywhere(id)),
     ...(spares.helpCodeProblems.length === 0 && { '/person/help-code': issueHelpCode(deps) }),
-    ...(trusted.isOn && { '/person/end-browsers': change(deps, 'endBrowsers', (id) => trustedBrowsers.end(id)) }),
+    ...(trusted.isOn && { '/person/end-browsers': change(deps, 'endBrowsers', (id) => trustAdmin.end(id)) }),
     ...(recoveryCodes.isOn && {
       '/person/reset-recovery-codes': change(deps, 'resetRecoveryCodes', (id) => spares.resetRecoveryCodes(id)),
     }),

@@ -6,7 +6,7 @@ import type { PasswordReport } from '../domain/ports.ts';
 import type { FirstFactor } from '../domain/send-base.ts';
 import type { User } from '../domain/user.ts';
 import { SmsOtpError, type SmsOtpErrorCode } from '../errors.ts';
-import { action, type Deps, eventFacts } from './action.ts';
+import { action, type Deps, eventFacts, isExempt } from './action.ts';
 import { readReturnTo } from './paths.ts';
 import { readBody, readText } from './request.ts';
 import type { Visitor } from './visitor.ts';
@@ -34,19 +34,19 @@ export function signInAndSend(deps: Deps): RequestHandler {
   const { start } = deps.domain;
   return action(deps, 'signInAndSend', async (req, res) => {
     const { visitor, factor } = await prove(deps, req, res);
-    const isExempt = await needsNoCode(deps, req, factor);
-    const flow = await (isExempt ? start.beginExempt(factor) : start.beginAndSend(factor));
+    const isFree = await needsNoCode(deps, req, factor);
+    const flow = await (isFree ? start.beginExempt(factor) : start.beginAndSend(factor));
     if (flow.trust !== undefined) deps.trustCookie.write(req, res, flow.trust);
     deps.visitors.note(visitor, flow);
   });
 }
 
-/** If the app's own rule throws, the request is refused, and its password is not counted. */
-async function needsNoCode({ config, domain }: Deps, req: Request, { proven }: FirstFactor): Promise<boolean> {
+/** If the app's own rule throws, the password is not counted. */
+async function needsNoCode(deps: Deps, req: Request, { proven }: FirstFactor): Promise<boolean> {
   try {
-    return (await config.requiredFor(proven.user, req)) === false;
+    return await isExempt(deps, proven.user, req);
   } catch (error) {
-    await domain.start.abandon(proven);
+    await deps.domain.start.abandon(proven);
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { type Grant, isByCode, WITHOUT_CODE, type WithoutCode } from '../domain/
 import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
 import { checkOptions } from '../schema/check-options.ts';
-import { type Deps, handler } from './action.ts';
+import { type Deps, handler, isExempt } from './action.ts';
 import { answerErrors } from './answer-errors.ts';
 import { ownReferer } from './headers.ts';
 import { pressMark } from './marks.ts';
@@ -65,14 +65,16 @@ export function gate(deps: Deps, rule: GateRule): RequestHandler {
   return function requireSmsOtp(req, res, next) {
     // Most requests are of somebody whom this process looked up a moment ago: they wait for nothing.
     const flow = rule.maxAgeSeconds === undefined ? deps.visitors.cached(req) : undefined;
-    const by = flow?.grant?.by;
-    // Of somebody who is exempt the rule is asked again.
-    if (flow === undefined || by === undefined || by === 'exempt' || (by !== 'code' && !rule.passes.has(by))) {
-      return ask(req, res, next);
-    }
+    if (flow === undefined || !passesAtOnce(rule, flow.grant)) return ask(req, res, next);
     req.smsOtp = factsOf(flow);
     next();
   };
+}
+
+/** Of somebody who is exempt the app's own rule is asked first. */
+function passesAtOnce({ passes: ways }: GateRule, grant: Grant | undefined): boolean {
+  if (grant === undefined || grant.by === 'exempt') return false;
+  return grant.by === 'code' || ways.has(grant.by);
 }
 
 function askingGate(deps: Deps, rule: GateRule): RequestHandler {
@@ -121,12 +123,9 @@ async function passes(
   if (grant === undefined) return false;
   if (maxAgeSeconds !== undefined && now / 1000 - grant.authTime > maxAgeSeconds) return false;
   if (grant.by === 'code') return isByCode(grant);
-  return ways.has(grant.by) && (grant.by !== 'exempt' || isStillExempt(deps, grant, req));
-}
-
-/** The rule is asked again on each request: a person who was exempt inside the office may be outside now. */
-async function isStillExempt({ config }: Deps, { user }: Grant, req: Visitor['req']): Promise<boolean> {
-  return user !== undefined && (await config.requiredFor(user, req)) === false;
+  if (!ways.has(grant.by)) return false;
+  // The rule is asked again on each request: a person who was exempt inside the office may be outside now.
+  return grant.by !== 'exempt' || (grant.user !== undefined && isExempt(deps, grant.user, req));
 }
 
 function refusal(

@@ -94,7 +94,8 @@ export function addressBlockOf(ip: string | undefined): string {
 /** Some proxies, as those of Azure, write the client's port into X-Forwarded-For: each connection would be an address. */
 function withoutPort(text: string): string {
   const [, address = '', inBrackets = ''] = /^(?:([\d.]+):\d{1,5}|\[([^\]]+)\](?::\d{1,5})?)$/.exec(text) ?? [];
-  return isIPv4(address) ? address : isIPv6(inBrackets) ? inBrackets : text;
+  if (isIPv4(address)) return address;
+  return isIPv6(inBrackets) ? inBrackets : text;
 }
 
 /** ::ffff:0:0/96 (RFC 4291, 2.5.5.2). */
@@ -111,9 +112,14 @@ function dotted(parts: readonly string[]): string {
 function hextets(address: string): readonly string[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = '', tail = ''] = canonical.split('::');
-  const [before, after] = [head, tail].map((half) => (half === '' ? [] : half.split(':')));
-  const gap = canonical.includes('::') ? 8 - (before?.length ?? 0) - (after?.length ?? 0) : 0;
-  return [...(before ?? []), ...new Array<string>(gap).fill('0'), ...(after ?? [])];
+  const before = partsOf(head);
+  const after = partsOf(tail);
+  // The two colons stand for the zeros that are left out (RFC 4291, 2.2).
+  return [...before, ...new Array<string>(8 - before.length - after.length).fill('0'), ...after];
+}
+
+function partsOf(half: string): readonly string[] {
+  return half === '' ? [] : half.split(':');
 }
 
 /** Those that are named after another one come before it. */

@@ -1,11 +1,11 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import type { ChallengeFacts } from '../domain/challenge.ts';
 import { chosenCode, impliedCode, isChangeOver, shownNumber, withoutChange } from '../domain/next-code.ts';
 import { conflict } from '../domain/phone-book.ts';
 import type { SignInFlow } from '../domain/sign-in-flow.ts';
 import type { StartedFlow } from '../domain/sign-in-start.ts';
 import { SmsOtpError, type SmsOtpErrorDetails } from '../errors.ts';
-import { action, type Deps } from './action.ts';
+import { action, type Deps, isExempt } from './action.ts';
 import { canEnroll, isElsewhere, unknownPerson } from './pages.ts';
 import { readReturnTo } from './paths.ts';
 import { badRequest, readBody, readText } from './request.ts';
@@ -93,19 +93,17 @@ function sendAction(deps: Deps, name: string, choose: (ask: Ask) => Send): Reque
     const visitor = await deps.visitors.resolve(req);
     const flow = assertStarted(visitor, await flows.look(visitor, 'always'));
     const returnTo = readReturnTo(body.returnTo);
-    const isExempt = flow.grant === undefined && (await needsNoCode(deps, req, flow));
-    if (isExempt) return deps.visitors.note(visitor, await start.exempt(visitor, flow, returnTo));
-    const trusted = flow.grant === undefined ? await start.trusted(visitor, flow, returnTo) : undefined;
-    if (trusted?.trust !== undefined) deps.trustCookie.write(req, res, trusted.trust);
-    if (trusted !== undefined) return deps.visitors.note(visitor, trusted);
+    if (flow.grant === undefined) {
+      if (await isExempt(deps, flow.user, req)) {
+        return deps.visitors.note(visitor, await start.exempt(visitor, flow, returnTo));
+      }
+      const trusted = await start.trusted(visitor, flow, returnTo);
+      if (trusted?.trust !== undefined) deps.trustCookie.write(req, res, trusted.trust);
+      if (trusted !== undefined) return deps.visitors.note(visitor, trusted);
+    }
     const send = choose({ visitor, flow, body, returnTo });
     deps.visitors.note(visitor, await start.send(visitor, send.flow, send.facts, returnTo));
   });
-}
-
-/** If the app's own rule throws, the request is refused. */
-async function needsNoCode({ config }: Deps, req: Request, { user }: StartedFlow): Promise<boolean> {
-  return (await config.requiredFor(user, req)) === false;
 }
 
 /** Leads to where one of several numbers can be chosen. */

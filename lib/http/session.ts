@@ -37,7 +37,7 @@ export class Sessions {
    */
   read(req: Request): SignInRef | undefined {
     const value = entries(sessionOf(req))[this.#name];
-    const [, id, tag, currentUser] = (typeof value === 'string' && REF.exec(value)) || [];
+    const [, id, tag, currentUser] = typeof value === 'string' ? (REF.exec(value) ?? []) : [];
     if (id === undefined || tag === undefined) return undefined;
     return { id, tag, ...(currentUser !== undefined && { currentUser }) };
   }
@@ -84,7 +84,8 @@ export class Sessions {
     ref: SignInRef | undefined,
     confirm = async (): Promise<void> => undefined,
   ): Promise<void> {
-    const [old, oldId] = [sessionOf(req), req.sessionID];
+    const old = sessionOf(req);
+    const oldId = req.sessionID;
     const isStored = hasCookieOf(req, oldId);
     req.sessionStore.generate(req);
     Object.assign(req.session, kept);

@@ -133,7 +133,8 @@ function signOutWithProvider(otp: SmsOtp, rule: OidcRule, provider: Provider): v
     // oidc-provider also ends its session if another person has signed in meanwhile; that person stays signed in.
     if (user === undefined || rule.accountId(user) !== oidc.session?.accountId) return;
     // Mounted in an Express app, Koa is handed Express' own objects.
-    const [req, res] = [ctx.req as Request, ctx.res as Response];
+    const req = ctx.req as Request;
+    const res = ctx.res as Response;
     await new Promise<void>((resolve, reject) => {
       signOut(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
     });

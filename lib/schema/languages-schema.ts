@@ -79,7 +79,6 @@ export function describeUnknown({ input }: { readonly input?: unknown }): string
 
 /** Omits what is not a tag: that is a problem of its own. */
 function unknownTags(options: Texts): readonly string[] {
-  const [locales = [], messages = []] = [options.locales, options.messages].map((texts) => Object.keys(Object(texts)));
-  const known = [...locales, ...LANGUAGES.map(({ tag }) => tag)];
-  return messages.filter((tag) => isTag(tag) && !known.includes(tag));
+  const known = [...Object.keys(Object(options.locales)), ...LANGUAGES.map(({ tag }) => tag)];
+  return Object.keys(Object(options.messages)).filter((tag) => isTag(tag) && !known.includes(tag));
 }

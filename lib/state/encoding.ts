@@ -63,12 +63,15 @@ export function toLetters(steps: readonly Step[], placeOf: (key: Key) => string)
   return { letters, keys, facts };
 }
 
+/** Of a write that leaves a key that is there, or refuses for it. */
+const CREATE_LETTERS = { skip: 's', refuse: 'n' } as const;
+
 function addStep(step: Step, add: (key: string, letter: string, ...own: readonly string[]) => void): void {
   if ('read' in step) add(step.read, 'r');
   else if ('count' in step) add(step.count, 'r');
   else if ('expect' in step) add(step.expect, 'e', step.value === undefined ? '' : `=${step.value}`);
   else if ('write' in step) {
-    const letter = step.ifAbsent === undefined ? 'w' : step.ifAbsent === 'skip' ? 's' : 'n';
+    const letter = step.ifAbsent === undefined ? 'w' : CREATE_LETTERS[step.ifAbsent];
     add(step.write, letter, `=${step.value}`, String(toMilliseconds(step.ttlSeconds)));
   } else if ('charge' in step) {
     // Infinity is written in other ways by other languages.

@@ -65,7 +65,8 @@ async function* examineDurability(state: SharedState, kept: string): AsyncGenera
 }
 
 async function* examineAtomicity(state: SharedState, key: string): AsyncGenerator<Finding> {
-  const [count, first] = [`${key}:count`, `${key}:first`];
+  const count = `${key}:count`;
+  const first = `${key}:first`;
   const counter = { windowSeconds: TTL_SECONDS, atMost: Number.POSITIVE_INFINITY };
   const charged = await crowd(() => state.commit([{ charge: count, ...counter }]));
   const totals = charged.map(({ found: [before] }) => (typeof before === 'object' ? before.total : 0));
