@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import session from 'express-session';
 import { readConfig } from '../lib/config.ts';
-import { SmsOtpConfigError, type SmsOtpOptions, smsOtp } from '../lib/index.ts';
+import { type SmsOtpOptions, smsOtp } from '../lib/index.ts';
 import { People } from './support/people.ts';
+import { problemsIn } from './support/problems.ts';
 import { RecordingTransport } from './support/recording-transport.ts';
 
 const NEEDED = {
@@ -13,15 +14,7 @@ const NEEDED = {
 };
 const VALUE = 'value-that-nobody-may-see';
 
-function problemsOf(options: object): readonly string[] {
-  try {
-    smsOtp(options as SmsOtpOptions);
-    return [];
-  } catch (error) {
-    expect(error).to.be.instanceOf(SmsOtpConfigError);
-    return (error as SmsOtpConfigError).problems;
-  }
-}
+const problemsOf = (options: object): readonly string[] => problemsIn(() => smsOtp(options as SmsOtpOptions));
 
 describe('the options', () => {
   it('have defaults for all but three', () => {

@@ -4,6 +4,7 @@ import { startSmsc } from '../../lib/simulator/smsc/smsc.ts';
 import { type RouteOptions, SmppTransport } from '../../lib/smpp/index.ts';
 import { FakeClock } from '../support/clock.ts';
 import { People } from '../support/people.ts';
+import { problemsIn } from '../support/problems.ts';
 import { createRig, SECRET } from '../support/rig.ts';
 
 const INDIAN = '+919810012345';
@@ -244,10 +245,6 @@ describe('texts as an operator has registered them', () => {
 function problemsOf(options: Partial<SmsOtpOptions> | { readonly smsTemplates: object }): readonly string[] {
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
   const transport = { send: async () => ({ status: 'accepted' as const }) };
-  try {
-    smsOtp({ secret: SECRET, userStore: new People(), transport, logger, ...options } as SmsOtpOptions);
-    return [];
-  } catch (error) {
-    return (error as { readonly problems: readonly string[] }).problems;
-  }
+  const given = { secret: SECRET, userStore: new People(), transport, logger, ...options };
+  return problemsIn(() => smsOtp(given as SmsOtpOptions));
 }

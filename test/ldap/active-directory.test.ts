@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { User } from '../../lib/domain/user.ts';
 import type { ActiveDirectoryOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import type { AccountSpec, ActiveDirectory, StartActiveDirectory } from '../support/active-directory.ts';
 import { useClosing } from '../support/closing.ts';
+import { mustFind } from '../support/must-find.ts';
 import { requirePeer } from '../support/peers.ts';
 import { startSamba } from '../support/samba.ts';
 import { startSlapdAsActiveDirectory } from '../support/slapd-as-active-directory.ts';
@@ -190,9 +190,4 @@ function behavesLikeActiveDirectory(start: StartActiveDirectory, worksOutGroups 
     const back = { remove: '+46701740699', add: '+46701740605' };
     expect(await store.changePhoneNumbers(ada, back)).to.equal('done');
   });
-}
-
-async function mustFind(store: LdapUserStore, username: string): Promise<User> {
-  const user = await store.findUser({ username });
-  return user ?? expect.fail(`${username} is not found`);
 }

@@ -5,6 +5,7 @@ import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { startApacheDs } from '../support/apacheds.ts';
 import { useClosing } from '../support/closing.ts';
 import { bound, type DirectoryPeer, replace } from '../support/directory-peer.ts';
+import { mustFind } from '../support/must-find.ts';
 import { startNsSlapd } from '../support/ns-slapd.ts';
 import { requirePeer } from '../support/peers.ts';
 
@@ -102,8 +103,4 @@ async function complaints(store: LdapUserStore): Promise<readonly string[]> {
 async function idFinding(store: LdapUserStore): Promise<string | undefined> {
   for await (const { check, detail } of store.examine({ mustWrite: false })) if (check === 'LDAP id') return detail;
   return undefined;
-}
-
-async function mustFind(store: LdapUserStore, username: string): Promise<User> {
-  return (await store.findUser({ username })) ?? expect.fail(`${username} is not found`);
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { SmsOtpConfigError } from '../../lib/errors.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
+import { problemsIn } from '../support/problems.ts';
 
 const GOOD = { url: 'ldaps://ldap.example.org', baseDn: 'dc=example,dc=org' };
 
@@ -134,18 +134,9 @@ describe('the options of LdapUserStore.forActiveDirectory', () => {
 });
 
 function adProblemsOf(options: unknown): readonly string[] {
-  return problems(() => Reflect.apply(LdapUserStore.forActiveDirectory, LdapUserStore, [options]));
+  return problemsIn(() => Reflect.apply(LdapUserStore.forActiveDirectory, LdapUserStore, [options]));
 }
 
 function problemsOf(options: unknown): readonly string[] {
-  return problems(() => Reflect.construct(LdapUserStore, [options]));
-}
-
-function problems(construct: () => unknown): readonly string[] {
-  try {
-    construct();
-    return [];
-  } catch (error) {
-    return error instanceof SmsOtpConfigError ? error.problems : expect.fail(String(error));
-  }
+  return problemsIn(() => Reflect.construct(LdapUserStore, [options]));
 }

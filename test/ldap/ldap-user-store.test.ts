@@ -4,6 +4,7 @@ import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { makeCertificate } from '../support/certificate-authority.ts';
 import { useClosing } from '../support/closing.ts';
+import { mustFind } from '../support/must-find.ts';
 import { requirePeer } from '../support/peers.ts';
 import { type Slapd, startSlapd } from '../support/slapd.ts';
 
@@ -420,11 +421,6 @@ describe('LdapUserStore with a real slapd', () => {
     });
   });
 });
-
-async function mustFind(store: LdapUserStore, username: string): Promise<User> {
-  const user = await store.findUser({ username });
-  return user ?? expect.fail(`${username} is not found`);
-}
 
 /** The message of the error, which must be one. */
 async function rejection(promise: Promise<unknown>): Promise<string> {

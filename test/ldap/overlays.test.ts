@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { PasswordReport } from '../../lib/domain/ports.ts';
-import type { User } from '../../lib/domain/user.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { LdapUserStore } from '../../lib/ldap/ldap-user-store.ts';
 import { useClosing } from '../support/closing.ts';
+import { mustFind } from '../support/must-find.ts';
 import { requirePeer } from '../support/peers.ts';
 import { ACCESS, type Slapd, startSlapd } from '../support/slapd.ts';
 
@@ -224,10 +224,6 @@ ${more}`;
 
 function generalizedTime(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().replace(/[-:T]|\.\d+Z/g, '')}Z`;
-}
-
-async function mustFind(store: LdapUserStore, username: string): Promise<User> {
-  return (await store.findUser({ username })) ?? expect.fail(`${username} is not found`);
 }
 
 async function statusOfWriting(store: LdapUserStore): Promise<string> {

@@ -3,7 +3,6 @@ import { connect, createServer } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { expect } from 'chai';
 import { Deadline } from '../../lib/deadline.ts';
-import type { User } from '../../lib/domain/user.ts';
 import { Connections } from '../../lib/ldap/connections.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { ldapSettings } from '../../lib/ldap/ldap-settings.ts';
@@ -16,6 +15,7 @@ import {
 import { SERVICE_ACCOUNT } from '../../lib/simulator/directory/entry.ts';
 import { type Certificate, makeCertificate } from '../support/certificate-authority.ts';
 import { useClosing } from '../support/closing.ts';
+import { mustFind } from '../support/must-find.ts';
 import { requirePeer } from '../support/peers.ts';
 
 const SERVICE = { bindDn: SERVICE_ACCOUNT.dn, bindPassword: 'service' };
@@ -428,11 +428,6 @@ function binds(directory: DirectorySimulator) {
 /** The kinds of operations that came in clear, each once. */
 function inClear(directory: DirectorySimulator): readonly string[] {
   return [...new Set(directory.operations.filter(({ tls }) => !tls).map(({ kind }) => kind))];
-}
-
-async function mustFind(store: LdapUserStore, username: string): Promise<User> {
-  const user = await store.findUser({ username });
-  return user ?? expect.fail(`${username} is not found`);
 }
 
 /** The message of the rejection, or what it resolved with. */

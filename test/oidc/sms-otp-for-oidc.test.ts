@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type Configuration, interactionPolicy } from 'oidc-provider';
-import { SmsOtpConfigError } from '../../lib/index.ts';
 import { type SmsOtpForOidcOptions, smsOtpForOidc } from '../../lib/oidc/index.ts';
 import { testApp } from '../support/app.ts';
+import { problemsIn } from '../support/problems.ts';
 import { type IdentityProvider, startIdentityProvider } from './identity-provider.ts';
 import { RelyingParty } from './relying-party.ts';
 
@@ -12,7 +12,7 @@ const COOKIES: Configuration = { cookies: { keys: ['a key'] } };
 describe('the options of smsOtpForOidc()', () => {
   it('are refused all at once, and without their values', () => {
     const options = { acr: '', clients: 'some', accountId: 'uid', allowed: true } as unknown as SmsOtpForOidcOptions;
-    expect(problemsOf(() => smsOtpForOidc(otp, options))).to.deep.equal([
+    expect(problemsIn(() => smsOtpForOidc(otp, options))).to.deep.equal([
       'smsOtpForOidc.acr: must not be empty',
       "smsOtpForOidc.clients: must be 'all' or 'asking'",
       'smsOtpForOidc.accountId: must be a function',
@@ -28,7 +28,7 @@ describe("the provider's configuration", () => {
     const policy = interactionPolicy.base();
     policy.remove('login');
     const configuration = { acrValues: ['smpp', 'gold'], cookies: { keys: [] }, interactions: { policy } };
-    expect(problemsOf(() => configure(configuration))).to.deep.equal([
+    expect(problemsIn(() => configure(configuration))).to.deep.equal([
       'acrValues: only the acr of smsOtp() can be reached',
       'cookies.keys: oidc-provider needs keys to sign its cookies with',
       'interactions.policy: the prompt "login" is missing',
@@ -85,13 +85,3 @@ describe('discovery', () => {
     expect(metadata.claims_parameter_supported).to.equal(true);
   });
 });
-
-function problemsOf(work: () => unknown): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof SmsOtpConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-}

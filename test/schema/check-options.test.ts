@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { readConfig } from '../../lib/config.ts';
-import { SmsOtpConfigError } from '../../lib/errors.ts';
 import { LdapUserStore } from '../../lib/ldap/index.ts';
 import type { LdapUserStoreOptions } from '../../lib/ldap/ldap-options.ts';
 import { smsOtpForOidc } from '../../lib/oidc/index.ts';
@@ -11,6 +10,7 @@ import { smsOtp } from '../../lib/sms-otp.ts';
 import { readTelemetryOptions } from '../../lib/telemetry/instrument.ts';
 import { membersOf } from '../support/doc-tables.ts';
 import { People } from '../support/people.ts';
+import { problemsIn } from '../support/problems.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -41,23 +41,13 @@ const OWNERS: readonly [file: string, name: string, read: (options: Options) => 
   ['lib/telemetry/instrument.ts', 'TelemetryOptions', (options) => readTelemetryOptions(options)],
 ];
 
-function problemsOf(read: () => unknown): readonly string[] {
-  try {
-    read();
-    return [];
-  } catch (error) {
-    if (error instanceof SmsOtpConfigError) return error.problems;
-    throw error;
-  }
-}
-
 describe('what is said of a wrong option', () => {
   for (const [file, name, read] of OWNERS) {
     it(`is plain for each of ${name}`, () => {
       const members = membersOf(file, name);
       expect(members).to.not.be.empty;
       for (const member of members) {
-        const problems = WRONG.flatMap((value) => problemsOf(() => read({ [member]: value })));
+        const problems = WRONG.flatMap((value) => problemsIn(() => read({ [member]: value })));
         expect(problems, member).to.not.be.empty;
         // The words of zod, which speak to who writes a schema.
         expect(problems.join('\n'), member).to.not.match(/Invalid|expected|received|Too (?:small|big)|Unrecognized/);
@@ -98,6 +88,6 @@ describe('what is said of a wrong option', () => {
       'SmppTransport.smscs.0.bindMode: must be one of transceiver, transmitter, transmitter+receiver',
     ],
   ] as const) {
-    it(`is "${problem}"`, () => expect(problemsOf(read)).to.deep.equal([problem]));
+    it(`is "${problem}"`, () => expect(problemsIn(read)).to.deep.equal([problem]));
   }
 });

@@ -1,20 +1,15 @@
 import { expect } from 'chai';
 import { readConfig } from '../../lib/config.ts';
-import { SmsOtpConfigError, type SmsOtpOptions } from '../../lib/index.ts';
+import type { SmsOtpOptions } from '../../lib/index.ts';
 import { de } from '../../lib/locales/de.ts';
 import { People } from '../support/people.ts';
+import { problemsIn } from '../support/problems.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
 import { SECRET } from '../support/rig.ts';
 
 function problemsOf(options: object): readonly string[] {
-  try {
-    const needed = { secret: SECRET, userStore: new People(), transport: new RecordingTransport() };
-    readConfig({ ...needed, ...options } as SmsOtpOptions);
-    return [];
-  } catch (error) {
-    if (!(error instanceof SmsOtpConfigError)) throw error;
-    return error.problems;
-  }
+  const needed = { secret: SECRET, userStore: new People(), transport: new RecordingTransport() };
+  return problemsIn(() => readConfig({ ...needed, ...options } as SmsOtpOptions));
 }
 
 describe('locales', () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { readConfig } from '../../lib/config.ts';
-import { SmsOtpConfigError, type SmsOtpOptions } from '../../lib/index.ts';
+import type { SmsOtpOptions } from '../../lib/index.ts';
 import { propertyOf, STYLE_NAMES } from '../../lib/schema/styles-schema.ts';
 import { People } from '../support/people.ts';
+import { problemsIn } from '../support/problems.ts';
 import { RecordingTransport } from '../support/recording-transport.ts';
 import { SECRET } from '../support/rig.ts';
 
@@ -12,15 +13,7 @@ function read(styles: unknown): ReturnType<typeof readConfig>['styles'] {
   return readConfig({ ...needed, styles } as SmsOtpOptions).styles;
 }
 
-function problemsOf(styles: unknown): readonly string[] {
-  try {
-    read(styles);
-    return [];
-  } catch (error) {
-    if (!(error instanceof SmsOtpConfigError)) throw error;
-    return error.problems;
-  }
-}
+const problemsOf = (styles: unknown): readonly string[] => problemsIn(() => read(styles));
 
 describe('styles', () => {
   it('are a stylesheet of the app', () => {

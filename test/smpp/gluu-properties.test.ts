@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { SmsOtpConfigError } from '../../lib/errors.ts';
 import { smppOptionsFromGluu } from '../../lib/smpp/gluu-properties.ts';
+import { problemsIn } from '../support/problems.ts';
 import { message, Rig, TO, until } from './rig.ts';
 
 const TABLE = {
@@ -17,15 +17,8 @@ const TABLE = {
   data_coding_alphabet: 'ALPHA_DEFAULT',
 };
 
-function problemsOf(properties: unknown): readonly string[] {
-  try {
-    smppOptionsFromGluu(properties as never);
-    return [];
-  } catch (error) {
-    if (error instanceof SmsOtpConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (properties: unknown): readonly string[] =>
+  problemsIn(() => smppOptionsFromGluu(properties as never));
 
 function namesOf(problems: readonly string[]): readonly string[] {
   return problems.map((problem) => problem.split(':')[0]?.replace('smppOptionsFromGluu.', '') ?? '');

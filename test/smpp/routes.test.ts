@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { SmsOtpConfigError } from '../../lib/errors.ts';
 import type { RouteOptions, SmppTransportOptions } from '../../lib/smpp/index.ts';
 import { Routes } from '../../lib/smpp/routes.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
+import { problemsIn } from '../support/problems.ts';
 import { failureOf, message, Rig, until, untilReady } from './rig.ts';
 
 const INDIAN = '+919810012345';
@@ -12,14 +12,8 @@ const AMERICAN = '+12015550123';
 const CANADIAN = '+15062345678';
 const HOSTS = ['in', 'eu', 'us'].map((name) => ({ name, host: 'smsc.example.net' }));
 
-function problemsOf(options: Partial<SmppTransportOptions>): readonly string[] {
-  try {
-    readSmppOptions({ smscs: HOSTS, source: 'Example', ...options });
-  } catch (error) {
-    return (error as SmsOtpConfigError).problems;
-  }
-  return [];
-}
+const problemsOf = (options: Partial<SmppTransportOptions>): readonly string[] =>
+  problemsIn(() => readSmppOptions({ smscs: HOSTS, source: 'Example', ...options }));
 
 describe('routes', () => {
   const rig = new Rig();

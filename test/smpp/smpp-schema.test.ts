@@ -1,19 +1,11 @@
 import { expect } from 'chai';
-import { SmsOtpConfigError } from '../../lib/errors.ts';
 import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
+import { problemsIn } from '../support/problems.ts';
 import { inProduction } from '../support/production.ts';
 
 const GOOD = { smscs: ['smpps://user:password@smsc.example.net:3551'], source: 'Example' };
 
-function problemsOf(options: unknown): readonly string[] {
-  try {
-    readSmppOptions(options as never);
-    return [];
-  } catch (error) {
-    if (error instanceof SmsOtpConfigError) return error.problems;
-    throw error;
-  }
-}
+const problemsOf = (options: unknown): readonly string[] => problemsIn(() => readSmppOptions(options as never));
 
 describe('the options of SmppTransport', () => {
   it('are fine with a URL and a source', () => {
