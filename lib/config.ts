@@ -83,7 +83,7 @@ const schema = z
       .regex(/^[A-Za-z][\w-]{0,63}$/, 'must begin with a letter, and have letters, digits, hyphens and underscores')
       .refine((name) => !RESERVED_SESSION_KEYS.includes(name), 'is a name that express-session uses itself')
       .default('smsOtp'),
-    shared: object<SharedState>('must be a shared state, which has commit()', 'commit').optional(),
+    shared: object<SharedState>('must be a shared state', 'commit').optional(),
     currentUser: callback<NonNullable<SmsOtpOptions['currentUser']>>().optional(),
     authRequired: z.boolean('must be true or false').default(true),
     requiredFor: callback<NonNullable<SmsOtpOptions['requiredFor']>>().default(() => () => true),

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { type AdminParts, adminPartsOf } from './assembly/admin-parts.ts';
 import { composeDomain } from './assembly/compose.ts';
@@ -8,6 +9,7 @@ import { createSmsWriter, warnOfTexts } from './assembly/sms-text.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Clock } from './domain/ports.ts';
 import type { SecondFactor } from './domain/second-factor.ts';
+import { SmsOtpConfigError } from './errors.ts';
 import { announce, REQUESTS, type RequestMessage, type SmsOtpEvents, timedState } from './events.ts';
 import { Health, type SmsOtpHealth } from './health.ts';
 import { signOut } from './http/account.ts';
@@ -65,6 +67,8 @@ export interface SmsOtp extends RequestHandler, AdminParts {
  * @throws SmsOtpConfigError at once, with all problems
  */
 export function smsOtp(options: SmsOtpOptions): SmsOtp {
+  if (options instanceof IncomingMessage)
+    throw new SmsOtpConfigError(['smsOtp: makes the middleware, and is none itself: app.use(smsOtp({ … }))']);
   return createSmsOtp(options, Date.now);
 }
 

@@ -33,7 +33,7 @@ export function createHandler(deps: Deps, options: HandlerOptions): RequestHandl
   const defaultGate = gate(deps, DEFAULT_RULE);
   const noGate = setFacts(deps);
   const own: RequestHandler = (req, res, next) => {
-    const problem = checkMount(req, basePath) ?? attach(deps, options.allowInsecure, req);
+    const problem = checkMount(req, basePath) ?? attach(deps, options, req);
     if (problem !== undefined) return next(toNextError(deps, req, problem));
     // To be told by the router that a path is none of ours takes longer than all the rest.
     return req.url.includes(basePath) ? router(req, res, next) : next();
@@ -60,11 +60,12 @@ function isNothing(error: unknown): boolean {
 }
 
 /** Each time: `secure: 'auto'` means another thing for each request. */
-function attach(deps: Deps, allowed: readonly string[], req: Request): SmsOtpError | undefined {
+function attach(deps: Deps, { allowInsecure, basePath }: HandlerOptions, req: Request): SmsOtpError | undefined {
   // `OPTIONS *` (RFC 9110, 9.3.7) asks for no path, and express-session gives it no session.
   if (req.originalUrl === '*') return badRequest('This request names no path.');
-  const problem = checkSession(req, allowed);
+  const problem = checkSession(req, allowInsecure);
   if (problem === undefined) {
+    deps.setupWatch.lookForMount(req, basePath);
     deps.setupWatch.lookForProxy(req);
     deps.visitors.attach(req);
   }

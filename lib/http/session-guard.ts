@@ -33,7 +33,7 @@ const OUR_FILES = /\/assets\/((sms-otp|support|own)\.css|sms-otp\.js)$/;
  */
 export function sessionGuard(session: RequestHandler, deadlineMilliseconds = DEADLINE_MILLISECONDS): RequestHandler {
   const problems = [
-    ...(typeof session === 'function' ? [] : ['sessionGuard: needs the middleware of express-session, session({ … })']),
+    ...(isMiddleware(session) ? [] : ['sessionGuard: needs the middleware of express-session, session({ … })']),
     ...(deadlineMilliseconds > 0 ? [] : ['sessionGuard: needs a deadline above 0, in milliseconds']),
   ];
   if (problems.length > 0) throw new SmsOtpConfigError(problems);
@@ -54,6 +54,11 @@ export function sessionGuard(session: RequestHandler, deadlineMilliseconds = DEA
     };
     session(req, res, pass);
   };
+}
+
+/** The function `session` itself takes its options alone, and never goes on with a request. */
+function isMiddleware(session: unknown): boolean {
+  return typeof session === 'function' && session.length !== 1;
 }
 
 /** express-session names its store on each request before it asks it anything. */

@@ -101,6 +101,15 @@ export class SetupWatch {
     return this.#proxyProblem;
   }
 
+  /** At its own `basePath` its pages are found all the same, so nobody sees that most of the app has no gate. */
+  lookForMount({ baseUrl }: Request, basePath: string): void {
+    if (!baseUrl.endsWith(basePath)) return;
+    this.#tellOnce(
+      `smsOtp() is mounted at ${basePath}, where its pages are anyway: they are now below ${basePath}${basePath}, and ` +
+        `nothing outside ${basePath} has a gate. Mount it without a path: app.use(otp).`,
+    );
+  }
+
   lookForProxy(req: Request): void {
     const { 'x-forwarded-for': chain, forwarded } = req.headers;
     if ((chain ?? forwarded) === undefined || this.#proxyProblem !== undefined || req.app.get('trust proxy')) return;

@@ -1,22 +1,23 @@
 import { expect } from 'chai';
-import express from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import session from 'express-session';
 import { agent } from 'supertest';
-import { MemoryUserStore, type SmsOtp, smsOtp } from '../../lib/index.ts';
+import { MemoryUserStore, type SmsOtp, type SmsOtpOptions, smsOtp } from '../../lib/index.ts';
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+const OPTIONS: SmsOtpOptions = {
+  secret: 'a secret of at least 32 bytes for tests',
+  origin: 'http://127.0.0.1',
+  userStore: new MemoryUserStore([]),
+  transport: { send: async () => ({ status: 'unknown' }) },
+  logger: SILENT,
+};
 
 describe('the mount of the handler', () => {
   let otp: SmsOtp;
 
   beforeEach(() => {
-    otp = smsOtp({
-      secret: 'a secret of at least 32 bytes for tests',
-      origin: 'http://127.0.0.1',
-      userStore: new MemoryUserStore([]),
-      transport: { send: async () => ({ status: 'unknown' }) },
-      logger: SILENT,
-    });
+    otp = smsOtp(OPTIONS);
   });
 
   afterEach(() => otp.close());
@@ -57,6 +58,29 @@ describe('the mount of the handler', () => {
     const { body } = await agent(app).get('/dashboard').expect(500);
     expect(body.code).to.equal('MISCONFIGURED');
     expect(body.detail).to.include('npm install express@5');
+  });
+
+  it('is told once at its own path, since nothing outside of it has a gate', async () => {
+    const warnings: string[] = [];
+    const logger = { ...SILENT, warn: (message: string) => void warnings.push(message) };
+    const own = smsOtp({ ...OPTIONS, appName: 'Example', logger });
+    const app = express();
+    app.use(session({ secret: 'a secret', resave: false, saveUninitialized: false }));
+    app.use('/auth', own);
+    app.get('/dashboard', (_req, res) => void res.send('open to everybody'));
+    await agent(app).get('/dashboard').expect(200);
+    for (let request = 0; request < 3; request++) await agent(app).get('/auth/auth/login').expect(200);
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.contain('nothing outside /auth has a gate').and.contain('app.use(otp)');
+    await own.close();
+  });
+
+  it('is refused in so many words if the maker of the handler is mounted in its place', async () => {
+    const app = express();
+    app.use(smsOtp as unknown as RequestHandler);
+    app.use(((error, _req, res, _next) => void res.send(String(error.message))) as ErrorRequestHandler);
+    const { text } = await agent(app).get('/dashboard');
+    expect(text).to.contain('app.use(smsOtp({ … }))').and.not.contain('there is no such option');
   });
 
   it('is fine without a path, at a fixed one, with a parameter, and behind a wildcard', async () => {

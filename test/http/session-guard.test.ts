@@ -254,7 +254,7 @@ describe('sessionGuard()', () => {
   });
 
   it('refuses at start what is no middleware, and a deadline that is none', () => {
-    for (const wrong of [undefined, null, {}, 'session']) {
+    for (const wrong of [undefined, null, {}, 'session', session]) {
       expect(() => sessionGuard(wrong as unknown as RequestHandler)).to.throw(
         SmsOtpConfigError,
         'needs the middleware',
