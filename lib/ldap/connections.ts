@@ -25,6 +25,7 @@ const NO_MATCH = [
   'insufficientAccessRights',
   'unwillingToPerform',
 ] as const;
+const NO_CONTROLS = ['unavailableCriticalExtension', 'protocolError'] as const;
 /** The part of a call's time that may go into opening a connection. */
 const OPENING = 0.6;
 /** Operations that may wait for a connection: with more of them, all would be late. */
@@ -105,8 +106,15 @@ export class Connections {
   async verifyPassword(dn: string, password: string, deadline: Deadline): Promise<BindOutcome> {
     const policy = new PasswordPolicyControl();
     const controls = (await this.#mayHaveControls(deadline)) ? policy : undefined;
+    const bind = (control?: PasswordPolicyControl) =>
+      this.#forPasswords.run((client) => client.bind(dn, password, control), deadline);
     try {
-      await this.#forPasswords.run((client) => client.bind(dn, password, controls), deadline);
+      await bind(controls).catch((fault: unknown) => {
+        // Nobody has looked at the password: the server takes no control, though none that it does not know is in its way
+        // (RFC 4511, section 4.1.11).
+        if (controls === undefined || !(fault instanceof DirectoryFault && fault.hasCode(NO_CONTROLS))) throw fault;
+        return bind();
+      });
       return { isAccepted: true, report: policy.report };
     } catch (fault) {
       if (!(fault instanceof DirectoryFault && fault.hasCode(NO_MATCH))) throw fault;

@@ -65,6 +65,13 @@ function adviceOn({ mayIdBeDn }: LdapSettings, entry: UserEntry, attribute: stri
   return isOn389 ? "; a new installation takes idAttribute: 'nsUniqueId', which always has an index" : '';
 }
 
+/** Those of a global catalog of Active Directory (MS-ADTS, section 3.1.1.3). */
+const CATALOG_PORTS = [3268, 3269];
+const CATALOG = {
+  detail: 'the port of a global catalog, which shows only some attributes and takes no writes',
+  remedy: 'Name port 636 of the domain in url: a person whose number is not shown looks like one without.',
+};
+
 /** Whether at least one of them can be used. */
 async function* examineServers(settings: LdapSettings): AsyncGenerator<Finding, boolean> {
   const { servers, trust, timeoutMilliseconds } = settings.connection;
@@ -72,6 +79,7 @@ async function* examineServers(settings: LdapSettings): AsyncGenerator<Finding, 
   for (const server of servers) {
     const label = `LDAP ${server.name}`;
     const tls = tlsOf(server, trust, timeoutMilliseconds);
+    if (CATALOG_PORTS.includes(server.port)) yield { check: `${label} catalog`, status: 'warning', ...CATALOG };
     const isThere = yield* examineServer({ ...server, label, tls }, timeoutMilliseconds);
     if (isThere && (yield* examineAccount(label, server, settings))) isUsable = true;
   }
@@ -98,8 +106,9 @@ async function requestTls(server: LdapServer, socket: Socket, timeoutMillisecond
 async function* examineAccount(
   label: string,
   server: LdapServer,
-  { connection: { trust, serviceAccount, timeoutMilliseconds }, baseDn }: LdapSettings,
+  { connection: settings, baseDn }: LdapSettings,
 ): AsyncGenerator<Finding, boolean> {
+  const { trust, serviceAccount, timeoutMilliseconds } = settings;
   const deadline = new Deadline(timeoutMilliseconds);
   const who = serviceAccount === undefined ? 'anonymous: there is no bindDn' : 'the service account is accepted';
   let check = `${label} bind`;
@@ -119,7 +128,7 @@ async function* examineAccount(
     }
   } catch (fault) {
     if (!(fault instanceof DirectoryFault)) throw fault;
-    const remedy = hasAnswered ? remedyLater(fault) : await remedyAtFirst(fault, server, timeoutMilliseconds);
+    const remedy = hasAnswered ? remedyLater(fault) : await remedyAtFirst(fault, server, settings);
     yield { check, status: 'failed', detail: describe(fault, server), remedy };
     return false;
   }
@@ -151,12 +160,23 @@ function failed(check: string, fault: unknown, remedy?: string): Finding {
   return { check, status: 'failed', detail, remedy: remedyLater(fault, remedy) };
 }
 
+/** Answers that no right and no limit of the account changes. */
+const NO_LIMIT: readonly ResultCodeName[] = ['referral', 'busy', 'unavailable'];
 const SLOW =
   'The directory works, but this search is slow: give usernameAttribute and idAttribute an equality index, or set a larger timeoutSeconds.';
 const ENDED = 'The directory works, but it closed the connection in place of an answer: its log may tell why.';
 const START_TLS_REMEDY =
   'Use ldaps:// in url and leave startTls out, or let the administrator turn StartTLS on: it needs a certificate.';
 const USE_TLS = 'This directory wants an encrypted connection: use ldaps:// in url, or startTls: true.';
+
+const SET_ACCOUNT = 'The directory wants an account: set bindDn and bindPassword.';
+/** Answers to somebody who has not said who they are; the first is Active Directory's. */
+const WANTS_ACCOUNT: readonly ResultCodeName[] = [
+  'operationsError',
+  'inappropriateAuthentication',
+  'insufficientAccessRights',
+  'unwillingToPerform',
+];
 
 /** The remedy for each answer to the service account's bind or search. */
 const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
@@ -172,7 +192,7 @@ const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
   noSuchObject: 'Is baseDn right, and may the account (bindDn) read it?',
   invalidDnSyntax:
     'Write bindDn and baseDn as DNs, as cn=service,dc=example,dc=org; a comma in a value needs a backslash.',
-  inappropriateAuthentication: 'The directory wants an account: set bindDn and bindPassword.',
+  inappropriateAuthentication: SET_ACCOUNT,
   invalidCredentials: 'Compare bindDn and bindPassword with the account in the directory.',
   insufficientAccessRights: 'Give the account (bindDn) the right to search and read below baseDn.',
   busy: 'The directory is busy: try again, and raise the limits of the account (bindDn) if that goes on.',
@@ -182,7 +202,12 @@ const REMEDIES: Readonly<Partial<Record<ResultCodeName, string>>> = {
 };
 
 /** The remedy at the first request to a server: perhaps it is no directory, or wants TLS. */
-async function remedyAtFirst(fault: DirectoryFault, server: LdapServer, timeoutMilliseconds: number): Promise<string> {
+async function remedyAtFirst(
+  fault: DirectoryFault,
+  server: LdapServer,
+  { serviceAccount, timeoutMilliseconds }: LdapSettings['connection'],
+): Promise<string> {
+  if (serviceAccount === undefined && fault.hasCode(WANTS_ACCOUNT)) return SET_ACCOUNT;
   if (fault.resultCode !== undefined) return remedyFor(fault);
   const speaksTls = await wantsTls(server, timeoutMilliseconds);
   return speaksTls ? 'This port speaks TLS: use ldaps:// in url in place of ldap://.' : remedyFor(fault);
@@ -191,6 +216,7 @@ async function remedyAtFirst(fault: DirectoryFault, server: LdapServer, timeoutM
 /** The remedy at a request to a directory that has answered others. */
 function remedyLater(fault: DirectoryFault, other = remedyFor(fault)): string {
   if (fault.remedy !== undefined) return fault.remedy;
+  if (fault.hasCode(NO_LIMIT)) return remedyFor(fault);
   if (fault instanceof LateResponse) return SLOW;
   return fault instanceof ConnectionLost ? ENDED : other;
 }

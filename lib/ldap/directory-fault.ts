@@ -4,6 +4,7 @@ import type { Deadline } from '../deadline.ts';
 /** The result codes that mean something here (RFC 4511, section 4.1.9 and appendix A). */
 export const RESULT_CODE = {
   success: 0,
+  operationsError: 1,
   protocolError: 2,
   timeLimitExceeded: 3,
   sizeLimitExceeded: 4,

@@ -6,7 +6,8 @@ import { ConnectionLost, DirectoryFault, type ResultCodeName } from './directory
 
 /** A copy, or a global catalog, takes no writes. It may name the server that does, but no referral is followed. */
 const TAKES_NO_WRITES: readonly ResultCodeName[] = ['referral', 'unwillingToPerform'];
-const WRITABLE = 'Name in url a server that takes writes: this one is a copy (replica, consumer, global catalog).';
+const WRITABLE =
+  'Name in url a server that takes writes: this one is a copy (replica, consumer, global catalog). If the directory takes none at all, turn enrollment off.';
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'ldap:': 389, 'ldaps:': 636 };
 
 export interface ServerUrl {

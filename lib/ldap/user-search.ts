@@ -19,6 +19,7 @@ import { readEntry, USUAL_COUNTRY_ATTRIBUTE, type UserEntry, userAttributes } fr
 /** Without pages (RFC 2696), servers answer with 500 or 1000 entries at most, or with none. */
 const PAGE_SIZE = 100;
 const NO_PAGES: readonly ResultCodeName[] = [
+  'protocolError',
   'adminLimitExceeded',
   'unavailableCriticalExtension',
   'unwillingToPerform',

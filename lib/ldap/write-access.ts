@@ -13,6 +13,7 @@ const NOBODYS_NUMBER = '+00000000000';
 /** A directory may hide from an account without rights that there is anything at all. */
 const REFUSALS: readonly ResultCodeName[] = ['insufficientAccessRights', 'noSuchObject', 'undefinedAttributeType'];
 const NOBODY = 'there is nobody to try it with';
+const NO_WRITES = 'it cannot be tried: no server in url takes writes';
 /** The directory cannot say now, which is no refusal to show something. */
 const LATER: readonly number[] = [RESULT_CODE.timeLimitExceeded, RESULT_CODE.busy, RESULT_CODE.unavailable];
 
@@ -60,7 +61,7 @@ export async function examineOwnRights(
     if (writable.length === 0) return { check, status: 'ok', detail: 'this person may not change their own numbers' };
     const detail = `this person may change their own ${writable.join(', ')}: a stolen password then brings the code`;
     return { check, status: 'warning', detail, remedy: 'Let only the service account write these attributes.' };
-  });
+  }).then((finding) => (finding.status === 'failed' ? { check, status: 'skipped', detail: NO_WRITES } : finding));
 }
 
 /** Until the password is changed a directory refuses everything, whatever the person's rights are. */

@@ -155,6 +155,36 @@ describe('the examination of a directory', () => {
     });
   }
 
+  for (const resultCode of [1, 48, 50, 53]) {
+    it(`says that an account is wanted if a search without one is answered by ${resultCode}`, async () => {
+      const directory = keep(await startDirectory());
+      directory.behave({ at: 'search', do: 'answer', resultCode });
+      const { url, baseDn } = directory;
+      const store = keep(new LdapUserStore({ url, baseDn }));
+      const { detail, remedy } = (await collect(store.examine({ mustWrite: false }))).at(-1) ?? {};
+      expect(detail).to.match(/^answered \w+ \(\d+\)$/);
+      expect(remedy).to.contain('set bindDn');
+    });
+  }
+
+  it('says of a list that ends in a referral which server to name', async () => {
+    const { url, baseDn, behave } = keep(await startDirectory());
+    const findings: Finding[] = [];
+    for await (const finding of open({ url, baseDn }).examine({ mustWrite: false })) {
+      findings.push(finding);
+      if (finding.check.endsWith(' search')) behave({ at: 'search', do: 'refer', urls: ['ldap://other.example.org/'] });
+    }
+    expect(findingOf(findings, 'LDAP list').remedy).to.contain('name the one that does');
+  });
+
+  it('warns of the ports of a global catalog, which does not show all attributes', async () => {
+    for (const port of [3268, 3269]) {
+      const url = `ldap://127.0.0.1:${port}`;
+      const warned = (await examine({ url })).find(({ check }) => check.endsWith('catalog'));
+      expect(warned).to.include({ status: 'warning' });
+    }
+  });
+
   describe('of one person', () => {
     const NO_NUMBERS = `access to attrs=mobile by * none\naccess to * by ${SERVICE} read`;
 
@@ -228,6 +258,21 @@ describe('the examination of a directory', () => {
       }
       expect(findingOf(findings, 'LDAP writing').status).to.equal('skipped');
       expect(findingOf(findings, 'LDAP writing').detail).to.contain('BusyError (51)');
+    });
+
+    it('does not call it a fault of people’s rights that a directory takes no writes', async () => {
+      const directory = keep(await startDirectory());
+      directory.behave({ at: 'modify', do: 'answer', resultCode: 53 });
+      const { url, baseDn } = directory;
+      const store = open({ url, baseDn });
+      const user = (await store.findUser({ username: 'ada' })) ?? expect.fail('There is no ada.');
+      expect(await store.examineOwnRights(user, 'lovelace')).to.deep.equal({
+        check: 'LDAP own rights',
+        status: 'skipped',
+        detail: 'it cannot be tried: no server in url takes writes',
+      });
+      const findings = await collect(store.examine({ mustWrite: true }));
+      expect(findingOf(findings, 'LDAP writing').remedy).to.contain('turn enrollment off');
     });
 
     it('warns if people may write their own numbers', async () => {

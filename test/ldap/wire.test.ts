@@ -84,6 +84,28 @@ describe('what LdapUserStore says on the wire', () => {
       }
     });
 
+    it('asks without a control if the directory takes none, and nobody with a wrong password gets in by that', async () => {
+      const directory = await start();
+      const { url, baseDn } = directory;
+      const connections = new Connections(ldapSettings({ url, baseDn }).connection);
+      const verify = (password: string) =>
+        connections.verifyPassword(`uid=ada,${baseDn}`, password, connections.newDeadline());
+      for (const resultCode of [12, 2]) {
+        for (const [password, isAccepted] of [
+          ['lovelace', true],
+          ['wrong', false],
+        ] as const) {
+          directory.behave(
+            { at: 'search', do: 'answer', resultCode: 0 },
+            { at: 'bind', do: 'answer', resultCode, times: 1 },
+          );
+          expect(await verify(password)).to.include({ isAccepted });
+        }
+      }
+      expect(binds(directory)).to.have.length(8);
+      await connections.close();
+    });
+
     it('costs one search and one bind, if it is checked for the person who was just found', async () => {
       const directory = await start();
       const store = storeFor(directory);
