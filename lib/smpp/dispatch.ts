@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { SendResult, SmsMessage } from '../domain/ports.ts';
 import { remedyOf } from './command-status.ts';
 import type { Lane, Route, Routes } from './routes.ts';
@@ -32,6 +33,7 @@ const FAILOVERS: Readonly<Record<Exclude<SubmitResult['kind'], 'ok'>, number>> =
 };
 
 const NO_FAILURES: readonly SubmitResult['kind'][] = [];
+const MOST_JITTER_MILLISECONDS = 250;
 const NO_PAUSES: readonly NodeJS.Timeout[] = [];
 
 /** The caller's promise. */
@@ -163,7 +165,7 @@ export class Dispatch implements OutgoingMessage {
       this.#isParked = false;
       if (this.#isReturning) this.#queue.add(this);
       else this.#queue.onRoom();
-    }, PAUSE_MILLISECONDS);
+    }, PAUSE_MILLISECONDS + randomInt(MOST_JITTER_MILLISECONDS)); // other processes were throttled, too
     this.#pauses = [...this.#pauses, pause];
   }
 
