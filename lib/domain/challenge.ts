@@ -7,6 +7,8 @@ import type { User } from './user.ts';
 
 // The default of otplib 13 is an ES module all the way down, which CommonJS test runners cannot load.
 const CRYPTO = new NodeCryptoPlugin();
+/** No code lives longer than 10 minutes (NIST SP 800-63B-4, 3.1.3.2); the clocks of a store's servers differ by less than one. */
+const LONGEST_MILLISECONDS = 11 * 60 * 1000;
 
 /** HOTP (RFC 4226) has 31 bits: with more digits some codes would be likelier than others. */
 export type CodeLength = 6 | 7 | 8;
@@ -144,6 +146,11 @@ export function isStillWanted(
 /** Whether this challenge is valid only while the grant that it started from is. */
 export function needsGrant({ purpose, change }: Challenge): boolean {
   return purpose === 'step-up' || change !== undefined;
+}
+
+/** Whether its code is worth nothing any more; it ends at once if the shared state's clock is set back by minutes. */
+export function isOver({ endsAt }: Pick<Challenge, 'endsAt'>, now: number): boolean {
+  return endsAt <= now || endsAt - now > LONGEST_MILLISECONDS;
 }
 
 function pauseAfter(sends: number, { resendAfterSeconds }: CodePolicy): number {

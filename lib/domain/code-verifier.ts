@@ -8,7 +8,7 @@ import {
   isLastFailure,
   tooManyAttempts,
 } from './attempt-limiter.ts';
-import { type Challenge, type CodeLength, codeOf, handleOf, readCode } from './challenge.ts';
+import { type Challenge, type CodeLength, codeOf, handleOf, isOver, readCode } from './challenge.ts';
 import { Commit, type Ledger, MOST_RACES, type Outcome } from './commit.ts';
 import type { Deliveries } from './delivery.ts';
 import { type DescribeNumber, eventFactsOf } from './event-facts.ts';
@@ -162,7 +162,7 @@ export class CodeVerifier {
       left: Math.min(attempts.leftOf(challenge.attempts + 1), failuresLeft(outcome, charge.attempt)),
       isLastFailure: isLastFailure(outcome, charge.attempt),
     };
-    if (challenge.endsAt > outcome.now) return counted;
+    if (!isOver(challenge, outcome.now)) return counted;
     await this.giveBack(counted);
     throw new SmsOtpError('CODE_EXPIRED');
   }

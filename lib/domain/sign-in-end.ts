@@ -16,7 +16,7 @@ import type { RateLimiter } from './rate-limiter.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import type { SendLimiter } from './send-limiter.ts';
 import type { Key } from './shared-state.ts';
-import { type SignInRef, type StoredSignIn, signedOutRecord } from './sign-in-record.ts';
+import { pendingOf, type SignInRef, type StoredSignIn, signedOutRecord } from './sign-in-record.ts';
 import type { SignInStore } from './sign-in-store.ts';
 import type { TrustedBrowsers } from './trusted-browsers.ts';
 import type { UnreadableNumbers } from './unreadable-numbers.ts';
@@ -137,8 +137,8 @@ export class SignInEnd {
     isFinal: boolean,
   ): Promise<SignInRef | undefined> {
     const { store, index } = this.#deps;
-    const { challenge, grant } = signIn.record;
-    const keepsCode = !isFinal && grant === undefined && challenge?.purpose === 'sign-in' && challenge.endsAt > now;
+    const { grant } = signIn.record;
+    const keepsCode = !isFinal && grant === undefined && pendingOf(signIn.record, now)?.purpose === 'sign-in';
     if (!keepsCode) {
       store.remove(commit, signIn);
       return undefined;

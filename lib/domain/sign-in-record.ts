@@ -1,6 +1,6 @@
 import type { SmsOtpErrorCode } from '../errors.ts';
 import type { KnownAccount } from './account.ts';
-import { type Challenge, needsGrant, type Purpose } from './challenge.ts';
+import { type Challenge, isOver, needsGrant, type Purpose } from './challenge.ts';
 import { type Grant, isDoneBy } from './grant.ts';
 
 /** How long the way from the first factor to the code may take. */
@@ -92,7 +92,7 @@ function endOfUnfinished(startedAt: number): number {
 
 /** The challenge that a code can still be typed for; also one whose attempts are used up. */
 export function pendingOf({ challenge, grant }: SignInRecord, now: number): Challenge | undefined {
-  if (challenge === undefined || challenge.endsAt <= now) return undefined;
+  if (challenge === undefined || isOver(challenge, now)) return undefined;
   return needsGrant(challenge) && grant === undefined ? undefined : challenge;
 }
 

@@ -77,15 +77,18 @@ export function newTrustedBrowser(
 
 /**
  * Whether a token still is good: the newest; the very one in whose place it came, which must be the newest for a browser
- * that lost the answer; and any other that was replaced a moment ago. All others are copies: a browser keeps one token,
- * so that two which were given in place of the same one are never both presented long after.
+ * that lost the answer; one beside that, if all of these were given and replaced within a moment, since answers may come
+ * in another order; and any other that was replaced a moment ago. All others are copies: a browser keeps one token, so
+ * that two which were given in place of the same one are never both presented long after.
  */
 export function isGood({ generations }: TrustedBrowser, { hash }: PresentedToken, now: number): boolean {
   const place = generations.findIndex(({ hashes }) => hashes.includes(hash));
   const found = generations[place];
   if (found === undefined) return false;
-  if (place === 0 || (place === 1 && found.hashes[0] === hash)) return true;
-  return now - (found.replacedAt ?? 0) < GRACE_MILLISECONDS;
+  const { hashes, replacedAt = 0 } = found;
+  if (place === 0 || (place === 1 && hashes[0] === hash)) return true;
+  const begunAt = generations[place + 1]?.replacedAt ?? Number.NEGATIVE_INFINITY;
+  return now - replacedAt < GRACE_MILLISECONDS || (place === 1 && replacedAt - begunAt < GRACE_MILLISECONDS);
 }
 
 /** With a new token in place of a good one. The newest is replaced; one before it gets another of the newest's age. */

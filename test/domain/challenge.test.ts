@@ -154,3 +154,26 @@ describe('a challenge', () => {
     for (const key of keys) expect(key).to.match(/^smsOtp:[a-z]{2,3}:(?:all|[\w-]{12,32}(?:\.[\w-]+)*)(?::\w+)?$/);
   });
 });
+
+describe('a clock of the shared state that is set back', () => {
+  it('ends a code at once that would live for an hour more, and the next one is as good as any', async () => {
+    const rig = createRig();
+    const jar = await rig.loggedIn();
+    const code = rig.transport.lastCode();
+    rig.clock.advance(-3600);
+    expect(await codeOf(jar.enter(code))).to.equal('CODE_EXPIRED');
+    expect((await jar.look()).stage).to.equal('send');
+    await jar.send();
+    expect(await codeOf(jar.enter(code))).to.equal('INVALID_CODE');
+    await jar.enter(rig.transport.lastCode());
+    expect((await jar.look()).stage).to.equal('verified');
+  });
+
+  it('by less than a minute ends none, not even one that lives for ten', async () => {
+    const rig = createRig({ codeTtlSeconds: 600 });
+    const jar = await rig.loggedIn();
+    rig.clock.advance(-59);
+    await jar.enter(rig.transport.lastCode());
+    expect((await jar.look()).stage).to.equal('verified');
+  });
+});

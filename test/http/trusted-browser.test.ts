@@ -230,6 +230,17 @@ describe('a trusted browser', () => {
       }
     });
 
+    it('keeps the trust if three sign-ins overlap, and the answer of the earlier one comes last', async () => {
+      for (const last of [0, 1] as const) {
+        app = testApp(SETUP);
+        const { cookie } = await trust();
+        const tabs = [await signIn(cookie), await signIn(cookie)] as const;
+        expect((await signIn(tabs[last === 0 ? 1 : 0].cookie)).stage).to.equal('verified');
+        app.clock.advance(DAY);
+        expect((await signIn(tabs[last].cookie)).stage).to.equal('verified');
+      }
+    });
+
     it('takes an old one for a minute, whatever was presented', async () => {
       const { cookie } = await trust();
       const second = await signIn(cookie);
