@@ -98,7 +98,7 @@ export class SignInFlows {
   }
 
   /** The record alone, as it was at most 5 s ago; now and then it is asked in the background whether the user is gone. */
-  async standing(ref: SignInRef | undefined, isFresh = false): Promise<SignInFlow> {
+  async byRecord(ref: SignInRef | undefined, isFresh = false): Promise<SignInFlow> {
     const { store, ledger, recheck, clock, onBackgroundError } = this.#deps;
     if (ref === undefined) return NOBODY;
     const cached = isFresh ? undefined : this.cached(ref);

@@ -152,16 +152,10 @@ export class SignInWins {
     { counted, user }: Entry,
     turn: string | undefined,
   ): { readonly signIn: StoredSignIn; readonly index: number | undefined } {
-    const { store, attempts, deliveries, recheck, index, phoneBook, browsers, used, acr, sessionMaxAgeSeconds } =
-      this.#deps;
+    const { store, attempts, deliveries, recheck, index, browsers, used, acr, sessionMaxAgeSeconds } = this.#deps;
     const { guess, signIn, challenge, messages, nextId, chargedAt } = counted;
     const { tag } = signIn.ref;
-    if (turn === undefined) store.expectAccount(commit, signIn);
-    else phoneBook.takeTurn(commit, tag, turn);
-    const account =
-      turn === undefined
-        ? signIn.account
-        : store.changeAccount(commit, tag, signIn.account, { ...signIn.account, epoch: newMark() });
+    const account = this.#accountSteps(commit, signIn, turn);
     const grant = grantByCode(user, signIn.record.amr, acr, chargedAt);
     const granted = withGrant(signIn.record, grant, sessionMaxAgeSeconds);
     const record = { ...granted, epoch: account.epoch, browser: browsers.idOf(signIn.record.browser) };
@@ -173,6 +167,18 @@ export class SignInWins {
     const at = { tag, shard: shardOf(nextId) };
     const entries = [...this.#entries(next, counted), ...used.note(commit, guess.client.session.scope, chargedAt)];
     return { signIn: next, index: index.add(commit, at, counted.nextIndex, entries, chargedAt) };
+  }
+
+  /** A change of numbers ends all other sign-ins of the person: the account gets a new epoch. */
+  #accountSteps(commit: Steps<Label>, signIn: StoredSignIn, turn: string | undefined): KnownAccount {
+    const { store, phoneBook } = this.#deps;
+    const { ref, account } = signIn;
+    if (turn === undefined) {
+      store.expectAccount(commit, signIn);
+      return account;
+    }
+    phoneBook.takeTurn(commit, ref.tag, turn);
+    return store.changeAccount(commit, ref.tag, account, { ...account, epoch: newMark() });
   }
 
   #entries(next: StoredSignIn, { sendings, chargedAt }: CountedGuess): readonly IndexEntry[] {

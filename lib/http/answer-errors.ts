@@ -7,7 +7,7 @@ import type { Deps } from './action.ts';
 import { canEnroll, isVerified, mayGoWithoutPhone, sendPage } from './pages.ts';
 import { readReturnTo } from './paths.ts';
 import { prefersHtml } from './request.ts';
-import { locationOf, standingOf } from './state.ts';
+import { flowByRecord, locationOf } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
 /**
@@ -78,7 +78,7 @@ function redirectToCode(res: Response, { paths }: Visitor, req: Request): void {
 
 async function pageOf(deps: Deps, visitor: Visitor, place: ErrorPlace): Promise<Page> {
   const { flows, enrollment } = deps.domain;
-  if (place === 'error') return { name: place, flow: await standingOf(deps, visitor) };
+  if (place === 'error') return { name: place, flow: await flowByRecord(deps, visitor) };
   if (place === 'login or current') {
     // The password was right if the session holds a sign-in now.
     const flow = await flows.look(visitor, 'unless pending');

@@ -10,7 +10,7 @@ import { ownReferer } from './headers.ts';
 import { pressMark } from './marks.ts';
 import { readReturnTo, withQuery } from './paths.ts';
 import { prefersHtml } from './request.ts';
-import { factsOf, standingOf } from './state.ts';
+import { factsOf, flowByRecord } from './state.ts';
 import type { Visitor } from './visitor.ts';
 
 /** The options of `requireSmsOtp()`. */
@@ -80,7 +80,7 @@ function passesAtOnce({ passes: ways }: GateRule, grant: Grant | undefined): boo
 function askingGate(deps: Deps, rule: GateRule): RequestHandler {
   return handler(deps, 'requireSmsOtp', async (req, res, next) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = await standingOf(deps, visitor, rule.maxAgeSeconds !== undefined);
+    const flow = await flowByRecord(deps, visitor, rule.maxAgeSeconds !== undefined);
     req.smsOtp = factsOf(flow);
     if (flow.grant !== undefined && (await passes(deps, rule, flow, visitor))) return next();
     const isPage = req.method === 'GET' || req.method === 'HEAD';
@@ -174,5 +174,5 @@ export function thenSetFacts(deps: Deps, action: RequestHandler): RequestHandler
 }
 
 async function knownOrRead(deps: Deps, visitor: Visitor): Promise<SignInFlow> {
-  return deps.visitors.noted(visitor) ?? standingOf(deps, visitor);
+  return deps.visitors.noted(visitor) ?? flowByRecord(deps, visitor);
 }

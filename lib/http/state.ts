@@ -143,8 +143,8 @@ export function pendingFacts(
 }
 
 /** Where a sign-in stands by its record alone; under the app's own login one may begin. */
-export async function standingOf({ domain }: Deps, visitor: Visitor, isFresh = false): Promise<SignInFlow> {
-  const flow = await domain.flows.standing(visitor.ref, isFresh);
+export async function flowByRecord({ domain }: Deps, visitor: Visitor, isFresh = false): Promise<SignInFlow> {
+  const flow = await domain.flows.byRecord(visitor.ref, isFresh);
   return flow.stage === 'none' && visitor.currentUser !== undefined ? { ...flow, stage: 'send' } : flow;
 }
 

@@ -30,7 +30,7 @@ async function leaveTraces(rig: Rig): Promise<void> {
   const known = browser(inside.token === undefined ? {} : { token: inside.token });
   await known.login();
   await wrongly(rig, known, 1);
-  await rig.flows.standing(inside.ref);
+  await rig.flows.byRecord(inside.ref);
   people.change('id-ada', { phoneNumbers: ['+46701740605', 'no number', '+46701740609'] });
   await phones.list('id-ada');
   const two = await loggedIn();

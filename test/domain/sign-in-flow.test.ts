@@ -8,7 +8,7 @@ describe('if a sign-in stands', () => {
   it('is nowhere before the first factor', async () => {
     const { browser, flows } = createRig();
     expect(await browser().look('always')).to.include({ stage: 'none' });
-    expect(await flows.standing(undefined)).to.include({ stage: 'none' });
+    expect(await flows.byRecord(undefined)).to.include({ stage: 'none' });
   });
 
   it('is "send", then "code" while one is pending, then "verified"', async () => {
@@ -158,12 +158,12 @@ describe('what a process remembers of a grant', () => {
     const there = createRig({}, here);
     const jar = await here.signedIn();
     const { ref } = jar;
-    await there.flows.standing(ref);
+    await there.flows.byRecord(ref);
     await jar.signOut(true);
-    expect((await here.flows.standing(ref)).stage).to.equal('none');
+    expect((await here.flows.byRecord(ref)).stage).to.equal('none');
     here.clock.advance(4.999);
-    expect((await there.flows.standing(ref)).stage).to.equal('verified');
-    expect((await there.flows.standing(ref, true)).stage).to.equal('none');
+    expect((await there.flows.byRecord(ref)).stage).to.equal('verified');
+    expect((await there.flows.byRecord(ref, true)).stage).to.equal('none');
   });
 
   it('is believed for 5 s by a process that looked it up, and by no other', async () => {
@@ -172,10 +172,10 @@ describe('what a process remembers of a grant', () => {
     const { ref } = await here.signedIn();
     if (ref === undefined) throw new Error('no sign-in');
     expect(there.flows.cached(ref)).to.equal(undefined);
-    await there.flows.standing(ref);
+    await there.flows.byRecord(ref);
     here.clock.advance(4.999);
     const commits = here.state.commits;
-    expect((await there.flows.standing(ref)).stage).to.equal('verified');
+    expect((await there.flows.byRecord(ref)).stage).to.equal('verified');
     expect(here.state.commits).to.equal(commits);
     here.clock.advance(0.001);
     expect(there.flows.cached(ref)).to.equal(undefined);
@@ -186,10 +186,10 @@ describe('what a process remembers of a grant', () => {
     const there = createRig({}, here);
     const jar = await here.signedIn();
     const { ref } = jar;
-    await there.flows.standing(ref);
+    await there.flows.byRecord(ref);
     await jar.signOut(true);
-    expect((await there.flows.standing(ref, true)).stage).to.equal('none');
-    expect((await there.flows.standing(ref)).stage).to.equal('none');
+    expect((await there.flows.byRecord(ref, true)).stage).to.equal('none');
+    expect((await there.flows.byRecord(ref)).stage).to.equal('none');
   });
 
   it('is looked up while the shared state takes no writes; each process then asks the directory once in five minutes', async () => {
@@ -197,7 +197,7 @@ describe('what a process remembers of a grant', () => {
     const [{ ref }, other] = [await signedIn(), await signedIn()];
     clock.advance(10 * 60);
     state.isFull = true;
-    const stageNow = async () => (await flows.standing(ref, true)).stage;
+    const stageNow = async () => (await flows.byRecord(ref, true)).stage;
     const before = people.searches;
     for (let look = 0; look < 3; look++) expect(await stageNow()).to.equal('verified');
     await nextTurn();
@@ -210,7 +210,7 @@ describe('what a process remembers of a grant', () => {
     await stageNow();
     await nextTurn();
     expect(await stageNow()).to.equal('none');
-    expect((await flows.standing(other.ref, true)).stage).to.equal('none');
+    expect((await flows.byRecord(other.ref, true)).stage).to.equal('none');
   });
 
   it('stays with somebody exempt while the shared state takes no writes, until the directory tells them otherwise', async () => {
@@ -222,9 +222,9 @@ describe('what a process remembers of a grant', () => {
     state.isFull = true;
     const stageLater = async () => {
       clock.advance(5 * 60);
-      await flows.standing(ref, true);
+      await flows.byRecord(ref, true);
       await nextTurn();
-      return (await flows.standing(ref, true)).stage;
+      return (await flows.byRecord(ref, true)).stage;
     };
     expect(await stageLater()).to.equal('send');
     people.change('id-ada', { displayName: 'Ada, Countess of Lovelace' });
@@ -237,17 +237,17 @@ describe('what a process remembers of a grant', () => {
   it('is forgotten at once if all of its user end here', async () => {
     const { signedIn, flows, ends } = createRig();
     const { ref } = await signedIn();
-    await flows.standing(ref);
+    await flows.byRecord(ref);
     await ends.endAll('id-ada');
-    expect((await flows.standing(ref)).stage).to.equal('none');
+    expect((await flows.byRecord(ref)).stage).to.equal('none');
   });
 
   it('does not come back if the account is lost and begun anew', async () => {
     const { signedIn, loggedIn, state, flows } = createRig();
     const { ref } = await signedIn();
     for (const key of [...state.entries.keys()]) if (key.includes(':ac:')) state.entries.delete(key);
-    expect((await flows.standing(ref, true)).stage).to.equal('none');
+    expect((await flows.byRecord(ref, true)).stage).to.equal('none');
     await loggedIn();
-    expect((await flows.standing(ref, true)).stage).to.equal('none');
+    expect((await flows.byRecord(ref, true)).stage).to.equal('none');
   });
 });

@@ -19,16 +19,16 @@ describe('the round trips of a sign-in', () => {
     const jar = rig.browser({ form: 'the random bits of one form' });
     expect(await commitsOf(rig, () => jar.login())).to.equal(4);
     expect(await commitsOf(rig, () => jar.enter(rig.transport.lastCode()))).to.equal(3);
-    expect(await commitsOf(rig, () => rig.flows.standing(jar.ref))).to.equal(1);
-    expect(await commitsOf(rig, () => rig.flows.standing(jar.ref))).to.equal(0);
+    expect(await commitsOf(rig, () => rig.flows.byRecord(jar.ref))).to.equal(1);
+    expect(await commitsOf(rig, () => rig.flows.byRecord(jar.ref))).to.equal(0);
   });
 
   it('are one more for a gate after the clock was set back: what was read before is believed no longer', async () => {
     const rig = createRig();
     const jar = await rig.signedIn();
-    await rig.flows.standing(jar.ref);
+    await rig.flows.byRecord(jar.ref);
     rig.clock.advance(-3600);
-    expect(await commitsOf(rig, () => rig.flows.standing(jar.ref))).to.equal(1);
+    expect(await commitsOf(rig, () => rig.flows.byRecord(jar.ref))).to.equal(1);
   });
 
   it('are one less for the password in a browser that is known: it has one counter', async () => {
@@ -45,7 +45,7 @@ describe('the round trips of a sign-in', () => {
     jar.currentUser = { key: { id: 'id-ada' }, amr: [], hash: 'x'.repeat(22) };
     expect(await commitsOf(rig, () => jar.send())).to.equal(3);
     expect(await commitsOf(rig, () => jar.enter(rig.transport.lastCode()))).to.equal(3);
-    expect(await commitsOf(rig, () => rig.flows.standing(jar.ref))).to.equal(1);
+    expect(await commitsOf(rig, () => rig.flows.byRecord(jar.ref))).to.equal(1);
   });
 
   it('are 2 for the page of a pending code, and 1 for any other', async () => {
@@ -84,7 +84,7 @@ describe('the mark of a record that has moved', () => {
     const rig = createRig();
     const { jar, late } = await movedOn(rig);
     await jar.send();
-    expect((await rig.flows.standing(late.ref, true)).stage).to.equal('none');
+    expect((await rig.flows.byRecord(late.ref, true)).stage).to.equal('none');
     expect((await late.look('always')).stage).to.equal('none');
     expect(await codeOf(late.enter(rig.transport.lastCode()))).to.equal('CODE_EXPIRED');
     rig.clock.advance(31);
@@ -315,7 +315,7 @@ describe('a right code whose session is not to be had', () => {
     const work = jar.enter(rig.transport.lastCode());
     jar.destroySession();
     expect(await codeOf(work)).to.equal('SIGN_IN_REQUIRED');
-    expect((await rig.flows.standing(ref, true)).stage).to.not.equal('verified');
+    expect((await rig.flows.byRecord(ref, true)).stage).to.not.equal('verified');
     expect((await jar.look()).stage).to.equal('none');
   });
 });

@@ -107,7 +107,7 @@ async function judge(rig: Rig, racer: Racer, pair: Pair, outcomes: readonly (str
   const { jar, code, id } = racer;
   expect(outcomes).to.not.include('STATE_UNAVAILABLE');
   const refs = [...jar.stored.values()];
-  const flows = await Promise.all(refs.map((ref) => rig.flows.standing(ref, true)));
+  const flows = await Promise.all(refs.map((ref) => rig.flows.byRecord(ref, true)));
   const inside = flows.filter(({ stage, grant }) => stage === 'verified' || grant !== undefined);
   const rights = outcomes.filter((outcome, place) => pair[place] === 'code' && outcome === undefined);
   // Nobody gains a session.
