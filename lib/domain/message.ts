@@ -3,8 +3,12 @@ import { countSegments, withGsmLetters } from './gsm.ts';
 import { type Country, countryOf, isCountry } from './phone-number.ts';
 
 export const NOTICES = [
-  ...(['numberAdded', 'numberRemoved', 'browserCopied'] as const),
-  ...(['helpCodeIssued', 'helpCodeUsed', 'recoveryCodeUsed'] as const),
+  'numberAdded',
+  'numberRemoved',
+  'browserCopied',
+  'helpCodeIssued',
+  'helpCodeUsed',
+  'recoveryCodeUsed',
 ] as const;
 
 /** The events that a user's phones are told of. */

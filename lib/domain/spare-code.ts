@@ -7,7 +7,7 @@ import { withPlainDigits } from './dial-string.ts';
 import { isByCode, type WithoutCode } from './grant.ts';
 import { type Requester, requesterOf } from './known-browser.ts';
 import { type PersonIndex, shardOf } from './person.ts';
-import { secondsUsedUp } from './rate-limiter.ts';
+import { charge, remainingAfter, secondsUsedUp } from './rate-limiter.ts';
 import type { Key } from './shared-state.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
 import type { Loaded, SignInStore } from './sign-in-store.ts';
@@ -127,16 +127,14 @@ export class SpareTries {
       commit.expect('record', store.recordKey(signIn.ref.id), signIn.raw);
       store.expectAccount(commit, signIn);
       const counter = kind.counterOf(requesterOf(signIn));
-      const tries = commit.charge('tries', counter);
+      const charged = charge(commit, 'tries', [counter]);
       const value = commit.read(kind.keyOf(signIn.record.subject));
       const part = commit.read(index.keyOf(signIn.ref.tag, shardOf(nextId)));
       const outcome = await ledger.charge(commit);
-      if (outcome.refusal === 'tries') throw tooManyAttempts(secondsUsedUp(outcome, [{ place: tries, counter }]));
+      if (outcome.refusal === 'tries') throw tooManyAttempts(secondsUsedUp(outcome, charged));
       if (outcome.refusal === undefined) {
-        return {
-          ...{ guess, kind, counter, signIn, nextId, raw: outcome.value(value), nextIndex: outcome.value(part) },
-          ...{ chargedAt: outcome.now, left: Math.max(0, counter.atMost - outcome.counted(tries).total - 1) },
-        };
+        const found = { signIn, raw: outcome.value(value), nextIndex: outcome.value(part), chargedAt: outcome.now };
+        return { guess, kind, counter, nextId, ...found, left: remainingAfter(outcome, charged) };
       }
       signIn = stillOpen(await store.read(signIn.ref));
     }

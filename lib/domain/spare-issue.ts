@@ -8,7 +8,7 @@ import type { HelpCodes } from './help-codes.ts';
 import type { Keyring } from './keyring.ts';
 import type { Notices } from './notices.ts';
 import type { Clock, Directory } from './ports.ts';
-import { secondsUsedUp } from './rate-limiter.ts';
+import { charge, secondsUsedUp } from './rate-limiter.ts';
 import type { RecoveryCodes } from './recovery-codes.ts';
 import { DAY_SECONDS } from './shared-state.ts';
 import type { StoredSignIn } from './sign-in-record.ts';
@@ -130,10 +130,9 @@ export class SpareIssue {
 
   async #countSet({ tag }: { readonly tag: string }): Promise<void> {
     const commit = new Commit<'sets'>();
-    const counter = this.#deps.recoveryCodes.setsOf({ tag });
-    const place = commit.charge('sets', counter);
+    const charged = charge(commit, 'sets', [this.#deps.recoveryCodes.setsOf({ tag })]);
     const outcome = await this.#deps.ledger.charge(commit);
-    if (outcome.refusal !== undefined) throw tooManyAttempts(secondsUsedUp(outcome, [{ place, counter }]));
+    if (outcome.refusal !== undefined) throw tooManyAttempts(secondsUsedUp(outcome, charged));
   }
 
   #read(subject: string): Promise<string | undefined> {

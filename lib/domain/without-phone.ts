@@ -189,7 +189,8 @@ export class WithoutPhone {
     const { notices, notify, clock, numbersOf } = this.#deps;
     const facts = {
       ...eventFactsOf(clock, signIn.record.subject, guess.client),
-      ...{ amr: next.record.grant?.amr ?? [], mayReplaceNumber: spare.mayReplaceNumber },
+      amr: next.record.grant?.amr ?? [],
+      mayReplaceNumber: spare.mayReplaceNumber,
     };
     if (kind.way === 'helpCode') notify('helpCodeUsed', facts);
     else notify('recoveryCodeUsed', { ...facts, codesLeft: spare.left ?? 0 });
