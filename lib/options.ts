@@ -40,7 +40,10 @@ export interface EnrollmentOptions {
    * ask for.
    */
   readonly allowedCountries: readonly Country[];
-  /** The kinds of number that may be entered, as `libphonenumber-js` names them. @default ['MOBILE', 'FIXED_LINE_OR_MOBILE'] */
+  /**
+   * The kinds of number that may be entered, as `libphonenumber-js` names them.
+   * @default ['MOBILE', 'FIXED_LINE_OR_MOBILE']
+   */
   readonly types?: readonly PhoneNumberType[];
   /** How many numbers one user may have on the account page, from 1 to 20. @default 5 */
   readonly maxNumbers?: number;
@@ -171,8 +174,8 @@ export interface SmsOtpOptions {
   /** Takes the log lines. @default debug, in the namespace `express-sms-otp:core` */
   readonly logger?: Logger;
   /**
-   * Settings that may be weaker than they should be in production. `plainSmpp` and `plainLdap` do nothing here: they are given to
-   * `allowInsecure` of `SmppTransport` and `LdapUserStore`.
+   * Settings that may be weaker than they should be in production. `plainSmpp` and `plainLdap` do nothing here: give them
+   * to `allowInsecure` of `SmppTransport` and `LdapUserStore`.
    * @default none
    */
   readonly allowInsecure?: readonly Insecure[];

@@ -63,7 +63,9 @@ export function createSmsWriter(config: Config, languages: Languages): SmsWriter
   };
 }
 
-/** Warns of the languages in which even the short text needs more than one SMS. Reads only those of which that is not sure. */
+/**
+ * Warns of the languages in which even the short text needs more than one SMS. Only those that may need more are read.
+ */
 export async function warnOfTexts(config: Config, languages: Languages): Promise<void> {
   const { logger } = config;
   try {

@@ -21,7 +21,10 @@ export interface SignedInUser {
 
 /** The state of the sign-in; every successful call returns it. */
 export interface SmsOtpState {
-  /** The view to show next: a login, a choice of numbers, a button, a field for a number, a field for the code, or the app. */
+  /**
+   * The view to show next: a login, a choice of numbers, a button, a field for a number, a field for the code, or the
+   * app.
+   */
   readonly stage: 'none' | 'number' | 'send' | 'enroll' | 'code' | 'verified';
   /** The page on which the sign-in continues, as a path. */
   readonly location: string;

@@ -87,7 +87,8 @@ export async function* examineServer(
     if (name.status === 'failed') return false;
   }
   const from = localAddress === undefined ? {} : { localAddress, family: isIP(localAddress) };
-  const socket = connect({ ...from, host, port }).on('error', () => undefined); // an error between two steps needs a listener, too
+  // An error between two steps needs a listener, too.
+  const socket = connect({ ...from, host, port }).on('error', () => undefined);
   try {
     const secured = yield* examineConnection(server, socket, timeoutMilliseconds);
     if (secured !== undefined && use !== undefined) yield* use(secured);

@@ -19,8 +19,8 @@ const VIETNAM: Readonly<Record<string, string>> = {
 /**
  * Spellings that a numbering plan has given up, each with one certain reading today. MX: the 1 of mobile numbers, and
  * 01, 044 and 045 before them, ended on 2019-08-03 (IFT). BJ: all numbers got 01 in front on 2024-11-30 (ARCEP Bénin).
- * BR: mobile numbers of eight digits got a 9 in front by 2016-11-06 (Anatel); São Paulo (11) had landlines with a 6. VN: mobile numbers of eleven digits got ten
- * by 2018-11-14 (MIC).
+ * BR: mobile numbers of eight digits got a 9 in front by 2016-11-06 (Anatel); São Paulo (11) had landlines with a 6.
+ * VN: mobile numbers of eleven digits got ten by 2018-11-14 (MIC).
  */
 const LEGACY: readonly (readonly [RegExp, string])[] = [
   [/^\+52(?:1|01|04[45])(?=\d{10}$)/, '+52'],

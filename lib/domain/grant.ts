@@ -19,7 +19,10 @@ export interface Grant {
   readonly displayName?: string | undefined;
   /** Absent if it was not reached by a code. */
   readonly acr?: string | undefined;
-  /** Authentication methods (RFC 8176): the first factor's, and after a code `sms`, `otp`, `mfa`; else what came in place of it. */
+  /**
+   * Authentication methods (RFC 8176): the first factor's, and after a code `sms`, `otp`, `mfa`; else what came in
+   * place of it.
+   */
   readonly amr: readonly string[];
   /** Seconds since 1970 of the last factor. */
   readonly authTime: number;

@@ -76,7 +76,10 @@ export interface SegmentedText {
   readonly segments: readonly (readonly number[])[];
 }
 
-/** Cuts a text at the point where an SMS is full (3GPP TS 23.040, section 9.2.3.24.1): at 160 or 70, or at 153 or 67 of several. */
+/**
+ * Cuts a text at the point where an SMS is full (3GPP TS 23.040, section 9.2.3.24.1): at 160 or 70, or at 153 or 67 of
+ * several.
+ */
 export function segmentText(text: string): SegmentedText {
   const septets = gsmSeptets(text);
   const alphabet = septets === undefined ? 'ucs2' : 'gsm';

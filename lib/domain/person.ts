@@ -175,7 +175,10 @@ export class PersonReader {
   }
 }
 
-/** The parts by which 0.1.0 named a lock: the subject, the known browser, of which this version knows none, and the last unlock. */
+/**
+ * The parts by which 0.1.0 named a lock: the subject, the known browser, of which this version knows none, and the last
+ * unlock.
+ */
 function lockFacts(subject: string, unlocked: string): string {
   return JSON.stringify([subject, '', unlocked]);
 }

@@ -28,7 +28,10 @@ interface Row {
 /** So much of `smsPerDay` is kept for proven numbers: a flood of enrolments must not stop the sign-ins. */
 const KEPT_SHARE = 1 / 5;
 
-/** A number that its user has not proven yet. A user who enters another person's number must not use up that person's sends. */
+/**
+ * A number that its user has not proven yet. A user who enters another person's number must not use up that person's
+ * sends.
+ */
 const isUnproven = ({ purpose }: Recipient): boolean => purpose === 'enroll';
 const apart = (to: Recipient, key: string): string => (isUnproven(to) ? `${key}.unproven` : key);
 const perUser = (to: Recipient): string => apart(to, requesterKey(to));

@@ -79,7 +79,10 @@ export class SignInWins {
     await this.#deps.ledger.charge(commit);
   }
 
-  /** @throws SmsOtpError `CODE_EXPIRED`, `NO_CHALLENGE`, `CONFLICT` while the numbers are being changed, `STATE_UNAVAILABLE` */
+  /**
+   * @throws SmsOtpError `CODE_EXPIRED`, `NO_CHALLENGE`, `STATE_UNAVAILABLE`, and `CONFLICT` while somebody else changes the
+   *   numbers
+   */
   async win(entry: Entry, changesNumbers: boolean): Promise<Won> {
     const { ledger, verifier } = this.#deps;
     let { counted } = entry;
@@ -121,7 +124,10 @@ export class SignInWins {
     this.#deps.sends.refundEntered(commit, { ...requesterOf(signIn), number, purpose, address: '' }, sendings);
   }
 
-  /** A fault leaves the code pending. A change that was refused for good is over, and has changed nothing: the epoch stays. */
+  /**
+   * A fault leaves the code pending. A change that was refused for good is over, and has changed nothing: the epoch
+   * stays.
+   */
   async moveBack(counted: CountedGuess, won: Won, error: unknown, changesNumbers: boolean): Promise<void> {
     const { ledger, store, phoneBook } = this.#deps;
     const livesOn = isFault(error);

@@ -19,7 +19,10 @@ export interface GrantFacts {
   readonly user: { readonly id: string; readonly username: string; readonly displayName?: string };
   /** The authentication context class; absent if no code by SMS was entered. */
   readonly acr?: string;
-  /** Authentication methods of both factors (RFC 8176); `trusted-browser`, `help-code`, `recovery-code` stand in place of a code. */
+  /**
+   * Authentication methods of both factors (RFC 8176); `trusted-browser`, `help-code`, `recovery-code` stand in place
+   * of a code.
+   */
   readonly amr: readonly string[];
   /** Seconds since 1970. */
   readonly authTime: number;

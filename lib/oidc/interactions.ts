@@ -49,7 +49,10 @@ function isOurs({ acr, clients }: OidcRule, { prompt, params }: Interaction): bo
   return prompt.name === 'login' && (clients === 'all' || asksForAcr(params, acr));
 }
 
-/** Opens for a code that is new enough, for exempt people, and for what may stand in place of a code; the gate leads all others to the pages. */
+/**
+ * Opens for a code that is new enough, for exempt people, and for what may stand in place of a code; the gate leads all
+ * others to the pages.
+ */
 function gateFor(
   otp: SmsOtp,
   { acr: wanted }: OidcRule,

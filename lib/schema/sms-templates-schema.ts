@@ -67,7 +67,10 @@ function checksTexts(transport: unknown): transport is Required<Pick<SmsTranspor
   return typeof Object(transport).checkTexts === 'function';
 }
 
-/** The texts that can occur: any route of the app may ask for a step-up, and an administrator changes what the store can write. */
+/**
+ * The texts that can occur: any route of the app may ask for a step-up, and an administrator changes what the store can
+ * write.
+ */
 function occasionsOf({ enrollment, recoveryCodes, trustBrowser, userStore }: Options): readonly Occasion[] {
   const canChange = typeof Object(userStore).changePhoneNumbers === 'function';
   return [
