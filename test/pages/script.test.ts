@@ -186,6 +186,31 @@ describe('the script of the pages', function () {
       expect(server.questions).to.equal(questions + 1);
     });
 
+    for (const [purpose, stage, way] of [
+      ['sign-in', 'send', 'Send a new code'],
+      ['step-up', 'send', 'Send a new code'],
+      ['enroll', 'enroll', 'Continue'],
+      ['change', 'verified', 'Continue'],
+    ] as const) {
+      it(`says that a code is over to somebody who comes back later, and leads nowhere by itself: ${purpose}`, async () => {
+        await open(render('code', { ...CODE, purpose, pending: { ...PENDING, delivery: 'delivered' } }));
+        await show(false);
+        server.stage = stage;
+        await page.clock.fastForward(400_000);
+        const answer = page.waitForResponse('**/auth/session');
+        await show(true);
+        await (await answer).finished();
+        await page.clock.runFor(1000);
+        expect(page.url()).to.equal(server.url);
+        await page.getByText('The code is no longer valid. Ask for a new one.').first().waitFor();
+        await page.getByText(way, { exact: true }).filter({ visible: true }).waitFor();
+        expect(await page.locator('[data-ready]').textContent()).to.equal('');
+        server.stage = 'none';
+        await show(true);
+        await nextPage();
+      });
+    }
+
     it('leads on where somebody looks again at a tab whose code another tab has used', async () => {
       await openCode({ delivery: 'delivered' });
       await page.clock.runFor(300_000);

@@ -92,7 +92,7 @@ function countDown(line) {
 
 function waitUntil(isOver, button, form) {
   const news = form.querySelector('[data-ready]');
-  if (isOver && button.disabled && news) news.textContent = news.dataset.ready;
+  if (isOver && button.disabled && news && !isCodeOver()) news.textContent = news.dataset.ready;
   button.disabled = !isOver;
 }
 
@@ -109,6 +109,10 @@ function endCode() {
   // A text that is given the focus is read aloud.
   if (wasThere) over[0].focus();
   else announce(over[0].textContent);
+}
+
+function isCodeOver() {
+  return document.querySelector('[data-live]')?.hidden === true;
 }
 
 /** A line that changes each second must not be read aloud: this one is, now and then. */
@@ -135,12 +139,17 @@ async function followDelivery(line, firstPause = 1000) {
     await pauseFor(isOpen ? pause : undefined, signal);
     const state = await askState(dataset.session, signal);
     if (signal.aborted) return;
-    if (state === undefined) continue;
+    if (state === undefined || saysItself(state, dataset)) continue;
     if (isElsewhere(state, dataset)) return leadOn(state.location);
     // A text that is set anew is read aloud anew.
     if (state.delivery !== dataset.delivery) line.textContent = dataset[state.delivery];
     dataset.delivery = state.delivery;
   }
+}
+
+/** A person who comes back is not led away from the words that the code is over: the way to another stands below them. */
+function saysItself({ stage }, { purpose }) {
+  return isCodeOver() && (stage === 'send' || (stage !== 'none' && ['enroll', 'change'].includes(purpose)));
 }
 
 /** Another tab was faster: the code of this one is used or dead, or another one is pending. */
