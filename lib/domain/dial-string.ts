@@ -84,6 +84,8 @@ const FORMULA = /^\s*=\s*\p{L}/u;
 const PARAMETER = /;\s*(?!(?:phone-context|ext|isub|postd)\s*=)[a-z][a-z\d-]*\s*(?:=[^;]*)?(?=;|\s*$)/g;
 const SCHEME = /^[\s=<]*(?:tel|sms|smsto|callto)\s*:\s*(?:\/\/)?/;
 const CONTEXT = /;\s*phone-context\s*=\s*(?<context>[^;]*)/;
+/** Brazil's place of a carrier's code, which each caller chooses, as in (0xx11). */
+const CARRIER = /(?<=^\(?)0-?xx-?(?=\d\d)/;
 /** Opening hours, as 0800-1700. */
 const HOURS = /^([01]\d|2[0-4])[0-5][05]\s*-\s*([01]\d|2[0-4])[0-5][05]$/;
 const DATE =
@@ -135,6 +137,7 @@ function dialPart(part: string): DialPart {
   const bare = part.replace(CONTEXT, '').replace(SCHEME, '');
   const text = withoutLabels(isUri ? bare.replace(/\?.*$/, '') : bare)
     .replace(/^[\s=]+/, '')
+    .replace(CARRIER, '0')
     .replace(/[[{<]/g, '(')
     .replace(/[\]}>]/g, ')')
     .trim();

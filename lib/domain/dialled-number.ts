@@ -28,8 +28,16 @@ const LEGACY: readonly (readonly [RegExp, string])[] = [
   [/^\+55(?!116)(?<area>\d\d)(?=[689]\d{7}$)/, '+55$<area>9'],
   ...Object.entries(VIETNAM).map(([old, now]) => [new RegExp(`^\\+84${old}(?=\\d{7}$)`), `+84${now}`] as const),
 ];
-/** The same before national numbers. MX: 01, 044 and 045 ended on 2019-08-03 (IFT). */
-const LEGACY_PREFIXES: Readonly<Partial<Record<Country, RegExp>>> = { MX: /^0(?:1|44|45)(?=\d{10}$)/ };
+/**
+ * The same before national numbers. MX: 01, 044 and 045 ended on 2019-08-03 (IFT). UA: the 8 before the 0 ended in 2009
+ * (NKRZ). PL: the 0 ended in 2010 (UKE). CL: the 0 before mobile numbers ended in 2016 (SUBTEL).
+ */
+const LEGACY_PREFIXES: Readonly<Partial<Record<Country, RegExp>>> = {
+  MX: /^0(?:1|44|45)(?=\d{10}$)/,
+  UA: /^8(?=0\d{9}$)/,
+  PL: /^0(?=\d{9}$)/,
+  CL: /^0(?=9\d{8}$)/,
+};
 
 /** With a plus: possible is enough. */
 export function international(dial: string): Outcome {
