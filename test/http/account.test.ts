@@ -217,6 +217,18 @@ describe('the account', () => {
     await grace.get('/secret').expect(200);
   });
 
+  it('ends every session of its user while the directory is down', async () => {
+    const { jar, signedIn, people, clock } = await account();
+    const [other, half] = [await signedIn(), await signedIn('ada', 'password')];
+    people.isDown = true;
+    expect((await postJson(half, '/auth/account/sign-out-everywhere').expect(503)).body.code).to.equal(
+      'DIRECTORY_UNAVAILABLE',
+    );
+    await postJson(jar, '/auth/account/sign-out-everywhere').expect(200);
+    clock.advance(6);
+    for (const one of [jar, other]) await one.get('/secret').expect(401);
+  });
+
   it('shows the numbers, and no way to change them, if enrolment is off', async () => {
     const { signedIn } = testApp();
     const page = await getPage(await signedIn(), '/auth/account').expect(200);
