@@ -1,9 +1,9 @@
 #!/bin/sh
-# 389 Directory Server 2.3.1 says by Compare that a person is no member, and by Search that she is one.
+# 389 Directory Server 2.3.1 answers Compare of a DN letter by letter but for case, and Search by its matching rule.
 #
 # RFC 4511, section 4.10: Compare asks by the equality rule of the attribute. Of `member` that is distinguishedNameMatch, as in
 # a filter, and a space after a comma, an escape of a letter and the order of the parts of an RDN do not count in it
-# (RFC 4517, section 4.2.15; RFC 4514, section 3). An app that asks whether somebody is in a group may use either.
+# (RFC 4517, section 4.2.15; RFC 4514, section 3). A client may ask for a value by either.
 #
 # Seen: with such a name the filter finds the group and Compare answers false, without an error. Where only the case of the
 # letters differs both agree, and so they do on a telephone number with other spaces. Needs 389-ds-base and python3-ldap, as

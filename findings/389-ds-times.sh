@@ -1,5 +1,5 @@
 #!/bin/sh
-# 389 Directory Server 2.3.1 compares times letter by letter, so an offset from UTC makes them others.
+# 389 Directory Server 2.3.1 compares `createTimestamp` letter by letter, so an offset from UTC makes it another time.
 #
 # RFC 4517, section 4.2.16: by generalizedTimeMatch two values are the same if they are the same moment; a fraction of zero
 # and the offset of a time zone are part of the syntax (section 3.3.13). Its schema names that rule for `createTimestamp`.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# better-sqlite3-session-store 0.1.0 deletes expired sessions if it is told not to.
+# better-sqlite3-session-store 0.1.0 deletes expired sessions although it is told not to.
 #
 # Its README has the options `expired.clear` and `expired.intervalMs`. One might expect that `clear: false` leaves the table
 # alone, for an app that keeps a trail of its sessions, or that deletes them at night.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# ioredis 6.0.0 answers numbers from the variants of its commands that answer Buffers.
+# ioredis 6.0.0 with `replyMapping: 'resp3'` answers numbers from the variants of its commands that answer Buffers.
 #
 # Its README, RESP3 Protocol, says that those variants (`getBuffer` and so on) give Buffers for values whatever `replyMapping`
 # is, with one exception: the keys of a map are texts with "resp3".

@@ -148,7 +148,7 @@ export function needsGrant({ purpose, change }: Challenge): boolean {
   return purpose === 'step-up' || change !== undefined;
 }
 
-/** Whether its code is worth nothing any more; it ends at once if the shared state's clock is set back by minutes. */
+/** Whether its code is worth nothing any more: its end has come, or is too far away, as after the clock was set back. */
 export function isOver({ endsAt }: Pick<Challenge, 'endsAt'>, now: number): boolean {
   return endsAt <= now || endsAt - now > LONGEST_MILLISECONDS;
 }

@@ -44,7 +44,8 @@ export class CodeEntry {
 
   /**
    * @throws SmsOtpError `CODE_EXPIRED`, `NO_CHALLENGE`, `SIGN_IN_REQUIRED`, `CONFLICT`, `PHONE_NOT_ACCEPTED`;
-   *   `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE`, and what a send throws (the code lives on)
+   *   `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE`, and what a send throws (the code lives on, unless the shared
+   *   state fails right after the commit that spends it)
    */
   async accept(counted: CountedGuess): Promise<Accepted> {
     const user = await this.#confirm(counted);

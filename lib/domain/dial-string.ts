@@ -1,6 +1,6 @@
 /** Why a value of a directory gives no number. */
 export type UnreadableReason =
-  /** It has letters or signs that no phone number has, or no digits. */
+  /** It has letters or signs that no phone number has, or no digits, or is cut off. */
   | 'text'
   /** It is a date, opening hours, a network address, a decimal number or one digit all over. */
   | 'notANumber'

@@ -33,7 +33,7 @@ export interface FoundSpare {
   spend(commit: Steps<'code'>): number;
   /** The same code in a value that somebody has changed meanwhile; `undefined` if it is gone. */
   again(raw: string | undefined): FoundSpare | undefined;
-  /** Nothing came of it: it lives on, unless the value has changed since. */
+  /** Nothing came of it: gives it back in this commit, unless the value has changed since. */
   restore(commit: Steps<'code'>, now: number): void;
 }
 

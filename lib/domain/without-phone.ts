@@ -66,7 +66,8 @@ export class WithoutPhone {
 
   /**
    * @throws SmsOtpError `BAD_REQUEST` (uncounted), `TOO_MANY_ATTEMPTS`, `INVALID_CODE`, `CODE_EXPIRED`,
-   *   `SIGN_IN_REQUIRED`, `CONFLICT`; `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE` (the code lives on)
+   *   `SIGN_IN_REQUIRED`, `CONFLICT`; `DIRECTORY_UNAVAILABLE`, `STATE_UNAVAILABLE` (the code lives on, unless
+   *   the shared state fails right after the commit that spends it)
    */
   async enter(guess: SpareGuess): Promise<SignInFlow> {
     const typed = this.#read(guess.typed);
@@ -172,7 +173,7 @@ export class WithoutPhone {
     if (this.#deps.trusted.isOn) await this.#deps.trusted.endAll(ref.tag);
   }
 
-  /** No session holds what was won: the code lives on, unless its value has changed since. */
+  /** No session holds what was won: the code is given back, unless its value has changed since. */
   async #moveBack({ signIn, chargedAt, guess }: CountedTry, won: Won): Promise<void> {
     const { ledger, store, used } = this.#deps;
     for (const restores of [true, false]) {

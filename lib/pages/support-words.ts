@@ -5,8 +5,8 @@ type Problem = NonNullable<SupportNumber['problem']>;
 
 /** Why a value of the directory gets no code. */
 export const PROBLEMS: Readonly<Record<Problem, string>> = {
-  text: 'cannot be read: it holds letters or signs that no phone number has',
-  notANumber: 'cannot be read: it is a date, a network address or a decimal number',
+  text: 'cannot be read: it is cut off, or holds letters or signs that no phone number has',
+  notANumber: 'cannot be read: it is a date, opening hours, a network address, a decimal number or one digit all over',
   extension: 'cannot be read: it has an extension, so the code would ring at a switchboard',
   internal: 'cannot be read: it is too short, an extension inside a company',
   tail: 'cannot be read: it names a second number by its last digits only',

@@ -63,7 +63,7 @@ interface KnownMessage {
   state?: Receipt['state'];
   /** Whether it is a part of a text whose last part has no response yet. */
   readonly isPart?: boolean;
-  /** Whether a message to somebody else, of which nothing was reported, has the same id. */
+  /** Whether messages to several people had this id at one time: a receipt must name the number. */
   readonly isShared?: boolean;
   /** The parts of a long text, which is delivered when all of them are. */
   readonly group?: MessageParts;
@@ -97,8 +97,8 @@ export class DeliveryReceipts {
   enter(messageId: string, recipient: string): string {
     const id = this.#ids.ofAnswer(messageId);
     // An SMSC that was started anew may give the same ids again, and some always give the same.
-    const { recipient: before = recipient, state } = this.#messages.get(id) ?? {};
-    const isShared = before !== recipient && state === undefined;
+    const { recipient: before = recipient, state, isShared: wasShared = false } = this.#messages.get(id) ?? {};
+    const isShared = wasShared || (before !== recipient && state === undefined);
     this.#messages.set(id, { recipient, reportedAt: 0, ...(isShared && { isShared }) });
     return id;
   }

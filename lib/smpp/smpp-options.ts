@@ -21,7 +21,8 @@ export interface SmscOptions {
    */
   readonly receiverPort?: number;
   /**
-   * This machine's address that the connection comes from, if it has several and the operator knows one.
+   * This machine's address that the connection comes from, if it has several and the operator knows one. After each failure
+   * the next address of the host is tried.
    *
    * @default the system's choice
    */
@@ -52,7 +53,7 @@ export interface SmscOptions {
   readonly addressRange?: string | AddressRange;
   /**
    * Whether receipts come: a transmitter alone gets none; a receiver beside it gets them. If a transceiver is refused as
-   * such, a transmitter is bound instead.
+   * such, a transmitter is bound instead, and the transceiver is tried once more five minutes later.
    *
    * @default 'transceiver'
    */

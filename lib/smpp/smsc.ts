@@ -18,9 +18,9 @@ export interface SmscStats {
   readonly bound: number;
   /** Messages that wait for their responses. */
   readonly inFlight: number;
-  /** Messages that were given to it, whatever became of them. */
+  /** How often a message was given to it, whatever became of it. */
   readonly submits: number;
-  /** How many of them it refused because it was too much or its queue was full. */
+  /** How often it refused a message, or a part of one, because it was too much or its queue was full. */
   readonly throttled: number;
   /** Responses that came after the wait for them was over. */
   readonly lateAnswers: number;

@@ -72,8 +72,8 @@ export function observeTransport(meter: Meter, transport: { stats(): SmppStats }
   const bySmsc: Readonly<Record<keyof SmscStats, Observable>> = {
     bound: gauge('bound', 'Sessions that are bound'),
     inFlight: gauge('in_flight', 'Messages in the window, waiting for their answers'),
-    submits: counter('submits', 'Messages that were given to the SMSC'),
-    throttled: counter('throttled', 'Messages that it refused as too many'),
+    submits: counter('submits', 'How often a message was given to the SMSC'),
+    throttled: counter('throttled', 'How often it refused one as too much'),
     lateAnswers: counter('late_answers', 'Answers that came after their deadline'),
   };
   const byRoute = counter('messages', 'Messages of a route, by what became of them');

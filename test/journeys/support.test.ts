@@ -35,8 +35,8 @@ const enterWrong = async ({ transport }: TestApp, jar: Agent, times: number): Pr
 const CASES: readonly Case[] = [
   { who: 'no-number', values: [], happens: logIn, told: 'The directory has no phone number of this person' },
   { who: 'switchboard', values: ['08-123 456 00 ext 12'], happens: logIn, told: 'it has an extension' },
-  { who: 'date', values: ['2014-05-06'], happens: logIn, told: 'it is a date, a network address' },
-  { who: 'words', values: ['ask at the desk'], happens: logIn, told: 'it holds letters or signs' },
+  { who: 'date', values: ['2014-05-06'], happens: logIn, told: 'it is a date, opening hours' },
+  { who: 'words', values: ['ask at the desk'], happens: logIn, told: 'or holds letters or signs' },
   { who: 'premium', values: ['+44 909 879 0000'], happens: logIn, told: 'it is a premium, toll-free' },
   { who: 'abroad', values: ['+1 201-555-0123'], happens: logIn, told: 'its country is not in allowedCountries' },
   {

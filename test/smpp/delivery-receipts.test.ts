@@ -47,6 +47,9 @@ describe('the book of receipts', () => {
     expect(book.read(receipt('0', 'UNDELIV', NUMBER))).to.equal(undefined);
     expect(book.read(receipt('0', 'UNDELIV'))).to.equal(undefined);
     expect(book.read(receipt('0', 'DELIVRD', '+46701740606'))).to.include({ state: 'delivered' });
+    book.enter('0', '46701740607');
+    expect(book.read(receipt('0', 'UNDELIV', NUMBER))).to.equal(undefined);
+    expect(book.read(receipt('0', 'DELIVRD', '+46701740607'))).to.include({ state: 'delivered' });
   });
 
   it('knows what a receipt is about by the id and the number, whatever their forms', () => {

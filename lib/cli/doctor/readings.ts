@@ -22,8 +22,8 @@ export interface PersonReadings {
 export const REASONS: Readonly<Record<UnreadableReason, { readonly words: string; readonly remedy: string }>> = {
   text: { words: 'with what is no number', remedy: 'Write the numbers as +46701740650.' },
   notANumber: {
-    words: 'with a date, an address or a decimal number',
-    remedy: 'Correct the export that has written dates, addresses or decimal numbers.',
+    words: 'with a date, opening hours, an address, a decimal number or one digit all over',
+    remedy: 'Correct the export that has written dates, hours, addresses, decimal numbers or fillers.',
   },
   extension: { words: 'with an extension', remedy: 'Write numbers without extension: it would ring at a switchboard.' },
   internal: { words: 'with an internal extension', remedy: 'Write mobile numbers in full.' },
