@@ -9,6 +9,7 @@ import { runNode } from './run.mjs';
 const STAGE = '.build/package';
 /** Modules that not every app needs, or none while it loads, by the files that load them at their first use. */
 const AT_FIRST_USE = {
+  'schema/option-values': ['../domain/phone-number.js'],
   'smpp/smpp-schema': ['../domain/phone-number.js'],
   'smpp/routes': ['../domain/phone-number.js'],
   'smpp/diagnostics': ['../domain/phone-number.js'],

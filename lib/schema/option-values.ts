@@ -15,7 +15,7 @@ export const origin = z
     abort: true,
   })
   .refine(isOrigin, 'must be an origin as https://app.example.org, without a path');
-export const country = z.string().refine(isCountry, 'must be a country as SE');
+export const country = z.string().refine((text) => isCountry(text), 'must be a country as SE');
 const HOST = 'must be a host name or address, without a scheme, a port or brackets';
 /** Letters of any script: the resolver writes them in ASCII. */
 const HOST_NAME = /^[\p{L}\p{M}\p{N}_-]+(\.[\p{L}\p{M}\p{N}_-]+)*\.?$/u;
