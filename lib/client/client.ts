@@ -127,7 +127,11 @@ class Questions {
   }
 
   async ask<T>(question: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    return this.#forms > 0 ? undefined : question(this.#asking.signal);
+    if (this.#forms > 0) return undefined;
+    const { signal } = this.#asking;
+    const answer = await question(signal);
+    // The app's own fetch may not know of signals.
+    return signal.aborted ? undefined : answer;
   }
 }
 
@@ -199,7 +203,8 @@ function watch(
     const text = JSON.stringify(now);
     if (now === undefined || text === told) return;
     told = text;
-    listener(now);
+    // An error of the listener is the app's own, and no rejection of this.
+    queueMicrotask(() => isOver || listener(now));
   };
   void look();
   return () => {

@@ -3,6 +3,11 @@ import type { Account } from './account.ts';
 
 /** A token that was replaced stays good for so long: its answer may have been lost, or two tabs have used it at once. */
 const GRACE_MILLISECONDS = 60_000;
+/**
+ * One of several that were given at once may be the one that the browser has kept: it is good until its person, who signs
+ * in once a day, has come back. For longer it would let a thief wait who has used a copy in that moment.
+ */
+const SIBLING_MILLISECONDS = 36 * 60 * 60 * 1000;
 /** A family's name and 128 random bits. */
 const TOKEN = /^(?<family>[\w-]{16})\.(?<bits>[\w-]{22})$/;
 /** Tokens that one use after the other in the same moment leaves; more are no person's. */
@@ -77,8 +82,8 @@ export function newTrustedBrowser(
 
 /**
  * Whether a token still is good: the newest; the very one in whose place it came, which must be the newest for a browser
- * that lost the answer; one beside that, if all of these were given and replaced within a moment, since answers may come
- * in another order; and any other that was replaced a moment ago. All others are copies: a browser keeps one token, so
+ * that lost the answer; for a while one beside that, if all of these were given and replaced within a moment, since answers
+ * may come in another order; and any other that was replaced a moment ago. All others are copies: a browser keeps one token, so
  * that two which were given in place of the same one are never both presented long after.
  */
 export function isGood({ generations }: TrustedBrowser, { hash }: PresentedToken, now: number): boolean {
@@ -88,7 +93,8 @@ export function isGood({ generations }: TrustedBrowser, { hash }: PresentedToken
   const { hashes, replacedAt = 0 } = found;
   if (place === 0 || (place === 1 && hashes[0] === hash)) return true;
   const begunAt = generations[place + 1]?.replacedAt ?? Number.NEGATIVE_INFINITY;
-  return now - replacedAt < GRACE_MILLISECONDS || (place === 1 && replacedAt - begunAt < GRACE_MILLISECONDS);
+  const isSibling = place === 1 && replacedAt - begunAt < GRACE_MILLISECONDS;
+  return now - replacedAt < (isSibling ? SIBLING_MILLISECONDS : GRACE_MILLISECONDS);
 }
 
 /** With a new token in place of a good one. The newest is replaced; one before it gets another of the newest's age. */

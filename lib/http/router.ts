@@ -124,8 +124,8 @@ function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
   route('/without-phone', { get: [showWithoutPhone(deps)], post: [signInWithoutPhone(deps), answer] });
   if (deps.domain.recoveryCodes.isOn) route('/account/recovery-codes', { post: makeRecoveryCodes(deps) });
   route('/account', { get: [showAccount(deps)] });
-  route('/account/sign-out-everywhere', { post: [signOutEverywhere(deps), answer] });
-  route('/logout', { post: [signOut(deps), answer] });
+  route('/account/sign-out-everywhere', { post: [signOutEverywhere(deps), answerState(deps, 'never')] });
+  route('/logout', { post: [signOut(deps), answerState(deps, 'never')] });
   route('/session', { get: [showState(deps)] });
   route('/assets/:name', { get: [sendAsset(deps)] });
   router.use(answerErrors(deps, placeOf));

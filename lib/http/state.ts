@@ -4,7 +4,7 @@ import type { DeliveryState } from '../domain/delivery.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Masks } from '../domain/masked-number.ts';
 import { numbersToChoose, pickNumber } from '../domain/next-code.ts';
-import { type PendingCode, purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
+import { type DirectoryNeed, type PendingCode, purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
 import type { Stage } from '../domain/sign-in-record.ts';
 import type { BrowserChoice, NumberChoice } from '../views.ts';
 import { type Deps, handler } from './action.ts';
@@ -79,11 +79,14 @@ export function showState(deps: Deps): RequestHandler {
   });
 }
 
-/** After an action has done its work: the state, or the page on which it goes on. */
-export function answerState(deps: Deps): RequestHandler {
+/**
+ * After an action has done its work: the state, or the page on which it goes on. A sign-out that is done is told without
+ * the directory, which may be down.
+ */
+export function answerState(deps: Deps, need: DirectoryNeed = 'for the stage'): RequestHandler {
   return handler(deps, 'answerState', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = deps.visitors.noted(visitor) ?? (await deps.domain.flows.look(visitor, 'for the stage'));
+    const flow = deps.visitors.noted(visitor) ?? (await deps.domain.flows.look(visitor, need));
     if (!prefersHtml(req)) return void res.json(await stateFacts(deps, visitor, flow));
     const location = locationOf(visitor, flow);
     // A browser that keeps no cookie must not be led to an empty form, and to another SMS.
@@ -92,13 +95,13 @@ export function answerState(deps: Deps): RequestHandler {
   });
 }
 
-/** After a change that the account shows: back to it. */
+/** After a change that the account shows: back to it. This sign-in may have ended with it, as by a sign-out. */
 export function answerAccount(deps: Deps): RequestHandler {
   return handler(deps, 'answerAccount', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
     const { account } = visitor.paths;
     if (prefersHtml(req)) return void res.redirect(303, account);
-    res.json(await stateFacts(deps, visitor, await deps.domain.flows.look(visitor, 'for the stage'), account));
+    res.json(await stateFacts(deps, visitor, await deps.domain.flows.look(visitor, 'never'), account));
   });
 }
 

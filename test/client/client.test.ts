@@ -174,6 +174,54 @@ describe('the client for browsers', () => {
     for (const stop of stops) stop();
   });
 
+  it('tells nothing that was asked before a form, though the fetch of the app knows of no signals', async () => {
+    const asked = new EventEmitter<{ question: [() => void] }>();
+    const asking = smsOtpClient({
+      fetch: async (_input, init) => {
+        if (init?.method === 'POST') return Response.json({ stage: 'verified', location: '' });
+        await new Promise<void>((resolve) => asked.emit('question', resolve));
+        return Response.json({ stage: 'code', location: '' });
+      },
+    });
+    const told: SmsOtpState[] = [];
+    const question = once(asked, 'question');
+    const stop = asking.watch((state) => told.push(state), { everySeconds: 1 });
+    const [answer] = await question;
+    await asking.verify('012345');
+    const next = once(asked, 'question');
+    answer();
+    await next;
+    stop();
+    expect(told).to.deep.equal([]);
+  });
+
+  it('leaves an error of the listener to the app, and goes on', async () => {
+    let questions = 0;
+    const asking = smsOtpClient({
+      fetch: async () => {
+        questions += 1;
+        return Response.json({ stage: 'code', location: '', expiresInSeconds: questions });
+      },
+    });
+    const thrown: unknown[] = [];
+    process.setUncaughtExceptionCaptureCallback((error) => thrown.push(error));
+    try {
+      await new Promise<void>((resolve) => {
+        const stop = asking.watch(
+          ({ expiresInSeconds }) => {
+            if (expiresInSeconds === 1) throw new Error('of the listener');
+            stop();
+            resolve();
+          },
+          { everySeconds: 1 },
+        );
+      });
+    } finally {
+      process.setUncaughtExceptionCaptureCallback(null);
+    }
+    expect(thrown.map(String)).to.deep.equal(['Error: of the listener']);
+  });
+
   it('waits for no person on behalf of a request that the app gives up', async () => {
     const giveUp = new AbortController();
     let isAsked = false;

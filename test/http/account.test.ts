@@ -229,6 +229,24 @@ describe('the account', () => {
     for (const one of [jar, other]) await one.get('/secret').expect(401);
   });
 
+  it('ends every session of somebody whom the app goes on naming while the directory is down, and says so', async () => {
+    for (const path of ['/auth/account/sign-out-everywhere', '/auth/logout']) {
+      for (const post of [postJson, postForm]) {
+        const options = { currentUser: () => ({ username: 'ada' }), loginUrl: '/login' };
+        const { agent, transport, people } = testApp({ options });
+        const jar = agent();
+        await postJson(jar, '/auth/code/send').expect(200);
+        await postJson(jar, '/auth/code', { code: transport.lastCode() }).expect(200);
+        await jar.get('/secret').expect(200);
+        people.isDown = true;
+        const { status, body, headers } = await post(jar, path);
+        const told = post === postJson ? [status, body.stage, body.location] : [status, 'send', headers.location];
+        expect(told, path).to.deep.equal([post === postJson ? 200 : 303, 'send', '/auth/code']);
+        await jar.get('/secret').expect(401);
+      }
+    }
+  });
+
   it('shows the numbers, and no way to change them, if enrolment is off', async () => {
     const { signedIn } = testApp();
     const page = await getPage(await signedIn(), '/auth/account').expect(200);

@@ -241,6 +241,23 @@ describe('a trusted browser', () => {
       }
     });
 
+    it('takes the copy of a thief who came in the same moment for a day and a half, and no longer', async () => {
+      for (const [hours, stage] of [
+        [35, 'verified'],
+        [37, 'code'],
+      ] as const) {
+        app = testApp(SETUP);
+        const { cookie } = await trust();
+        const own = await signIn(cookie);
+        app.clock.advance(10);
+        const copied = await signIn(cookie);
+        app.clock.advance(10);
+        expect((await signIn(own.cookie)).stage).to.equal('verified');
+        app.clock.advance(hours * 60 * 60);
+        expect((await signIn(copied.cookie)).stage).to.equal(stage);
+      }
+    });
+
     it('takes an old one for a minute, whatever was presented', async () => {
       const { cookie } = await trust();
       const second = await signIn(cookie);
@@ -352,5 +369,23 @@ describe('a trusted browser', () => {
     expect((await signIn(cookie)).stage).to.equal('code');
     const [left, ...others] = await app.otp.trustedBrowsers.list('id-ada');
     expect([left?.label, others]).to.deep.equal(['Firefox, Linux', []]);
+  });
+
+  it('is ended by somebody whom the app names, with the sign-in that it has opened, while the directory is down', async () => {
+    const options = { ...SETUP.options, currentUser: () => ({ username: 'ada' }), loginUrl: '/login' };
+    app = testApp({ ...SETUP, options });
+    const first = app.agent();
+    await postJson(first, '/auth/code/send').expect(200);
+    const cookie = cookieOf(
+      await postJson(first, '/auth/code', { code: app.transport.lastCode(), trustBrowser: true }).expect(200),
+    );
+    const jar = app.agent();
+    await postJson(jar, '/auth/code/send').set('Cookie', String(cookie)).expect(200);
+    const seen = await jar.get('/auth/account').set('Accept', 'application/json').expect(200);
+    expect(seen.body).to.deep.include({ stage: 'verified', amr: ['trusted-browser'] });
+    app.people.isDown = true;
+    const { body } = await postJson(jar, '/auth/account/browsers/remove', { browser: 0 }).expect(200);
+    expect(body).to.deep.include({ stage: 'send', location: '/auth/code?returnTo=%2Fauth%2Faccount' });
+    expect(await app.otp.trustedBrowsers.list('id-ada')).to.deep.equal([]);
   });
 });

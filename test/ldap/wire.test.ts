@@ -322,6 +322,18 @@ describe('what LdapUserStore says on the wire', () => {
       await connections.close();
     });
 
+    it('checks a password in its own time, though the question that another sign-in began got no answer in an earlier one', async () => {
+      const directory = await start();
+      const { url, baseDn } = directory;
+      const settings = ldapSettings({ url, baseDn, ...SERVICE, timeoutSeconds: 1 });
+      const connections = new Connections(settings.connection);
+      const verify = (deadline: Deadline) => connections.verifyPassword(`uid=ada,${baseDn}`, 'lovelace', deadline);
+      directory.behave({ at: 'search', do: 'silence', times: 1 });
+      expect(await settled(verify(new Deadline(1)))).to.equal('The directory did not answer in time.');
+      expect(await verify(new Deadline(30_000))).to.include({ isAccepted: true });
+      await connections.close();
+    });
+
     it('asks a slow directory beside the first search, so that the first sign-in has the time for its bind', async () => {
       const directory = await start();
       const store = storeFor(directory, { timeoutSeconds: 30 });
