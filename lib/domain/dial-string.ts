@@ -31,6 +31,12 @@ export interface DialString {
   readonly dial: string;
   /** Digits in four pairs, with dots between: a number in some countries, an address in others. */
   readonly isQuad?: true;
+  /** It has Brazil's place of a carrier, which hides digits anywhere else. */
+  readonly hasCarrier?: true;
+  /** Its last digit is what is left of seven that stand in pairs or in threes. */
+  readonly isEven?: true;
+  /** A plus that stands apart begins it, behind another number: "and", or the beginning of a number. */
+  readonly isAdded?: true;
   /** The same without a few digits at its end that may be no part of the number: an extension, a count, a footnote. */
   readonly front?: string;
   /** The same without its last group of a few digits, which belongs to the number if the numbering plan says so. */
@@ -76,8 +82,8 @@ const CUT = /\d[\s)]*(?:\.{3}|__|_$|-{2,}$)/;
 const PUNCTUATION = /^[+\d\s().\-/_·]*$/;
 /** RFC 3966 gives a tel URI parameters after semicolons; any other semicolon stands between two numbers. */
 const SEPARATOR = /;(?!\s*(?:phone-context|ext|isub|postd)\s*=)|[,\n|$&]|(?<=\d\)?)\s+(?=\+)/;
-/** A plus that stands apart, as in `070-174 06 05 + 06`: "and", or the beginning of a number. */
-const LOOSE_PLUS = /\d\)?\s*\+\s/;
+/** A plus that stands apart within a line, as in `070-174 06 05 + 06`: "and", or the beginning of a number. */
+const LOOSE_PLUS = /\d\)?[^\S\n]*\+\s/;
 /** Of a spreadsheet, as HYPERLINK. */
 const FORMULA = /^\s*=\s*\p{L}/u;
 /** A parameter of a tel URI that is no part of the number (RFC 3966, section 3), as `;user=phone`. */
@@ -85,7 +91,10 @@ const PARAMETER = /;\s*(?!(?:phone-context|ext|isub|postd)\s*=)[a-z][a-z\d-]*\s*
 const SCHEME = /^[\s=<]*(?:tel|sms|smsto|callto)\s*:\s*(?:\/\/)?/;
 const CONTEXT = /;\s*phone-context\s*=\s*(?<context>[^;]*)/;
 /** Brazil's place of a carrier's code, which each caller chooses, as in (0xx11). */
-const CARRIER = /(?<=^\(?)0-?xx-?(?=\d\d)/;
+const CARRIER = /(?<=^\(?)0-?xx-?(?=[1-9]{2})/;
+/** Seven digits behind a prefix, in pairs or in threes, as in `0664/12 34 56 7`. */
+const EVEN =
+  /^(?:\(?(?:\+\s*|00)\d{1,3}\)?[\s./-]*)?(?:\(?0\)?\s*)?\(?\d{2,5}\)?[\s./-]+(?:\d\d([ .-])\d\d\1\d\d\1|\d{3}([ .-])\d{3}\2)\d$/;
 /** Opening hours, as 0800-1700. */
 const HOURS = /^([01]\d|2[0-4])[0-5][05]\s*-\s*([01]\d|2[0-4])[0-5][05]$/;
 const DATE =
@@ -131,25 +140,27 @@ function normalize(value: string): string | undefined {
   return /[^\P{Cc}\n]/u.test(text) ? undefined : text;
 }
 
-function dialPart(part: string): DialPart {
+function dialPart(part: string, place: number): DialPart {
   const { context } = CONTEXT.exec(part)?.groups ?? {};
   const isUri = SCHEME.test(part);
   const bare = part.replace(CONTEXT, '').replace(SCHEME, '');
-  const text = withoutLabels(isUri ? bare.replace(/\?.*$/, '') : bare)
-    .replace(/^[\s=]+/, '')
-    .replace(CARRIER, '0')
+  const plain = withoutLabels(isUri ? bare.replace(/\?.*$/, '') : bare).replace(/^[\s=]+/, '');
+  const hasCarrier = context === undefined && CARRIER.test(plain);
+  const text = (hasCarrier ? plain.replace(CARRIER, '0') : plain)
     .replace(/[[{<]/g, '(')
     .replace(/[\]}>]/g, ')')
     .trim();
   if (/\d.*#|;\s*(?:ext|isub|postd)\s*=/.test(text) || EXTENSION_WORDS.test(text)) return { reason: 'extension' };
   if (!PUNCTUATION.test(text) || digitCount(text) === 0 || ORDINAL.test(text) || CUT.test(text))
     return { reason: 'text' };
-  if (context === undefined) return dialString(text);
+  const isAdded = place > 0 && /^\(?\+\s/.test(text);
+  if (context === undefined)
+    return dialString(text, { ...(hasCarrier && { hasCarrier }), ...(isAdded && { isAdded }) });
   if (!/^\s*\+[\d\s().-]+$/.test(context)) return { reason: 'text' };
   return dialString(/^\s*\(?\s*\+/.test(text) ? text : context + text);
 }
 
-function dialString(text: string): DialPart {
+function dialString(text: string, marks: Pick<DialString, 'hasCarrier' | 'isAdded'> = {}): DialPart {
   if (DATE.test(text) || HOURS.test(text) || /^\d{7,}\.\d{1,6}$/.test(text)) return { reason: 'notANumber' };
   const isQuad = isDottedQuad(text);
   // Eight digits in pairs are written like that in some countries.
@@ -159,7 +170,8 @@ function dialString(text: string): DialPart {
   if (LINE_OUT.test(text)) return { reason: 'ambiguous' };
   const front = BEHIND.test(text) ? { front: digitsOf(text.replace(BEHIND, '')) } : {};
   const groups = { body: digitsOf(text.replace(LAST_GROUP, '')), rest: digitsOf(text.replace(FIRST_GROUP, '')) };
-  return { dial, ...front, ...groups, ...(isQuad && { isQuad }) };
+  const isEven = EVEN.test(text);
+  return { dial, ...front, ...groups, ...marks, ...(isQuad && { isQuad }), ...(isEven && { isEven }) };
 }
 
 function digitsOf(text: string): string {

@@ -30,13 +30,12 @@ const LEGACY: readonly (readonly [RegExp, string])[] = [
 ];
 /**
  * The same before national numbers. MX: 01, 044 and 045 ended on 2019-08-03 (IFT). UA: the 8 before the 0 ended in 2009
- * (NKRZ). PL: the 0 ended in 2010 (UKE). CL: the 0 before mobile numbers ended in 2016 (SUBTEL).
+ * (NKRZ); Belarus still has it, with other mobile numbers. The 0 that Poland and Chile have given up is not here: behind
+ * it, digits are as well a mobile number of France, Switzerland or Ecuador.
  */
 const LEGACY_PREFIXES: Readonly<Partial<Record<Country, RegExp>>> = {
   MX: /^0(?:1|44|45)(?=\d{10}$)/,
   UA: /^8(?=0\d{9}$)/,
-  PL: /^0(?=\d{9}$)/,
-  CL: /^0(?=9\d{8}$)/,
 };
 
 /** With a plus: possible is enough. */
@@ -88,7 +87,7 @@ function isDialledElsewhere(dial: string): boolean {
 /** Without a plus. `isMixed`: it may be a number of any country, whose plus is missing. */
 export function national(dial: string, home: Country, rules: DiallingRules, isMixed: boolean): Outcome {
   const legacy = planned(dial.replace(LEGACY_PREFIXES[home] ?? '', ''), home);
-  if (LEGACY_PREFIXES[home]?.test(dial) && legacy !== undefined && isValid(legacy)) return legacy;
+  if (LEGACY_PREFIXES[home]?.test(dial) && isValid(legacy) && (home === 'MX' || isMobile(legacy))) return legacy;
   const { callingCode, trunkPrefix } = rules;
   const written = dial.includes('o') ? undefined : planned(dial, home);
   const isHome = written?.callingCode === callingCode && dial !== callingCode + written.national;

@@ -96,7 +96,9 @@ export class NumberReader {
 
   /** Digits that stand apart at an end of the value are part of the number only if the numbering plan says so. */
   #readPart(part: DialString, home: Country | 'unknown' | undefined): readonly Reading[] {
-    const { front, rest } = part;
+    const { front, rest, hasCarrier, isAdded } = part;
+    if (hasCarrier && home !== 'BR') return [{ reason: 'text' }];
+    if (isAdded && !this.#isPlus(part, home)) return [{ reason: 'ambiguous' }];
     if (front !== undefined && this.#isWhole(front, home)) return [{ reason: 'extension' }];
     const readings = this.#readDial(part, home);
     if (this.#hasTail(part, readings, home)) return [{ reason: 'extension' }];
@@ -104,11 +106,20 @@ export class NumberReader {
     return isOther ? [{ reason: 'ambiguous' }] : readings;
   }
 
+  /** Behind another number, a plus that stands apart is that of a number only if the digits alone are no other one. */
+  #isPlus({ dial }: DialString, home: Country | 'unknown' | undefined): boolean {
+    const number = valid(dial.replaceAll('/', ''))?.number;
+    const alone = this.#outcomeOf(dial.replace(/[+/]/g, ''), home);
+    return number !== undefined && (!isValid(alone) || alone.number === number);
+  }
+
   /** Of two valid numbers, the longer one by a single digit that stands apart is none if the shorter one is a mobile number. */
-  #hasTail({ dial, body }: DialString, readings: readonly Reading[], home: Country | 'unknown' | undefined): boolean {
+  #hasTail(part: DialString, readings: readonly Reading[], home: Country | 'unknown' | undefined): boolean {
+    const { dial, body, isEven } = part;
     if (body === undefined) return false;
     const isUnknown = readings.some((reading) => 'number' in reading && !reading.isValid);
     if (isUnknown) return this.#isWhole(body, home);
+    if (isEven) return false;
     const outcome = this.#outcomeOf(body.replaceAll('/', ''), home);
     return digitCount(dial) === digitCount(body) + 1 && isValid(outcome) && isMobile(outcome);
   }
