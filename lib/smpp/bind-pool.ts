@@ -108,6 +108,8 @@ class SendingSession extends ReconnectingSession implements SubmitListener {
   readonly #terms: SubmitTerms;
   readonly #throttle: Throttle;
   readonly #listener: PoolListener;
+  /** A message that is refused each time it comes, as for its number, must not slow all others down each time. */
+  readonly #slowedBy = new WeakSet<OutgoingMessage>();
 
   constructor(account: Account, terms: SubmitTerms, listener: PoolListener) {
     super(account.smsc.bindMode === 'transceiver' ? 'transceiver' : 'transmitter', account, listener);
@@ -149,9 +151,10 @@ class SendingSession extends ReconnectingSession implements SubmitListener {
     this.#listener.onPart(messageId);
   }
 
-  onThrottled(): void {
-    this.#throttle.slowDown(Date.now());
-    this.#listener.onThrottled();
+  onThrottled(message: OutgoingMessage): void {
+    if (!this.#slowedBy.has(message)) this.#throttle.slowDown(Date.now());
+    this.#slowedBy.add(message);
+    this.#listener.onThrottled(message);
   }
 
   onSubmitted(submit: Submit, result: SubmitResult): void {

@@ -1,10 +1,9 @@
-import { randomInt } from 'node:crypto';
 import type { SendResult, SmsMessage } from '../domain/ports.ts';
 import { remedyOf } from './command-status.ts';
 import type { Lane, Route, Routes } from './routes.ts';
 import type { Smsc } from './smsc.ts';
 import { type OutgoingMessage, readMessage, SHORTEST_LIFE_SECONDS, type SubmitResult } from './submit.ts';
-import { PAUSE_MILLISECONDS } from './throttle.ts';
+import { PAUSE_MILLISECONDS, pauseMilliseconds } from './throttle.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** Takes a message on to an SMSC that has not had it, sooner or later, or gives it up. */
@@ -33,7 +32,6 @@ const FAILOVERS: Readonly<Record<Exclude<SubmitResult['kind'], 'ok'>, number>> =
 };
 
 const NO_FAILURES: readonly SubmitResult['kind'][] = [];
-const MOST_JITTER_MILLISECONDS = 250;
 const NO_PAUSES: readonly NodeJS.Timeout[] = [];
 
 /** The caller's promise. */
@@ -59,6 +57,7 @@ export class Dispatch implements OutgoingMessage {
   readonly text: string;
   readonly expiresAt: number;
   readonly deadline: number;
+  readonly lastReturnAt: number;
   readonly templateId: string | undefined;
   /** While it waits in the queue. */
   waitsUntil = 0;
@@ -66,8 +65,6 @@ export class Dispatch implements OutgoingMessage {
   readonly #route: Route;
   readonly #queue: DispatchQueue;
   readonly #caller: Caller;
-  /** Later it does not go back to an SMSC: the response needs time, too. */
-  readonly #lastReturnAt: number;
   /** Each SMSC gets a message once; one that was too busy does not have it, and may get it again after a pause. */
   #tried: Lane[] = [];
   #pauses: readonly NodeJS.Timeout[] = NO_PAUSES;
@@ -89,15 +86,19 @@ export class Dispatch implements OutgoingMessage {
     this.expiresAt = expiresAt;
     this.#route = queue.routes.find(recipient);
     this.deadline = now + Math.max(send, this.#route.longestMilliseconds);
-    this.#lastReturnAt = now + step;
+    this.lastReturnAt = Math.min(now + step, this.deadline - PAUSE_MILLISECONDS, this.#end);
     this.#queue = queue;
     this.#caller = caller;
   }
 
   /** Later it is not submitted any more. */
   get lastSubmitAt(): number {
-    const latest = this.#isReturning ? this.#lastReturnAt : this.deadline;
-    return Math.min(latest, this.expiresAt - SHORTEST_LIFE_SECONDS * 1000);
+    return this.#isReturning ? this.lastReturnAt : Math.min(this.deadline, this.#end);
+  }
+
+  /** Later the code is not worth an SMS. */
+  get #end(): number {
+    return this.expiresAt - SHORTEST_LIFE_SECONDS * 1000;
   }
 
   /** The SMSCs that have not had it. */
@@ -157,7 +158,7 @@ export class Dispatch implements OutgoingMessage {
   }
 
   #pause(lane: Lane | undefined): void {
-    if (Date.now() + PAUSE_MILLISECONDS > this.#lastReturnAt) return;
+    if (Date.now() + PAUSE_MILLISECONDS > this.lastReturnAt) return;
     const pause = setTimeout(() => {
       this.#pauses = this.#pauses.filter((other) => other !== pause);
       this.#tried = this.#tried.filter((other) => other !== lane);
@@ -165,7 +166,7 @@ export class Dispatch implements OutgoingMessage {
       this.#isParked = false;
       if (this.#isReturning) this.#queue.add(this);
       else this.#queue.onRoom();
-    }, PAUSE_MILLISECONDS + randomInt(MOST_JITTER_MILLISECONDS)); // other processes were throttled, too
+    }, pauseMilliseconds());
     this.#pauses = [...this.#pauses, pause];
   }
 

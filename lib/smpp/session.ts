@@ -30,6 +30,8 @@ export interface SessionListener {
 export class Session implements ConnectionListener {
   /** Why the session ended; never rejects. */
   readonly closed: Promise<SmscFailure>;
+  /** Messages that go on here after a pause, unless it ends before. */
+  readonly pausing = new Set<(failure: SmscFailure) => void>();
   readonly #smsc: SmscSettings;
   readonly #plan: BindPlan;
   readonly #timeouts: Timeouts;
@@ -53,6 +55,7 @@ export class Session implements ConnectionListener {
     this.closed = this.#connection.closed.then((failure) => {
       this.#keepAlive?.stop();
       this.#requests.failAll(failure.message);
+      for (const onEnd of this.pausing) onEnd(failure);
       if (this.#isEnding && this.#reasonToLeave === undefined) return new SmscFailure('it has unbound');
       return failure.isClose && this.#isBinding && !plan.isProven ? new BindCutOff(failure.message) : failure;
     });

@@ -118,7 +118,7 @@ function absolute(time: number): string {
 }
 
 function relative(lifeSeconds: number): string {
-  const seconds = Math.min(lifeSeconds, LONGEST_RELATIVE_SECONDS);
+  const seconds = Math.max(0, Math.min(lifeSeconds, LONGEST_RELATIVE_SECONDS));
   const minutes = Math.floor(seconds / 60);
   return `000000${twoDigits(Math.floor(minutes / 60))}${twoDigits(minutes % 60)}${twoDigits(seconds % 60)}000R`;
 }
@@ -136,7 +136,7 @@ export class SubmitTerms {
   readonly #form: SmscSettings['validityPeriod'];
   #priority: number;
   /** The period that was written last, by its length. */
-  #seconds = 0;
+  #seconds = Number.NaN;
   #period = '';
 
   constructor(smsc: SmscSettings, responseMilliseconds: number) {

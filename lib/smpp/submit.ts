@@ -8,12 +8,14 @@ import type { Session } from './session.ts';
 import type { StatusClass, StatusClasses } from './smpp-options.ts';
 import type { SubmitSmEncoder, SubmitTerms } from './submit-sm.ts';
 import { encodeText, type TextFields } from './text-encoding.ts';
-import { PAUSE_MILLISECONDS } from './throttle.ts';
+import { pauseMilliseconds } from './throttle.ts';
 
 const INVALID_PRIORITY = 0x06;
 const INVALID_RECEIPT_FLAG = 0x07;
 const INVALID_VALIDITY = 0x62;
 const SMSC_DELIVERY_RECEIPT = 1;
+/** How often a part goes again to an SMSC that was too busy for it. */
+const MOST_RETURNS = 3;
 /** A code that lives shorter than this is not worth an SMS. */
 export const SHORTEST_LIFE_SECONDS = 20;
 
@@ -47,6 +49,8 @@ export interface OutgoingMessage {
   readonly expiresAt: number;
   /** Responses are not waited for any longer. */
   readonly deadline: number;
+  /** Later it does not go back to an SMSC that was too busy: the response needs time, and the code a life. */
+  readonly lastReturnAt: number;
   /** Called once for each SMSC that it was submitted to. */
   onResult(result: SubmitResult): void;
 }
@@ -72,7 +76,7 @@ export interface SubmitListener {
   /** A part was accepted under this id, and others follow. */
   onPart(messageId: string): void;
   /** The SMSC says that it is too much. */
-  onThrottled(): void;
+  onThrottled(message: OutgoingMessage): void;
 }
 
 /** One message at one SMSC: its parts go one after the other. */
@@ -87,6 +91,7 @@ export class Submit implements OpenRequest, OutgoingPdu {
   readonly #terms: SubmitTerms;
   readonly #listener: SubmitListener;
   #part = 0;
+  #returnsOfPart = 0;
   #priority = 0;
   #sentAt = 0;
   #hasValidity: boolean;
@@ -152,21 +157,39 @@ export class Submit implements OpenRequest, OutgoingPdu {
       this.session.end(new SmscFailure(`it lost track of the session: ${describeStatus(status)}`));
     }
     const result = readResponse(pdu, this.#terms.classes);
-    if (result.kind === 'throttled') this.#listener.onThrottled();
-    if (result.kind === 'throttled' && this.#mayTryPartAgain()) setTimeout(() => this.send(), PAUSE_MILLISECONDS);
-    else if (result.kind !== 'ok') this.#finish({ ...result, isBegun: this.#part > 0 });
+    if (result.kind === 'throttled') this.#listener.onThrottled(this.message);
+    if (result.kind === 'throttled' && this.#part > 0) this.#tryPartAgain(result);
+    else if (result.kind !== 'ok') this.#refuse(result);
     else if (this.#part + 1 === this.parts.length) this.#finish(this.#accept(result));
     else {
       this.#part += 1;
+      this.#returnsOfPart = 0;
       this.#earlierIds = [...(this.#earlierIds ?? []), result.messageId];
       this.#listener.onPart(result.messageId);
       this.send();
     }
   }
 
-  /** The SMSC has earlier parts: the rest is of use only there. */
-  #mayTryPartAgain(): boolean {
-    return this.#part > 0 && Date.now() + 2 * PAUSE_MILLISECONDS <= this.message.deadline;
+  /** The SMSC has earlier parts: the rest is of use only there, and while the code lives. */
+  #tryPartAgain(refusal: SubmitFailure): void {
+    const { session, message } = this;
+    const pause = pauseMilliseconds();
+    const mayReturn = (at: number): boolean => session.isBound && at <= message.lastReturnAt;
+    if (this.#returnsOfPart === MOST_RETURNS || !mayReturn(Date.now() + pause)) {
+      this.#refuse(refusal);
+      return;
+    }
+    this.#returnsOfPart += 1;
+    const onEnd = (failure: Error): void => {
+      clearTimeout(timer);
+      this.fail(failure);
+    };
+    const timer = setTimeout(() => {
+      session.pausing.delete(onEnd);
+      if (mayReturn(Date.now())) this.send();
+      else this.#refuse(refusal);
+    }, pause);
+    session.pausing.add(onEnd);
   }
 
   /** SMSCs that do not take one of these say so, and take the message without it. */
@@ -200,7 +223,11 @@ export class Submit implements OpenRequest, OutgoingPdu {
 
   /** With `NoResponse` after it was written. */
   fail(error: Error): void {
-    this.#finish({ ...readFailure(error), isBegun: this.#part > 0 });
+    this.#refuse(readFailure(error));
+  }
+
+  #refuse(failure: SubmitFailure): void {
+    this.#finish({ ...failure, isBegun: this.#part > 0 });
   }
 
   #finish(result: SubmitResult): void {

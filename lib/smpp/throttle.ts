@@ -1,10 +1,18 @@
+import { randomInt } from 'node:crypto';
+
 const SECOND = 1000;
 /** The delay that a late timer may make up for. Without it, every delay would lower the rate for good. */
 const SLACK_MILLISECONDS = 20;
 /** After "throttled". */
 export const PAUSE_MILLISECONDS = 1000;
+const MOST_JITTER_MILLISECONDS = 250;
 const RECOVERY_MILLISECONDS = 10_000;
 const SLOWEST_PER_SECOND = 1;
+
+/** How long a message waits that an SMSC was too busy for: other processes were throttled, too. */
+export function pauseMilliseconds(): number {
+  return PAUSE_MILLISECONDS + randomInt(MOST_JITTER_MILLISECONDS);
+}
 
 /**
  * How fast one bind may get messages: a token bucket. After "throttled" the SMSC gets nothing for a second, then half as

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import type { DeliveryReceipt } from '../../lib/domain/ports.ts';
+import { debugLogger } from '../../lib/log.ts';
+import { Router } from '../../lib/smpp/router.ts';
 import type { SmscOptions } from '../../lib/smpp/smpp-options.ts';
+import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
+import { TIMEOUTS } from '../../lib/smpp/timeouts.ts';
 import { message, nameOf, Rig, until, untilFailed, untilReady } from './rig.ts';
 import type { Answers, ScriptedSmsc } from './scripted-smsc.ts';
 
@@ -107,6 +111,33 @@ describe('the binds to an SMSC', () => {
     expect(await transport.send(message())).to.include({ status: 'accepted' });
     expect(Date.now() - begin).to.be.at.least(1000);
     expect(transport.stats().smscs[nameOf(smsc)]).to.include({ submits: 2, throttled: 1 });
+  });
+
+  it('get half as much once for a message, however often they are too busy for it', async () => {
+    const smsc = await rig.scripted({ submit_sm: (client, pdu) => client.answer(pdu, {}, 0x14) });
+    const options = readSmppOptions({ smscs: [details(smsc, { messagesPerSecond: 50 })], source: 'Example' });
+    const router = new Router(options, TIMEOUTS, debugLogger('smpp'), () => undefined);
+    const lane = router.routes.find('46701740605').lanes[0];
+    if (lane === undefined) throw new Error('There is no SMSC.');
+    router.start();
+    const end = Date.now() + 60_000;
+    const times = { expiresAt: end, deadline: end, lastReturnAt: end };
+    let results = 0;
+    const onResult = (): unknown => (results += 1);
+    const [one, other] = ['46701740605', '46701740606'].map((recipient) => ({
+      ...{ recipient, text: 'code', templateId: undefined, ...times, onResult },
+    }));
+    const slows: boolean[] = [];
+    for (const sent of [one, one, other]) {
+      await until(() => lane.smsc.freeAt <= Date.now());
+      if (sent !== undefined) lane.smsc.submit(sent, lane.encoder);
+      const { freeAt } = lane.smsc;
+      await until(() => results === slows.length + 1);
+      slows.push(lane.smsc.freeAt > freeAt);
+    }
+    await router.close();
+    expect(slows).to.deep.equal([true, false, true]);
+    expect(lane.smsc.stats()).to.include({ throttled: 3 });
   });
 
   describe('of an account that allows few', () => {

@@ -52,6 +52,17 @@ describe('the book of receipts', () => {
     expect(book.read(receipt('0', 'DELIVRD', '+46701740607'))).to.include({ state: 'delivered' });
   });
 
+  it('keeps an id shared, whoever gets it again', () => {
+    const [other, third] = ['46701740606', '46701740607'];
+    const book = new DeliveryReceipts('auto');
+    for (const number of [NUMBER, other, other]) book.enter('7', number);
+    expect(book.read(receipt('7', 'UNDELIV', NUMBER))).to.equal(undefined);
+    expect(book.read(receipt('7', 'DELIVRD', other))).to.include({ state: 'delivered' });
+    book.enter('7', third);
+    expect(book.read(receipt('7', 'UNDELIV', NUMBER))).to.equal(undefined);
+    expect(book.read(receipt('7', 'DELIVRD', third))).to.include({ state: 'delivered' });
+  });
+
   it('knows what a receipt is about by the id and the number, whatever their forms', () => {
     const book = new DeliveryReceipts('auto');
     book.enter('00ab', NUMBER);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Behaviour } from '../../lib/simulator/smsc/behaviour.ts';
+import type { Pdu } from '../../lib/smpp/pdu.ts';
 import { message, nameOf, Rig, TEXT, until, untilReady } from './rig.ts';
 
 /** Throttled, transient, session, route and config. */
@@ -175,6 +176,65 @@ describe('failover', () => {
     const sent = await rig.transport([smsc.url]).send(message({ text: TEXT.repeat(9) }));
     expect(sent).to.deep.equal({ status: 'accepted', smsc: nameOf(smsc), messageId: '3' });
     expect(parts).to.deep.equal([1, 2, 2]);
+  });
+
+  /** Takes the first part of a text, and is too busy for all others. */
+  async function smscOfOnePart() {
+    const parts: Pdu[] = [];
+    const smsc = await rig.scripted({
+      submit_sm(client, pdu) {
+        parts.push(pdu);
+        client.answer(pdu, { message_id: String(parts.length) }, parts.length === 1 ? 0 : 0x58);
+      },
+    });
+    return { smsc, parts };
+  }
+
+  it('sends the rest of a long text three times more, and then is unsure', async () => {
+    const { smsc, parts } = await smscOfOnePart();
+    const transport = rig.transport([smsc.url], { step: 60_000, send: 60_000 });
+    const sent = await transport.send(message({ text: TEXT.repeat(9) }));
+    expect(sent).to.deep.equal({ status: 'unknown', smsc: nameOf(smsc) });
+    expect(parts).to.have.lengthOf(5);
+    expect(transport.stats().smscs[nameOf(smsc)]).to.include({ throttled: 4, inFlight: 0 });
+  });
+
+  it('sends the rest of a long text no more if the code has too little life left for it', async () => {
+    const { smsc, parts } = await smscOfOnePart();
+    const transport = rig.transport([smsc.url]);
+    await untilReady(transport);
+    const sent = await transport.send(message({ text: TEXT.repeat(9), seconds: 20.9 }));
+    expect(sent).to.deep.equal({ status: 'unknown', smsc: nameOf(smsc) });
+    expect(parts).to.have.lengthOf(2);
+  });
+
+  it('is done with a long text before it has closed', async () => {
+    const { smsc, parts } = await smscOfOnePart();
+    const transport = rig.transport([smsc.url], { drain: 1, step: 60_000, send: 60_000 });
+    const results: unknown[] = [];
+    const sent = transport.send(message({ text: TEXT.repeat(9) })).then((result) => results.push(result));
+    await until(() => transport.stats().smscs[nameOf(smsc)]?.throttled === 1);
+    await transport.close();
+    await Promise.resolve();
+    expect(results).to.deep.equal([{ status: 'unknown', smsc: nameOf(smsc) }]);
+    await sent;
+    expect(parts).to.have.lengthOf(2);
+  });
+
+  it('is done with a long text when the session ends during the pause', async () => {
+    const { smsc, parts } = await smscOfOnePart();
+    const transport = rig.transport([smsc.url], {
+      step: 60_000,
+      send: 60_000,
+      shortestPause: 60_000,
+      longestPause: 60_000,
+    });
+    const sent = transport.send(message({ text: TEXT.repeat(9) }));
+    await until(() => transport.stats().smscs[nameOf(smsc)]?.throttled === 1);
+    smsc.clients[0]?.socket.destroy();
+    expect(await sent).to.deep.equal({ status: 'unknown', smsc: nameOf(smsc) });
+    expect(transport.stats().routes['+']).to.include({ unknown: 1, failed: 0 });
+    expect(parts).to.have.lengthOf(2);
   });
 
   it('sends the same text once more if an answer is lost, and no third time', async () => {

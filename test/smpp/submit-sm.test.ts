@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encode } from '../../lib/smpp/pdu.ts';
-import { SubmitSmEncoder, validityPeriod } from '../../lib/smpp/submit-sm.ts';
+import { readSmppOptions } from '../../lib/smpp/smpp-schema.ts';
+import { SubmitSmEncoder, SubmitTerms, validityPeriod } from '../../lib/smpp/submit-sm.ts';
 
 const byte = fc.nat(0xff);
 
@@ -59,6 +60,8 @@ describe('a validity period', () => {
     [599.999, '000000000959000R'],
     [3661, '000000010101000R'],
     [864_000, '000000235959000R'],
+    [-0.5, '000000000000000R'],
+    [-61, '000000000000000R'],
   ] as const) {
     it(`is ${period} if the code lives ${seconds} seconds: never more, and never a day`, () => {
       expect(validityPeriod(seconds * 1000, 'relative', NOW)).to.equal(period);
@@ -70,6 +73,12 @@ describe('a validity period', () => {
     expect(validityPeriod(89_099, 'absolute', NOW)).to.equal('261231235959000+');
     expect(validityPeriod(89_100, 'absolute', NOW)).to.equal('270101000000000+');
     expect(validityPeriod(864_000_000, 'absolute', NOW)).to.equal('270110235830000+');
+  });
+
+  it('is written for a code that has died, too', () => {
+    const [smsc] = readSmppOptions({ smscs: ['smpp://127.0.0.1'], source: 'Example' }).smscs;
+    if (smsc === undefined) throw new Error('There is no SMSC.');
+    expect(new SubmitTerms(smsc, 5000).validityPeriod(400, NOW)).to.equal('000000000000000R');
   });
 
   it('is empty if the SMSC is to be told nothing', () => {
