@@ -81,7 +81,7 @@ const ORDINAL = /^(?:[2-9][.)]\s|1\))/;
 const CUT = /\d[\s)]*(?:\.{3}|__|_$|-{2,}$)/;
 const PUNCTUATION = /^[+\d\s().\-/_·]*$/;
 /** RFC 3966 gives a tel URI parameters after semicolons; any other semicolon stands between two numbers. */
-const SEPARATOR = /;(?!\s*(?:phone-context|ext|isub|postd)\s*=)|[,\n|$&]|(?<=\d\)?)\s+(?=\+)/;
+const SEPARATOR = /;(?!\s*(?:phone-context|ext|isub|postd)\s*=)|[,\n|$&]|\/(?=\s*\(?\+\s)|(?<=\d\)?)\s+(?=\+)/;
 /** A plus that stands apart within a line, as in `070-174 06 05 + 06`: "and", or the beginning of a number. */
 const LOOSE_PLUS = /\d\)?[^\S\n]*\+\s/;
 /** Of a spreadsheet, as HYPERLINK. */
@@ -94,7 +94,7 @@ const CONTEXT = /;\s*phone-context\s*=\s*(?<context>[^;]*)/;
 const CARRIER = /(?<=^\(?)0-?xx-?(?=[1-9]{2})/;
 /** Seven digits behind a prefix, in pairs or in threes, as in `0664/12 34 56 7`. */
 const EVEN =
-  /^(?:\(?(?:\+\s*|00)\d{1,3}\)?[\s./-]*)?(?:\(?0\)?\s*)?\(?\d{2,5}\)?[\s./-]+(?:\d\d([ .-])\d\d\1\d\d\1|\d{3}([ .-])\d{3}\2)\d$/;
+  /^(?:\(?(?:(?:\+\s*|00)\d{1,3}|[1-9]\d{0,2})\)?[\s./-]*)?(?:\(?0\)?\s*)?\(?\d{2,5}\)?[\s./-]+(?:\d\d([ .-])\d\d\1\d\d\1|\d{3}([ .-])\d{3}\2)\d$/;
 /** Opening hours, as 0800-1700. */
 const HOURS = /^([01]\d|2[0-4])[0-5][05]\s*-\s*([01]\d|2[0-4])[0-5][05]$/;
 const DATE =
@@ -153,7 +153,7 @@ function dialPart(part: string, place: number): DialPart {
   if (/\d.*#|;\s*(?:ext|isub|postd)\s*=/.test(text) || EXTENSION_WORDS.test(text)) return { reason: 'extension' };
   if (!PUNCTUATION.test(text) || digitCount(text) === 0 || ORDINAL.test(text) || CUT.test(text))
     return { reason: 'text' };
-  const isAdded = place > 0 && /^\(?\+\s/.test(text);
+  const isAdded = place > 0 && /^[\s(-]*\++\s/.test(text);
   if (context === undefined)
     return dialString(text, { ...(hasCarrier && { hasCarrier }), ...(isAdded && { isAdded }) });
   if (!/^\s*\+[\d\s().-]+$/.test(context)) return { reason: 'text' };

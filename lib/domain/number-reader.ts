@@ -109,7 +109,7 @@ export class NumberReader {
   /** Behind another number, a plus that stands apart is that of a number only if the digits alone are no other one. */
   #isPlus({ dial }: DialString, home: Country | 'unknown' | undefined): boolean {
     const number = valid(dial.replaceAll('/', ''))?.number;
-    const alone = this.#outcomeOf(dial.replace(/[+/]/g, ''), home);
+    const alone = this.#outcomeOf(dial.replace(/[+/]/g, ''), home, false);
     return number !== undefined && (!isValid(alone) || alone.number === number);
   }
 
@@ -152,7 +152,7 @@ export class NumberReader {
     return this.#readDial({ dial }, home).every((reading) => 'number' in reading && reading.isValid);
   }
 
-  #outcomeOf(dial: string, home: Country | 'unknown' | undefined): Outcome {
+  #outcomeOf(dial: string, home: Country | 'unknown' | undefined, isMixed = this.#format === 'mixed'): Outcome {
     if (dial.startsWith('+')) return international(dial);
     const isKnown = home !== undefined && home !== 'unknown';
     const rules = isKnown ? this.#rulesOf(home) : undefined;
@@ -160,7 +160,7 @@ export class NumberReader {
     if (digitCount(dial) < Math.min(LEAST_DIGITS, rules?.shortestMobile ?? LEAST_DIGITS)) return 'internal';
     if (this.#format === 'international') return dial.startsWith('0') ? 'noCountry' : (valid(`+${dial}`) ?? 'invalid');
     if (rules === undefined || !isKnown) return home === undefined ? 'noCountry' : 'unknownCountry';
-    return national(dial, home, rules, this.#format === 'mixed');
+    return national(dial, home, rules, isMixed);
   }
 
   #rulesOf(home: Country): DiallingRules {

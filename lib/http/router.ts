@@ -13,7 +13,7 @@ import { pathIn } from './paths.ts';
 import { badRequest } from './request.ts';
 import { chooseNumber, enroll, sendCode } from './send-code.ts';
 import { checkMount, checkSession } from './setup.ts';
-import { answerAccount, answerState, showState } from './state.ts';
+import { answerAccount, answerSignOut, answerState, showState } from './state.ts';
 import { signInWithoutPhone, verifyCode } from './verify-code.ts';
 
 export interface HandlerOptions {
@@ -124,8 +124,8 @@ function createRouter(deps: Deps, hasOwnLogin: boolean): Router {
   route('/without-phone', { get: [showWithoutPhone(deps)], post: [signInWithoutPhone(deps), answer] });
   if (deps.domain.recoveryCodes.isOn) route('/account/recovery-codes', { post: makeRecoveryCodes(deps) });
   route('/account', { get: [showAccount(deps)] });
-  route('/account/sign-out-everywhere', { post: [signOutEverywhere(deps), answerState(deps, 'never')] });
-  route('/logout', { post: [signOut(deps), answerState(deps, 'never')] });
+  route('/account/sign-out-everywhere', { post: [signOutEverywhere(deps), answerSignOut(deps)] });
+  route('/logout', { post: [signOut(deps), answerSignOut(deps)] });
   route('/session', { get: [showState(deps)] });
   route('/assets/:name', { get: [sendAsset(deps)] });
   router.use(answerErrors(deps, placeOf));

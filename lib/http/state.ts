@@ -4,8 +4,9 @@ import type { DeliveryState } from '../domain/delivery.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { Masks } from '../domain/masked-number.ts';
 import { numbersToChoose, pickNumber } from '../domain/next-code.ts';
-import { type DirectoryNeed, type PendingCode, purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
+import { type PendingCode, purposeOf, type SignInFlow } from '../domain/sign-in-flow.ts';
 import type { Stage } from '../domain/sign-in-record.ts';
+import { SmsOtpError } from '../errors.ts';
 import type { BrowserChoice, NumberChoice } from '../views.ts';
 import { type Deps, handler } from './action.ts';
 import { keptMark } from './marks.ts';
@@ -79,14 +80,30 @@ export function showState(deps: Deps): RequestHandler {
   });
 }
 
-/**
- * After an action has done its work: the state, or the page on which it goes on. A sign-out that is done is told without
- * the directory, which may be down.
- */
-export function answerState(deps: Deps, need: DirectoryNeed = 'for the stage'): RequestHandler {
+/** After an action has done its work: the state, or the page on which it goes on. */
+export function answerState(deps: Deps): RequestHandler {
+  return answerWith(deps, (visitor) => deps.domain.flows.look(visitor, 'for the stage'));
+}
+
+/** The same after a sign-out. */
+export function answerSignOut(deps: Deps): RequestHandler {
+  return answerWith(deps, (visitor) => flowAfterEnd(deps, visitor));
+}
+
+/** A sign-out that is done is told without the directory, too, if that is down. */
+async function flowAfterEnd({ domain: { flows } }: Deps, visitor: Visitor): Promise<SignInFlow> {
+  try {
+    return await flows.look(visitor, 'for the stage');
+  } catch (error) {
+    if (!(error instanceof SmsOtpError && error.code === 'DIRECTORY_UNAVAILABLE')) throw error;
+    return flows.look(visitor, 'never');
+  }
+}
+
+function answerWith(deps: Deps, look: (visitor: Visitor) => Promise<SignInFlow>): RequestHandler {
   return handler(deps, 'answerState', async (req, res) => {
     const visitor = await deps.visitors.resolve(req);
-    const flow = deps.visitors.noted(visitor) ?? (await deps.domain.flows.look(visitor, need));
+    const flow = deps.visitors.noted(visitor) ?? (await look(visitor));
     if (!prefersHtml(req)) return void res.json(await stateFacts(deps, visitor, flow));
     const location = locationOf(visitor, flow);
     // A browser that keeps no cookie must not be led to an empty form, and to another SMS.
@@ -101,7 +118,7 @@ export function answerAccount(deps: Deps): RequestHandler {
     const visitor = await deps.visitors.resolve(req);
     const { account } = visitor.paths;
     if (prefersHtml(req)) return void res.redirect(303, account);
-    res.json(await stateFacts(deps, visitor, await deps.domain.flows.look(visitor, 'never'), account));
+    res.json(await stateFacts(deps, visitor, await flowAfterEnd(deps, visitor), account));
   });
 }
 

@@ -229,6 +229,16 @@ describe('the account', () => {
     for (const one of [jar, other]) await one.get('/secret').expect(401);
   });
 
+  it('tells after a sign-out where somebody stands whom the app goes on naming', async () => {
+    for (const username of ['ada', 'grace', 'alan', 'nobody']) {
+      const { agent } = testApp({ options: { currentUser: () => ({ username }), loginUrl: '/login' } });
+      const jar = agent();
+      const { body } = await postJson(jar, '/auth/logout').expect(200);
+      expect((await jar.get('/auth/session').set('Accept', 'application/json')).body, username).to.deep.equal(body);
+      expect((await postForm(jar, '/auth/logout').expect(303)).headers.location).to.equal(body.location);
+    }
+  });
+
   it('ends every session of somebody whom the app goes on naming while the directory is down, and says so', async () => {
     for (const path of ['/auth/account/sign-out-everywhere', '/auth/logout']) {
       for (const post of [postJson, postForm]) {
