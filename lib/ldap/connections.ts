@@ -110,8 +110,8 @@ export class Connections {
       this.#forPasswords.run((client) => client.bind(dn, password, control), deadline);
     try {
       await bind(controls).catch((fault: unknown) => {
-        // Nobody has looked at the password: the server takes no control, though none that it does not know is in its way
-        // (RFC 4511, section 4.1.11).
+        // This server refuses a control that it does not know, which RFC 4511, section 4.1.11 has it ignore. It has not looked
+        // at the password.
         if (controls === undefined || !(fault instanceof DirectoryFault && fault.hasCode(NO_CONTROLS))) throw fault;
         return bind();
       });
